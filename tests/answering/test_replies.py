@@ -39,6 +39,11 @@ from vqa.types import Answer, Turn
             "brick wall",
             "I can't tell what the man on the left does.",
         ),
+        ("where is the bus", "on street", "The bus is on the street."),
+        ("where is the boy", "in bed", "The boy is in bed."),
+        ("which side does she look", "left", "To the left."),
+        ("how many of the people are women", "one", "I count one woman."),
+        ("is anybody stealing something", "no", "No, nobody is stealing anything."),
         ("is someone holding a phone", "no", "No, nobody is holding a phone."),
         ("is anyone else training there", "yes", "Yes, someone else is training there."),
         (

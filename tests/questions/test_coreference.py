@@ -65,6 +65,9 @@ def test_follow_ups_are_made_self_contained(
         ([("what is he wearing", "shirt")], "a watch too?", "is the man wearing a watch"),
         ([("is there a weapon", "no")], "is it in colour or black and white", "is there a weapon no. is it in colour or black and white"),
         ([("what are the people wearing", "hats")], "is one of them his trainer", "is one of the people his trainer"),
+        ([("what does she pick up", "cup")], "what about the end?", "what does she pick up"),
+        ([("what is the floor made of", "wood")], "can you see their faces", "can you see the people's faces"),
+        ([("what are they doing", "fighting")], "who starts it", "what are they doing fighting. who starts it"),
         # "She" carries the baby, and "with her" is with herself.
         ([("what is the woman carrying", "baby")], "does she drop it", "does the woman drop the baby"),
         ([("what is the woman carrying", "baby")], "what else does she have with her?", "what else does the woman have with her"),

@@ -11,10 +11,12 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from vqa.answering.asked_kind import cannot_tell
 from vqa.answering.lookup import look_up
 from vqa.answering.parts import range_after
 from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
+from vqa.english import is_doing
 from vqa.models.protocol import (
     Embeds,
     EncodesSentences,
@@ -198,7 +200,12 @@ class QuestionTurn:
         reply = at_time(self.question, full_sentence(self.question, text))
         is_same = bool(self._history) and self._history[-1].answer.text.strip() == text.strip()
         if is_same and self.question.intent == "order":
-            return respond("no_other_event", answer=reply)
+            is_event = any(map(is_doing, reply.lower().rstrip(".").split()))
+            return (
+                respond("no_other_event", answer=reply)
+                if is_event
+                else cannot_tell(self.question.form)
+            )
         return reply
 
     def _model_text(self, text: str) -> str:

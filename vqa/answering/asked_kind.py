@@ -142,6 +142,9 @@ def _of_kind(question: Question, text: str) -> str:
     is_verb, name = is_doing(words[0]), singular_of(text.lower())
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."
+    if set(words) <= _SIDES and kind not in _TRAINING_KINDS:
+        # "Which cup is it under?"
+        return f"The {text.lower()} one."
     unknown_kind = respond(
         "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind
     )
@@ -158,6 +161,8 @@ def _of_kind(question: Question, text: str) -> str:
     if (is_named and len(words) > 1) or (is_specific and not is_verb):
         return ""
     if is_named or is_verb or set(words) <= _ADJECTIVES:
+        return unknown_kind
+    if kind not in _GENERAL:
         return unknown_kind
     return unknown_kind.removesuffix(".") + respond(
         "only_seen", thing=with_article_if_countable(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.answering.asked_kind import cannot_tell, reply_to_other_kind
-from vqa.answering.responses import respond
+from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
 from vqa.english import (
     COLOURS,
     NUMBERS,
@@ -24,36 +24,14 @@ from vqa.timecode import format_time
 from vqa.types import Question, TimeRange
 
 _WRONG_ARTICLE = re.compile(r"\b(an?) (?=([a-z][\w-]*))", re.IGNORECASE)
-_PREPOSITION = re.compile(
-    r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|from)\b",
-    re.IGNORECASE,
-)
 _IN_FRONT = re.compile(
     r"^(?:in|on|at|with|by|of|into|onto|from) (?:the |an? )?(?P<thing>[a-z-]+(?: [a-z-]+)?)$",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"^(?:I |there |the |a |an |it )?.*\b(?:is|are|was|were)\b", re.IGNORECASE)
-_SURFACES = frozenset(
-    "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate "
-    "mat box platform step deck sand snow ice stairs tray blanket towel coast mountain farm bridge highway driveway playground path trail "
-    "counter wall dock pier porch balcony runway".split()
-)
-_SCENES = frozenset(
-    "kitchen bedroom bathroom room garage street forest city town village countryside suburb office store shop market supermarket park garden "
-    "yard gym school classroom hospital church station airport restaurant cafe bar pool pond lake river sea ocean water desert zoo museum library "
-    "barn warehouse factory stadium arena alley backyard hallway harbor tunnel house home building apartment studio theater cage pen box bowl vase cup "
-    "mirror sink basket container pot bottle bag suitcase car bus truck boat air sky tree".split()
-)
-# Surfaces that are no place by themselves.
-_FURNISHINGS = frozenset(
-    "table bed couch sofa bench chair shelf desk rug carpet lap plate mat box tray blanket towel counter wall step".split()
-)
 _HALF = 0.5
-_LONGEST_PLACE_WORDS = 2
-_ARTICLES = frozenset({"a", "an", "the", "some"})
 # Intents that "yes" and "no" do not answer.
 _OPEN = frozenset({"identify", "location", "action", "color", "count"})
-_ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
 
 
 def fix_articles(text: str) -> str:
@@ -84,7 +62,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     if text.startswith("I cannot tell when") and question.form.indirect:
         return cannot_tell(question.form)
     if answerable is False or text.startswith("I "):
-        return _sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
+        return as_sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
     if text in ("yes", "no") and question.answer_kind == "open" and question.intent in _OPEN:
         return cannot_tell(question.form)
     if text in ("yes", "no"):
@@ -175,14 +153,14 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
     predicate = _ALSO.sub("", form.predicate)
-    if form.subject in _INDEFINITE:
-        nobody = "nobody else" if form.subject.endswith(" else") else "nobody"
-        subject = _INDEFINITE[form.subject] if is_so else nobody
-        return f"{subject} {form.verb} {predicate}"
     if is_so:
         predicate = re.sub(r"\bany(?=thing|one|body|where|\b)", "some", predicate)
     else:
         predicate = re.sub(r"\bsome(?=thing|one|body|where)", "any", predicate)
+    if form.subject in _INDEFINITE:
+        nobody = "nobody else" if form.subject.endswith(" else") else "nobody"
+        subject = _INDEFINITE[form.subject] if is_so else nobody
+        return f"{subject} {form.verb} {predicate}"
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
 
 
@@ -200,53 +178,9 @@ _INDEFINITE = {
 _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
 
-# "On the left", as the answer to "which side?".
-_SIDES = {
-    **dict.fromkeys(("left", "right", "left side", "right side"), "on the {}"),
-    **dict.fromkeys(("middle", "center", "front", "back", "corner", "top", "bottom"), "in the {}"),
-    "top": "at the {}",
-    "bottom": "at the {}",
-    **dict.fromkeys(
-        ("air", "water", "sky", "snow", "grass", "background", "foreground"), "in the {}"
-    ),
-    **dict.fromkeys(("up", "down", "forward", "backward", "away", "straight"), "{}"),
-}
-
-
-def _side(question: Question, text: str) -> str:
-    """Return the sentence for an answer such as "left" or "top": "The dog is on the left.".
-
-    "On the left." without a subject, "The left one." for parts of the body that are two. Empty if
-    the answer is no side or place word, and for other intents.
-    """
-    side = _SIDES.get(text.lower())
-    if side is None or question.intent not in ("location", "identify", "choice"):
-        return ""
-    if question.form.direction == "toward" and text.lower() in ("left", "right"):
-        return f"To the {text.lower()}."
-    if question.subject in ("hand", "foot", "arm", "leg", "eye", "side") and text in (
-        "left",
-        "right",
-    ):
-        return (
-            f"The {text} one."
-            if question.subject != "side"
-            else f"{side.format(text).capitalize()}."
-        )
-    if (
-        question.intent == "location"
-        and question.subject
-        and question.subject not in ("way", "direction")
-    ):
-        return f"The {question.subject} is {side.format(text.lower())}."
-    if question.intent == "choice":
-        return ""
-    return _sentence(side.format(text.lower()))
-
-
 def _open_answer(question: Question, text: str) -> str:
     """Return the sentence for an answer, not empty, that is neither "yes" nor "no", by intent."""
-    side = _side(question, text)
+    side = side_reply(question, text)
     if side:
         return side
     if " " not in text and text.isalpha() and not is_word(text.lower()):
@@ -266,11 +200,11 @@ def _open_answer(question: Question, text: str) -> str:
     match question.intent:
         case "count" if subject and (first in NUMBERS or first.isdigit() or first == "zero"):
             noun = subject if first in ("one", "1") else plural_of(subject)
-            return f"I count {text} {noun}." if len(text.split()) == 1 else _sentence(text)
+            return f"I count {text} {noun}." if len(text.split()) == 1 else as_sentence(text)
         case "color":
             return f"{the_subject} {be} {text}."
         case "location":
-            return _place(question, text, f"{the_subject} {be}" if subject else "")
+            return place_reply(question, text, f"{the_subject} {be}" if subject else "")
         case "order" | "action" if reply := _action(question, text, f"{the_subject} {be}"):
             return reply
         case "identify" | "choice" | "describe" if (
@@ -283,14 +217,14 @@ def _open_answer(question: Question, text: str) -> str:
                 and first not in ("the", "a", "an")
                 and first not in NUMBERS
             )
-            return _sentence(
+            return as_sentence(
                 with_article_if_countable(text)
                 if is_noun
                 and question.asked_kind not in _WITHOUT_ARTICLE
-                and not _PREPOSITION.match(text)
+                and not PREPOSITION.match(text)
                 else text
             )
-    return _sentence(text)
+    return as_sentence(text)
 
 
 def _action(question: Question, text: str, opening: str) -> str:
@@ -312,13 +246,13 @@ def _action(question: Question, text: str, opening: str) -> str:
             return f"{_doer(question.form)} {text}."
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
-        return f"{opening} {text}." if question.subject else _sentence(text)
+        return f"{opening} {text}." if question.subject else as_sentence(text)
     asks_action = question.intent == "action" or question.form.asks_action
     is_short = len(text.split()) <= _SHORT and not any(map(is_doing, text.lower().split()))
     if asks_action and is_short and (first in _NO_ACTIONS or not is_verb(first)):
         return cannot_tell(question.form)
     if is_alone and is_person(first):
-        return _sentence(with_article_if_countable(text))
+        return as_sentence(with_article_if_countable(text))
     return ""
 
 
@@ -344,37 +278,6 @@ def _doer(form: ReplyForm) -> str:
     return f"{who[0].upper()}{who[1:]} {'are' if is_plural else 'is'}"
 
 
-def _place(question: Question, text: str, opening: str) -> str:
-    """Return the sentence for a place, such as "The dog is on the sofa.".
-
-    A place without a preposition gets "on" or "in" if a word list has its noun, else "by".
-
-    Args:
-        question: the question for a place.
-        text: the bare answer, not empty.
-        opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
-    """
-    first = text.split()[0].lower()
-    if set(text.lower().split()) <= COLOURS:
-        return f"The {text.lower()} one."
-    if _PREPOSITION.match(text) or first in _ADVERB_PLACES:
-        return f"{opening} {text}." if opening else _sentence(text)
-    if question.form.direction:
-        return f"{question.form.direction.capitalize()} the {text}."
-    if opening and is_doing(first):
-        # "Where are his hands?" is not answered by "standing".
-        return f"{opening} {text}." if is_living(question.subject) else cannot_tell(question.form)
-    if opening:
-        last = text.split()[-1]
-        place = "on" if last in _SURFACES else "in" if last in _SCENES else "by"
-        return f"{opening} {place} the {text}."
-    if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):
-        return _sentence(text)
-    thing = with_article_if_countable(text)
-    is_place = text.lower().split()[-1] in _SCENES | _SURFACES - _FURNISHINGS
-    return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)
-
-
 def _when(time_range: TimeRange) -> str:
     """Return a time range in words: "At 0:05", "In the first half", "At the end"."""
     if time_range.is_fraction:
@@ -391,9 +294,3 @@ def _when(time_range: TimeRange) -> str:
     if time_range.end <= time_range.start:
         return f"At {format_time(time_range.start)}"
     return f"From {format_time(time_range.start)} to {format_time(time_range.end)}"
-
-
-def _sentence(text: str) -> str:
-    """Return a text with a capital first letter and, unless it has a final mark, a full stop."""
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "”")) else f"{text}."

@@ -113,6 +113,9 @@ class Viewing:
         """Return the encoding of a part of the video: from `looks`, else the store, else the file.
 
         It is kept in both; `looks` drops its oldest encoding when it has more than eight.
+
+        Raises:
+            VideoError: the part cannot be decoded.
         """
         path, text = self.context.clip.info.path, self.context.text
         look = self.looks.get(plan)

@@ -9,6 +9,7 @@ from vqa.english import (
     COLOURS,
     ING_NOUNS,
     NUMBERS,
+    is_doing,
     is_plural_only,
     plural_of,
     singular_of,
@@ -203,11 +204,16 @@ _SINGLE_WORDS = len("red or blue".split())
 
 
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
-    """Ask which of two alternatives holds for the latest noun: "is the shirt red or blue?".
+    """Ask which of the alternatives holds in the latest clause: "is the shirt red or blue?".
 
     A message without "or" inside, such as "or a hat?", is resolved as a noun phrase, else as an
     addition (`with_detail`), which may give None. If the latest question takes no alternatives, the
-    message itself is returned in lower case, with `changed` False.
+    message is returned with `is_changed` False: in lower case, without a leading "or", "and" or "is
+    it" and without final punctuation.
+
+    Args:
+        bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
+        discourse: state of the earlier turns, with a latest question.
     """
     question = discourse.question
     assert question is not None
@@ -222,12 +228,14 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
         # "Long hair or short hair?"
         return Resolution(text=f"does {clause.subject} have {text}?", is_changed=True)
     split = clause.split_object() if clause is not None else None
-    if clause is not None and split is not None and not text.split()[0].endswith("ing"):
+    is_of_thing = split is not None and (split[0] or not set(text.split()) & COLOURS)
+    if clause is not None and split is not None and is_of_thing and not is_doing(text.split()[0]):
         options = " or ".join(
             map(with_article_if_countable, map(without_article, text.split(" or ")))
         )
         return Resolution(
-            text=f"{clause.verb} {clause.subject} {split[0]} {options}?", is_changed=True
+            text=" ".join(f"{clause.verb} {clause.subject} {split[0]} {options}?".split()),
+            is_changed=True,
         )
     if clause is not None and not clause.is_existential and question.answer_kind != "choice":
         words = set(text.split())

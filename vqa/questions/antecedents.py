@@ -127,6 +127,6 @@ _SELDOM_HE = frozenset("baby toddler people crowd team audience police staff cre
 _PERSON = {"he": "man", "she": "woman", "their": "people"}
 _WORN = re.compile(
     r"\b(?:his|her|their) (?:[a-z]+ )?(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
-    r"hair|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)\b",
+    r"hair|faces?|eyes?|heads?|legs?|feet|mouths?|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)\b",
     re.IGNORECASE,
 )

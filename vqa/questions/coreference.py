@@ -38,6 +38,7 @@ _EXPLETIVE = re.compile(
     r"^which (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b)[a-z]+ (?:is|was) (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are) (?:it|they|this|that|these|those) (?:a|an|some) |"
+    r"^who (?:starts?|started|began|begins) it\b|"
     r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,

@@ -323,10 +323,16 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
 
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
 _WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGNORECASE)
+# After these, "why?" asks for the reason of an event, not of the answer.
+_EVENTS = frozenset({"action", "verify", "choice", "order"})
 _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
 )
 _THE_OTHER = re.compile(r"^the other(?: ones?)?[?.! ]*$", re.IGNORECASE)
+# "What about the end?"
+_ABOUT_EXTREME = re.compile(
+    r"^(?:(?:what|how) about )(?:at )?the (?:very )?(end|beginning|start)[?.! ]*$", re.IGNORECASE
+)
 _ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.IGNORECASE)
 
 
@@ -341,11 +347,12 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return resolve_phrase(bare, discourse)
     if is_number_alone(bare):
         return with_detail(bare, discourse)
+    extreme = _ABOUT_EXTREME.match(bare)
+    if extreme is not None:
+        return resolve_time(f"at the {extreme[1]}", discourse)
     if _ABOUT.match(bare) or _THE_OTHER.match(bare):
         return resolve_noun_phrase(bare, discourse)
-    if _WHY.match(bare) and (
-        question.intent == "action" or (question.intent == "verify" and "not" in bare.lower())
-    ):
+    if _WHY.match(bare) and (question.intent in _EVENTS or "not" in bare.lower()):
         return Resolution(text=bare, intent="reason")
     if _ASKS_LAST.search(bare):
         return resolve_noun_phrase(bare, discourse)

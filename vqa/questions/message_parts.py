@@ -99,7 +99,7 @@ _SPECIFIES = re.compile(
     re.IGNORECASE,
 )
 _INTERJECTION = re.compile(
-    r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi|"
+    r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi|only (?:that|this)|(?:is )?that(?:'s| is)? (?:it|all)|no way|seriously|see|"
     r"how (?!many\b|much\b|long\b|often\b|old\b|big\b|tall\b|far\b|fast\b|high\b|heavy\b|come\b|(?:is|are|was|were|do|does|did|can)\b)[a-z]+(?:, [^?]*)?)[?!. ]*$",
     re.IGNORECASE,
 )

@@ -285,6 +285,22 @@ _SHORT: tuple[RewriteRule, ...] = (
         "the shoes of the person in red",
     ),
     rule(
+        "how it starts or ends",
+        r"^how (?:does|did) (?:it|this|the (?:video|clip|film|story)) (start|begin|end|finish)(?=[?.! ]*$)",
+        lambda match: (
+            f"what happens at the {'beginning' if match[1] in ('start', 'begin') else 'end'}"
+        ),
+        "How does it start?",
+        "what happens at the beginning?",
+    ),
+    rule(
+        "question word behind a noun",
+        r"^((?:the|his|her|their|its) [a-z-]+) (what colou?r|where|when|how many)(?=[?.! ]*$)",
+        r"\1, \2",
+        "the vest what color",
+        "the vest, what color",
+    ),
+    rule(
         "reflexive",
         r"\b((?:the|this|that|those|these|his|her) [a-z-]+) (?:itself|themselves|himself|herself)\b",
         r"\1",

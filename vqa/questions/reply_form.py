@@ -11,7 +11,10 @@ from vqa.questions.discourse import nouns_of
 from vqa.questions.wh_questions import indirect_question
 
 # "Where is he looking?", "where does the car go?"
-_LOOKS = re.compile(r"^where .*\b(?:look|point|star(?:e|ing))", re.IGNORECASE)
+_LOOKS = re.compile(
+    r"^(?:where|(?:to |in )?(?:which|what) (?:side|way|direction)) .*\b(?:look|point|star(?:e|ing)|fac(?:e|ing))",
+    re.IGNORECASE,
+)
 _GOES = re.compile(
     r"^(?:where|(?:in )?(?:which|what) (?:way|direction)) .*\b(?:go|going|walk|walking|run|running|head|heading|drive|driving|move|moving)\b",
     re.IGNORECASE,
@@ -30,7 +33,7 @@ _HAPPENS = re.compile(
     r"^what (?:(?:is|was) (?:going on|happening)|happens|happened)\b", re.IGNORECASE
 )
 _WORN_ON = re.compile(
-    r"\b(?:wear|wears|wearing|have|has|got)\b.* on (?:his|her|their|its|the(?: [a-z]+'s)?) (?P<part>head|feet|foot|hands?)\b",
+    r"\b(?:wear|wears|wearing|have|has|got)\b.* on (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?P<part>head|feet|foot|hands?)\b",
     re.IGNORECASE,
 )
 

@@ -61,7 +61,9 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     if _HIM_OR_HER.search(query):
         return ("him", "her")
     options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
-    return _with_noun(options) or _VALUES.get(kind_asked_for(query), ())
+    part = _WHICH_PART.match(query)
+    asked_kind = singular_of(part[1].lower()) if part is not None else kind_asked_for(query)
+    return _with_noun(options) or _VALUES.get(asked_kind, ())
 
 
 def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
@@ -82,6 +84,11 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+# "Which leg goes back?"
+_WHICH_PART = re.compile(
+    r"^(?:which|what) (hand|arm|elbow|shoulder|foot|leg|knee|eye|ear)\b(?! (?:colou?r|is it|are they)\b)",
+    re.IGNORECASE,
+)
 _HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
 
@@ -129,8 +136,7 @@ def fill_slots(
     )
     subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
     if intent == "count":
-        counts = _COUNT_OF.match(query)
-        subject = singular_of(counts["noun"].lower()) if counts else _without_verb(subject, phrases)
+        subject = _counted_noun(query, subject, phrases)
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
@@ -138,16 +144,7 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
-    if subject in _SELECTORS and (selected := re.search(rf"\b{subject} ([a-z]+)\b", query)):
-        # "What is the other person doing?", "what is the right one wearing?"
-        subject = "person" if selected[1] in ("one", "ones") else singular_of(selected[1])
-    relative = _RELATIVE.search(query)
-    if relative is not None and subject and is_person(relative["person"].lower()):
-        subject = relative["person"].lower()
-    doer = doer_of(query) if intent == "action" else ""
-    if doer and " " not in doer:
-        # "What is she doing with her hands?" is about her.
-        subject = _person_of(doer)
+    subject = _named_subject(query, intent, subject)
     if subject in options or subject in COLOURS:
         subject = ""
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
@@ -164,10 +161,40 @@ def fill_slots(
     )
 
 
+def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> str:
+    """Return the singular noun that a question counts; `subject`, as tagged, if no rule finds it."""
+    who, counts = _COUNT_WHO.match(query), _COUNT_OF.match(query)
+    if who is not None and is_person(singular_of(who["who"].lower())):
+        return singular_of(who["who"].lower())
+    return singular_of(counts["noun"].lower()) if counts else _without_verb(subject, phrases)
+
+
+def _named_subject(query: str, intent: str, subject: str) -> str:
+    """Replace the subject "other" by its noun, a person by the relative, and an action's by its doer.
+
+    Any other subject is returned unchanged.
+    """
+    selected = re.search(rf"\b{subject} ([a-z]+)\b", query) if subject in _SELECTORS else None
+    if selected is not None:
+        # "What is the other person doing?", "what is the right one wearing?"
+        subject = "person" if selected[1] in ("one", "ones") else singular_of(selected[1])
+    relative = _RELATIVE.search(query)
+    if relative is not None and subject and is_person(relative["person"].lower()):
+        subject = relative["person"].lower()
+    doer = doer_of(query) if intent == "action" else ""
+    # "What is she doing with her hands?" is about her.
+    return _person_of(doer) if doer and " " not in doer else subject
+
+
 _SELECTORS = frozenset("other left right first second third last".split())
 # "What is the girl's brother wearing?"
 _RELATIVE = re.compile(
     r"\b(?:is|are|was|were|does|do|did) (?:the [a-z ]+?'s|his|her|their) (?P<person>[a-z]+)\b",
+    re.IGNORECASE,
+)
+# "How many of the people are women?" counts the women.
+_COUNT_WHO = re.compile(
+    r"^how many (?:of the [a-z]+|people|persons) (?:are|were) (?P<who>[a-z]+)[?.! ]*$",
     re.IGNORECASE,
 )
 # "How many reps does he do?" counts the reps.

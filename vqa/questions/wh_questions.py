@@ -23,7 +23,7 @@ _SUGGESTS = re.compile(
     r"^(?P<question>(?:what|which|who|where|when|how many)\b[^,]+), (?:maybe |perhaps |like |is it |probably )?(?P<answer>[^,]+?)[?.! ]*$",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"^how many (?P<things>[a-z ]+)$", re.IGNORECASE)
+_NUMBER = re.compile(r"^how many(?: (?P<things>[a-z ]+))?$", re.IGNORECASE)
 _PLACE = re.compile(
     r"^(?:to|in|on|at|under|behind|near|next to|inside|outside|by|with|from|during|after|before) (?:an?|the|his|her|its|their)? ?[a-z]+(?: [a-z]+)?$",
     re.IGNORECASE,
@@ -74,7 +74,7 @@ def without_suggestion(question: str) -> str:
 
     "What color are the cups, blue?" becomes "are the cups blue?", "how many are there, two?" "are
     there two?". A suggested answer is a color, a number, a place, a verb in -ing, or a noun with an
-    article, of up to four words.
+    article, "some" or a possessive, of up to four words; behind "what game is it", a noun alone.
 
     Args:
         question: one question, as typed.
@@ -100,7 +100,7 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
     number, color = _NUMBER.match(wh), _COLOR_OF.match(wh)
     if number is not None:
         is_number = words[0] in NUMBERS or words[0].isdigit()
-        things = "" if len(words) > 1 else f" {number['things']}"
+        things = f" {number['things']}" if number["things"] and len(words) == 1 else ""
         return f"{clause} {answer}{things}" if is_number else ""
     if color is not None:
         if not set(words) <= COLOURS | {"and", "dark", "light"}:

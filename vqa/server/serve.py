@@ -31,8 +31,10 @@ def main(argv: Sequence[str]) -> None:
     """Run `vqa serve`: parse the arguments, load the model and serve until interrupted.
 
     Raises:
-        VQAError: an argument is invalid, or the model cannot be loaded.
-        SystemExit: an option is unknown (status 2), or --help was given (0).
+        VQAError: the value of an option is invalid, or the model cannot be loaded.
+        SystemExit: the options cannot be parsed (status 2), --help was given (0), or the server
+            cannot listen on the address (uvicorn's status).
+        KeyboardInterrupt: Ctrl+C stopped the server.
     """
     import uvicorn
 

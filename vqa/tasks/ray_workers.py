@@ -283,6 +283,8 @@ def _check_port(address: str) -> None:
 def _actor_resources(ray: Any) -> list[_Resources]:
     """Return the resources of each actor that the cluster has room for when it is otherwise idle.
 
+    They are Ray's options: `num_cpus`, on a node with GPUs maybe 0, and there also `num_gpus`, 1.
+
     Raises:
         SettingError: the cluster has neither CPUs nor GPUs.
     """

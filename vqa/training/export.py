@@ -35,13 +35,14 @@ def export(
     """Write weights in float16, config, tokenizers and processor to a folder.
 
     Args:
-        model: trained model; its trained parameters are set to `average`.
+        model: trained model; its trained parameters are set to `average`, and the dtype of its
+            config to float16.
         average: averaged parameters by name, see `checkpoint.trained_state`.
         vocabulary: SentencePiece model file of the decoder.
         question_tokenizer: MiniLM's tokenizer.
         folder: destination; files of an earlier export are replaced.
         max_shard_mib: maximum size of a file with trained parameters in MiB, unless a single tensor
-            is larger; 0 writes one file.
+            is larger; 0 writes one file. Frozen parameters are always in one more file.
     """
     with torch.no_grad():
         for name, parameter in model.named_parameters():

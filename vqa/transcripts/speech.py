@@ -252,9 +252,10 @@ class WhisperRecogniser:
 def _voiced_blocks(
     blocks: Iterable[AudioBlock], recogniser: SpeechRecogniser
 ) -> Iterator[AudioBlock]:
-    """Crop audio blocks to the range with speech; drop blocks without speech.
+    """Crop audio blocks to the range from first to last speech; drop blocks without speech.
 
-    Speech that reaches the end of a block is moved to the next block, so that no word is cut.
+    Speech that reaches the end of a block is joined to the next block, so that no word is cut; not
+    over a gap between blocks, nor if the joined block has 120 s or more.
     """
     pending_block: AudioBlock | None = None
     for block in blocks:

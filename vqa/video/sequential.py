@@ -44,8 +44,11 @@ class Reading:
 def decode_in_order(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFrame]:
     """Yield the frames of a source in presentation order, with the decoder chosen for it.
 
-    With PyAV and a seekable container, decoding starts at the keyframe before `start_s`; otherwise
-    at the first frame.
+    With PyAV and a seekable container, decoding starts at the keyframe at or before `start_s`;
+    otherwise at the first frame. OpenCV ends at the first frame that it cannot decode.
+
+    Raises:
+        VideoError: PyAV cannot open the file, or it is encrypted; with Pillow, it is damaged.
     """
     if source.decoder == "opencv":
         return opencv.decode_frames(source)

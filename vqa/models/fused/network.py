@@ -45,7 +45,7 @@ class FusedStates:
 
     Attributes:
         last_hidden_state: (B, N, D), fused states, the summary token first.
-        attention_mask: (B, N), True for a real state, False for padding.
+        attention_mask: (B, N), True for a real state, False for padding or a hidden frame.
         answerable_logit: (B,), logit that the clip contains what the question asks about; None if
             it was not computed.
     """

@@ -296,7 +296,10 @@ class FusedPreparedQuestion:
         )
 
     def _answer_scores(self, fused_states: FusedStates, answer: str) -> Tensor:
-        """Return the (N,) mean token log-probabilities of an answer, one per fused clip."""
+        """Return the (N,) mean token log-probabilities of an answer, one per fused clip.
+
+        The end-of-sequence token counts; tokens beyond the decoder's maximum do not.
+        """
         max_tokens = self._model.config.max_position_embeddings - 1
         tokens = self._processor.tokenize_answer(answer)[:max_tokens]
         batch = len(fused_states.last_hidden_state)

@@ -1,0 +1,122 @@
+"""Sentences for answers that name a place or a side: "The dog is on the sofa.", "To the left."."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.answering.asked_kind import cannot_tell
+from vqa.answering.responses import respond
+from vqa.english import COLOURS, is_doing, with_article_if_countable
+from vqa.questions.living_nouns import is_living
+from vqa.types import Question
+
+PREPOSITION = re.compile(
+    r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|from)\b",
+    re.IGNORECASE,
+)
+_SURFACES = frozenset(
+    "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate "
+    "mat box platform step deck sand snow ice stairs tray blanket towel coast mountain farm bridge highway driveway playground path trail "
+    "counter wall dock pier porch balcony runway".split()
+)
+_SCENES = frozenset(
+    "kitchen bedroom bathroom room garage street forest city town village countryside suburb office store shop market supermarket park garden "
+    "yard gym school classroom hospital church station airport restaurant cafe bar pool pond lake river sea ocean water desert zoo museum library "
+    "barn warehouse factory stadium arena alley backyard hallway harbor tunnel house home building apartment studio theater cage pen box bowl vase cup "
+    "mirror sink basket container pot bottle bag suitcase car bus truck boat air sky tree".split()
+)
+# Surfaces that are no place by themselves.
+_FURNISHINGS = frozenset(
+    "table bed couch sofa bench chair shelf desk rug carpet lap plate mat box tray blanket towel counter wall step".split()
+)
+_LONGEST_PLACE_WORDS = 2
+_ARTICLES = frozenset({"a", "an", "the", "some"})
+# "On street", but "in bed" and "on stage".
+_BARE_PLACE = re.compile(
+    rf"^(in|on|at|by|near|under|behind) ((?!bed\b|home\b|school\b|town\b|church\b|hospital\b|stage\b|deck\b|water\b|air\b)"
+    rf"(?:{'|'.join(sorted(_SURFACES | _SCENES))}))$",
+    re.IGNORECASE,
+)
+_ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
+
+
+# "On the left", as the answer to "which side?".
+_SIDES = {
+    **dict.fromkeys(("left", "right", "left side", "right side"), "on the {}"),
+    **dict.fromkeys(("middle", "center", "front", "back", "corner", "top", "bottom"), "in the {}"),
+    "top": "at the {}",
+    "bottom": "at the {}",
+    **dict.fromkeys(
+        ("air", "water", "sky", "snow", "grass", "background", "foreground"), "in the {}"
+    ),
+    **dict.fromkeys(("up", "down", "forward", "backward", "away", "straight"), "{}"),
+}
+
+
+def side_reply(question: Question, text: str) -> str:
+    """Return the sentence for an answer such as "left" or "top": "The dog is on the left.".
+
+    "On the left." without a subject, "The left one." for parts of the body that are two. Empty if
+    the answer is no side or place word, and for other intents.
+    """
+    side = _SIDES.get(text.lower())
+    if side is None or question.intent not in ("location", "identify", "choice"):
+        return ""
+    if question.form.direction and text.lower() in ("left", "right"):
+        return f"To the {text.lower()}."
+    if question.subject in ("hand", "foot", "arm", "leg", "eye", "side") and text in (
+        "left",
+        "right",
+    ):
+        return (
+            f"The {text} one."
+            if question.subject != "side"
+            else f"{side.format(text).capitalize()}."
+        )
+    if (
+        question.intent == "location"
+        and question.subject
+        and question.subject not in ("way", "direction")
+    ):
+        return f"The {question.subject} is {side.format(text.lower())}."
+    if question.intent == "choice":
+        return ""
+    return as_sentence(side.format(text.lower()))
+
+
+def place_reply(question: Question, text: str, opening: str) -> str:
+    """Return the sentence for a place, such as "The dog is on the sofa.".
+
+    A place without a preposition gets "on" or "in" if a word list has its noun, else "by".
+
+    Args:
+        question: the question for a place.
+        text: the bare answer, not empty.
+        opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
+    """
+    first = text.split()[0].lower()
+    if set(text.lower().split()) <= COLOURS:
+        return f"The {text.lower()} one."
+    if PREPOSITION.match(text) or first in _ADVERB_PLACES:
+        text = _BARE_PLACE.sub(r"\1 the \2", text)
+        return f"{opening} {text}." if opening else as_sentence(text)
+    if question.form.direction:
+        return f"{question.form.direction.capitalize()} the {text}."
+    if opening and is_doing(first):
+        # "Where are his hands?" is not answered by "standing".
+        return f"{opening} {text}." if is_living(question.subject) else cannot_tell(question.form)
+    if opening:
+        last = text.split()[-1]
+        place = "on" if last in _SURFACES else "in" if last in _SCENES else "by"
+        return f"{opening} {place} the {text}."
+    if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):
+        return as_sentence(text)
+    thing = with_article_if_countable(text)
+    is_place = text.lower().split()[-1] in _SCENES | _SURFACES - _FURNISHINGS
+    return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)
+
+
+def as_sentence(text: str) -> str:
+    """Return a text with a capital first letter and, unless it has a final mark, a full stop."""
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "”")) else f"{text}."
