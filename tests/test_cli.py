@@ -74,12 +74,45 @@ def test_from_and_to_take_clock_times(text: str, seconds: float) -> None:
     assert seconds_or_clock_time(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "soon", "1:75", "1:2:3", "1:", ":30", "1:00:75", "-1:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "soon",
+        "1:75",
+        "1:2:3",
+        "1:",
+        ":30",
+        "1:00:75",
+        "-1:00",
+        "nan",
+        "inf",
+        "-Infinity",
+        "1e999",
+    ],
+)
 def test_from_and_to_refuse_what_is_no_time(text: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         main(["ask", "x.mp4", "What?", f"--from={text}"])
     assert caught.value.code == 2
     assert "0:03" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "1e999"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "cut x.mp4 red -o x.mp4 --length", "cut x.mp4 red -o x.mp4 --fade", "compose x.txt -o x.mp4 --rate",
+        "compose x.txt -o x.mp4 --seconds", "monitor x --when red --every", "monitor x --when red --cooldown",
+    ],
+)  # fmt: skip
+def test_numbers_are_finite(
+    arguments: str, number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([*arguments.split(), number])
+    assert caught.value.code == 2
+    assert "no finite number" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,23 @@ def test_singular_of() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["dog", "man", "person", "bus", "wine glass", "knife", "cookie", "skis", "scissors"]
-)
+    "name",
+    [
+        "dog", "man", "person", "bus", "wine glass", "knife", "cookie", "skis", "scissors", "quiz", "waltz",
+        "snowman", "old man", "young person", "human", "", "  ",
+    ],
+)  # fmt: skip
 def test_singular_of_plural_of_is_the_identity(name: str) -> None:
     assert singular_of(plural_of(name)) == name
+
+
+@pytest.mark.parametrize(
+    ("noun", "many"),
+    [
+        ("old man", "old men"), ("big red knife", "big red knives"), ("young person", "young people"),
+        ("policewoman", "policewomen"), ("human", "humans"), ("quiz", "quizzes"), ("waltz", "waltzes"),
+        ("black sheep", "black sheep"), ("wine glass", "wine glasses"), ("toy bus", "toy buses"), ("", ""), (" ", " "),
+    ],
+)  # fmt: skip
+def test_the_last_word_of_a_phrase_becomes_plural(noun: str, many: str) -> None:
+    assert plural_of(noun) == many

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -133,10 +134,18 @@ def _add_cut_command(commands: Any) -> None:
         "--reel", action="store_true", help="join the best moments to a reel; implies --exact"
     )
     cut.add_argument(
-        "--length", type=float, default=30.0, metavar="SECONDS", help="the length of the reel"
+        "--length",
+        type=finite_number,
+        default=30.0,
+        metavar="SECONDS",
+        help="the length of the reel",
     )
     cut.add_argument(
-        "--fade", type=float, default=0.0, metavar="SECONDS", help="cross-fade between parts"
+        "--fade",
+        type=finite_number,
+        default=0.0,
+        metavar="SECONDS",
+        help="cross-fade between parts",
     )
     cut.add_argument(
         "--library", action="store_true", help="a reel of all indexed videos; leave out VIDEO"
@@ -187,13 +196,21 @@ def _add_compose_command(commands: Any) -> None:
         help="index this folder and use its videos alone (default: all indexed videos)",
     )
     compose.add_argument(
-        "--rate", type=float, default=150.0, metavar="N", help="speech rate in words a minute"
+        "--rate",
+        type=finite_number,
+        default=150.0,
+        metavar="N",
+        help="speech rate in words a minute",
     )
     compose.add_argument(
-        "--seconds", type=float, metavar="N", help="the length of each sentence, instead"
+        "--seconds", type=finite_number, metavar="N", help="the length of each sentence, instead"
     )
     compose.add_argument(
-        "--fade", type=float, default=0.0, metavar="SECONDS", help="cross-fade between sentences"
+        "--fade",
+        type=finite_number,
+        default=0.0,
+        metavar="SECONDS",
+        help="cross-fade between sentences",
     )
     captions = compose.add_mutually_exclusive_group()
     captions.add_argument(
@@ -219,26 +236,34 @@ def _add_monitor_command(commands: Any) -> None:
         help="a description, or a question that ends with '?'; repeat it for several",
     )
     monitor.add_argument(
-        "--every", type=float, default=1.0, metavar="SECONDS", help="time between two frames"
+        "--every",
+        type=finite_number,
+        default=1.0,
+        metavar="SECONDS",
+        help="time between two frames",
     )
     monitor.add_argument(
         "--threshold",
-        type=float,
+        type=finite_number,
         metavar="P",
         help="probability that begins an event (default: 0.5, or as tuned by judging events on the page)",
     )
     monitor.add_argument(
-        "--window", type=float, default=2.0, metavar="SECONDS", help="time that is averaged"
+        "--window", type=finite_number, default=2.0, metavar="SECONDS", help="time that is averaged"
     )
     monitor.add_argument(
-        "--cooldown", type=float, default=10.0, metavar="SECONDS", help="least time between events"
+        "--cooldown",
+        type=finite_number,
+        default=10.0,
+        metavar="SECONDS",
+        help="least time between events",
     )
     monitor.add_argument(
         "--log", type=Path, metavar="FOLDER", help="write events.jsonl, pictures and clips there"
     )
     monitor.add_argument(
         "--log-size",
-        type=float,
+        type=finite_number,
         default=1000.0,
         metavar="MB",
         help="size of that folder; the oldest events are deleted (default: %(default)g)",
@@ -283,8 +308,8 @@ def seconds_or_clock_time(text: str) -> float:
     """Convert an argument such as `90`, `1:30` or `1:02:03.5` to seconds.
 
     With colons, the text is `M:SS` or `H:MM:SS`, the fields after the first are below 60, and the
-    fraction has at most three digits. Any other text is a number of seconds as `float` reads it,
-    negative, `inf` and `nan` included.
+    fraction has at most three digits. Any other text is a finite number of seconds as `float` reads
+    it, negative ones included.
 
     Raises:
         argparse.ArgumentTypeError: the argument is not a time.
@@ -292,11 +317,26 @@ def seconds_or_clock_time(text: str) -> float:
     from vqa.timecode import parse_time
 
     try:
-        return parse_time(text) if _CLOCK_TIME.fullmatch(text) else float(text)
-    except ValueError as error:
+        return parse_time(text) if _CLOCK_TIME.fullmatch(text) else finite_number(text)
+    except (ValueError, argparse.ArgumentTypeError) as error:
         raise argparse.ArgumentTypeError(
             f"{text!r} is not a time; write seconds, such as 3, or 0:03"
         ) from error
+
+
+def finite_number(text: str) -> float:
+    """Convert an argument to a number as `float` reads it, except `nan` and `inf`.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not such a number.
+    """
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f"{text!r} is no finite number")
+    return number
 
 
 def worker_count_or_cluster(text: str) -> int | str:

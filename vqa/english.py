@@ -67,6 +67,11 @@ _IRREGULAR_PLURALS = {
     "loaf": "loaves", "calf": "calves", "scarf": "scarves", "cookie": "cookies", "movie": "movies", "hoodie": "hoodies",
     "wine glass": "wine glasses", "tomato": "tomatoes", "potato": "potatoes", "hero": "heroes", "mango": "mangoes",
     "volcano": "volcanoes", "wife": "wives", "life": "lives", "thief": "thieves", "half": "halves",
+    "quiz": "quizzes", "whiz": "whizzes",
+} | {
+    f"{compound}man": f"{compound}men"
+    for compound in ("business", "camera", "chair", "cow", "crafts", "door", "fire", "fisher", "french", "gentle",
+                     "police", "sales", "snow", "spider", "sports", "trades", "policewo", "businesswo", "sportswo")
 }  # fmt: skip
 _IRREGULAR_SINGULARS = {plural: singular for singular, plural in _IRREGULAR_PLURALS.items()}
 _PLURAL_ONLY = frozenset(
@@ -108,14 +113,17 @@ def without_article(phrase: str) -> str:
 def plural_of(noun: str) -> str:
     """Return the plural of a singular noun or noun phrase in lower case, by English rules.
 
-    The text is not empty. Irregular plurals are known for single nouns and "wine glass"; a phrase
-    such as "old man" gets a regular one.
+    Only the last word is changed. A blank text is returned as it is.
     """
     if noun in _IRREGULAR_PLURALS:
         return _IRREGULAR_PLURALS[noun]
-    if noun.split()[-1:] and noun.split()[-1] in _SAME_PLURAL:
+    last = noun.split()[-1] if noun.strip() else ""
+    if not last or last in _SAME_PLURAL:
         return noun
-    if noun.endswith(("s", "x", "ch", "sh")):
+    if last in _IRREGULAR_PLURALS:
+        modifiers = noun.rstrip().removesuffix(last)
+        return f"{modifiers}{_IRREGULAR_PLURALS[last]}"
+    if noun.endswith(("s", "x", "z", "ch", "sh")):
         return f"{noun}es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":
         return f"{noun[:-1]}ies"
@@ -145,7 +153,7 @@ def singular_of(phrase: str) -> str:
         noun = _IRREGULAR_SINGULARS[noun]
     elif noun not in _PLURAL_ONLY | _SINGULAR_IN_S:
         noun = re.sub(r"(?<=..)ies$", "y", noun)
-        noun = re.sub(r"(ch|sh|x|ss|zz|ato|bus|iris|lens)es$", r"\1", noun)
+        noun = re.sub(r"(ch|sh|x|ss|zz|tz|ato|bus|iris|lens)es$", r"\1", noun)
         noun = re.sub(r"(?<=[^su])s$", "", noun)
     return " ".join([*modifiers, noun])
 

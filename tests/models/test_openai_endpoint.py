@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from PIL import Image
@@ -21,7 +21,8 @@ from vqa.errors import EndpointError, UnknownModel
 from vqa.models import openai_endpoint as endpoint
 from vqa.models.openai_endpoint import EndpointModel
 from vqa.models.registry import load
-from vqa.types import SamplingPlan
+from vqa.types import SamplingPlan, TimedText
+from vqa.video.reader import read_clip
 
 UNSTREAMED: dict[str, tuple[int, str, dict[str, str]]] = {
     "moved": (307, "", {"Location": "http://elsewhere/v1"}),
@@ -160,6 +161,19 @@ def test_the_request_has_frames_with_their_times_before_the_question(
     assert all(p["image_url"]["url"].startswith("data:image/jpeg;base64,/9j/") for p in pictures)
     assert texts[:-1] == [f"Frame at {t:.1f} s:" for t in context.clip.times_s]
     assert texts[-1] == "What is it doing?"
+
+
+def test_timed_texts_are_labelled_by_their_source(cuts: Path) -> None:
+    model = EndpointModel("http://127.0.0.1:9/v1#m")
+    clip = read_clip(cuts, SamplingPlan(num_frames=1))
+    lines = [
+        TimedText(start_s=1.0, end_s=2.0, text=source, source=source)
+        for source in get_args(get_type_hints(TimedText)["source"])
+    ]
+    parts = model.encode(clip, text=lines).state[-len(lines) :]
+    assert [part["text"] for part in parts] == [
+        "Said at 1.0 s: speech", "Written on the screen at 1.0 s: screen", "Sound at 1.0 s: sound",
+    ]  # fmt: skip
 
 
 def test_a_later_request_starts_with_the_same_messages(server: Server, cuts: Path) -> None:

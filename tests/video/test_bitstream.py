@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import av
 import numpy as np
 import pytest
 
-from vqa.video.bitstream import H263Clock, allows_fields, starts_with_intra_slice
+from vqa.video.bitstream import H263Clock, allows_fields, size_marker, starts_with_intra_slice
 
 I_SLICE, P_SLICE = bytes((0x41, 0b1011_0000)), bytes((0x41, 0b1110_0000))
 
@@ -23,6 +24,18 @@ def test_a_length_that_looks_like_a_start_code_is_a_length() -> None:
     data = len(delimiter).to_bytes(4, "big") + delimiter
     slice_ = I_SLICE + bytes(8)
     assert starts_with_intra_slice("h264", data + len(slice_).to_bytes(4, "big") + slice_)
+
+
+@pytest.mark.parametrize("first_bytes", [256, 300, 511])
+def test_a_length_in_a_large_packet_is_no_start_code(first_bytes: int) -> None:
+    """Only the end of the packet, far behind the headers, tells it from one."""
+    slice_ = I_SLICE + bytes(100_000)
+    parameter_set = bytes((0x67, 77, 0, 30, 0b1111_1001)) + bytes(20)  # frame_mbs_only_flag is 0
+    units = (bytes((0x09,)) + bytes(first_bytes - 1), parameter_set, slice_)
+    packet = av.Packet(b"".join(len(unit).to_bytes(4, "big") + unit for unit in units))
+    packet.is_keyframe = True
+    assert starts_with_intra_slice("h264", memoryview(packet))
+    assert size_marker("h264", packet) == parameter_set.rstrip(b"\0")
 
 
 @pytest.mark.parametrize("codec", ["h264", "hevc", "mpeg2video"])

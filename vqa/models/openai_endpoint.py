@@ -34,7 +34,7 @@ from vqa.models.openai_protocol import (
     translate_transport_error,
     video_part,
 )
-from vqa.models.protocol import VideoContext
+from vqa.models.protocol import VideoContext, label_text
 from vqa.types import AnswerOptions, Clip, Question, SamplingPlan, TimedText, Turn
 
 _CONNECT_TIMEOUT_S, _READ_TIMEOUT_S = 10.0, 120.0
@@ -76,14 +76,10 @@ class EndpointModel:
         self._model = self._address.model
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode the frames and the timed text as message parts; nothing is sent to the server.
-
-        Names of sounds are labelled as text on the screen, like all text but speech.
-        """
+        """Encode the frames and the timed text as message parts; nothing is sent to the server."""
         parts = video_part(clip) if self._address.as_video else image_parts(clip)
         for line in text:
-            label = "Said" if line.source == "speech" else "Written on the screen"
-            parts.append({"type": "text", "text": f"{label} at {line.start_s:.1f} s: {line.text}"})
+            parts.append({"type": "text", "text": f"{label_text(line)}: {line.text}"})
         return VideoContext(model=self.name, clip=clip, state=tuple(parts), text=tuple(text))
 
     def stream(

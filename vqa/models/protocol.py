@@ -31,6 +31,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+_TEXT_LABELS = {"speech": "Said", "screen": "Written on the screen", "sound": "Sound"}
+
+
+def label_text(line: TimedText) -> str:
+    """Return the label and the start of a timed text for a prompt, such as "Said at 1.5 s"."""
+    return f"{_TEXT_LABELS[line.source]} at {line.start_s:.1f} s"
+
+
 @dataclass(frozen=True, kw_only=True)
 class VideoContext:
     """A video encoded by one model: returned by `encode`, passed to the model with every question.

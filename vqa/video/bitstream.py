@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+# Bytes of a packet that are searched for headers, and for the first slice.
+_HEAD_BYTES, _SLICE_HEAD_BYTES = 4096, 1024
+_MAX_UNITS = 1000
 _H263_TICK_S = 1001 / 30000
 _MPEG2_SEQUENCE, _MPEG2_EXTENSION = b"\0\0\1\xb3", b"\0\0\1\xb5"
 # profile_idc of the H.264 profiles whose parameter set states a chroma format
@@ -27,7 +30,7 @@ def size_marker(codec: str, packet: Any) -> bytes:
     """
     if packet.has_sidedata("new_extradata"):
         return b"new extradata"
-    data = bytes(memoryview(packet)[:4096])
+    data = bytes(memoryview(packet)[:_HEAD_BYTES])
     if codec in ("vp8", "libvpx"):
         return bytes((data[6], data[7] & 0x3F, data[8], data[9] & 0x3F)) if len(data) > 9 else b""
     if codec == "vp9" and len(data) > 10 and data[0] >> 4 == 0b1000:  # profile 0
@@ -37,31 +40,38 @@ def size_marker(codec: str, packet: Any) -> bytes:
         start = data.find(b"\0\0\1\xb3")
         return data[start + 4 : start + 7] if start >= 0 else b""
     if codec in ("h264", "hevc"):
-        return _parameter_set(codec, data)
+        return _parameter_set(codec, memoryview(packet))
     return b""
 
 
-def _parameter_set(codec: str, data: bytes) -> bytes:
-    """Return the first sequence parameter set among the NAL units of a packet, or b"".
+def _parameter_set(codec: str, packet: bytes | memoryview) -> bytes:
+    """Return the first sequence parameter set in the first 4096 bytes of a whole packet, or b"".
 
     The unit begins with its NAL header; zero bytes at its end are removed.
     """
-    for unit in _units(data):
+    for unit in _units(packet, _HEAD_BYTES):
         kind = unit[0] & 0x1F if codec == "h264" else unit[0] >> 1 & 0x3F
         if kind == (7 if codec == "h264" else 33):
             return unit.rstrip(b"\0")
     return b""
 
 
-def _units(data: bytes) -> Iterator[bytes]:
-    """Yield the NAL units of a packet of H.264 or HEVC; the last one may be incomplete.
+def _units(packet: bytes | memoryview, head_bytes: int) -> Iterator[bytes]:
+    """Yield the NAL units in the head of a packet of H.264 or HEVC; the last may be incomplete.
 
     A packet that begins with a start code is in Annex B format, unless it is a chain of units with
-    lengths of four bytes (`_has_lengths`); any other packet is such a chain. In the head of a
-    packet, a first length of 256 to 511 is mistaken for a start code. Units have neither start code
-    nor length, but in Annex B format, zero bytes may follow a unit. Empty units are left out.
+    lengths of four bytes (`_has_lengths`); any other packet is such a chain. Units have neither
+    start code nor length, but in Annex B format, zero bytes may follow a unit. Empty units are left
+    out.
+
+    Args:
+        packet: the whole packet, because only its end tells a length of 256 to 511 from a start
+            code.
+        head_bytes: number of bytes to search.
     """
-    annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1")) and not _has_lengths(data)
+    view = memoryview(packet)
+    data = bytes(view[:head_bytes])
+    annex_b = data.startswith((b"\0\0\0\1", b"\0\0\1")) and not _has_lengths(view)
     at = 0
     while at + 5 < len(data):
         if annex_b:
@@ -78,55 +88,60 @@ def _units(data: bytes) -> Iterator[bytes]:
         at = end
 
 
-def _has_lengths(data: bytes) -> bool:
+def _has_lengths(data: memoryview) -> bool:
     """Whether a packet is a chain of units with lengths of four bytes that ends with the packet.
 
-    A first unit of 256 to 511 bytes begins like a start code: 0, 0, 1.
+    A first unit of 256 to 511 bytes begins like a start code: 0, 0, 1. False for more than 1000
+    units, so that a damaged packet costs little time.
     """
     at = 0
-    while at + 4 <= len(data):
+    for _ in range(_MAX_UNITS):
+        if at + 4 > len(data):
+            break
         at += 4 + int.from_bytes(data[at : at + 4], "big")
     return at == len(data)
 
 
-def allows_fields(codec: str, data: bytes) -> bool:
+def allows_fields(codec: str, packet: bytes | memoryview) -> bool:
     """Whether headers allow interlaced frames, also later in a stream that begins without.
 
     Known for H.264 and MPEG-2; False for other codecs and without headers.
 
     Args:
         codec: FFmpeg's name of the codec.
-        data: a keyframe packet, or the extradata of the track.
+        packet: a whole keyframe packet, or the extradata of the track.
 
     Source: ITU-T H.264 section 7.3.2.1.1 (frame_mbs_only_flag), H.262 section 6.2.2.3
     (progressive_sequence).
     """
+    data = bytes(memoryview(packet)[:_HEAD_BYTES])
     if codec == "mpeg2video":
         at = data.find(_MPEG2_EXTENSION)
         is_sequence = at >= 0 and len(data) > at + 5 and data[at + 4] >> 4 == 1
         return is_sequence and not data[at + 5] & 0x08
     if codec != "h264":
         return False
-    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set(codec, data)
+    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set(codec, packet)
     try:
         return bool(parameter_set) and not _frame_flags(parameter_set)[1]
     except IndexError:
         return False
 
 
-def starts_with_intra_slice(codec: str, data: bytes) -> bool:
+def starts_with_intra_slice(codec: str, packet: bytes | memoryview) -> bool:
     """Whether the first slice of a packet is intra-coded (an I slice), also if it is no keyframe.
 
-    Known for H.264 and HEVC; False for other codecs, and if the slice header is not in `data`.
+    Known for H.264 and HEVC; False for other codecs, and if the slice header is not within the first
+    1024 bytes.
 
     Args:
         codec: FFmpeg's name of the codec.
-        data: the first bytes of the packet.
+        packet: the whole packet.
 
     Source: ITU-T H.264 section 7.3.3, H.265 section 7.3.6.1 (slice headers; without extra bits).
     """
     try:
-        for unit in _units(data):
+        for unit in _units(packet, _SLICE_HEAD_BYTES):
             if codec == "h264" and unit[0] & 0x1F in (1, 5):
                 bits = _Bits(unit[1:])
                 bits.read_exp_golomb()  # first_mb_in_slice
@@ -180,15 +195,15 @@ class FieldPairs:
         self._frame_number_bits = _frame_number_bits(extradata)
         self._open: tuple[int, int] | None = None  # frame number and parity of a first field
 
-    def is_second(self, data: bytes) -> bool:
-        """Whether a packet, whose first bytes are given, is the second field of a frame.
+    def is_second(self, packet: bytes | memoryview) -> bool:
+        """Whether a whole packet is the second field of a frame.
 
         Call it once per packet, in file order. False for frames, and if no header states the
         fields.
         """
-        self._frame_number_bits = _frame_number_bits(data) or self._frame_number_bits
+        self._frame_number_bits = _frame_number_bits(packet) or self._frame_number_bits
         try:
-            parity = self._field(data)
+            parity = self._field(bytes(memoryview(packet)[:_HEAD_BYTES]))
         except IndexError:
             parity = None
         is_second = None not in (parity, self._open) and self._open == (parity[0], 1 - parity[1])  # type: ignore[index]
@@ -215,12 +230,13 @@ class FieldPairs:
         return (number, bits.read(1)) if bits.read(1) else None
 
 
-def _frame_number_bits(data: bytes) -> int | None:
-    """Return the number of bits of frame_num in slice headers; None if `data` does not state it.
+def _frame_number_bits(packet: bytes | memoryview) -> int | None:
+    """Return the number of bits of frame_num in slice headers; None if it is not stated.
 
-    It is also None if the parameter set allows no fields. `data` is extradata or a packet.
+    It is also None if the parameter set allows no fields. `packet` is extradata or a whole packet.
     """
-    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set("h264", data)
+    data = bytes(memoryview(packet)[:_HEAD_BYTES])
+    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set("h264", packet)
     try:
         flags = _frame_flags(parameter_set) if parameter_set else None
     except IndexError:

@@ -37,7 +37,7 @@ _MAX_GAP_S = 0.1
 _FALLBACK_FPS, _MAX_FPS = 25.0, 1000.0
 _MIN_DAMAGED_S, _MIN_SKIPPED_BYTES = 1.0, 4096
 _AVI_CHUNK_HEADER_BYTES = 8
-_MIN_INTRA_SHARE, _SLICE_HEAD_BYTES = 0.15, 1024
+_MIN_INTRA_SHARE = 0.15
 
 
 class JumpFolder:
@@ -198,7 +198,7 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
         if packet.is_discard or (
             fields is not None
             and packet.stream.index == stream.index
-            and fields.is_second(bytes(memoryview(packet)[:4096]))
+            and fields.is_second(memoryview(packet))
         ):
             continue
         duration = (packet.duration or 0) * base
@@ -223,14 +223,13 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
             track.is_intra.append(
                 packet.size > _MIN_INTRA_SHARE * key_size
                 and not packet.is_keyframe
-                and starts_with_intra_slice(codec, bytes(memoryview(packet)[:_SLICE_HEAD_BYTES]))
+                and starts_with_intra_slice(codec, memoryview(packet))
             )
             if packet.is_keyframe:
                 key_size = packet.size
                 track.size_markers.add(size_marker(codec, packet))
                 if not track.allows_fields:
-                    head = bytes(memoryview(packet)[:4096])
-                    track.allows_fields = allows_fields(codec, head)
+                    track.allows_fields = allows_fields(codec, memoryview(packet))
     sound = tracks[audio[0].index] if audio else None
     timeline = _build_timeline(tracks[stream.index], sound, stream, form)
     if len(container.streams) == len(tracks):

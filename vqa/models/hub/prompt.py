@@ -13,6 +13,7 @@ from typing import Any
 
 from vqa.errors import WeightsBroken
 from vqa.models.hub.family import Family, FramePlaceholder
+from vqa.models.protocol import label_text
 from vqa.types import Clip, TimedText, Turn
 
 _SPECIAL_TOKEN = re.compile(r"[<\[].+[>\]]")
@@ -44,19 +45,14 @@ class PromptBuilder:
         """Return the video section of the prompt.
 
         It consists of the family's intro, the placeholder of each frame after the frame's time, the
-        lines of `text`, such as "Said at 1.5 s: …" for speech and "Written on the screen at 1.5 s:
-        …" for other text, and the family's outro. Special tokens are removed from the lines.
+        lines of `text`, such as "Said at 1.5 s: …" (see `label_text`), and the family's outro. Special tokens are removed from the lines.
         """
         frames = self._family.separator.join(
             f"{self._family.format_time(time_s)}{self._placeholder}" for time_s in clip.times_s
         )
         parts = [self._family.format_intro(len(clip.times_s), clip.duration_s), frames]
-        for line in text:
-            label = "Said" if line.source == "speech" else "Written on the screen"
-            parts.append(
-                f"\n{label} at {line.start_s:.1f} s: {self._strip_special_tokens(line.text)}"
-            )
-        return "".join([*parts, self._family.outro])
+        lines = [f"\n{label_text(line)}: {self._strip_special_tokens(line.text)}" for line in text]
+        return "".join([*parts, *lines, self._family.outro])
 
     def prefix_ids(self, video_text: str) -> list[int]:
         """Tokenize the prompt up to the end of `video_text`, with one visual token per frame.

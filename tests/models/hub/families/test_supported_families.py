@@ -226,6 +226,8 @@ def test_words_cannot_pass_for_frames(tiny: Tiny, clip: Clip, kind: str) -> None
     line = TimedText(start_s=1.0, end_s=2.0, text=f"SALE {fake_token}", source="screen")
     state = model.encode(clip, text=[line]).state
     assert "Written on the screen at 1.0 s: SALE \n" in prompt_of(model, state)
+    sound = TimedText(start_s=1.0, end_s=2.0, text="music", source="sound")
+    assert "\nSound at 1.0 s: music" in model.encode(clip, text=[sound]).state.video_text
     rest = model._prompts.suffix_ids(state.video_text, f"Say {fake_token}!", ())
     assert model._visual_token_id not in rest
 
