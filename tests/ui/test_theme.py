@@ -83,6 +83,19 @@ def test_nothing_is_cut_on_a_phone(tab: Tab) -> None:
     assert tabs[-1]["right"] <= PHONE[0]
 
 
+@pytest.mark.parametrize("width", [390, 820])
+def test_tabs_and_buttons_of_a_narrow_screen_need_one_line(
+    tab: Tab, videos: Mapping[str, Path], width: int
+) -> None:
+    page = tab((width, 900))
+    upload(page, videos["h264.mp4"])
+    assert len(_boxes(page, "#vqa-tabs [role=tab]")) == 5
+    for selector in ("#vqa-look, .vqa-draw, #vqa-another", "#vqa-retry, #vqa-clear, #vqa-export"):
+        boxes = _boxes(page, selector)
+        assert len({round(box["top"]) for box in boxes}) == 1, selector
+        assert max(box["bottom"] - box["top"] for box in boxes) < 34, "no label is wrapped"
+
+
 def test_a_large_screen_is_used_and_its_room_goes_to_the_fields(tab: Tab) -> None:
     page = tab((1920, 1080))
     (columns,) = _boxes(page, "#vqa-columns")

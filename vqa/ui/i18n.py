@@ -54,7 +54,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "stop": ("Stop", "停止"),
     "retry": ("Try again", "重新回答"),
     "clear": ("Clear chat", "清空对话"),
-    "another": ("Open another video", "打开另一个视频"),
+    "another": ("Another video", "另一个视频"),
     "remedy_frames": ("Use {frames} frames", "改用 {frames} 帧"),
     "remedy_model": ("Use the model {model}", "改用模型 {model}"),
     "transcripts": ("Also transcribe", "同时转录"),

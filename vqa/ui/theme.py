@@ -244,7 +244,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-remedies:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; align-items: stretch !important; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
-.vqa-examples button { flex: 1 1 auto; justify-content: flex-start; gap: .7rem; padding: 6px 10px; }
+.vqa-examples button { flex: 1 1 auto; flex-wrap: nowrap; text-align: start; justify-content: flex-start; gap: .7rem; padding: 6px 10px; }
 .vqa-examples button img { width: 84px; height: 56px; object-fit: cover; border-radius: 6px; margin: 0; }
 .vqa-search { flex-wrap: nowrap !important; }
 .vqa-start { align-self: flex-start; }
@@ -255,9 +255,11 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 #vqa-table .body-cell:last-child { flex: 1 1 0 !important; min-width: 0; }
 #vqa-chat table, #vqa-details table { width: 100%; }
 #vqa-details table, #vqa-details th, #vqa-details td { border-color: var(--table-border-color) !important; }
-@media (max-width: 640px) {
-  /* All tabs fit beside each other. */
+@media (max-width: 1000px) { /* All tabs fit beside each other. */
   #vqa-tabs .tab-container button { padding: 0 6px; font-size: .84rem; }
+  .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; }
+}
+@media (max-width: 640px) {
   #vqa-title p { display: none; }
   /* One column; the player stays visible above the conversation. */
   #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
@@ -274,7 +276,6 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-chat:has(.placeholder) { height: auto !important; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
   #vqa-chat .bot-row .vqa-badge { max-width: calc(100vw - 150px); }
-  .vqa-buttons button, .vqa-buttons > * { padding-left: 4px; padding-right: 4px; }
   #vqa-settings .form > * { min-width: 100% !important; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
