@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,15 +14,17 @@ from vqa.english import content_words
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
+from vqa.tasks import indexing
 from vqa.tasks.search import (
     contains_words,
     find_moments,
     find_picture_moments,
     frame_spans,
     match_lines,
+    shot_index,
     thumbnail_frame,
 )
-from vqa.types import TimedText
+from vqa.types import Shot, TimedText
 from vqa.video.reader import read_clip
 
 
@@ -157,3 +160,39 @@ def test_lines_match_by_word_and_by_meaning() -> None:
 
 def test_stop_words_are_ignored() -> None:
     assert content_words("What is on the Red table?") == ["red", "table"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_spans_and_shots_are_the_first_that_fit(seed: int, cuts: Path) -> None:
+    rng = np.random.default_rng(seed)
+    context = context_of(cuts, ColourModel(num_frames=9))
+    edges = np.sort(rng.choice(np.arange(0.0, 9.01, 0.25), 8, replace=False)).tolist()
+    shots = tuple(Shot(start_s=a, end_s=b) for a, b in itertools.pairwise(edges))
+    context = replace(context, clip=replace(context.clip, shots=shots))
+    times_s = context.clip.times_s
+    spans = frame_spans(context)
+    assert spans[0][0] == 0
+    for (a, b), (_, end_s), (start_s, _) in zip(
+        itertools.pairwise(times_s), spans, spans[1:], strict=False
+    ):
+        starts = [shot.start_s for shot in shots if a < shot.start_s <= b]
+        assert end_s == start_s == (starts[0] if starts else (a + b) / 2)
+    for time_s in [*times_s, *edges, -1.0, 10.0]:
+        later = [number for number, shot in enumerate(shots) if time_s < shot.end_s]
+        assert shot_index(time_s, shots) == (later[0] if later else len(shots) - 1)
+    assert shot_index(1.0, ()) == -1
+
+
+def test_indexing_computes_the_spans_of_a_video_once(
+    cuts: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[VideoContext] = []
+
+    def counted(context: VideoContext) -> list[tuple[float, float]]:
+        calls.append(context)
+        return frame_spans(context)
+
+    monkeypatch.setattr(indexing, "frame_spans", counted)
+    segments = indexing.segment_video(ColourModel(num_frames=9), cuts)
+    assert len(segments) >= 3
+    assert len(calls) == 1

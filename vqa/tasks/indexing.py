@@ -291,7 +291,8 @@ def segment_video(
     assert isinstance(model, Embeds)
     context = _encode(model, path, on_progress)
     vectors = model.embed_frames(context)
-    segments = [_picture_segment(run, vectors, context) for run in _runs(vectors, context)]
+    spans = frame_spans(context)
+    segments = [_picture_segment(run, vectors, context, spans) for run in _runs(vectors, context)]
     if text:
         embeddings = model.embed_text([line.text for line in text])
         segments += [
@@ -339,10 +340,15 @@ def _runs(vectors: NDArray[np.float32], context: VideoContext) -> list[list[int]
 
 
 def _picture_segment(
-    run: list[int], vectors: NDArray[np.float32], context: VideoContext
+    run: list[int],
+    vectors: NDArray[np.float32],
+    context: VideoContext,
+    spans: Sequence[tuple[float, float]],
 ) -> Segment:
-    """Return the segment of a run of frames; its thumbnail is the middle frame."""
-    spans = frame_spans(context)
+    """Return the segment of a run of frames; its thumbnail is the middle frame.
+
+    `spans` are those of `frame_spans` for all frames.
+    """
     mean = vectors[run].mean(0)
     middle = run[len(run) // 2]
     return Segment(

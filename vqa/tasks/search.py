@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Sequence
 
@@ -167,10 +168,11 @@ def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
         *((a + b) / 2 for a, b in itertools.pairwise(times_s)),
         max(clip.duration_s, times_s[-1]),
     ]
+    cuts_s = [shot.start_s for shot in shots]
     for row, (a, b) in enumerate(itertools.pairwise(times_s)):
-        cuts = [shot.start_s for shot in shots if a < shot.start_s <= b]
-        if cuts:
-            boundaries[row + 1] = cuts[0]
+        number = bisect.bisect_right(cuts_s, a)
+        if number < len(cuts_s) and cuts_s[number] <= b:
+            boundaries[row + 1] = cuts_s[number]
     return list(itertools.pairwise(boundaries))
 
 
@@ -185,7 +187,8 @@ def shot_index(time_s: float, shots: Sequence[Shot]) -> int:
 
     A time after all shots belongs to the last, one before them to the first. -1 without shots.
     """
-    return next((i for i, shot in enumerate(shots) if time_s < shot.end_s), len(shots) - 1)
+    number = bisect.bisect_right(shots, time_s, key=lambda shot: shot.end_s)
+    return min(number, len(shots) - 1)
 
 
 def thumbnail_frame(clip: Clip, moment: Moment) -> NDArray[np.uint8]:
