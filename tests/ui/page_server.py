@@ -38,7 +38,9 @@ def main() -> None:
     """Serve with a model that knows everything and one that knows nothing; print where."""
     chosen = json.loads(sys.argv[1])
     model = ScriptedModel(
-        frame_s=chosen.get("frame_s", 0.0), sees_cats=chosen.get("sees_cats", False)
+        frame_s=chosen.get("frame_s", 0.0),
+        sees_cats=chosen.get("sees_cats", False),
+        hold=Path(chosen["hold"]) if "hold" in chosen else None,
     )
 
     def load(name: str, *, device: str, progress: ProgressCallback) -> VideoQAModel:

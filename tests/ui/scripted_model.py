@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +30,21 @@ class ScriptedModel:
     """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing.
 
     `frame_s` is how long the encoding of a frame takes, in seconds. With `sees_cats` it sees one cat.
+    While the file `hold` exists, nothing is encoded but a first look, whose plan is `sampling`.
     """
 
     frames_per_minute = 30.0
     max_frames = 100
 
     def __init__(
-        self, name: str = "scripted", *, frame_s: float = 0.0, sees_cats: bool = False
+        self,
+        name: str = "scripted",
+        *,
+        frame_s: float = 0.0,
+        sees_cats: bool = False,
+        hold: Path | None = None,
     ) -> None:
+        self._hold = hold
         self.name = name
         self.sees_cats = sees_cats
         self.frame_s = frame_s
@@ -48,6 +56,9 @@ class ScriptedModel:
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         self.num_encoded += 1
+        is_first_look = clip.plan.num_frames == self.sampling.num_frames
+        while not is_first_look and self._hold is not None and self._hold.exists():
+            time.sleep(0.01)
         time.sleep(self.frame_s * len(clip.times_s))
         return VideoContext(model=self.name, clip=clip, state=None, text=tuple(text))
 

@@ -160,9 +160,15 @@ def test_another_video_or_a_visitor_who_leaves_ends_it(cuts: Path, tmp_path: Pat
 
 
 @pytest.fixture(scope="module")
-def slow_page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def hold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A path; while a file is there, the model of `slow_page` refines nothing."""
+    return tmp_path_factory.mktemp("hold") / "hold"
+
+
+@pytest.fixture(scope="module")
+def slow_page(tmp_path_factory: pytest.TempPathFactory, hold: Path) -> Iterator[str]:
     """The address of a page whose model takes 0.15 s for a frame."""
-    with serving(tmp_path_factory.mktemp("slow"), {"frame_s": 0.15}) as url:
+    with serving(tmp_path_factory.mktemp("slow"), {"frame_s": 0.15, "hold": str(hold)}) as url:
         yield url
 
 
@@ -192,10 +198,14 @@ def test_a_question_is_answered_meanwhile_and_the_person_may_stop(
 
 
 @pytest.mark.browser
-def test_a_reloaded_page_goes_on(tab: Tab, slow_page: str, minute: Path) -> None:
+def test_a_reloaded_page_goes_on(tab: Tab, slow_page: str, minute: Path, hold: Path) -> None:
+    hold.touch()
     page = tab(url=slow_page, locale="zh-CN")
     upload(page, minute)
     expect(page.locator("#vqa-refining")).to_contain_text("正在查看视频的更多画面")
     page.reload()
     expect(page.locator("#vqa-frames a.vqa-frame")).to_have_count(6)
+    expect(page.locator("#vqa-refining")).to_contain_text("正在查看视频的更多画面")
+    hold.unlink()
     expect(page.locator("#vqa-status")).to_contain_text("帧中的 30 帧")
+    expect(page.locator("#vqa-frames a.vqa-frame")).to_have_count(24)
