@@ -45,6 +45,14 @@ def test_judgements_are_a_data_folder_that_training_reads(tmp_path: Path) -> Non
     assert (folder.stat().st_mode & 0o077) == 0
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_separators_within_a_text_do_not_damage_the_file(tmp_path: Path, separator: str) -> None:
+    changes = {"question": f"What{separator}is it?", "video": f"a{separator}b.mp4"}
+    for number in range(3):
+        write_correction(tmp_path, correction(**changes, answer=f"dog {number}"), FRAME)
+    assert len(read_records(tmp_path, "train")) == 3
+
+
 @pytest.mark.parametrize("changes", [{"answer": "0:04 to 0:08"}, {"time_s": None}])
 def test_what_one_picture_cannot_teach_is_kept_but_not_trained_with(
     tmp_path: Path, changes: dict[str, Any]

@@ -77,6 +77,20 @@ def test_questions_that_the_model_declines_are_left_out(
     assert "yes_temperature" not in calibrate(folder, [copy])
 
 
+def test_without_open_questions_the_confidence_stays_neutral(
+    folder: Path, data: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "data"
+    copytree(data, copy)
+    lines = [json.loads(line) for line in (copy / "val.jsonl").read_text().splitlines()]
+    for line in lines:
+        line["qa"] = []
+    (copy / "val.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    assert "answer_temperature" not in calibrate(folder, [copy])
+    fields = json.loads((folder / "config.json").read_text(encoding="utf-8"))["calibration"]
+    assert (fields["answer_temperature"], fields["answer_bias"]) == (1.0, 0.0)
+
+
 def test_presence_questions_are_balanced(data: Path) -> None:
     questions = list(CalibrationQuestions(read_records(data, "val")).presence_questions())
     truths = [qa.answers[0] for _, qa in questions]

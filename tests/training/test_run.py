@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import random
 import shutil
 from collections.abc import Iterator
@@ -243,6 +244,12 @@ def test_exported_weights_answer(
 def test_settings_out_of_range_raise(data: Path, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="steps"):
         TrainingSettings(data=(data,), out=tmp_path, steps=0)
+    for name, value in (
+        ("warmup_steps", -1), ("weight_decay", -0.1), ("weight_decay", math.nan), ("weight_decay", math.inf),
+        ("learning_rate", math.inf), ("learning_rate", math.nan), ("minutes", math.inf), ("decay", math.nan),
+    ):  # fmt: skip
+        with pytest.raises(SettingError, match=name):
+            TrainingSettings(data=(data,), out=tmp_path, **{name: value})
     plan = TrainingSettings(
         data=(data,), out=tmp_path, steps=100, warmup_steps=10, decay=0.5, learning_rate=1.0
     )

@@ -24,6 +24,7 @@ EVENTS: list[Any] = [
     None, 5, "x", [], {}, {"index": 9, "value": 5}, {"item": "x"}, {"item": 1e300, "action": 5, "text": None},
     {"item": -1, "action": "save", "text": ""}, {"start_s": "x", "end_s": None}, {"start_s": 1e20, "end_s": -1},
     {"time_s": [], "left": {}, "top": 0, "right": 1, "bottom": 1}, {"value": {"text": 5}},
+    {"time_s": -1, "left": 0, "top": 0, "right": 1, "bottom": 1},
 ]  # fmt: skip
 
 
@@ -75,6 +76,23 @@ def test_missing_values_are_results_or_errors_with_a_text(page: httpx.Client) ->
     for event in page.get("/config").json()["dependencies"]:
         result = outcome(page, event["id"], [None] * len(event["inputs"]), None)
         assert result.get("error", "") is not None, (event["id"], event["api_name"])
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        {"time_s": -1, "left": 0, "top": 0, "right": 1, "bottom": 1},
+        {"time_s": 0, "left": 0.5, "top": 0, "right": 0.5, "bottom": 1},
+        {"time_s": 0, "left": 0, "top": 0, "right": 2, "bottom": 1},
+    ],
+)
+def test_a_box_outside_of_the_picture_is_an_error_with_its_reason(
+    page: httpx.Client, box: dict[str, float]
+) -> None:
+    (event,) = (e for e in page.get("/config").json()["dependencies"] if e["api_name"] == "on_draw")
+    error = outcome(page, event["id"], [], box)["error"]
+    assert "box inside the picture" in error
+    assert "Error(" not in error
 
 
 @pytest.mark.parametrize("name", ["ask", "caption", "search", "summarize"])

@@ -50,7 +50,11 @@ def test_the_retention_is_a_number_of_hours() -> None:
 def test_addresses_on_the_network() -> None:
     assert sharing.lan_address("127.0.0.1", 7860) is None
     assert sharing.lan_address("localhost", 7860) is None
+    assert sharing.lan_address("::1", 7860) is None
     assert sharing.lan_address("192.168.1.5", 7860) == "http://192.168.1.5:7860"
+    assert sharing.lan_address("host.local", 7860) == "http://host.local:7860"
+    assert sharing.lan_address("fd00::5", 7860) == "http://[fd00::5]:7860"
+    assert sharing.lan_address("fe80::1%eth0", 7860) == "http://[fe80::1%25eth0]:7860"
 
 
 def test_without_a_public_link_the_page_offers_what_can_be_had() -> None:

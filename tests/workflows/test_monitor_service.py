@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import math
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +19,7 @@ from tests.workflows.test_monitor import CameraServer, serving
 from vqa.errors import SettingError
 from vqa.video.reader import probe
 from vqa.workflows import monitor_service
-from vqa.workflows.monitor_service import Camera, MonitorService, parse_camera
+from vqa.workflows.monitor_service import MAX_EVENTS, Camera, MonitorService, parse_camera
 
 SHOTS = [(BLUE, 1.0), (RED, 2.0), (BLUE, 1.0), (GREEN, 2.0), (BLUE, 1.0)]
 
@@ -168,3 +171,67 @@ def test_what_the_operator_writes_is_checked(tmp_path: Path) -> None:
             MonitorService(cameras, conditions, HesitantModel, tmp_path)
     with pytest.raises(SettingError, match="above 0 s"):
         MonitorService([camera], ["a"], HesitantModel, tmp_path, interval_s=0.0)
+    for interval_s in (math.nan, math.inf):
+        with pytest.raises(SettingError, match="above 0 s"):
+            MonitorService([camera], ["a"], HesitantModel, tmp_path, interval_s=interval_s)
+
+
+@pytest.mark.parametrize("name", ["events.1.jsonl", "thresholds.json"])
+def test_a_log_that_cannot_be_read_is_an_error_with_its_cure(tmp_path: Path, name: str) -> None:
+    camera = Camera(name="x", source=str(tmp_path))
+    folder = tmp_path / "log"
+    (folder if name == "thresholds.json" else folder / "x").joinpath(name).mkdir(parents=True)
+    with pytest.raises(SettingError, match="cannot be read"):
+        MonitorService([camera], ["a"], HesitantModel, folder)
+
+
+def test_lines_of_a_wrong_type_are_no_events(tmp_path: Path) -> None:
+    (tmp_path / "log" / "x").mkdir(parents=True)
+    row = {
+        "condition": "a", "source": "x", "time": None, "time_s": 1.0, "confidence": 0.9, "thumbnail": None, "clip": None,
+    }  # fmt: skip
+    wrong = [row | {name: [1]} for name in row if name != "time"] + [row | {"confidence": "high"}]
+    text = "\n".join(map(json.dumps, [*wrong, row]))
+    (tmp_path / "log" / "x" / "events.jsonl").write_text(f"{text}\n", encoding="utf-8")
+    camera = Camera(name="x", source=str(tmp_path))
+    service = MonitorService([camera], ["a"], HesitantModel, tmp_path / "log")
+    assert [event.row for event in service.events(["x"], ["a"])] == [row]
+    (status,) = service.statuses()
+    assert f"{len(wrong)} lines" in status.warning
+
+
+def test_pictures_that_cannot_be_deleted_are_a_warning(tmp_path: Path) -> None:
+    (tmp_path / "log" / "x").mkdir(parents=True)
+    (tmp_path / "picture" / "inner").mkdir(parents=True)
+    row = {
+        "condition": "a", "source": "x", "time": None, "time_s": 1.0, "confidence": 0.9, "clip": None,
+        "thumbnail": str(tmp_path / "picture"),
+    }  # fmt: skip
+    (tmp_path / "log" / "y").mkdir()
+    text = json.dumps(row) + "\n"
+    for name in "xy":
+        lines = text * (MAX_EVENTS // 2 + 1)
+        (tmp_path / "log" / name / "events.jsonl").write_text(lines, encoding="utf-8")
+    cameras = [Camera(name=name, source=str(tmp_path)) for name in "xy"]
+    service = MonitorService(cameras, ["a"], HesitantModel, tmp_path / "log")
+    assert len(service.events(["x", "y"], ["a"], limit=999)) == MAX_EVENTS
+    assert any("cannot be deleted" in status.warning for status in service.statuses())
+
+
+def test_a_second_start_starts_no_further_threads(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    loads: list[str] = []
+
+    def load() -> HesitantModel:
+        loads.append(threading.current_thread().name)
+        return HesitantModel()
+
+    camera = Camera(name="films", source=str(tmp_path / "films"))
+    service = MonitorService([camera], ["red"], load, tmp_path / "log", interval_s=0.1)
+    before = threading.active_count()
+    for _ in range(3):
+        service.start()
+    assert threading.active_count() <= before + 1
+    wait_until(lambda: loads)
+    service.stop()
+    assert len(loads) == 1

@@ -38,6 +38,7 @@ def main(argv: Sequence[str]) -> None:
     """
     import uvicorn
 
+    from vqa.ui.sharing import url_host
     from vqa.ui.visitors.connections import (
         ConnectionLimits,
         bound_connections,
@@ -69,7 +70,7 @@ def main(argv: Sequence[str]) -> None:
 
     server = Server(config)
     sys.stdout.write(
-        f"The API is at http://{_url_host(arguments.host)}:{arguments.port}/v1, its page at /v1/docs. "
+        f"The API is at http://{url_host(arguments.host)}:{arguments.port}/v1, its page at /v1/docs. "
         "Stop it with Ctrl+C.\n"
     )
     sys.stdout.flush()
@@ -286,10 +287,6 @@ def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:
         if not keys:
             raise SettingError(f"{file} has no API key.", cure="Write one key per line.")
     return Keys(keys, is_closed=is_closed and not keys)
-
-
-def _url_host(host: str) -> str:
-    return f"[{host}]" if ":" in host else host
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -79,8 +79,9 @@ def write_correction(folder: Path, correction: Correction, frame: NDArray[np.uin
             with atomic_write(folder / name) as temporary:
                 Image.fromarray(frame).save(temporary, "WEBP", quality=90)
             file = folder / _LINES
-            lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-            others = [line for line in lines if json.loads(line).get("image") != name]
+            # `splitlines` also splits at U+2028 and others, which may stand within a JSON text.
+            lines = file.read_text(encoding="utf-8").split("\n") if file.exists() else []
+            others = [line for line in lines if line and json.loads(line).get("image") != name]
             text = "\n".join([*others, json.dumps(_line(name, correction), ensure_ascii=False)])
             with atomic_write(file) as temporary:
                 temporary.write_text(f"{text}\n", encoding="utf-8")

@@ -114,7 +114,7 @@ def _fit_confidence(
     """Fit scale and bias for the confidence of open answers from their scores.
 
     Up to four open questions per image are asked; an answer is right if it is the agreed one or
-    that of at least three annotators.
+    that of at least three annotators. Without a right or without a wrong answer, nothing is fitted.
     """
     scores, is_correct = [], []
     for record in records:
@@ -127,6 +127,8 @@ def _fit_confidence(
             truths = {question.answer, *(a for a, n in question.variants if n >= 3)}
             truths |= {NUMBER_NAMES.get(int(t), t) for t in truths if t.isdigit()}
             is_correct.append(float(answer in {t.lower() for t in truths}))
+    if len(set(is_correct)) < 2:
+        return {}
     scale, bias = fit_platt(scores, is_correct)
     return {"answer_temperature": scale, "answer_bias": bias}
 
@@ -373,7 +375,7 @@ def _fit_search(
             present += [float(picture @ names[name]) for name in sorted(visible_names)]
             absent += [
                 float(picture @ names[name])
-                for name in rng.sample(missing_names, len(visible_names))
+                for name in rng.sample(missing_names, min(len(visible_names), len(missing_names)))
             ]
         elif record.captions:
             (words,) = runtime.embed_text([rng.choice(record.captions)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -27,9 +28,9 @@ class TrainingSettings:
         tokens_per_batch: maximum number of tokens in a batch, at least 17; clips with more frames
             make smaller batches.
         learning_rate: peak value; linear warm-up over `warmup_steps`, constant, linear decay to 0.
-        warmup_steps: steps of the warm-up.
+        warmup_steps: steps of the warm-up, at least 0.
         decay: fraction of the steps with decay, 0 to 1.
-        weight_decay: decoupled weight decay.
+        weight_decay: decoupled weight decay, at least 0.
         label_smoothing: share of the target probability spread evenly over the vocabulary, from 0
             to below 1.
         ema: decay of the exponential moving average of the weights, from 0 to below 1.
@@ -53,7 +54,7 @@ class TrainingSettings:
         seed: random seed.
 
     Raises:
-        SettingError: a value is out of range.
+        SettingError: a value is out of range, or not finite.
     """
 
     data: tuple[Path, ...]
@@ -86,10 +87,12 @@ class TrainingSettings:
     def __post_init__(self) -> None:
         ranges = {
             "data": len(self.data) >= 1,
-            "minutes": self.minutes >= 0,
+            "minutes": 0 <= self.minutes < math.inf,
             "steps": self.steps >= 1,
             "tokens_per_batch": self.tokens_per_batch >= 17,
-            "learning_rate": self.learning_rate > 0,
+            "learning_rate": 0 < self.learning_rate < math.inf,
+            "warmup_steps": self.warmup_steps >= 0,
+            "weight_decay": 0 <= self.weight_decay < math.inf,
             "decay": 0 <= self.decay <= 1,
             "label_smoothing": 0 <= self.label_smoothing < 1,
             "ema": 0 <= self.ema < 1,

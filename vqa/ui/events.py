@@ -19,7 +19,7 @@ from vqa.ui.example_videos import EXAMPLES, default_example
 from vqa.ui.i18n import language_of, translate
 from vqa.ui.messages import pending_messages, turn_index
 from vqa.ui.model_choice import download_to_confirm
-from vqa.ui.page_requests import Selection
+from vqa.ui.page_requests import Selection, invalid_request
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import alert_html, error_html
@@ -169,6 +169,8 @@ def bind_region(app: AppContext) -> None:
         try:
             app.spend(state)
             region = Region(**{side: selection.number(side) for side in sides})
+        except ValueError as error:
+            raise invalid_request(error) from error
         except VQAError as error:
             yield component_updates(PageUpdate(status=error_html(error)), state)
             return

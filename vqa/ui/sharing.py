@@ -26,6 +26,14 @@ def is_private(host: str) -> bool:
         return False
 
 
+def url_host(host: str) -> str:
+    """Return a host as a URL has it: an IPv6 address in brackets, its zone percent-encoded.
+
+    Source: RFC 3986 section 3.2.2, RFC 6874 section 2.
+    """
+    return f"[{host.replace('%', '%25')}]" if ":" in host else host
+
+
 def lan_address(host: str, port: int) -> str | None:
     """Return the page's URL on the local network: `http://HOST:PORT`; None if there is none.
 
@@ -35,7 +43,7 @@ def lan_address(host: str, port: int) -> str | None:
     if is_private(host):
         return None
     if host not in ("0.0.0.0", "::"):
-        return f"http://{host}:{port}"
+        return f"http://{url_host(host)}:{port}"
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         try:
             udp.connect(("192.0.2.1", 9))  # sends nothing; it only selects the outgoing address

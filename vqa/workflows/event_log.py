@@ -106,20 +106,26 @@ class EventLog:
             limit: maximum number of events, at least 0.
 
         Raises:
-            OSError: a file of the log cannot be read.
+            SettingError: a file of the log cannot be read.
         """
         rows: deque[dict[str, Any]] = deque(maxlen=limit)
         num_other_lines = 0
         for path in (self._older_lines, self._lines):
-            if not path.is_file():
-                continue
-            with path.open(encoding="utf-8", errors="replace") as file:
-                for line in file:
-                    row = _parse_event(line)
-                    if row is None:
-                        num_other_lines += 1
-                    else:
-                        rows.append(row)
+            try:
+                if not path.exists():
+                    continue
+                with path.open(encoding="utf-8", errors="replace") as file:
+                    for line in file:
+                        row = _parse_event(line)
+                        if row is None:
+                            num_other_lines += 1
+                        else:
+                            rows.append(row)
+            except OSError as error:
+                raise SettingError(
+                    f"The events in {path} cannot be read: {error.strerror or error}.",
+                    cure="Make the file readable, or delete it to begin anew.",
+                ) from error
         if num_other_lines:
             self._warn(f"{num_other_lines} lines of {self._lines} are no events.")
         return list(rows)
@@ -244,12 +250,18 @@ class Webhook:
 
 
 def _parse_event(line: str) -> dict[str, Any] | None:
-    """Return a line of the log as JSON values; None if it is no event."""
+    """Return a line of the log as JSON values; None if a field is missing or of a wrong type."""
     try:
         row: dict[str, Any] = json.loads(line)
-        return row if row.keys() >= _EVENT_KEYS else None
+        is_event = (
+            row.keys() >= _EVENT_KEYS
+            and all(isinstance(row[key], str) for key in ("condition", "source"))
+            and all(isinstance(row[key], int | float) for key in ("time_s", "confidence"))
+            and all(isinstance(row[key], str | None) for key in ("thumbnail", "clip"))
+        )
     except (ValueError, AttributeError):
         return None
+    return row if is_event else None
 
 
 def signature(body: bytes, secret: str) -> str:

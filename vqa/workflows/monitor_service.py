@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAX_EVENTS = 200
 _log = logging.getLogger(__name__)
 _RETRY_S = 30.0
+_MAX_INTERVAL_S = 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,7 +128,7 @@ class MonitorService:
 
     Raises:
         SettingError: there is no camera or no condition, two cameras have one name, the interval is
-            not above 0, or the folder cannot be used.
+            not above 0 or above a day, or the folder or its events cannot be used.
     """
 
     def __init__(
@@ -153,13 +154,17 @@ class MonitorService:
             raise SettingError(
                 "Two cameras have the same name.", cure="Write --camera NAME=SOURCE."
             )
-        if not interval_s > 0:
-            raise SettingError("The time between two frames must be above 0 s.", cure="Choose 1 s.")
+        if not 0 < interval_s <= _MAX_INTERVAL_S:
+            raise SettingError(
+                "The time between two frames must be above 0 s and at most a day.",
+                cure="Choose 1 s.",
+            )
         self._thresholds = ThresholdStore.of_folder(folder, base=threshold)
         self._load_model = load_model
         self._options = {"threshold": threshold, "window_s": window_s, "cooldown_s": cooldown_s}
         self._interval_s = interval_s
         self._stop = threading.Event()
+        self._threads: tuple[threading.Thread, ...] = ()
         self._lock = threading.RLock()
         self._records: deque[MonitorRecord] = deque()
         self._num_events = 0
@@ -175,9 +180,19 @@ class MonitorService:
             self._add(name, row, float(row["confidence"]))
 
     def start(self) -> None:
-        """Start a thread for each camera; an error is stored for `statuses` and retried."""
-        for name in self.cameras:
-            threading.Thread(target=self._run, args=(name,), daemon=True).start()
+        """Start a thread for each camera; an error is stored for `statuses` and retried.
+
+        A second call does nothing; a service that was stopped does not start again.
+        """
+        with self._lock:
+            if self._threads:
+                return
+            self._threads = tuple(
+                threading.Thread(target=self._run, args=(name,), daemon=True)
+                for name in self.cameras
+            )
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
         """Tell the threads to end, each after the frame that it evaluates; return at once."""
@@ -322,7 +337,10 @@ class MonitorService:
             )
 
     def _add(self, name: str, row: dict[str, Any], score: float) -> None:
-        """Store an event; beyond 200, drop the oldest one with its pictures."""
+        """Store an event; beyond 200, drop the oldest one with its pictures.
+
+        Pictures that cannot be deleted stay, with a warning of the camera.
+        """
         record = MonitorRecord(number=self._num_events, camera=name, row=row, score=score)
         record.is_right = self._thresholds.verdict(str(row["condition"]), record.key)
         self._num_events += 1
@@ -331,7 +349,11 @@ class MonitorService:
             oldest = self._records.popleft()
             for key in ("thumbnail", "clip"):
                 if oldest.row[key]:
-                    Path(oldest.row[key]).unlink(missing_ok=True)
+                    try:
+                        Path(oldest.row[key]).unlink(missing_ok=True)
+                    except OSError as error:
+                        reason = error.strerror or error
+                        self._warning_of(name)(f"Old events cannot be deleted: {reason}.")
 
     def _warning_of(self, name: str) -> Callable[[str], None]:
         """Return a function that stores a failure of a camera, for `statuses`."""

@@ -10,11 +10,15 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from vqa.errors import SettingError
 from vqa.evaluation.__main__ import main
 from vqa.evaluation.benchmarks.composed_videos import (
     LocalizationScores,
     RetrievalScores,
     measure,
+    measure_evidence,
+    measure_moments,
+    measure_when,
     temporal_iou,
 )
 from vqa.evaluation.synthetic_video import compose_video
@@ -120,6 +124,26 @@ def test_a_perfect_model_has_perfect_scores(paintings: Path) -> None:
     assert scores["retrieval"] == RetrievalScores(
         at_1=1.0, at_5=1.0, at_10=1.0, chance_at_1=0.1, n=10
     )
+
+
+def test_measures_without_enough_images_are_omitted(paintings: Path, tmp_path: Path) -> None:
+    """No object is in one shot alone; COCO-QA questions are about numbers."""
+    lines = [json.loads(line) for line in (paintings / "test.jsonl").read_text().splitlines()]
+    for line in lines:
+        line["image"] = str(paintings / line["image"])
+        line["objects"] = [["wall", 0.5, 0.5, 1, 1]]
+        line["qa"][0]["type"] = "number"
+    (tmp_path / "test.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    scores = measure(ColourNamer(), tmp_path, "test", num_videos=1)
+    assert scores.keys() == {"moments", "retrieval"}
+    records = read_records(tmp_path, "test")
+    assert measure_when(ColourNamer(), records, 1) is None
+    with pytest.raises(SettingError, match="4 shots"):
+        measure_evidence(ColourNamer(), records, 1)
+    with pytest.raises(SettingError, match="10 shots"):
+        measure_moments(ColourNamer(), records[:9], 1)
+    with pytest.raises(SettingError, match="6 shots"):
+        measure_when(ColourNamer(), records[:5], 1)
 
 
 def test_an_unsuitable_model_or_folder_is_an_error(

@@ -40,6 +40,15 @@ def test_a_file_of_another_format_is_an_error(tmp_path: Path, text: str, message
         read_exam(tmp_path / "missing.jsonl")
 
 
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85"])
+def test_separators_within_a_text_do_not_end_a_line(tmp_path: Path, separator: str) -> None:
+    question = {"q": f"What{separator}is it?", "a": "cat", "type": "object"}
+    line = json.dumps({"video": "a.mp4", "qa": [question]}, ensure_ascii=False)
+    path = tmp_path / "exam.jsonl"
+    path.write_bytes(f"{line}\r\n\n{line}\n".encode())
+    assert [video.questions[0].text for video in read_exam(path)] == [question["q"]] * 2
+
+
 def test_evaluate_prints_the_json_of_the_exam(
     exam: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

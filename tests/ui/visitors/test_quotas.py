@@ -61,7 +61,10 @@ def test_amounts_count_within_their_period() -> None:
     assert quota.remaining("ben") == 100
     now[0] = 50.0
     assert quota.wait_s("anna") == 10
+    now[0] = 50.8
+    assert quota.wait_s("anna") == 10, "after it, nothing is refused any more"
     now[0] = 61.0
+    assert quota.wait_s("anna") == 0
     assert quota.remaining("anna") == 100
     assert quota.add("anna", 100)
     assert SlidingSum(None, 60.0).remaining("anna") is None

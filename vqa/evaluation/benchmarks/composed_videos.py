@@ -113,7 +113,15 @@ def _encoded_videos(
         num_shots: number of shots of each video.
         num_videos: number of videos.
         seed: random seed.
+
+    Raises:
+        SettingError: there are fewer images than shots.
     """
+    if len(records) < num_shots:
+        raise SettingError(
+            f"A video of {num_shots} shots needs as many pictures; {len(records)} are suitable.",
+            cure="Choose a data folder with more pictures that have captions, boxes or questions.",
+        )
     rng = random.Random(seed)
     for _ in tqdm(range(num_videos), unit=f" videos of {num_shots} shots", disable=None):
         with tempfile.TemporaryDirectory() as folder:
@@ -160,6 +168,7 @@ def measure_moments(
         num_videos: number of videos, at least 1.
 
     Raises:
+        SettingError: there are fewer than ten images with captions.
         Unsupported: the model does not embed frames.
     """
     captioned_records = [record for record in records if record.captions]
@@ -176,8 +185,10 @@ def measure_moments(
 
 def measure_when(
     model: VideoQAModel, records: Sequence[Record], num_videos: int
-) -> LocalizationScores:
+) -> LocalizationScores | None:
     """Search six-shot videos for objects that, by exhaustive boxes, only one shot shows.
+
+    None if no video has such an object.
 
     Args:
         model: model that embeds frames and text in one space.
@@ -185,6 +196,7 @@ def measure_when(
         num_videos: number of videos, at least 1.
 
     Raises:
+        SettingError: there are fewer than six images with boxes.
         Unsupported: the model does not embed frames.
     """
     boxed_records = [record for record in records if record.objects]
@@ -200,7 +212,7 @@ def measure_when(
                 for name in sorted(shot_names)
                 if num_shots_with[name] == 1
             ]
-    return _localization_scores(results, WHEN_SHOTS)
+    return _localization_scores(results, WHEN_SHOTS) if results else None
 
 
 def _evidence_question(record: Record) -> DatasetQuestion | None:
@@ -223,6 +235,7 @@ def measure_evidence(
         num_videos: number of videos, at least 1.
 
     Raises:
+        SettingError: there are fewer than four such images.
         Unsupported: the model cannot attribute its answers to frames.
     """
     if not isinstance(model, Explains):
@@ -282,6 +295,8 @@ def measure(
 ) -> dict[str, LocalizationScores | RetrievalScores]:
     """Compute the four measures; those for which the data folder has too few images are omitted.
 
+    So is `when` if no object is in one shot alone.
+
     Args:
         model: model that embeds frames and text in one space, and attributes answers to frames.
         data: a folder in the training data format.
@@ -292,14 +307,14 @@ def measure(
         Scores by name: `moments`, `when`, `evidence`, `retrieval`.
 
     Raises:
-        SettingError: the folder has too few images for any measure.
+        SettingError: no measure has enough images.
         Unsupported: the model lacks an ability that a measure needs.
     """
     records = [record for record in read_records(data, split) if not record.is_clip]
     num_caption_records = sum(bool(record.captions) for record in records)
     num_box_records = sum(bool(record.objects) for record in records)
-    num_with_questions = sum(any(q.src == "cocoqa" for q in record.questions) for record in records)
-    measures: dict[str, tuple[bool, Callable[[], LocalizationScores | RetrievalScores]]] = {
+    num_with_questions = sum(_evidence_question(record) is not None for record in records)
+    measures: dict[str, tuple[bool, Callable[[], LocalizationScores | RetrievalScores | None]]] = {
         "moments": (
             num_caption_records >= MOMENT_SHOTS,
             lambda: measure_moments(model, records, num_videos),
@@ -317,7 +332,8 @@ def measure(
             lambda: measure_retrieval(model, records),
         ),
     }
-    scores = {name: compute() for name, (is_possible, compute) in measures.items() if is_possible}
+    results = {name: compute() for name, (is_possible, compute) in measures.items() if is_possible}
+    scores = {name: result for name, result in results.items() if result is not None}
     if not scores:
         raise SettingError(
             f"The {split} split of {data} has too few pictures to compose videos of.",

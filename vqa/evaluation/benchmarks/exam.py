@@ -63,7 +63,8 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
     if not path.is_file():
         raise SettingError(f"There is no exam file {path}.", cure="Give the path of a .jsonl file.")
     videos = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    # `splitlines` also splits at U+2028 and others, which may stand within a JSON text.
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
         if not line.strip():
             continue
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import Counter, deque
@@ -118,13 +119,14 @@ class SlidingSum:
             return self.limit - sum(number for _, number in self._current(key, self._now()))
 
     def wait_s(self, key: str) -> int:
-        """Return the seconds (≥ 1) until a visitor's oldest amount no longer counts.
+        """Return the whole seconds, rounded up, until a visitor's oldest amount no longer counts.
 
-        0 if none is stored.
+        0 if none counts.
         """
         with self._lock:
-            amounts = self._amounts.get(key)
-            return max(1, round(self._period_s - (self._now() - amounts[0][0]))) if amounts else 0
+            now = self._now()
+            amounts = self._current(key, now)
+            return math.ceil(self._period_s - (now - amounts[0][0])) if amounts else 0
 
     def _current(self, key: str, now: float) -> deque[tuple[float, int]]:
         """Return a visitor's (time, amount) pairs of the period, oldest first; drop older ones."""
