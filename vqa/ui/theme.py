@@ -244,10 +244,12 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-remedies:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; align-items: stretch !important; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
+#vqa-ask { position: relative; } /* Stop stands in the question box, so that nothing moves when it appears. */
+#vqa-ask #vqa-stop { position: absolute; inset-inline-end: calc(89px + var(--layout-gap)); bottom: 5px; min-height: 34px; margin: 0; z-index: 1; }
+#vqa-ask:has(#vqa-stop:not(.hidden, .hide)) textarea { padding-inline-end: 96px; }
 .vqa-examples button { flex: 1 1 auto; flex-wrap: nowrap; text-align: start; justify-content: flex-start; gap: .7rem; padding: 6px 10px; }
 .vqa-examples button img { width: 84px; height: 56px; object-fit: cover; border-radius: 6px; margin: 0; }
-.vqa-search { flex-wrap: nowrap !important; }
-.vqa-start { align-self: flex-start; }
+.vqa-search { flex-wrap: nowrap !important; } .vqa-start { align-self: flex-start; }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
 /* The captions take the width that the times leave. */
 #vqa-table :is(.header-table, .virtual-body) { width: 100% !important; }
@@ -257,8 +259,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 #vqa-details table, #vqa-details th, #vqa-details td { border-color: var(--table-border-color) !important; }
 @media (max-width: 1000px) { /* All tabs fit beside each other. */
   #vqa-tabs .tab-container button { padding: 0 6px; font-size: .84rem; }
-  .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; }
-}
+  .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; } }
 @media (max-width: 640px) {
   #vqa-title p { display: none; }
   /* One column; the player stays visible above the conversation. */
@@ -272,6 +273,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   .vqa-overlay { left: 68px; }
   #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
   /* The question stays in reach while the page scrolls below the player. */
+  #vqa-ask #vqa-stop { bottom: 11px; }
   #vqa-ask { position: sticky; bottom: 0; z-index: 20; padding: 6px 0; background: var(--body-background-fill); }
   #vqa-chat:has(.placeholder) { height: auto !important; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
@@ -296,9 +298,7 @@ const place = () => {
   const style = timeline.querySelector('.vqa-playhead').style, left = `${Math.round(done * 10000) / 100}%`;
   if (style.left !== left) style.left = left;
 };
-// An update of the page resets the style of the playhead.
 new MutationObserver(place).observe(element, {childList: true, subtree: true, attributeFilter: ['style']});
-// Tab reaches the first item of a lane; arrow keys go on from there.
 element.addEventListener('keydown', (event) => {
   const step = {ArrowLeft: -1, ArrowRight: 1}[event.key], item = event.target.closest('.vqa-track a');
   const next = step && item && (step > 0 ? item.nextElementSibling : item.previousElementSibling);
