@@ -15,6 +15,8 @@ from vqa.questions.wh_questions import indirect_question, without_suggestion
         ("when does the boy stand up", "boy", "when the boy stands up"),
         ("how many dogs are there", "dog", "how many dogs there are"),
         ("what color is her hair", "hair", "what color her hair is"),
+        ("which letter is put last?", "letter", "which letter is put last"),
+        ("what is the lady with the hat doing", "lady", "what the lady with the hat is doing"),
         ("what did he do", "man", ""),
         ("is it a dog", "dog", ""),
     ],
@@ -35,6 +37,7 @@ def test_a_question_as_it_follows_i_cannot_tell(question: str, noun: str, indire
         ("when does he jump, at the end?", "does he jump at the end?"),
         ("what color shirt is he wearing, red?", "is he wearing a red shirt?"),
         ("what is on the table, a cup?", "is there a cup on the table?"),
+        ("what are they all doing at the table, eating?", "are they all eating at the table?"),
         ("where does it go, to the left?", "does it go to the left?"),
     ],
 )

@@ -99,7 +99,9 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         return f"The {text.lower()} one."
     is_other = bool(question.subject) and question.subject not in text.lower()
     is_asked = set(words) <= set(form.indirect.lower().split())
-    if form.asks_which and (is_repeated or is_asked or (is_other and not set(words) & _SIDES)):
+    if form.asks_which and (
+        is_doing(words[0]) or is_repeated or is_asked or (is_other and not set(words) & _SIDES)
+    ):
         return respond("which_unknown")
     if question.asked_kind in PLACE_NAMES:
         thing = with_article_if_countable(text) if len(words) <= _MAX_NAME_WORDS else ""
@@ -108,6 +110,9 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         return unknown_kind.removesuffix(".") + only
     if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
         return ""
+    if question.name_kind == "person" and not any(is_person(singular_of(word)) for word in words):
+        # "Who hits who?" is not answered by "a rope".
+        return cannot_tell(form)
     if question.asked_kind:
         return _of_kind(question, text)
     if is_doing(words[0]) and (form.asks_place or set(words) <= set(form.indirect.split())):

@@ -15,6 +15,7 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.living_nouns import is_living
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
 from vqa.questions.spelling import correct_spelling
@@ -208,9 +209,14 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
     """Replace "one", "any" and "the other" by the nouns that they stand for: "the yellow car"."""
     assert discourse.question is not None
     latest = antecedent(discourse, "one", plain)
+    other = latest
+    if latest and not is_living(latest) and _OF_PERSON.search(plain):
+        # "What is the other one wearing?"
+        other = antecedent(discourse, "them", f"are they doing {plain}")
+        other = "person" if other == "people" else other
     if latest:
         # "The yellow one" becomes "the yellow car".
-        plain = _THE_ONE.sub(lambda match: f"the {match[1]} {latest}", plain)
+        plain = _THE_ONE.sub(lambda match: f"the {match[1]} {other}", plain)
         # "Is he wearing any?"
         plain = _ANY_ALONE.sub(f"any {plural_of(singular_of(latest))}", plain)
         # "Is there one?"
@@ -230,6 +236,7 @@ _THE_TWO = re.compile(
     r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
     re.IGNORECASE,
 )
+_OF_PERSON = re.compile(r"\b(?:wear|wears|wearing|saying|smiling|talking)\b", re.IGNORECASE)
 _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )

@@ -251,7 +251,7 @@ _SHORT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "i mean before a question",
-        r"^(?:no,? |well,? )?i (?:mean|meant),? (?=(?:what|which|who|whose|where|when|how|is|are|does|do) )",
+        r"^(?:no,? |well,? )?i (?:mean|meant|asked|was asking|want to know|wanted to know),? (?=(?:what|which|who|whose|where|when|how|is|are|does|do) )",
         "",
         "i mean which company",
         "which company",

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, replace
 
 from vqa.english import (
+    COLOURS,
     ORDINALS,
+    is_plural_only,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -56,6 +58,7 @@ _OWNERS = {
     "their": "their",
 }
 # Words that select one of several things, by what they contrast with.
+_COLORS = COLOURS | frozenset("blond blonde ginger dark light and".split())
 _MAX_CORE_WORDS = 4
 _QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
 
@@ -125,7 +128,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return _with_other_owner(f"{phrase.determiner} {core}".strip(), question)
     # "And top?" after "what color are the man's trousers?" is what he wears.
     is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
-    selects = core.removesuffix(" side") in CONTRAST_WORDS and not is_garment
+    selects = core.removesuffix(" side") in CONTRAST_WORDS | _COLORS and not is_garment
     if selects and phrase.determiner not in {"a", "an", "any", "some"} | _POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
@@ -242,8 +245,15 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     earlier = base_wording(question)
+    if question.intent == "color" and question.subject and word in _COLORS:
+        # "Blonde?" after "what color is her hair?"
+        be = "are" if is_plural_only(question.subject.split()[-1]) else "is"
+        return Resolution(text=f"{be} the {question.subject} {word}?", is_changed=True)
     for group in CONTRASTS:
         if word in group:
+            if word in ORDINALS or word == "last":
+                # `base_wording` takes "first" for a time.
+                earlier = plainly(question.resolved)
             pattern = re.compile(rf"\b(?:{'|'.join(group - {word})})\b", re.IGNORECASE)
             text = pattern.sub(word, earlier, count=1)
             if text != earlier:

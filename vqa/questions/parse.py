@@ -100,7 +100,11 @@ def _parse_one(
     is_first = not any(
         intents()[one.intent].needs not in ("conversation", "none") for one in parsed_turns
     )
-    if is_first and not discourse.nouns and lacks_antecedent(normalized_text.text):
+    if (
+        is_first
+        and not (discourse.nouns or resolution.is_changed)
+        and lacks_antecedent(normalized_text.text)
+    ):
         return _unanswerable(text, "unclear")
     query, time_range = split_time(resolution.text)
     query, shot_number = split_shot(query)

@@ -150,7 +150,8 @@ def _of_object(
 
     None for other phrases, and without a clause or after "is there ...".
     """
-    if clause is None or clause.is_existential:
+    if clause is None or clause.is_existential or (len(words) > 2 and words[0] in _WH):
+        # "Who hits who?" has a verb of its own.
         return None
     if words[-1] in ("what", "who", "whom") and len(words) > 1:
         if words[0].endswith("ing"):

@@ -16,7 +16,11 @@ _NO_TOPIC = re.compile(
     r"^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b", re.IGNORECASE
 )
 # "I see a cat in the bushes."
-_SEES = re.compile(r"^(?:i (?:can )?(?:see|notice|spot|found)|there is|there's) ", re.IGNORECASE)
+_SEES = re.compile(
+    r"^(?:i (?:can |really )?(?:see|notice|spot|found|like|love)|(?:omg |wow )?(?:love|nice)|there is|there's) ",
+    re.IGNORECASE,
+)
+_LAUGH = re.compile(r" (?:lol|haha|hehe|omg|wow)\b")
 # "I run security at a supermarket."
 _ABOUT_ME = re.compile(
     r"^(?:(?:hi|hello|hey|ok|so|omg|wow)[, ]+)?(?:[a-z ]+ here\.|(?:i|we|i'm|im|my [a-z]+)(?: am| are| is)? "
@@ -58,7 +62,7 @@ def _about_topic(part: MessagePart) -> Question | None:
     if not (is_seen or part.text.endswith("!")):
         return None
     # "What a lovely dog!"
-    noun = next(iter(nouns_of(_MINE.sub("", part.text))), "")
+    noun = next(iter(nouns_of(_MINE.sub("", _LAUGH.sub("", part.text)))), "")
     return _description(part.text, noun) if noun else None
 
 

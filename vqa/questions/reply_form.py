@@ -16,7 +16,7 @@ _LOOKS = re.compile(
     re.IGNORECASE,
 )
 _GOES = re.compile(
-    r"^(?:where|(?:in )?(?:which|what) (?:way|direction)) .*\b(?:go|going|walk|walking|run|running|head|heading|drive|driving|move|moving)\b",
+    r"^(?:where|(?:in )?(?:which|what) (?:way|direction)) .*\b(?:go|going|walk|walking|run|running|head|heading|drive|driving|move|moving|turn|turning|fly|flying|swim|swimming|come|coming|lean|leaning|bend|bending)\b",
     re.IGNORECASE,
 )
 _AT_PLACE = re.compile(

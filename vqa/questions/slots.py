@@ -147,6 +147,9 @@ def fill_slots(
     subject = _named_subject(query, intent, subject)
     if subject in options or subject in COLOURS:
         subject = ""
+    description = _DESCRIPTION.match(query) if intent == "describe_part" and not subject else None
+    if description is not None:
+        subject = singular_of(description[1].lower())
     if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
         noun_asked_for = target
     return Slots(
@@ -174,8 +177,12 @@ def _named_subject(query: str, intent: str, subject: str) -> str:
 
     Any other subject is returned unchanged.
     """
-    selected = re.search(rf"\b{subject} ([a-z]+)\b", query) if subject in _SELECTORS else None
-    if selected is not None:
+    owner, is_owned, last = subject.rpartition("'s ")
+    selected = re.search(rf"\b{subject} ([a-z]+)\b", query) if last in _SELECTORS else None
+    if selected is not None and is_owned:
+        # "What does the man's other hand do?"
+        subject = f"{owner}'s {singular_of(selected[1])}"
+    elif selected is not None:
         # "What is the other person doing?", "what is the right one wearing?"
         subject = "person" if selected[1] in ("one", "ones") else singular_of(selected[1])
     relative = _RELATIVE.search(query)
@@ -186,6 +193,9 @@ def _named_subject(query: str, intent: str, subject: str) -> str:
     return _person_of(doer) if doer and " " not in doer else subject
 
 
+_DESCRIPTION = re.compile(
+    r"^describe (?:the|this|that|his|her|their|its) ([a-z-]+)[?.! ]*$", re.IGNORECASE
+)
 _SELECTORS = frozenset("other left right first second third last".split())
 # "What is the girl's brother wearing?"
 _RELATIVE = re.compile(

@@ -9,7 +9,7 @@ import re
 
 from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
 from vqa.questions.normalize import plainly
-from vqa.questions.statements import AUXILIARY, DETERMINERS, split_subject, third_person
+from vqa.questions.statements import AUXILIARY, DETERMINERS, PRONOUNS, split_subject, third_person
 
 # The groups are the question phrase, the auxiliary verb and the words behind it.
 WH_QUESTION = re.compile(
@@ -32,6 +32,9 @@ _THING = re.compile(r"^(?:an?|some|his|her|its|their) [a-z-]+(?: [a-z-]+)?$", re
 # "What color shirt is he wearing", "what kind of animal is it"
 _COLOR_OF = re.compile(r"^(?:what|which) colou?r(?: of)?(?: (?P<noun>[a-z-]+))?$", re.IGNORECASE)
 _KIND = re.compile(r"^(?:what|which) (?:(?:kind|type|sort) of )?[a-z-]+$", re.IGNORECASE)
+_GROUP = re.compile(r"^(all|both|each) ", re.IGNORECASE)
+# "Who hits the man?"
+_WITHOUT_AUXILIARY = re.compile(r"^(?:who|what) [a-z]+s\b ?\S*", re.IGNORECASE)
 _MAX_WORDS = 4
 
 
@@ -45,11 +48,16 @@ def indirect_question(query: str, noun: str) -> str:
         query: the self-contained, normalized question.
         noun: its singular noun; empty if it is unknown.
     """
-    match = WH_QUESTION.match(query.strip(" ?.!"))
-    if match is None or " or " in query or "," in query:
+    text = query.strip(" ?.!")
+    match = WH_QUESTION.match(text)
+    if " or " in query or "," in query:
         return ""
+    if match is None:
+        return text if _WITHOUT_AUXILIARY.match(text) else ""
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
-    if rest.split()[0].lower() in _PREPOSITIONS or is_doing(rest.split()[0].lower()):
+    first = rest.split()[0].lower()
+    is_named = " " in wh and first not in PRONOUNS | DETERMINERS and not first.endswith("'s")
+    if is_named or first in _PREPOSITIONS or is_doing(first):
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun)
     words = predicate.split()
@@ -96,6 +104,10 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
     if rest.split()[0].lower() in _PREPOSITIONS:
         return f"{verb} there {answer} {rest}" if _THING.match(answer) else ""
     subject, predicate = split_subject(rest)
+    group = _GROUP.match(predicate)
+    if group is not None:
+        # "What are they all doing, eating?"
+        subject, predicate = f"{subject} {group[1]}", predicate[group.end() :]
     clause = " ".join(filter(None, (verb, subject, predicate)))
     number, color = _NUMBER.match(wh), _COLOR_OF.match(wh)
     if number is not None:
@@ -111,7 +123,8 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
         is_place = _PLACE.match(answer) is not None or _THING.match(answer) is not None
         return f"{clause} {answer}" if is_place else ""
     if predicate.startswith(("doing", "do")) and is_doing(words[0]):
-        return " ".join(filter(None, ("is" if verb == "does" else verb, subject, answer)))
+        place = predicate.partition(" ")[2]
+        return " ".join(filter(None, ("is" if verb == "does" else verb, subject, answer, place)))
     is_name = _THING.match(answer.replace("the ", "a ", wh.startswith("which"))) is not None or (
         _KIND.match(wh) is not None and not predicate and len(words) == 1
     )

@@ -38,6 +38,7 @@ def test_claims_are_noun_phrases_of_things_that_can_be_checked(
     [
         ("a white dog runs on the beach", {"dog"}, "something runs on the beach"),
         ("two men are standing in a kitchen", {"man"}, "someone is standing in a kitchen"),
+        ("a boy in a cat shirt is sitting", {"cat"}, "a boy in a shirt is sitting"),
         ("two men and a dog are in a yard", {"dog"}, "two men are in a yard"),
         ("a man and a dog are running", {"dog"}, "a man is running"),
         (

@@ -120,10 +120,19 @@ def without_claims(caption: str, claims: Sequence[Claim]) -> str:
         if not (before.endswith(" and ") and _BEGINS_PLURAL.match(before)):
             rest = re.sub(r"^ are\b", " is", rest)
         unclear = _UNCLEAR_PERSON if claim.noun in _PEOPLE else _UNCLEAR
+        following = re.match(r" ([a-z-]+)", rest)
+        is_modifier = following is not None and not (
+            following[1] in _ENDS or following[1] in _DETERMINERS or following[1].endswith("ing")
+        )
+        if is_modifier and not _VERB.match(rest):
+            # Of "a cat shirt", "a shirt" is left.
+            unclear = caption[claim.start :].split()[0]
         caption = before + unclear + rest
     return _EMPTY_PLACE.sub("", _EMPTY_CONJUNCT.sub("", caption)) if claims else caption
 
 
+# A verb directly behind a noun phrase: "a dog runs".
+_VERB = re.compile(r" [a-z]+(?<!s)s\b")
 _BEGINS_PLURAL = re.compile(r"(?:two|three|four|five|six|some|several|many|people)\b")
 _EMPTY_CONJUNCT = re.compile(rf" and (?:{_UNCLEAR}|{_UNCLEAR_PERSON})\b(?! (?!is\b)[a-z]+ing)")
 _EMPTY_PLACE = re.compile(
