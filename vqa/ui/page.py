@@ -21,6 +21,7 @@ from vqa.ui.conversation_store import ConversationStore
 from vqa.ui.example_videos import FOLDER
 from vqa.ui.feedback import bind_feedback, build_feedback
 from vqa.ui.i18n import translate
+from vqa.ui.language_events import bind_language
 from vqa.ui.library_events import bind_library
 from vqa.ui.library_layout import build_library
 from vqa.ui.limits import RateLimiter
@@ -103,7 +104,7 @@ class Page:
             events.bind_remedies(app)
             events.bind_chat(app)
             events.bind_suggestions(app)
-            events.bind_language(app, self.blocks)
+            bind_language(app, self.blocks)
             bind_panels(app)
             bind_library(app)
             bind_quiz(app)
