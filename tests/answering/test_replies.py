@@ -44,6 +44,7 @@ from vqa.types import Answer, Turn
         ("which side does she look", "left", "To the left."),
         ("how many of the people are women", "one", "I count one woman."),
         ("is anybody stealing something", "no", "No, nobody is stealing anything."),
+        ("where is the bar", "on", "I can't tell where the bar is."),
         ("is someone holding a phone", "no", "No, nobody is holding a phone."),
         ("is anyone else training there", "yes", "Yes, someone else is training there."),
         (

@@ -72,6 +72,10 @@ def test_follow_ups_are_made_self_contained(
         ([("is there a bench", "yes")], "I asked which color", "what color is the bench"),
         ([("two women are shown", "yes"), ("how many women are there", "two")], "what is the other one wearing", "what is the other woman wearing"),
         ([], "i like the lamp lol, what colour is it", "what colour is the lamp"),
+        ([("what instrument is he playing", "guitar")], "electric?", "is the guitar electric"),
+        ([("what does he do", "holding")], "indoors?", "is it indoors"),
+        ([("is there a tshirt", "no")], "and on his arm", "what is on his arm"),
+        ([], "I see no car, is there one?", "is there a car"),
         # "She" carries the baby, and "with her" is with herself.
         ([("what is the woman carrying", "baby")], "does she drop it", "does the woman drop the baby"),
         ([("what is the woman carrying", "baby")], "what else does she have with her?", "what else does the woman have with her"),

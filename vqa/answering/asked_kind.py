@@ -97,7 +97,8 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     is_repeated = singular_of(text.lower()) in form.nouns
     if form.asks_which and set(words) <= _ADJECTIVES:
         return f"The {text.lower()} one."
-    is_other = bool(question.subject) and question.subject not in text.lower()
+    is_bare = len(words) == 1 and not set(words) <= _ADJECTIVES | _SIDES
+    is_other = is_bare or (bool(question.subject) and question.subject not in text.lower())
     is_asked = set(words) <= set(form.indirect.lower().split())
     if form.asks_which and (
         is_doing(words[0]) or is_repeated or is_asked or (is_other and not set(words) & _SIDES)

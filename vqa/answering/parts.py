@@ -96,8 +96,9 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             evidence = list(prepared_question.explain(text))[:_MAX_EVIDENCE]
     if not sentences:
         description = "".join(model.prepare(context, parse("Describe the video.")).stream())
+        key = "no_more" if question.intent == "elaborate" else "whole_only"
         return LookupResult(
-            text=respond("whole_only", description=fix_articles(f"{description}.")), answerable=True
+            text=respond(key, description=fix_articles(f"{description}.")), answerable=True
         )
     return LookupResult(
         text=" ".join(sentences),

@@ -95,6 +95,8 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
     """
     first = text.split()[0].lower()
+    if PREPOSITION.fullmatch(text):
+        return cannot_tell(question.form)
     if set(text.lower().split()) <= COLOURS:
         return f"The {text.lower()} one."
     if PREPOSITION.match(text) or first in _ADVERB_PLACES:

@@ -87,6 +87,7 @@ RESPONSES: dict[str, str] = {
     "cannot_listen": "This video has sound, but I can't listen to it: {reason}",
     "sound_unknown": "I tell voices, singing, music, silence and bangs apart, and no other sounds. {sounds}",
     "cannot_count_times": "I can't count how often something happens, as I look at single frames. I can tell you when {thing} is seen.",
+    "no_more": "I can't tell more than this: {description}",
     "whole_only": "I can't describe that part by itself. On the whole: {description}",
     "cannot_caption": "This model can't make captions. Ask it to describe the video instead.",
     "file_unknown": "The file doesn't say that. It says: {facts}",

@@ -18,7 +18,8 @@ from vqa.english import (
 )
 from vqa.questions.antecedents import antecedent
 from vqa.questions.clauses import Clause, is_about_person, latest_clause
-from vqa.questions.discourse import Discourse, Resolution, base_wording, nouns_of
+from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording, nouns_of
+from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.spelling import is_verb
 
@@ -117,6 +118,10 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         return resolve_noun_phrase(predicate, discourse)
     clause = latest_clause(discourse)
     subject = clause.subject if clause is not None and not clause.is_existential else ""
+    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
+    if name and not is_doing(predicate.split()[0]) and not is_living(name):
+        # "Electric?" after "what is he playing?" and "a guitar".
+        subject = f"the {name}"
     if not subject:
         noun = antecedent(discourse, "they", bare)
         if not noun:
@@ -181,7 +186,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     if question.aspect == "clothes" and _ON_BODY.search(place):
         # "And on his head?" after "what is he wearing?"
         return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", is_changed=True)
-    asks_thing = question.intent == "color" and _ON_BODY.search(place) is not None
+    asks_thing = question.intent in ("color", "presence") and _ON_BODY.search(place) is not None
     if asks_thing or question.intent in (
         "describe",
         "describe_part",

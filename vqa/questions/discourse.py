@@ -128,7 +128,7 @@ def _note_absence(
     if question.modality not in ("sight", "date"):
         # "What is the lady saying?" is refused for want of sound.
         return
-    if is_search and is_negative and len(question.search_text) > len(noun):
+    if is_search and is_negative and question.search_text != noun:
         # That no moment of an event was found does not deny the thing.
         return
     asks_absence = question.expects_absence and not discourse.answer.lower().startswith("i ")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import is_doing, plural_of, singular_of
+from vqa.english import BODY_PART, is_doing, plural_of, singular_of
 from vqa.questions.additions import (
     between_options,
     is_number_alone,
@@ -329,6 +329,10 @@ _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
 )
 _THE_OTHER = re.compile(r"^the other(?: ones?)?[?.! ]*$", re.IGNORECASE)
+# "And on his arm?"
+_ON_BODY = re.compile(
+    rf"^(?:on|in|around) (?:his|her|their|its) {BODY_PART}[?.! ]*$", re.IGNORECASE
+)
 # "What about the end?"
 _ABOUT_EXTREME = re.compile(
     r"^(?:(?:what|how) about )(?:at )?the (?:very )?(end|beginning|start)[?.! ]*$", re.IGNORECASE
@@ -347,6 +351,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return resolve_phrase(bare, discourse)
     if is_number_alone(bare):
         return with_detail(bare, discourse)
+    if _ON_BODY.match(bare):
+        return with_other_place(bare, discourse)
     extreme = _ABOUT_EXTREME.match(bare)
     if extreme is not None:
         return resolve_time(f"at the {extreme[1]}", discourse)

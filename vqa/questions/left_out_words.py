@@ -40,6 +40,13 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
         "what is he doing",
     ),
     rule(
+        "be left out before -ing, in the plural",
+        r"^(what|where|who|how|why) (they|these|those|the [a-z]+s) (?=[a-z]{2,}ing\b)",
+        r"\1 are \2 ",
+        "what they doing",
+        "what are they doing",
+    ),
+    rule(
         "be left out before a place",
         r"^(what|who) ((?:in|on|under|behind|near|next to|beside) (?:the|his|her|its|their)\b)",
         r"\1 is \2",

@@ -59,6 +59,7 @@ _OWNERS = {
 }
 # Words that select one of several things, by what they contrast with.
 _COLORS = COLOURS | frozenset("blond blonde ginger dark light and".split())
+_WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
 _MAX_CORE_WORDS = 4
 _QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
 
@@ -109,16 +110,12 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
     if comma and asks.split()[0] in _QUESTION_WORDS:
-        # "And the astronaut, when?"
-        discourse = replace(
-            discourse,
-            nouns=[without_article(noun)],
-            question=replace(question, intent="presence", resolved=f"is there {noun}"),
-        )
-        return resolve_phrase(asks, discourse)
+        return _phrase_behind_noun(_ABOUT.sub("", noun), asks, discourse)
     phrase = read_noun_phrase(bare)
     if phrase is None:
         return None
+    if phrase.core in _WHEREABOUTS:
+        return Resolution(text=f"is it {phrase.core}?", is_changed=True)
     core = phrase.core
     if core in _OWNERS and not phrase.determiner and not phrase.tail:
         # "Hers?" without anything of somebody before it is asked back.
@@ -156,6 +153,26 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         else put_noun(core, determiner, question, discourse)
     )
     return _with_tail(resolution, core, phrase.tail)
+
+
+_ABOUT = re.compile(r"^(?:what|how) about ")
+
+
+def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
+    """Complete "and the astronaut, when?" by the noun before the comma, with its owner; or None."""
+    assert discourse.question is not None
+    discourse = replace(
+        discourse,
+        nouns=[without_article(noun)],
+        question=replace(discourse.question, intent="presence", resolved=f"is there {noun}"),
+    )
+    resolution = resolve_phrase(asks, discourse)
+    owner, _, thing = noun.partition(" ")
+    if resolution is None or owner not in _POSSESSIVES:
+        return resolution
+    # "His shirt, what color?"
+    text = resolution.text.replace(f"the {noun}", noun).replace(f"the {thing}", noun)
+    return Resolution(text=text, is_changed=True)
 
 
 def next_in_order(word: str, question: Question) -> Resolution | None:

@@ -20,6 +20,8 @@ _SEES = re.compile(
     r"^(?:i (?:can |really )?(?:see|notice|spot|found|like|love)|(?:omg |wow )?(?:love|nice)|there is|there's) ",
     re.IGNORECASE,
 )
+# "I see no car."
+_MISSING = re.compile(r"\b(?:no|any) ([a-z-]+)[.! ]*$", re.IGNORECASE)
 _LAUGH = re.compile(r" (?:lol|haha|hehe|omg|wow)\b")
 # "I run security at a supermarket."
 _ABOUT_ME = re.compile(
@@ -62,7 +64,9 @@ def _about_topic(part: MessagePart) -> Question | None:
     if not (is_seen or part.text.endswith("!")):
         return None
     # "What a lovely dog!"
-    noun = next(iter(nouns_of(_MINE.sub("", _LAUGH.sub("", part.text)))), "")
+    text = _MINE.sub("", _LAUGH.sub("", part.text))
+    missing = _MISSING.search(text)
+    noun = missing[1].lower() if missing is not None else next(iter(nouns_of(text)), "")
     return _description(part.text, noun) if noun else None
 
 
