@@ -57,9 +57,9 @@ def vector_version(programs: Path) -> tuple[int, ...]:
 @contextmanager
 def system_server(programs: Path) -> Iterator[Callable[[str], str]]:
     """A server of these programs in a folder of its own, which only a socket leads to."""
-    place = Path(tempfile.mkdtemp(prefix="vqa-postgres-"))
-    # PostgreSQL refuses to be run by root.
+    # PostgreSQL refuses to be run by root, and another user cannot enter pytest's folder.
     user = "postgres" if os.geteuid() == 0 else None
+    place = Path(tempfile.mkdtemp(prefix="vqa-postgres-", dir="/tmp" if user else None))
     if user is not None:
         shutil.chown(place, user)
 

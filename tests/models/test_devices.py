@@ -7,7 +7,7 @@ import gc
 import pytest
 import torch
 
-from vqa.models.devices import fastest_dtype, paused_collection
+from vqa.models.devices import fastest_dtype, paused_collection, supports_bfloat16
 
 
 def test_collection_is_paused_and_goes_on_afterwards() -> None:
@@ -52,3 +52,6 @@ def test_a_processor_without_the_instructions_gets_float32(
     monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: has_instructions)
     assert fastest_dtype(torch.device("cpu")) is dtype
     assert fastest_dtype(torch.device("mps")) is torch.float32
+    # Hub models take bfloat16 for its half of the memory, also where it is emulated.
+    assert supports_bfloat16(torch.device("cpu")) is is_supported
+    assert not supports_bfloat16(torch.device("mps"))

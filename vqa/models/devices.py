@@ -48,32 +48,35 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
-def fastest_dtype(device: torch.device) -> torch.dtype:
-    """Return the fastest dtype of a device: bfloat16 where the hardware supports it, else float32.
+def supports_bfloat16(device: torch.device) -> bool:
+    """Whether a device computes in bfloat16 at a usable speed, with or without instructions for it.
 
-    `mps` gets float32, since Macs before the M2 lack the instructions.
+    oneDNN emulates it on CPUs with AVX-512 at half the speed of float32, for half the memory; CPUs
+    without AVX-512 take a hundred times as long. False for `mps`, since Macs before the M2 lack the
+    instructions.
     """
     import torch
 
     if device.type == "cuda":
-        has_bfloat16 = torch.cuda.is_bf16_supported()
-    else:
-        has_bfloat16 = device.type == "cpu" and _cpu_multiplies_bfloat16()
-    return torch.bfloat16 if has_bfloat16 else torch.float32
+        return bool(torch.cuda.is_bf16_supported())
+    return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
-def _cpu_multiplies_bfloat16() -> bool:
-    """Whether the CPU has instructions that multiply bfloat16.
+def fastest_dtype(device: torch.device) -> torch.dtype:
+    """Return the fastest dtype of a device: bfloat16 where the hardware multiplies it, else float32.
 
-    oneDNN supports bfloat16 on every CPU with AVX-512, but without these instructions the CNN takes
-    twice as long as in float32; without AVX-512, a hundred times as long.
+    A CPU that only emulates bfloat16 gets float32, which takes half the time.
     """
     import torch
 
-    if not torch.ops.mkldnn._is_mkldnn_bf16_supported():
-        return False
-    has_avx512: bool = torch.cpu._is_avx512_supported()
-    return not has_avx512 or torch.cpu._is_avx512_bf16_supported()
+    if not supports_bfloat16(device):
+        return torch.float32
+    is_emulated = (
+        device.type == "cpu"
+        and torch.cpu._is_avx512_supported()
+        and not torch.cpu._is_avx512_bf16_supported()
+    )
+    return torch.float32 if is_emulated else torch.bfloat16
 
 
 @contextmanager

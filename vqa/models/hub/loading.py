@@ -22,7 +22,7 @@ from transformers.utils.logging import disable_progress_bar
 from vqa import settings
 from vqa.errors import ExtraMissing, OutOfMemory, Unsupported, WeightsBroken
 from vqa.models.catalog import count_parameters
-from vqa.models.devices import choose_device, fastest_dtype
+from vqa.models.devices import choose_device, supports_bfloat16
 from vqa.models.hub.download import fetch
 from vqa.models.hub.families.supported_families import find_family
 from vqa.models.hub.hub_model import HubModel
@@ -129,7 +129,7 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     """Return the torch dtype of the weights on a device.
 
     Args:
-        name: `float32`, `bfloat16` or `float16`; `auto` is bfloat16 where the hardware supports it,
+        name: `float32`, `bfloat16` or `float16`; `auto` is bfloat16 where the device supports it,
             else float16 on a GPU and float32 on a CPU.
         device: device that the model will run on.
 
@@ -137,7 +137,7 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
         Unsupported: the hardware does not support that precision; emulation is a hundred times
             slower.
     """
-    has_bfloat16 = fastest_dtype(device) is torch.bfloat16
+    has_bfloat16 = supports_bfloat16(device)
     if name == "float16" and device.type == "cpu":
         raise Unsupported(
             "A CPU has no instructions for float16: it would be a hundred times slower.",
