@@ -89,6 +89,9 @@ def test_a_conversation_continues_after_a_restart(data: Data) -> None:
     data.watch(state, data.paths[1])
     assert texts(state) == texts(before)
     assert state.videos == (data.paths[1], data.paths[0])
+    *_, emptied = handlers.watch(data.pool, state, None, ReadingOptions(), PRIVATE_LIMITS)
+    assert emptied.videos is not None
+    assert [path for _, path in emptied.videos[0]] == [*map(str, state.videos)]
     data.watch(state, data.paths[0], state.records[data.paths[0]].options)
     assert state.context is not None
     assert len(state.context.clip.times_s) == 5

@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.models.protocol import Describes, Embeds, VideoQAModel
 from vqa.tasks.summary import summarize
@@ -306,7 +305,7 @@ def current_view(state: SessionState) -> PageUpdate:
             region="",
             preview_progress="",
             details=translate("details_empty", language),
-            videos=None if session is None else (_video_choices(session), ""),
+            videos=None if session is None else (_video_choices(state), ""),
             is_partial=False,
             refining="",
             refining_action="none",
@@ -328,7 +327,7 @@ def current_view(state: SessionState) -> PageUpdate:
         refining_action="none",
         preview_progress="",
         details=answer_details(state),
-        videos=(tuple((video.name, str(video)) for video in state.videos), str(clip.info.path)),
+        videos=(_video_choices(state), str(clip.info.path)),
         is_partial=is_partial(clip),
         abilities=panel_abilities(session.model),
         export=write_markdown(state, state.folder),
@@ -340,9 +339,9 @@ def current_view(state: SessionState) -> PageUpdate:
     )
 
 
-def _video_choices(session: ChatSession) -> tuple[tuple[str, str], ...]:
-    """Return (name, path) of each video of a session."""
-    return tuple((video.name, str(video)) for video in session.videos)
+def _video_choices(state: SessionState) -> tuple[tuple[str, str], ...]:
+    """Return (name, path) of each video of the tab."""
+    return tuple((video.name, str(video)) for video in state.videos)
 
 
 def current_captions(state: SessionState) -> tuple[CaptionRow, ...]:
