@@ -64,7 +64,7 @@ HOMES = {
     "fastapi": ("vqa.server",),
     "starlette": ("vqa.server", "vqa.ui.page"),
     "uvicorn": ("vqa.server.serve", "vqa.ui.visitors.connections"),
-    "pydantic": ("vqa.server", "vqa.ui.conversation_records", "vqa.ui.conversation_store"),
+    "pydantic": ("vqa.server", "vqa.ui.conversation_records"),
     "mcp": ("vqa.server.mcp_server",),
     "mcp_types": ("vqa.server.mcp_server",),
     "argon2": ("vqa.ui.visitors.accounts",),

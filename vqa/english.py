@@ -158,6 +158,11 @@ def singular_of(phrase: str) -> str:
     return " ".join([*modifiers, noun])
 
 
+def has_words(text: str) -> bool:
+    """Whether a text has a letter or a digit; one of punctuation alone has no words."""
+    return any(character.isalnum() for character in text)
+
+
 def content_words(text: str) -> list[str]:
     """Return the lower-case words of a text, in order, without English stop words; may be empty.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -65,27 +66,33 @@ def test_the_model_reads_the_fitted_calibration(folder: Path, data: Path) -> Non
     assert calibrate(folder, [data]) == values, "an earlier calibration has no influence"
 
 
+def copy_with_questions(
+    data: Path, copy: Path, change: Callable[[int, list[dict[str, str]]], list[dict[str, str]]]
+) -> Path:
+    """Copy a data folder; `change` returns the questions of each line of its val split."""
+    copytree(data, copy)
+    lines = [json.loads(line) for line in (copy / "val.jsonl").read_text().splitlines()]
+    assert len(lines) == 4
+    lines = [line | {"qa": change(row, line["qa"])} for row, line in enumerate(lines)]
+    (copy / "val.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return copy
+
+
 def test_questions_that_the_model_declines_are_left_out(
     folder: Path, data: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "data"
-    copytree(data, copy)
-    lines = [json.loads(line) for line in (copy / "val.jsonl").read_text().splitlines()]
-    for line, answer in zip(lines, ("yes", "no", "yes", "no"), strict=True):
-        line["qa"].append({"q": "Is the person talking?", "a": answer, "type": "yes/no"})
-    (copy / "val.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    questions = [
+        {"q": "Is the person talking?", "a": answer, "type": "yes/no"}
+        for answer in ("yes", "no", "yes", "no")
+    ]
+    copy = copy_with_questions(data, tmp_path / "data", lambda row, qa: [*qa, questions[row]])
     assert "yes_temperature" not in calibrate(folder, [copy])
 
 
 def test_without_open_questions_the_confidence_stays_neutral(
     folder: Path, data: Path, tmp_path: Path
 ) -> None:
-    copy = tmp_path / "data"
-    copytree(data, copy)
-    lines = [json.loads(line) for line in (copy / "val.jsonl").read_text().splitlines()]
-    for line in lines:
-        line["qa"] = []
-    (copy / "val.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    copy = copy_with_questions(data, tmp_path / "data", lambda row, qa: [])
     assert "answer_temperature" not in calibrate(folder, [copy])
     fields = json.loads((folder / "config.json").read_text(encoding="utf-8"))["calibration"]
     assert (fields["answer_temperature"], fields["answer_bias"]) == (1.0, 0.0)

@@ -42,14 +42,26 @@ def watch(
     return list(handlers.watch(pool, state, str(path), choices or ReadingOptions(), PRIVATE_LIMITS))
 
 
-def test_after_a_broken_video_the_one_before_it_is_displayed_again(
-    videos: Videos, tmp_path: Path
-) -> None:
+def conversation(path: Path) -> tuple[ModelPool, SessionState]:
+    """Ask a first question about a video; return the pool and the state of the tab."""
     pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
-    watch(pool, state, videos["h264.mp4"])
+    watch(pool, state, path)
     list(chat_handlers.ask(state, "first"))
-    broken = tmp_path / "broken.mp4"
-    broken.write_text("no video")
+    return pool, state
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """A file that is no video."""
+    path = tmp_path / "broken.mp4"
+    path.write_text("no video")
+    return path
+
+
+def test_after_a_broken_video_the_one_before_it_is_displayed_again(
+    videos: Videos, broken: Path
+) -> None:
+    pool, state = conversation(videos["h264.mp4"])
     meanwhile, *_, last = watch(pool, state, broken)
     assert meanwhile.chat == []  # what belongs to one video is not displayed beside another
     assert meanwhile.overview == ""
@@ -63,13 +75,9 @@ def test_after_a_broken_video_the_one_before_it_is_displayed_again(
 
 
 def test_a_question_about_a_broken_video_is_not_answered_about_the_one_before(
-    videos: Videos, tmp_path: Path
+    videos: Videos, broken: Path
 ) -> None:
-    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
-    watch(pool, state, videos["h264.mp4"])
-    list(chat_handlers.ask(state, "first"))
-    broken = tmp_path / "broken.mp4"
-    broken.write_text("no video")
+    pool, state = conversation(videos["h264.mp4"])
     reading = handlers.watch(pool, state, str(broken), ReadingOptions(), PRIVATE_LIMITS)
     next(reading)
     waiting = chat_handlers.enqueue(state, "And this?").chat
@@ -84,10 +92,8 @@ def test_a_question_about_a_broken_video_is_not_answered_about_the_one_before(
     assert [turn.question for turn in state.turns] == ["first"]
 
 
-def test_a_first_video_that_is_broken_leaves_an_empty_player(tmp_path: Path) -> None:
+def test_a_first_video_that_is_broken_leaves_an_empty_player(broken: Path) -> None:
     pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
-    broken = tmp_path / "broken.mp4"
-    broken.write_text("no video")
     last = watch(pool, state, broken)[-1]
     assert last.player == ""
     assert last.has_no_video
@@ -106,9 +112,7 @@ def test_videos_stay_in_the_menu_when_the_player_is_emptied(videos: Videos) -> N
 
 
 def test_a_conversation_that_is_empty_cannot_be_saved(videos: Videos) -> None:
-    pool, state = pool_of(ScriptedModel()), SessionState(model="scripted")
-    watch(pool, state, videos["h264.mp4"])
-    list(chat_handlers.ask(state, "first"))
+    _, state = conversation(videos["h264.mp4"])
     button = UPDATED_COMPONENTS.index("export")
     assert component_updates(chat_handlers.clear(state), state)[button] == gr.update(
         interactive=False

@@ -13,6 +13,7 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
+from vqa.english import has_words
 from vqa.errors import SettingError
 from vqa.questions.spelling import expand_text_speak, is_frequent
 
@@ -160,7 +161,7 @@ def is_gibberish(text: str) -> bool:
     Examples: "??!!", "qwrtp zxcv". The second takes more than half of the words of at least three
     Latin letters: consonants alone, repetitions or neighbouring keys.
     """
-    if not any(character.isalnum() for character in text):
+    if not has_words(text):
         return True
     words = [word for word in _LATIN_WORD.findall(text) if len(word) > 2]
     return bool(words) and 2 * sum(map(_is_no_word, words)) > len(words)

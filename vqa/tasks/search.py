@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.english import word_stems
+from vqa.english import has_words, word_stems
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.scope import valid_text
@@ -37,11 +37,6 @@ def valid_query(query: object) -> str:
             cure="Write what you are looking for, such as: a cat.",
         )
     return text
-
-
-def has_words(text: str) -> bool:
-    """Whether a text has a letter or a digit, so that it can be searched for."""
-    return any(character.isalnum() for character in text)
 
 
 def find_moments(
@@ -100,7 +95,8 @@ def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> li
         best = scores[shot].max()
         if best >= threshold:
             matching[shot] = scores[shot] >= best - _SHOT_MARGIN
-    moments = [_moment(run, scores, context) for run in _runs(matching, context)]
+    times_s, spans = context.clip.times_s, frame_spans(context)
+    moments = [_moment(run, scores, times_s, spans) for run in _runs(matching, context)]
     return [moment for moment in moments if moment.score >= threshold]
 
 
@@ -219,13 +215,20 @@ def _runs(matching: NDArray[np.bool_], context: VideoContext) -> list[list[int]]
     return runs
 
 
-def _moment(run: list[int], scores: NDArray[np.float32], context: VideoContext) -> Moment:
-    """Return the moment of a run of frames, with the score and time of its best frame."""
-    spans = frame_spans(context)
+def _moment(
+    run: list[int],
+    scores: NDArray[np.float32],
+    times_s: Sequence[float],
+    spans: Sequence[tuple[float, float]],
+) -> Moment:
+    """Return the moment of a run of frames, with the score and time of its best frame.
+
+    `scores`, `times_s` and `spans` (`frame_spans`) are those of all frames.
+    """
     best = max(run, key=lambda row: float(scores[row]))
     return Moment(
         start_s=spans[run[0]][0],
         end_s=spans[run[-1]][1],
         score=float(scores[best]),
-        thumbnail_s=context.clip.times_s[best],
+        thumbnail_s=times_s[best],
     )

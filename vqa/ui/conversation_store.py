@@ -13,10 +13,8 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from vqa.atomic_write import write_cache_file
 from vqa.ui.conversation_records import TabRecord, VideoConversation, record_adapter
@@ -97,8 +95,9 @@ class ConversationStore:
         state.token, state.model = token, record.model
         state.language, state.has_chosen_language = record.language, record.has_chosen_language
         state.reopened_path = record.path
-        state.records = {one.path: one for one in record.conversations}
-        state.conversations = {one.path: list(one.turns) for one in record.conversations}
+        for conversation in record.conversations:
+            state.records[conversation.path] = conversation
+            state.conversations[conversation.path] = list(conversation.turns)
         return True
 
     def _read(self, token: str, visitor: Visitor) -> TabRecord | None:
@@ -118,20 +117,15 @@ class ConversationStore:
             record = record_adapter().validate_python(json.loads(file.read_text(encoding="utf-8")))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, ValidationError) as error:
+        except (OSError, ValueError) as error:
             _log.warning("The stored conversation %s cannot be read: %s", file, error)
             return None
         conversations = tuple(c for c in record.conversations if self._is_readable(c.path))
         paths = [conversation.path for conversation in conversations]
         if not paths:
             return None
-        return TabRecord(
-            model=record.model,
-            language=record.language,
-            has_chosen_language=record.has_chosen_language,
-            path=record.path if record.path in paths else paths[-1],
-            conversations=conversations,
-        )
+        path = record.path if record.path in paths else paths[-1]
+        return replace(record, path=path, conversations=conversations)
 
     def _is_readable(self, path: Path) -> bool:
         folders = self._video_folders

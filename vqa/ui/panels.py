@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from vqa.english import has_words
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.protocol import VideoContext
 from vqa.tasks.captions import (
@@ -18,7 +19,7 @@ from vqa.tasks.captions import (
     write_captions,
 )
 from vqa.tasks.chapters import write_chapters
-from vqa.tasks.search import find_moments, has_words
+from vqa.tasks.search import find_moments
 from vqa.tasks.summary import Summary, summarize
 from vqa.timecode import format_time, parse_time
 from vqa.types import Answer, Caption, Chapter

@@ -122,10 +122,10 @@ def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> 
     next selected frame. Of a part of the video, fewer are displayed, within the part.
     """
     clip, spans = context.clip, frame_spans(context)
-    start_s, end_s = _sampled_range(clip, duration_s)
-    share = (end_s - start_s) / duration_s
+    first_s, last_s = _sampled_range(clip, duration_s)
+    share = (last_s - first_s) / duration_s
     rows = spread_rows(clip.times_s, max(_MIN_PART_FRAMES, round(MAX_THUMBNAILS * share)))
-    edges = [start_s, *(spans[row][0] for row in rows[1:]), end_s]
+    edges = [first_s, *(spans[row][0] for row in rows[1:]), last_s]
     cells: list[str] = []
     for row, (start_s, end_s) in zip(rows, pairwise(edges), strict=True):
         frame, time_s = clip.frames[row], clip.times_s[row]

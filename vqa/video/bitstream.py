@@ -37,7 +37,7 @@ def size_marker(codec: str, packet: Any) -> bytes:
         bits = int.from_bytes(data[4:10], "big")
         return ((bits >> 8) & 0xFFFFFFFF).to_bytes(4, "big")
     if codec == "mpeg2video":
-        start = data.find(b"\0\0\1\xb3")
+        start = data.find(_MPEG2_SEQUENCE)
         return data[start + 4 : start + 7] if start >= 0 else b""
     if codec in ("h264", "hevc"):
         return _parameter_set(codec, memoryview(packet))
@@ -54,6 +54,15 @@ def _parameter_set(codec: str, packet: bytes | memoryview) -> bytes:
         if kind == (7 if codec == "h264" else 33):
             return unit.rstrip(b"\0")
     return b""
+
+
+def _h264_parameter_set(packet: bytes | memoryview) -> bytes:
+    """Return the first sequence parameter set of a whole packet or of extradata, or b"".
+
+    Extradata is in Annex B format or an AVCC record, which begins with its version, 1.
+    """
+    head = bytes(memoryview(packet)[:_HEAD_BYTES])
+    return _first_of_avcc(head) if head[:1] == b"\1" else _parameter_set("h264", packet)
 
 
 def _units(packet: bytes | memoryview, head_bytes: int) -> Iterator[bytes]:
@@ -114,14 +123,14 @@ def allows_fields(codec: str, packet: bytes | memoryview) -> bool:
     Source: ITU-T H.264 section 7.3.2.1.1 (frame_mbs_only_flag), H.262 section 6.2.2.3
     (progressive_sequence).
     """
-    data = bytes(memoryview(packet)[:_HEAD_BYTES])
     if codec == "mpeg2video":
+        data = bytes(memoryview(packet)[:_HEAD_BYTES])
         at = data.find(_MPEG2_EXTENSION)
         is_sequence = at >= 0 and len(data) > at + 5 and data[at + 4] >> 4 == 1
         return is_sequence and not data[at + 5] & 0x08
     if codec != "h264":
         return False
-    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set(codec, packet)
+    parameter_set = _h264_parameter_set(packet)
     try:
         return bool(parameter_set) and not _frame_flags(parameter_set)[1]
     except IndexError:
@@ -235,8 +244,7 @@ def _frame_number_bits(packet: bytes | memoryview) -> int | None:
 
     It is also None if the parameter set allows no fields. `packet` is extradata or a whole packet.
     """
-    data = bytes(memoryview(packet)[:_HEAD_BYTES])
-    parameter_set = _first_of_avcc(data) if data[:1] == b"\1" else _parameter_set("h264", packet)
+    parameter_set = _h264_parameter_set(packet)
     try:
         flags = _frame_flags(parameter_set) if parameter_set else None
     except IndexError:

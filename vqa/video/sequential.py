@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -165,8 +165,6 @@ class _Collector(ABC):
         self.frames: list[SampledFrame] = []
         self._source = source
         self._plan = plan
-        # Decoders may round times. The median of all gaps is computed once, not per frame.
-        self._tolerance_s = source.timeline.usual_gap_s / 4
 
     @abstractmethod
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
@@ -189,12 +187,11 @@ class _Targets(_Collector):
 
     def __init__(self, source: Source, plan: SamplingPlan, times_s: list[float]) -> None:
         super().__init__(source, plan)
-        self._pending = times_s
+        self._times = _TargetTimes(source, times_s)
 
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
-        if self._pending and frame.time_s >= self._pending[0] - self._tolerance_s:
+        if self._times.accepts(frame.time_s):
             self.frames.append(self._sample(frame))
-            self._pending = [t for t in self._pending if t - self._tolerance_s > frame.time_s]
 
 
 class _Spread(_Collector):
@@ -216,11 +213,11 @@ class _Spread(_Collector):
         times_s = source.timeline.times_s
         for time_s in times_s[(times_s >= window.first_s - 1e-6) & (times_s < window.end_s)]:
             self._spacing.accepts(float(time_s))
-        self._pending = list(self._spacing.times_s)
-        self._is_planned = bool(self._pending)
+        planned_s = self._spacing.times_s
+        self._times = _TargetTimes(source, planned_s) if planned_s else None
 
     def offer(self, frame: DecodedFrame, *, is_new_shot: bool) -> None:
-        is_due = self._is_due(frame.time_s)
+        is_due = (self._times or self._spacing).accepts(frame.time_s)
         if not is_due and not is_new_shot:
             return
         sample = self._sample(frame)
@@ -228,14 +225,27 @@ class _Spread(_Collector):
             self._openings.append(sample)
         if is_due:
             self._spaced_frames.append(sample)
-            if not self._is_planned:
+            if self._times is None:
                 times_s = set(self._spacing.times_s)
                 self._spaced_frames = [f for f in self._spaced_frames if f.time_s in times_s]
         self.frames = sorted([*self._spaced_frames, *self._openings], key=lambda f: f.index)
 
-    def _is_due(self, time_s: float) -> bool:
-        if not self._is_planned:
-            return self._spacing.accepts(time_s)
+
+class _TargetTimes:
+    """Times in ascending order, each of which is due at the first frame at or after it.
+
+    Args:
+        source: the video; its usual gap between frames sets the tolerance.
+        times_s: the times in seconds.
+    """
+
+    def __init__(self, source: Source, times_s: Sequence[float]) -> None:
+        self._pending = times_s
+        # Decoders may round times. The median of all gaps is computed once, not per frame.
+        self._tolerance_s = source.timeline.usual_gap_s / 4
+
+    def accepts(self, time_s: float) -> bool:
+        """Drop the times that are due at a frame; return whether there were any."""
         if not self._pending or time_s < self._pending[0] - self._tolerance_s:
             return False
         self._pending = [t for t in self._pending if t - self._tolerance_s > time_s]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from vqa.english import has_words
 from vqa.errors import SettingError
 from vqa.fonts import find_fonts, load_font
 from vqa.models.protocol import Embeds, VideoQAModel
@@ -61,7 +62,7 @@ def split_sentences(text: str) -> list[str]:
     digit are dropped. They are in the order of the text; empty if none is left.
     """
     pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
-    return [piece for piece in pieces if any(c.isalnum() for c in piece)]
+    return [piece for piece in pieces if has_words(piece)]
 
 
 def read_story(path: Path) -> list[str]:

@@ -112,8 +112,6 @@ class EventLog:
         num_other_lines = 0
         for path in (self._older_lines, self._lines):
             try:
-                if not path.exists():
-                    continue
                 with path.open(encoding="utf-8", errors="replace") as file:
                     for line in file:
                         row = _parse_event(line)
@@ -121,6 +119,8 @@ class EventLog:
                             num_other_lines += 1
                         else:
                             rows.append(row)
+            except FileNotFoundError:
+                continue
             except OSError as error:
                 raise SettingError(
                     f"The events in {path} cannot be read: {error.strerror or error}.",

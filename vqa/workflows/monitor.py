@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqa.english import with_article_if_countable
+from vqa.english import has_words, with_article_if_countable
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
@@ -85,7 +85,7 @@ class Monitor:
         cooldown_s: float = 10.0,
     ) -> None:
         names = [" ".join(condition.split()) for condition in conditions]
-        if not names or not all(any(c.isalnum() for c in name) for name in names):
+        if not names or not all(map(has_words, names)):
             raise SettingError(
                 "A condition is empty.", cure="Describe what to wait for: --when 'a person'."
             )

@@ -48,6 +48,13 @@ _ENDS = frozenset(
     "while as and or but is are was were be has have who which that he she they it".split()
 )
 _WORD = re.compile(r"[a-z'-]+")
+# A verb directly behind a noun phrase: "a dog runs".
+_VERB = re.compile(r" [a-z]+(?<!s)s\b")
+_BEGINS_PLURAL = re.compile(r"(?:two|three|four|five|six|some|several|many|people)\b")
+_EMPTY_CONJUNCT = re.compile(rf" and (?:{_UNCLEAR}|{_UNCLEAR_PERSON})\b(?! (?!is\b)[a-z]+ing)")
+_EMPTY_PLACE = re.compile(
+    rf" (?:with|near|next to|in front of|behind|beside|by) {_UNCLEAR}(?=$| (?:and|in|on|at)\b)"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,15 +136,6 @@ def without_claims(caption: str, claims: Sequence[Claim]) -> str:
             unclear = caption[claim.start :].split()[0]
         caption = before + unclear + rest
     return _EMPTY_PLACE.sub("", _EMPTY_CONJUNCT.sub("", caption)) if claims else caption
-
-
-# A verb directly behind a noun phrase: "a dog runs".
-_VERB = re.compile(r" [a-z]+(?<!s)s\b")
-_BEGINS_PLURAL = re.compile(r"(?:two|three|four|five|six|some|several|many|people)\b")
-_EMPTY_CONJUNCT = re.compile(rf" and (?:{_UNCLEAR}|{_UNCLEAR_PERSON})\b(?! (?!is\b)[a-z]+ing)")
-_EMPTY_PLACE = re.compile(
-    rf" (?:with|near|next to|in front of|behind|beside|by) {_UNCLEAR}(?=$| (?:and|in|on|at)\b)"
-)
 
 
 class PresenceScorer:
