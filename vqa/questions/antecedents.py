@@ -51,7 +51,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     Args:
         discourse: state of the earlier turns.
         kind: the pronoun, such as "it", "his" or "they"; `thing` prefers things to persons, `many`
-            prefers nouns that were named in the plural.
+            prefers nouns that were named in the plural, `living` takes persons and animals alone.
         plain: the normalized question; nouns in it are no antecedents.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
@@ -78,10 +78,10 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     if kind == "them":
         candidates.sort(key=lambda noun: noun not in discourse.plural)
     is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
-    if kind == "them" and (is_about_people or THEY_ACT.search(plain)):
+    they_act = kind == "them" and (is_about_people or THEY_ACT.search(plain) is not None)
+    if kind == "living" or they_act:
         # "What do they do?" asks about people or animals.
-        living = list(filter(is_living, candidates))
-        return living[0] if living else "people"
+        return next(filter(is_living, candidates), "people")
     for is_of_kind in _KINDS.get(pronoun, (bool,)):
         noun = next(filter(is_of_kind, candidates), "")
         if noun and pronoun in ("he", "she") and has_person and not is_person(noun):

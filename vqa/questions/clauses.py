@@ -7,7 +7,6 @@ such a clause: "the whole time?", "with whom?".
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import COLOURS, is_doing, plural_of, singular_of, with_article_if_countable
@@ -18,6 +17,7 @@ from vqa.questions.statements import (
     PRONOUNS,
     YES_NO,
     is_claim,
+    modifier_length,
     split_subject,
     third_person,
 )
@@ -217,7 +217,7 @@ def _clause_of_gap(wh: str, verb: str, rest: str, answer: str, noun: str) -> Cla
     if wh == "who":
         person = answer_noun(answer, "identify") or "person"
         return Clause(verb=verb.lower(), subject=f"the {person}", predicate=rest)
-    subject, predicate = split_subject(rest, noun)
+    subject, predicate = split_subject(rest, noun, verb=verb)
     if is_doing(answer.split()[0]) and is_doing(predicate.split()[0] if predicate else ""):
         # "What is she putting on?", "applying eye makeup"
         return Clause(verb=verb.lower(), subject=subject, predicate=answer)
@@ -245,7 +245,7 @@ def _split(verb: str, rest: str, noun: str) -> Clause:
         rest: the words behind it, at least one.
         noun: the singular noun of the question; empty if it is unknown.
     """
-    subject, predicate = split_subject(rest, noun)
+    subject, predicate = split_subject(rest, noun, verb=verb)
     return Clause(verb=verb.lower(), subject=subject, predicate=predicate)
 
 
@@ -341,30 +341,13 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         if first not in _STANDING_ALONE or (first in ("this", "that") and not is_alone):
             return None
         length = 2 if follows == "else" else 1
-    length += _modifier_length(words[length:])
+    length += modifier_length(words[length:], be["verb"])
     if len(words) <= length:
         return None
     subject = " ".join([first, *words[1:length]])
     return Clause(verb=be["verb"].lower(), subject=subject, predicate=" ".join(words[length:]))
 
 
-def _modifier_length(words: Sequence[str]) -> int:
-    """Return how many words of a predicate belong to its subject: 3 of "on the right open".
-
-    These are a preposition and its noun before a verb in -ing or a final adjective; 0 without them.
-    """
-    if not words or words[0].lower() not in _BEFORE_NOUN:
-        return 0
-    doing = next((n for n, word in enumerate(words) if is_doing(word.lower())), 0)
-    if doing:
-        return doing if doing > 1 else 0
-    has_article = len(words) > 1 and words[1].lower() in DETERMINERS
-    length = 3 if has_article else 2
-    return length if len(words) == length + 1 and words[-1].lower() not in _NO_ADJECTIVES else 0
-
-
-_BEFORE_NOUN = frozenset("in on at with near behind under beside".split())
-_NO_ADJECTIVES = frozenset("side corner too there here now then again".split())
 _DOER = re.compile(
     r"\b(?:does|do|did|is|are|was|were) (?P<who>he|she|it|they|(?:the|this|that) [a-z]+) (?:do|doing)\b",
     re.IGNORECASE,

@@ -212,7 +212,7 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
     other = latest
     if latest and not is_living(latest) and _OF_PERSON.search(plain):
         # "What is the other one wearing?"
-        other = antecedent(discourse, "them", f"are they doing {plain}")
+        other = antecedent(discourse, "living", plain)
         other = "person" if other == "people" else other
     if latest:
         # "The yellow one" becomes "the yellow car".

@@ -178,7 +178,7 @@ def _resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     has_person = any(is_person(singular_of(word)) for word in after)
     if has_person or (noun not in discourse.plural and any(map(is_doing, after))):
         # "Is either of them smiling?" asks about people or animals.
-        noun = antecedent(discourse, "them", f"do they {bare}")
+        noun = antecedent(discourse, "living", bare)
     if not noun:
         return None
     return Resolution(

@@ -50,7 +50,7 @@ def decide_intent(
         encoding: the encoding of `wording`; None classifies without a sentence embedding.
     """
     if resolution.intent:
-        return IntentMatch(intent=resolution.intent, slots={}), 1.0
+        return _match_with(resolution.intent, resolution.text), 1.0
     if is_arithmetic(normalized_text.text) and split_time(normalized_text.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]
@@ -87,6 +87,13 @@ def decide_intent(
     if exact is None and offers_options:
         candidates.insert(0, IntentMatch(intent="choice", slots={}))
     return _classify(wording, candidates, exact, encoding)
+
+
+def _match_with(intent: str, text: str) -> IntentMatch:
+    """Return an intent with the slots of the text's template, if this is one of the intent."""
+    match = match_intent(text)
+    is_same = match is not None and match.intent == intent
+    return match if match is not None and is_same else IntentMatch(intent=intent, slots={})
 
 
 def _classify(

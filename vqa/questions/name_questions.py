@@ -56,10 +56,11 @@ def kind_of_name(question: str) -> str:
     return KIND_WORDS[word.lower()]
 
 
+_NO_KIND = r"(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would|this|that|these|those|his|its|hers)\b)"
 _KIND_ASKED_FOR = re.compile(
-    r"^(?:what|which) (?:(?:kinds?|types?|sorts?) of )?"
-    r"(?P<noun>time of day|(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would)\b)[a-z'-]+(?: [a-z'-]+)?)"
-    r"(?= (?:is|are|was|were|do|does|did|can|could|has|have)\b|[?.! ]*$)",
+    rf"^(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)"
+    # "Which leg goes back?" has no auxiliary verb.
+    rf"(?= (?:is|are|was|were|do|does|did|can|could|has|have|{_NO_KIND}[a-z]+(?<!s)s)\b|[?.! ]*$)",
     re.IGNORECASE,
 )
 

@@ -61,9 +61,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     if _HIM_OR_HER.search(query):
         return ("him", "her")
     options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
-    part = _WHICH_PART.match(query)
-    asked_kind = singular_of(part[1].lower()) if part is not None else kind_asked_for(query)
-    return _with_noun(options) or _VALUES.get(asked_kind, ())
+    return _with_noun(options) or _VALUES.get(kind_asked_for(query), ())
 
 
 def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
@@ -84,11 +82,6 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
-# "Which leg goes back?"
-_WHICH_PART = re.compile(
-    r"^(?:which|what) (hand|arm|elbow|shoulder|foot|leg|knee|eye|ear)\b(?! (?:colou?r|is it|are they)\b)",
-    re.IGNORECASE,
-)
 _HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
 

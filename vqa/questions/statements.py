@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from vqa.english import is_doing, singular_of
 
@@ -86,30 +87,65 @@ def as_question(wording: str) -> str:
     return wording
 
 
-def split_subject(rest: str, noun: str = "") -> tuple[str, str]:
+def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, str]:
     """Split the words behind an auxiliary verb: "the tall man running" into "the tall man", "running".
 
     The subject ends with a pronoun, else with `noun`, else with the first word behind a determiner
     and possessives ("the man's hat"), or with the second if a verb in -ing or a preposition follows
-    it. The rest, which may be empty, is the predicate.
+    it; then with what `modifier_length` adds. The rest, which may be empty, is the predicate.
 
     Args:
         rest: the words behind the auxiliary verb, at least one.
         noun: the singular noun of the question; empty if it is unknown.
+        verb: the auxiliary verb; empty if it is unknown.
     """
     words = rest.split()
     if words[0].lower() in PRONOUNS:
         return words[0], " ".join(words[1:])
+    length = _named_length(words, noun)
+    length += modifier_length(words[length:], verb)
+    return " ".join(words[:length]), " ".join(words[length:])
+
+
+def _named_length(words: Sequence[str], noun: str) -> int:
+    """Return how many of the first words are the subject without what stands behind its noun."""
     for end in range(len(words), 0, -1):
         if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
-            return " ".join(words[:end]), " ".join(words[end:])
+            return end
     length = 1 + (words[0].lower() in DETERMINERS)
     while length < len(words) and words[length].lower().endswith("'s"):
         length += 1
     following = words[length : length + 2]
-    if len(following) > 1 and _opens_predicate(following[1]) and not _opens_predicate(following[0]):
-        length += 1
-    return " ".join(words[:length]), " ".join(words[length:])
+    is_longer = (
+        len(following) > 1 and _opens_predicate(following[1]) and not _opens_predicate(following[0])
+    )
+    return length + is_longer
+
+
+def modifier_length(words: Sequence[str], verb: str) -> int:
+    """Return how many words behind a noun still belong to the subject: 3 of "on the right open".
+
+    These are a preposition and its noun before a verb in -ing or a final adjective, and behind "do"
+    before any word; 0 without them.
+
+    Args:
+        words: the words behind the noun; may be empty.
+        verb: the auxiliary verb; empty if it is unknown.
+    """
+    if not words or words[0].lower() not in _BEFORE_NOUN:
+        return 0
+    doing = next((n for n, word in enumerate(words) if is_doing(word.lower())), 0)
+    if doing:
+        return doing if doing > 1 else 0
+    length = 3 if len(words) > 1 and words[1].lower() in DETERMINERS else 2
+    if verb.lower() in ("do", "does", "did"):
+        return length if len(words) > length else 0
+    is_adjective = len(words) == length + 1 and words[-1].lower() not in _NO_ADJECTIVES
+    return length if is_adjective else 0
+
+
+_BEFORE_NOUN = frozenset("in on at with near behind under beside".split())
+_NO_ADJECTIVES = frozenset("side corner too there here now then again".split())
 
 
 def _opens_predicate(word: str) -> bool:

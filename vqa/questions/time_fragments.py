@@ -48,8 +48,8 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     if question.intent in ("when", "find_moment"):
         # "When is it open?", "and at 0:05?" asks whether it is open then.
         text = _WHEN.sub("", text) if _WHEN.match(text) else "what happens?"
-    intent = "identify" if question.intent == "identify" else ""
-    return Resolution(text=text, is_changed=True, time_range=time_range, intent=intent)
+        return Resolution(text=text, is_changed=True, time_range=time_range)
+    return Resolution(text=text, is_changed=True, time_range=time_range, intent=question.intent)
 
 
 _WHEN = re.compile(

@@ -59,16 +59,7 @@ def indirect_question(query: str, noun: str) -> str:
     is_named = " " in wh and first not in PRONOUNS | DETERMINERS and not first.endswith("'s")
     if is_named or first in _PREPOSITIONS or is_doing(first):
         return f"{wh} {verb} {rest}"
-    subject, predicate = split_subject(rest, noun)
-    words = predicate.split()
-    doing = next((n for n, word in enumerate(words) if is_doing(word)), 0)
-    if doing and words[0] in _PREPOSITIONS:
-        # "The lady with the ponytail"
-        subject, predicate = f"{subject} {' '.join(words[:doing])}", " ".join(words[doing:])
-    if verb in ("does", "do", "did") and words and words[0] in _PREPOSITIONS:
-        # "The man on the left"
-        length = 3 if words[1:2] and words[1] in DETERMINERS else 2
-        subject, predicate = f"{subject} {' '.join(words[:length])}", " ".join(words[length:])
+    subject, predicate = split_subject(rest, noun, verb=verb)
     if verb in ("does", "do", "did"):
         first, _, others = predicate.partition(" ")
         if not first or verb == "did":
@@ -103,7 +94,7 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
         return ""
     if rest.split()[0].lower() in _PREPOSITIONS:
         return f"{verb} there {answer} {rest}" if _THING.match(answer) else ""
-    subject, predicate = split_subject(rest)
+    subject, predicate = split_subject(rest, verb=verb)
     group = _GROUP.match(predicate)
     if group is not None:
         # "What are they all doing, eating?"
