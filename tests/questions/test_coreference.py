@@ -76,6 +76,10 @@ def test_follow_ups_are_made_self_contained(
         ([("what does he do", "holding")], "indoors?", "is it indoors"),
         ([("is there a tshirt", "no")], "and on his arm", "what is on his arm"),
         ([], "I see no car, is there one?", "is there a car"),
+        ([("is there a kettle", "yes")], "mug colour", "what color is the mug"),
+        ([("does the swan look back", "yes")], "and if it did, when", "when does the swan look back"),
+        ([("does the man have glasses", "yes")], "same question for the lady", "does the lady have glasses"),
+        ([], "whos hand is it", "whose hand is it"),
         # "She" carries the baby, and "with her" is with herself.
         ([("what is the woman carrying", "baby")], "does she drop it", "does the woman drop the baby"),
         ([("what is the woman carrying", "baby")], "what else does she have with her?", "what else does the woman have with her"),

@@ -14,6 +14,8 @@ from vqa.questions.spelling import correct_spelling
         ("is ther any animls", "is there any animals"),
         ("how mny ppl", "how many people"),
         ("whn doe it end", "when does it end"),
+        ("is the watr calm", "is the water calm"),
+        ("what color is the flor", "what color is the floor"),
         ("a jpg of the bmw on tv", "a jpg of the bmw on tv"),
     ],
 )

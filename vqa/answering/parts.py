@@ -68,6 +68,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     """
     noun = question.subject
     sentences: list[str] = []
+    answers: set[str] = set()
     evidence: list[Evidence] = []
     confidences: list[float] = []
     for query, frame in _looks(question):
@@ -88,8 +89,10 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             continue
         is_verb = bool(text) and is_doing(text.split()[0])
         names_thing = frame.startswith("I see ") or not is_living(noun)
-        if text.lower() in (noun, "yes", "no", "nothing", "none") or (is_verb and names_thing):
+        is_empty = text.lower() in (noun, "yes", "no", "nothing", "none", *answers)
+        if is_empty or (is_verb and names_thing):
             continue
+        answers.add(text.lower())
         sentences.append(_fill_template(frame, text) if frame else full_sentence(look, text))
         confidences.append(judgement.confidence or 0.0)
         if not evidence:

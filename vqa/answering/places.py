@@ -6,7 +6,7 @@ import re
 
 from vqa.answering.asked_kind import cannot_tell
 from vqa.answering.responses import respond
-from vqa.english import COLOURS, is_doing, with_article_if_countable
+from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
 from vqa.questions.living_nouns import is_living
 from vqa.types import Question
 
@@ -29,6 +29,7 @@ _SCENES = frozenset(
 _FURNISHINGS = frozenset(
     "table bed couch sofa bench chair shelf desk rug carpet lap plate mat box tray blanket towel counter wall step".split()
 )
+_NO_PLACES = frozenset({*NUMBERS, "it", "this", "that", "here", "there", "dark", "yes", "no"})
 _LONGEST_PLACE_WORDS = 2
 _ARTICLES = frozenset({"a", "an", "the", "some"})
 # "On street", but "in bed" and "on stage".
@@ -95,7 +96,7 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
     """
     first = text.split()[0].lower()
-    if PREPOSITION.fullmatch(text):
+    if PREPOSITION.fullmatch(text) or text.lower() in _NO_PLACES:
         return cannot_tell(question.form)
     if set(text.lower().split()) <= COLOURS:
         return f"The {text.lower()} one."

@@ -299,7 +299,7 @@ def is_about_person(clause: Clause) -> bool:
 
 
 _BE = re.compile(
-    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they|(?:any|some)(?:one|body))\b.*)$",
+    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
     re.IGNORECASE,
 )
 _DO = re.compile(
@@ -307,7 +307,9 @@ _DO = re.compile(
     r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
-_STANDING_ALONE = frozenset("it he she they this that anyone anybody someone somebody".split())
+_STANDING_ALONE = frozenset(
+    "it he she they there this that anyone anybody someone somebody".split()
+)
 # Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
 _AFTER_PRONOUN = frozenset(
     "a an the in on at from under not real fake true his her your my one".split()

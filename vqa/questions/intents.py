@@ -96,15 +96,21 @@ def _template_rows() -> tuple[tuple[str, Template, bool], ...]:
 
 
 @cache
-def vocabulary() -> frozenset[str]:
-    """Return the lower-case words of all templates and examples; spelling correction uses it.
+def vocabulary(*, about_video: bool = False) -> frozenset[str]:
+    """Return the lower-case words of templates and examples; spelling correction uses them.
 
     Examples in other languages and of gibberish do not count.
+
+    Args:
+        about_video: whether to leave out intents that a video cannot answer, such as "who won the
+            war?".
     """
     words: set[str] = set()
     for text in MACROS.values():
         words.update(literal_words(text))
     for intent in intents().values():
+        if about_video and intent.needs == "none":
+            continue
         for text in (*intent.templates, *intent.fallbacks):
             words.update(literal_words(text))
         if intent.name in ("other_language", "gibberish"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vqa.questions.left_out_words import LEFT_OUT
+from vqa.questions.learners_english import LEFT_OUT, WORD_ORDER
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.rewriting import (
     AUXILIARY,
@@ -177,6 +177,7 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     ),
 )
 _SHORT: tuple[RewriteRule, ...] = (
+    *WORD_ORDER,
     rule(
         "half",
         r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,] ?)?",
@@ -190,34 +191,6 @@ _SHORT: tuple[RewriteRule, ...] = (
         r"\1in the background",
         "what is at the back?",
         "what is in the background?",
-    ),
-    rule(
-        "has he",
-        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b)",
-        lambda match: f"{'does' if match[1].lower() == 'has' else 'do'} {match[2]} have ",
-        "has he a beard",
-        "does he have a beard",
-    ),
-    rule(
-        "name asked by call",
-        r"^how (?:do|would|does) (?:you|one|i|we) (?:call|name) (.+?)(?: in english)?(?=[?.! ]*$)",
-        r"what is \1 called",
-        "how do you call this exercise?",
-        "what is this exercise called?",
-    ),
-    rule(
-        "how many did he do",
-        r"^how many (do|does|did) (he|she|they|it) (?:do|make)(?=[?.! ]*$)",
-        r"how many times \1 \2 do it",
-        "how many did he do",
-        "how many times did he do it",
-    ),
-    rule(
-        "name at the end",
-        r"^what ([a-z-]+) (this|that) is called\b",
-        r"what is \2 \1 called",
-        "what trick this is called",
-        "what is this trick called",
     ),
     rule(
         "color of what is worn",
@@ -236,13 +209,6 @@ _SHORT: tuple[RewriteRule, ...] = (
         "Does the boy jump?",
     ),
     rule(
-        "how many he makes",
-        r"^how many (he|she|they) (?:makes?|does?|do)(?=[?.! ]*$)",
-        lambda match: f"how many times {'do' if match[1] == 'they' else 'does'} {match[1]} do it",
-        "how many he makes?",
-        "how many times does he do it?",
-    ),
-    rule(
         "have alone",
         r"^(?:you |it |they |do you |does it )?(?:have|has|got) (?:an? |any )?((?:[a-z-]+ )?[a-z-]+)(?: (?:in|on) (?:it|there|the video))?(?=[?.! ]*$)(?<!sound)(?<!audio)(?<!music)(?<!subtitles)",
         r"is there any \1",
@@ -255,6 +221,13 @@ _SHORT: tuple[RewriteRule, ...] = (
         "",
         "i mean which company",
         "which company",
+    ),
+    rule(
+        "same question",
+        r"^(?:the )?same (?:question |thing )?(?:for|about|with) (?=(?:the|his|her|their|that|this) )",
+        "what about ",
+        "same question for the lady",
+        "what about the lady",
     ),
     rule(
         "what you see",

@@ -161,6 +161,9 @@ _ABOUT = re.compile(r"^(?:what|how) about ")
 def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
     """Complete "and the astronaut, when?" by the noun before the comma, with its owner; or None."""
     assert discourse.question is not None
+    if noun.startswith("if "):
+        # "If it does, when?"
+        return resolve_phrase(asks, discourse)
     discourse = replace(
         discourse,
         nouns=[without_article(noun)],

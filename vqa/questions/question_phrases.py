@@ -239,7 +239,7 @@ def _of_noun(
         return _resolution(f"where {clause}")
     is_color = words[-1] in _COLOR_WORDS or words[min(1, len(words) - 1)] in _COLOR_WORDS
     beside = _EMPTY_WORDS | _WORDS_BESIDE | set(_COLOR_WORDS)
-    parts = [word for word in words[1:] if word not in beside]
+    parts = [word for word in words if word not in beside | _WH]
     if is_color and len(parts) == 1:
         # "What sleeve color?", "what color pillar?"
         return _resolution(f"what color is the {parts[0]}")

@@ -8,7 +8,7 @@ from functools import cache
 from math import log
 from typing import TYPE_CHECKING
 
-from vqa.english import singular_of
+from vqa.english import STOP_WORDS, singular_of
 from vqa.questions.intents import vocabulary
 
 if TYPE_CHECKING:
@@ -43,6 +43,14 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
             re.IGNORECASE,
         ),
         "it is ",
+    ),
+    # "Whos hand is it?"
+    (
+        re.compile(
+            r"\bwho is (?=(?!there\b|here\b|that\b|this\b)[a-z]+ (?:is|are|was|were)\b)",
+            re.IGNORECASE,
+        ),
+        "whose ",
     ),
     (re.compile(r"\b(?<=\ba )(wo)?men\b", re.IGNORECASE), r"\1man"),
     (
@@ -86,7 +94,12 @@ def correct_spelling(text: str) -> str:
         text: one line of English; typographic apostrophes become "'".
     """
     text = text.replace("\u2019", "'").replace("`", "'")
-    corrected_text = _WORD.sub(lambda match: _correct_word(match[0]), text)
+    corrected_text = _WORD.sub(
+        lambda match: _correct_word(
+            match[0], is_noun=_DETERMINER.search(text, 0, match.start()) is not None
+        ),
+        text,
+    )
     for pattern, replacement in _PHRASES:
         corrected_text = pattern.sub(replacement, corrected_text)
     return corrected_text
@@ -126,11 +139,19 @@ _MIN_VERB_FREQUENCY = 2_000
 _MAX_NOUN_RATIO = 12
 
 
-def _correct_word(word: str) -> str:
+# The end of a text behind which a noun or an adjective follows, but no preposition.
+_DETERMINER = re.compile(r"\b(?:the|an?|his|her|their|any|some|no) $", re.IGNORECASE)
+
+
+def _correct_word(word: str, *, is_noun: bool) -> str:
     """Return the corrected form of a word, which is the word itself if it is known.
 
     Capitalized unknown words stay unchanged, and so do those of up to three letters, unless they
     are near a function word: "hte".
+
+    Args:
+        word: the word as typed.
+        is_noun: whether an article or the like precedes it, so that "flor" is no "for".
     """
     lower = word.lower()
     if lower in _TEXT_SPEAK and lower not in _VARIANT_SPELLINGS:
@@ -147,7 +168,7 @@ def _correct_word(word: str) -> str:
     # A capitalized unknown word may be a name or an abbreviation.
     if word[0].isupper():
         return word
-    return _nearest(lower)
+    return _nearest(lower, is_noun=is_noun)
 
 
 # Words that the dictionary lacks.
@@ -157,7 +178,7 @@ _VARIANT_SPELLINGS = frozenset({"colour", "colours", "grey"})
 
 
 @cache
-def _nearest(word: str) -> str:
+def _nearest(word: str, *, is_noun: bool) -> str:
     """Return the likeliest correction of a misspelled word, among words at edit distance 1.
 
     Words of the intent table are preferred. A dropped g is restored ("runnin" → "running"). The
@@ -165,6 +186,7 @@ def _nearest(word: str) -> str:
 
     Args:
         word: a word in lower case that `vocabulary` lacks.
+        is_noun: whether function words, such as "for", are no candidates.
     """
     dropped_g = _DROPPED_G.match(word)
     if dropped_g and f"{dropped_g[1]}g" in vocabulary():
@@ -180,7 +202,14 @@ def _nearest(word: str) -> str:
         table_words |= (dictionary.candidates(f"{dropped_g[1]}g") or set()) & vocabulary()
     min_frequency = _MIN_FREQUENCY if len(word) > _MIN_LENGTH else _MIN_FREQUENCY_SHORT
     frequent = {one for one in candidates if dictionary.word_frequency[one] >= min_frequency}
-    nearest = table_words | frequent
+    if is_noun:
+        frequent |= {
+            one
+            for one in candidates
+            if dictionary.word_frequency[one] >= _MIN_FREQUENCY
+            and _error_log_odds(word, one) >= _MIN_LOG_ODDS
+        }
+    nearest = (table_words | frequent) - (_NO_NOUNS if is_noun else frozenset())
     if not nearest:
         return _similar_table_word(word)
     best: str = max(
@@ -188,7 +217,7 @@ def _nearest(word: str) -> str:
         key=lambda other: (
             log(1 + dictionary.word_frequency[other])
             + _error_log_odds(word, other)
-            + (_TABLE_LOG_ODDS if other in vocabulary() else 0.0)
+            + (_TABLE_LOG_ODDS if other in vocabulary(about_video=True) else 0.0)
         ),
     )
     return best
@@ -207,6 +236,9 @@ def _error_log_odds(word: str, candidate: str) -> float:
     return odds + 3.5 if all(letter in letters for letter in word) else odds
 
 
+_NO_NOUNS = STOP_WORDS | frozenset(
+    "for from with into onto over under near about after before how when where why can does did has have had not you your we our them then than".split()
+)
 # Short words that are often mistyped: "hte", "wht", "yu".
 _FUNCTION_WORDS = frozenset(
     "the what who how why many you are can any and for his her has was not when with that this your does did its".split()
@@ -232,7 +264,7 @@ def _function_word(word: str) -> str:
 
 
 _MIN_LOG_ODDS = 5.0
-# Log odds of a word of the intent table against another word of the same frequency.
+# Log odds of a word of the table's intents about the video against another of the same frequency.
 _TABLE_LOG_ODDS = 4.0
 _MIN_SIMILARITY = 0.8
 _MIN_LENGTH_OF_TWO_ERRORS = 6

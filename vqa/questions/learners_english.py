@@ -1,4 +1,4 @@
-"""Words that learners of English leave out of questions: "what color his shirt", "what she wear"."""
+"""Rules for the English of learners: left-out words ("what she wear") and another word order."""
 
 from __future__ import annotations
 
@@ -66,5 +66,43 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
         r"\1 do \2 \3",
         "what they do",
         "what do they do",
+    ),
+)
+# The order of words in questions of learners.
+WORD_ORDER: tuple[RewriteRule, ...] = (
+    rule(
+        "name asked by call",
+        r"^how (?:do|would|does) (?:you|one|i|we) (?:call|name) (.+?)(?: in english)?(?=[?.! ]*$)",
+        r"what is \1 called",
+        "how do you call this exercise?",
+        "what is this exercise called?",
+    ),
+    rule(
+        "how many did he do",
+        r"^how many (do|does|did) (he|she|they|it) (?:do|make)(?=[?.! ]*$)",
+        r"how many times \1 \2 do it",
+        "how many did he do",
+        "how many times did he do it",
+    ),
+    rule(
+        "name at the end",
+        r"^what ([a-z-]+) (this|that) is called\b",
+        r"what is \2 \1 called",
+        "what trick this is called",
+        "what is this trick called",
+    ),
+    rule(
+        "how many he makes",
+        r"^how many (he|she|they) (?:makes?|does?|do)(?=[?.! ]*$)",
+        lambda match: f"how many times {'do' if match[1] == 'they' else 'does'} {match[1]} do it",
+        "how many he makes?",
+        "how many times does he do it?",
+    ),
+    rule(
+        "has he",
+        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b)",
+        lambda match: f"{'does' if match[1].lower() == 'has' else 'do'} {match[2]} have ",
+        "has he a beard",
+        "does he have a beard",
     ),
 )
