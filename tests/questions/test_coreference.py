@@ -80,6 +80,8 @@ def test_follow_ups_are_made_self_contained(
         ([("does the swan look back", "yes")], "and if it did, when", "when does the swan look back"),
         ([("does the man have glasses", "yes")], "same question for the lady", "does the lady have glasses"),
         ([], "whos hand is it", "whose hand is it"),
+        ([("who is holding the kettle", "a man")], "what are they wearing", "what is the man wearing"),
+        ([("what are the men doing", "running")], "are they tired", "are the men tired"),
         # "She" carries the baby, and "with her" is with herself.
         ([("what is the woman carrying", "baby")], "does she drop it", "does the woman drop the baby"),
         ([("what is the woman carrying", "baby")], "what else does she have with her?", "what else does the woman have with her"),

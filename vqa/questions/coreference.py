@@ -15,9 +15,10 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.living_nouns import is_living
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
+from vqa.questions.noun_replacement import agree
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
 
@@ -184,25 +185,43 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             nouns[kind] = noun
         if noun in discourse.absent:
             absent = noun
-        if kind == "one":
-            return f"the same {noun}" if "same" in match[0].lower() else f"the {noun}"
-        if kind == "them" and noun in _COLLECTIVE:
-            return f"the {noun}"
-        if kind == "them":
-            return f"the {plural_of(noun)}"
-        if kind == "their":
-            many = plural_of(noun)
-            return f"the {many}'" if many.endswith("s") else f"the {many}'s"
-        if kind in ("its", "his") or (kind == "her" and not _OBJECT_HER.search(plain)):
-            return f"the {noun}'s"
-        return f"the {noun}"
+        return _in_form(match[0].lower(), kind, noun, plain, discourse)
 
     if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
     plain = _with_nouns(plain, discourse)
     text = _PRONOUN.sub(replace, plain, count=2)
+    for noun in nouns.values():
+        # "What are the man wearing" becomes "what is the man wearing".
+        text = agree(text, noun) if f"the {noun}" in text else text
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
     return Resolution(text=text, is_changed=text != plain, absent="" if is_presence else absent)
+
+
+def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
+    """Return a noun in the form of the pronoun that it replaces: "the dog", "the dogs", "the dog's".
+
+    Args:
+        pronoun: the pronoun in lower case.
+        kind: its kind, a group of `_PRONOUN`.
+        noun: the antecedent, singular and without article.
+        plain: the normalized question.
+        discourse: state of the earlier turns.
+    """
+    if kind == "one":
+        return f"the same {noun}" if "same" in pronoun else f"the {noun}"
+    is_one = is_person(noun) and not discourse.plural and noun != "people"
+    if kind == "them" and (noun in _COLLECTIVE or is_one):
+        # "Who holds the cup?", "a man": "what are they wearing" is about him.
+        return f"the {noun}"
+    if kind == "them":
+        return f"the {plural_of(noun)}"
+    if kind == "their":
+        many = plural_of(noun)
+        return f"the {many}'" if many.endswith("s") else f"the {many}'s"
+    if kind in ("its", "his") or (kind == "her" and not _OBJECT_HER.search(plain)):
+        return f"the {noun}'s"
+    return f"the {noun}"
 
 
 def _with_nouns(plain: str, discourse: Discourse) -> str:
