@@ -239,3 +239,15 @@ def test_with_json_a_failure_is_json_with_its_cure(capsys: pytest.CaptureFixture
     assert "nowhere.mp4" in failure["error"]
     assert failure["cure"]
     assert err == ""
+
+
+def test_captions_that_are_guesses_are_marked(
+    cuts: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("vqa.tasks.captions.MIN_CONFIDENCE", 1.1)
+    assert main(["caption", str(cuts)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines
+    assert all(line.endswith("(a guess)") for line in lines)
+    assert main(["summarize", str(cuts)]) == 0
+    assert capsys.readouterr().out == "I can't tell what happens in this video.\n"

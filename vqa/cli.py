@@ -213,7 +213,8 @@ def _print_moment(row: dict[str, Any], *prefix: str) -> None:
 def _caption(options: argparse.Namespace) -> None:
     """Print one caption per shot, with speech and screen text if requested, in order of time.
 
-    With `--output`, the captions are written to a file, and printed only with `--json`.
+    A caption that is not confident is marked as a guess. With `--output`, the captions are written
+    to a file, and printed only with `--json`.
     """
     from vqa.serialize import captions_json
     from vqa.tasks.captions import (
@@ -221,6 +222,7 @@ def _caption(options: argparse.Namespace) -> None:
         add_timed_text,
         caption_video,
         format_subtitle,
+        is_confident,
         write_captions,
     )
     from vqa.tasks.cue_files import check_output
@@ -237,11 +239,15 @@ def _caption(options: argparse.Namespace) -> None:
     elif not options.output:
         for caption in captions:
             line = format_subtitle(caption, pictures_only=not context.text)
-            print(f"{format_time(caption.start_s)} - {format_time(caption.end_s)}  {line}")
+            guess = "" if is_confident(caption) else "  (a guess)"
+            print(f"{format_time(caption.start_s)} - {format_time(caption.end_s)}  {line}{guess}")
 
 
 def _summarize(options: argparse.Namespace) -> None:
-    """Print a summary and chapters; with `--output`, also write the chapters to a file."""
+    """Print a summary and chapters; with `--output`, also write the chapters to a file.
+
+    A single chapter without a confident title is not printed.
+    """
     from vqa.serialize import summary_json
     from vqa.tasks.chapters import format_youtube_chapters, write_chapters
     from vqa.tasks.cue_files import check_output
@@ -255,6 +261,9 @@ def _summarize(options: argparse.Namespace) -> None:
         write_chapters(summary.chapters, options.output)
     if options.json:
         print_json(summary_json(summary))
+        return
+    if not summary.is_confident and len(summary.chapters) == 1 and not options.scenes:
+        print(summary.text)
         return
     chapters = (
         format_outline(summary) if options.scenes else format_youtube_chapters(summary.chapters)
