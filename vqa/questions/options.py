@@ -150,102 +150,126 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
     return tuple(option.replace("-and-", " and ") for option in options)
 
 
-# Each rule below gets the words before "or" (`left`) and after it (`right`), in lower case and not
-# empty, and returns the options that they offer; None if the rule does not apply.
-def _opposites(left: _Words, right: _Words) -> _Options:
+# Each rule below gets the words before "or" (`first_part`) and after it (`second_part`), in lower
+# case and not empty, and returns the options that they offer; None if the rule does not apply.
+def _opposites(first_part: _Words, second_part: _Words) -> _Options:
     """Match a pair of opposites beside "or", "on the left or on the right of the car"; else None."""
-    while len(right) > 1 and right[0] in _ARTICLES | {"on", "to", "at", "from"}:
-        right = right[1:]
+    while len(second_part) > 1 and second_part[0] in _ARTICLES | {"on", "to", "at", "from"}:
+        second_part = second_part[1:]
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
-            is_order = {first, second} == {"before", "after"} and first in left
-            if (_ends(left, first) or is_order) and _begins(right, second):
+            is_order = {first, second} == {"before", "after"} and first in first_part
+            if (_ends(first_part, first) or is_order) and _begins(second_part, second):
                 return first, second
     return None
 
 
-def _numbers(left: _Words, right: _Words) -> _Options:
+def _numbers(first_part: _Words, second_part: _Words) -> _Options:
     """Match two numbers: "two or three dogs", "2 dogs or three"; else None.
 
     The options are number words, such as "two".
     """
-    numbers = [_NUMBER_OF[word] for word in left[-2:] if word in _NUMBER_OF]
-    return (numbers[-1], _NUMBER_OF[right[0]]) if numbers and right[0] in _NUMBER_OF else None
+    numbers = [_NUMBER_OF[word] for word in first_part[-2:] if word in _NUMBER_OF]
+    return (
+        (numbers[-1], _NUMBER_OF[second_part[0]])
+        if numbers and second_part[0] in _NUMBER_OF
+        else None
+    )
 
 
-def _colours(left: _Words, right: _Words) -> _Options:
+def _colours(first_part: _Words, second_part: _Words) -> _Options:
     """Match colors: "a red or blue shirt", "black or brown and white"; else None."""
-    if left[-1] not in COLOURS or right[0] not in COLOURS:
+    if first_part[-1] not in COLOURS or second_part[0] not in COLOURS:
         return None
-    return left[-1], " ".join(right[:3]) if right[1:2] == ["and"] else right[0]
+    return first_part[-1], " ".join(second_part[:3]) if second_part[1:2] == [
+        "and"
+    ] else second_part[0]
 
 
-def _things(left: _Words, right: _Words) -> _Options:
+def _things(first_part: _Words, second_part: _Words) -> _Options:
     """Match nouns with articles, the second up to a preposition: "a dog or a cat on the floor".
 
     The options have no articles; None unless both nouns have one.
     """
-    first_place = _last(left, _ARTICLES.__contains__)
-    if first_place is None or right[0] not in _ARTICLES:
+    first_place = _last(first_part, _ARTICLES.__contains__)
+    if first_place is None or second_part[0] not in _ARTICLES:
         return None
-    right_end = next((place for place, word in enumerate(right) if word in _PLACES), len(right))
-    first, second = (" ".join(words[1:]) for words in (left[first_place:], right[:right_end]))
+    right_end = next(
+        (place for place, word in enumerate(second_part) if word in _PLACES), len(second_part)
+    )
+    first, second = (
+        " ".join(words[1:]) for words in (first_part[first_place:], second_part[:right_end])
+    )
     return (first, second) if first and second else None
 
 
-def _places(left: _Words, right: _Words) -> _Options:
+def _places(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases with prepositions: "on the table or on the floor" gives "table" and "floor".
 
     With the same noun twice, the prepositions are kept: "on the table" and "under the table".
     """
-    first_place = _last(left, _PLACES.__contains__)
-    if first_place is None or right[0] not in _PLACES or len(right) < 2:
+    first_place = _last(first_part, _PLACES.__contains__)
+    if first_place is None or second_part[0] not in _PLACES or len(second_part) < 2:
         return None
-    if first_place == len(left) - 1:
+    if first_place == len(first_part) - 1:
         # "Is she inside or in the garden?"
-        return left[-1], without_article(" ".join(right[1:]))
-    first, second = (without_article(" ".join(words[1:])) for words in (left[first_place:], right))
-    return (first, second) if first != second else (" ".join(left[first_place:]), " ".join(right))
+        return first_part[-1], without_article(" ".join(second_part[1:]))
+    first, second = (
+        without_article(" ".join(words[1:])) for words in (first_part[first_place:], second_part)
+    )
+    return (
+        (first, second)
+        if first != second
+        else (" ".join(first_part[first_place:]), " ".join(second_part))
+    )
 
 
-def _doings(left: _Words, right: _Words) -> _Options:
+def _doings(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases that begin with a verb in -ing, "riding a horse or walking"; else None.
 
     The second phrase has at most four words.
     """
-    first_place = _last(left, is_doing)
-    if first_place is None or not is_doing(right[0]) or len(right) > _LONGEST_DOING_WORDS:
+    first_place = _last(first_part, is_doing)
+    if (
+        first_place is None
+        or not is_doing(second_part[0])
+        or len(second_part) > _LONGEST_DOING_WORDS
+    ):
         return None
-    return " ".join(left[first_place:]), " ".join(right)
+    return " ".join(first_part[first_place:]), " ".join(second_part)
 
 
-def _verbs(left: _Words, right: _Words) -> _Options:
+def _verbs(first_part: _Words, second_part: _Words) -> _Options:
     """Match verb phrases behind "do": "does the car park in a space or just drive past"; else None.
 
     The first one begins at the first verb behind a pronoun, or behind an article and a noun.
     """
-    if left[0] not in ("do", "does", "did") or len(right) > _LONGEST_DOING_WORDS:
+    if first_part[0] not in ("do", "does", "did") or len(second_part) > _LONGEST_DOING_WORDS:
         return None
-    second = [word for word in right if word not in ("just", "only", "simply", "rather")]
-    start = 2 if left[1:2] and left[1] in PRONOUNS else 3
-    first_place = next((n for n in range(start, len(left)) if is_verb(left[n])), None)
+    second = [word for word in second_part if word not in ("just", "only", "simply", "rather")]
+    start = 2 if first_part[1:2] and first_part[1] in PRONOUNS else 3
+    first_place = next((n for n in range(start, len(first_part)) if is_verb(first_part[n])), None)
     if first_place is None or not second or not is_verb(second[0]):
         return None
-    return " ".join(left[first_place:]), " ".join(second)
+    return " ".join(first_part[first_place:]), " ".join(second)
 
 
-def _company(left: _Words, right: _Words) -> _Options:
+def _company(first_part: _Words, second_part: _Words) -> _Options:
     """Match "alone" or "together" and a phrase with "with": "alone or with friends"; else None."""
-    is_company = left[-1] in ("alone", "together") and right[0] == "with" and len(right) > 1
-    return (left[-1], " ".join(right)) if is_company else None
+    is_company = (
+        first_part[-1] in ("alone", "together")
+        and second_part[0] == "with"
+        and len(second_part) > 1
+    )
+    return (first_part[-1], " ".join(second_part)) if is_company else None
 
 
-def _single_words(left: _Words, right: _Words) -> _Options:
+def _single_words(first_part: _Words, second_part: _Words) -> _Options:
     """Match single words beside "or": "tall or short", "black and white or in color"; else None."""
-    right = right[1:] if right[0] == "in" else right
-    if len(right) != 1 or {left[-1], right[0]} & _NO_ANSWER:
+    second_part = second_part[1:] if second_part[0] == "in" else second_part
+    if len(second_part) != 1 or {first_part[-1], second_part[0]} & _NO_ANSWER:
         return None
-    return left[-1], right[0]
+    return first_part[-1], second_part[0]
 
 
 _RULES: tuple[_Rule, ...] = (

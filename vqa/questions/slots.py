@@ -171,13 +171,13 @@ def _named_subject(query: str, intent: str, subject: str) -> str:
     Any other subject is returned unchanged.
     """
     owner, is_owned, last = subject.rpartition("'s ")
-    selected = re.search(rf"\b{subject} ([a-z]+)\b", query) if last in _SELECTORS else None
-    if selected is not None and is_owned:
+    next_word = re.search(rf"\b{subject} ([a-z]+)\b", query) if last in _SELECTORS else None
+    if next_word is not None and is_owned:
         # "What does the man's other hand do?"
-        subject = f"{owner}'s {singular_of(selected[1])}"
-    elif selected is not None:
+        subject = f"{owner}'s {singular_of(next_word[1])}"
+    elif next_word is not None:
         # "What is the other person doing?", "what is the right one wearing?"
-        subject = "person" if selected[1] in ("one", "ones") else singular_of(selected[1])
+        subject = "person" if next_word[1] in ("one", "ones") else singular_of(next_word[1])
     relative = _RELATIVE.search(query)
     if relative is not None and subject and is_person(relative["person"].lower()):
         subject = relative["person"].lower()
