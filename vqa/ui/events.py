@@ -50,12 +50,20 @@ def bind_player(app: AppContext) -> None:
     def load(path: str) -> Any:
         return path
 
+    def on_choose(request: gr.Request, path: str | None) -> Any:
+        state = app.state(request)
+        # The menu also reports its value when it closes, as after a choice or without one.
+        if not path or path == state.menu_video:
+            return gr.skip()
+        state.menu_video = path
+        return path
+
     player = components.player
     app.bind_reading([player.change], on_change, [player, *app.reading_inputs()]).then(
         on_read, None, targets, api_visibility="private", show_progress="hidden"
     )
     components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
-    app.bind([components.videos.input], load, [components.videos], [player])
+    app.bind([components.videos.input], on_choose, [components.videos], [player])
     app.bind([components.another.upload], load, [components.another], [player])
     for key, example in EXAMPLES.items():
         click_event = getattr(components, key).click

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ from vqa.ui.panels import overview_html
 from vqa.ui.progress import progress_of
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
-from vqa.ui.session_state import CaptionRow, Remedy, SessionState
+from vqa.ui.session_state import BackgroundTask, CaptionRow, Remedy, SessionState
 from vqa.ui.status import alert_html, error_html, hint_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
@@ -54,7 +55,8 @@ def watch(
     """Decode and encode a video with progress, then display the video and its conversation.
 
     A running answer is stopped, pending questions are dropped, and a video that is still being
-    decoded is cancelled. A failure is displayed, not raised.
+    decoded is cancelled; what that displays is left to this call. A failure is displayed, not
+    raised.
 
     Args:
         pool: the loaded models.
@@ -65,24 +67,25 @@ def watch(
         model: name of the model to select; "" keeps the tab's model.
     """
     state.stop.set()
-    state.cancel_reading.set()
     state.cancel_tasks(keep_preview_of=path)
     state.failed_question = ""
+    task = BackgroundTask(Path(path or ""))
     with state.queue_lock:
         state.pending.clear()
+        state.cancel_reading.set()
+        state.cancel_reading = task.cancel
     with state.reading, state.answering:
-        state.cancel_reading.clear()
         # Only now: the reading that this one cancelled has put the model back that was loaded before it.
         state.model = model or state.model
         if not path:
             state.is_player_empty = True
             yield current_view(state)
             return
-        state.reading_file = Path(path).resolve()
+        state.reading_file = task.path.resolve()
         try:
             if state.path is not None and state.path != state.reading_file:
                 yield _view_before_reading(state)
-            yield from _read(pool, state, path, options, limits)
+            yield from _read(pool, state, task, options, limits)
         finally:
             state.reading_file = None
 
@@ -101,28 +104,35 @@ def _view_before_reading(state: SessionState) -> PageUpdate:
 
 
 def _read(
-    pool: ModelPool, state: SessionState, path: str, options: ReadingOptions, limits: Limits
+    pool: ModelPool,
+    state: SessionState,
+    task: BackgroundTask,
+    options: ReadingOptions,
+    limits: Limits,
 ) -> Iterator[PageUpdate]:
     """Load the model, wait in the line of videos, then decode, encode and display the video.
 
     A failure is displayed, not raised.
     """
+    path, cancel = str(task.path), task.cancel
     language, line = state.language, state.services.reading
     with state.services.telemetry.request("watch") as record:
         try:
             if pool.peek(state.model) is None:
-                yield from _load_model(pool, state)
+                yield from _load_model(pool, state, cancel)
             with line.ticket(state.visitor.quota_key) as ticket:
                 for num_ahead in line.positions(ticket):
-                    if state.cancel_reading.is_set():
+                    if cancel.is_set():
                         raise InterruptedError(f"waiting to read {path} was cancelled")
                     label = translate("reading_ahead", language, count=num_ahead)
                     yield PageUpdate(status=progress_html(label), remedies=(), is_reading=True)
-                yield from _read_now(pool, state, path, options, limits, record)
+                yield from _read_now(pool, state, task, options, limits, record)
             record.outcome = "done"
         except InterruptedError:
             message = alert_html(translate("cancelled", language))
-            yield after_failed_reading(state, path, message, is_cancelled=True)
+            view = after_failed_reading(state, path, message, is_cancelled=True)
+            # The next video decides what the page displays: the player must not go back to the last one.
+            yield view if cancel is state.cancel_reading else PageUpdate()
         except VQAError as error:
             record.fail(error)
             yield after_failed_reading(state, path, error_html(error), remedies(state, error))
@@ -136,7 +146,7 @@ def _read(
 def _read_now(
     pool: ModelPool,
     state: SessionState,
-    path: str,
+    task: BackgroundTask,
     options: ReadingOptions,
     limits: Limits,
     record: RequestRecord,
@@ -144,7 +154,7 @@ def _read_now(
     """Decode and encode the video with the loaded model, and display it.
 
     Raises:
-        InterruptedError: `state.cancel_reading` was set.
+        InterruptedError: `task.cancel` was set.
         VQAError: the model cannot be loaded, or the video cannot be decoded or encoded.
     """
     language = state.language
@@ -157,7 +167,7 @@ def _read_now(
         status=first_status, remedies=(), is_reading=True, refining="", refining_action="none"
     )
 
-    cancel, file = state.cancel_reading, Path(path).resolve()
+    path, cancel, file = task.path, task.cancel, task.path.resolve()
     if state.path != file:
         state.region = None
 
@@ -165,8 +175,8 @@ def _read_now(
         if cancel.is_set():
             raise InterruptedError(f"reading {path} was cancelled")
         with cancellable(cancel):
-            limits.check_video(Path(path), language)
-            text = transcription.transcribe(state, Path(path), options.transcripts, on_progress)
+            limits.check_video(path, language)
+            text = transcription.transcribe(state, path, options.transcripts, on_progress)
             session.watch(path, plan=plan, text=text, progress=on_progress)
 
     try:
@@ -185,11 +195,13 @@ def _read_now(
     yield replace(view, status=f"{view.status} {warnings}".strip())
 
 
-def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
+def _load_model(
+    pool: ModelPool, state: SessionState, cancel: threading.Event
+) -> Iterator[PageUpdate]:
     """Load the tab's model and yield the progress of its download.
 
     Raises:
-        InterruptedError: `state.cancel_reading` was set.
+        InterruptedError: `cancel` was set.
         ModelError: the model cannot be loaded.
     """
     language, model = state.language, state.model
@@ -198,14 +210,14 @@ def _load_model(pool: ModelPool, state: SessionState) -> Iterator[PageUpdate]:
 
     def work(on_progress: ProgressCallback) -> None:
         def forward_progress(share: float) -> None:
-            if state.cancel_reading.is_set():
+            if cancel.is_set():
                 raise InterruptedError(f"the download of {model} was cancelled")
             on_progress(share)
 
         pool.get(model, progress=forward_progress)
 
     for share in progress_of(work):
-        if state.cancel_reading.is_set():
+        if cancel.is_set():
             raise InterruptedError(f"the download of {model} was cancelled")
         label = translate("downloading", language, model=model, share=share)
         yield PageUpdate(status=progress_html(label, share))
@@ -363,7 +375,7 @@ def prepare_model(pool: ModelPool, state: SessionState, model: str = "") -> Iter
     state.model = model or state.model
     try:
         if pool.peek(state.model) is None:
-            yield from _load_model(pool, state)
+            yield from _load_model(pool, state, state.cancel_reading)
         abilities = panel_abilities(pool.get(state.model))
         state.loaded_model = state.model
         yield PageUpdate(status="", abilities=abilities, remedies=(), is_reading=False)

@@ -36,7 +36,7 @@ CaptionRow = list[str]
 
 @dataclass(frozen=True)
 class BackgroundTask:
-    """Work on a video that runs in the background; `cancel` is set to end it."""
+    """Work on a video that takes long; `cancel` is set to end it."""
 
     path: Path
     cancel: threading.Event = field(default_factory=threading.Event)
@@ -88,6 +88,7 @@ class SessionState:
         conversations: displayed turns of each video, by path.
         options: options that each video was sampled with.
         records: conversations as stored on disk, by path of the video; empty without a store.
+        menu_video: path that the menu of videos displays; "" if it displays none.
         reopened_path: video to open again after a restart of the page; None if there is none.
         on_change: called after a video was opened and after the conversation changed.
         captions: rows of the caption table of each video: start, end, text.
@@ -122,7 +123,7 @@ class SessionState:
         stop: set to stop the running answer.
         reading_file: file that is being decoded; None if there is none.
         num_failed_readings: number of files that were refused or could not be read.
-        cancel_reading: set to cancel decoding the video.
+        cancel_reading: set to cancel decoding the video; the event of the newest call of `watch`.
         reading: held while a video is decoded and encoded.
         answering: held while a question is answered.
         queue_lock: held while `pending`, `is_draining` or `refinement` changes.
@@ -138,6 +139,7 @@ class SessionState:
     conversations: dict[Path, list[DisplayedTurn]] = field(default_factory=dict)
     options: dict[Path, ReadingOptions] = field(default_factory=dict)
     records: dict[Path, VideoConversation] = field(default_factory=dict)
+    menu_video: str = ""
     reopened_path: Path | None = None
     on_change: Callable[[SessionState], None] = field(default=lambda _: None, repr=False)
     captions: dict[Path, list[CaptionRow]] = field(default_factory=dict)

@@ -117,6 +117,7 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     updates |= _chat_updates(update)
     if update.videos is not None:
         updates["videos"] = _video_menu(*update.videos)
+        state.menu_video = update.videos[1]
     if update.is_partial is not None:
         updates["whole"] = gr.update(visible=update.is_partial)
     if update.is_reading is not None:
