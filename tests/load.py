@@ -143,7 +143,8 @@ class User:
         follower = next(d for d in self._config["dependencies"] if d["trigger_after"] == send["id"])
         is_begun = False
         for text in self._stream(follower["id"], [128]):
-            is_word = '"assistant"' in text and '"…"' not in text and "vqa-waiting" not in text
+            is_waiting = '"<span class=\\"vqa-busy' in text or "vqa-waiting" in text
+            is_word = '"assistant"' in text and not is_waiting
             if is_word and not is_begun:
                 is_begun = True
                 self._report.first_word_s.append(time.monotonic() - began)

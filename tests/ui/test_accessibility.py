@@ -92,6 +92,6 @@ def test_everything_is_reached_by_keyboard(tab: Tab) -> None:
         "vqa-example_cat",
         "vqa-question",
         "vqa-send",
-        "vqa-clear",
+        "vqa-settings",
     }
     assert wanted <= reached

@@ -84,7 +84,7 @@ def test_a_wrong_file_is_told_and_the_page_lives_on(
     expect(page.locator("#vqa-status [role=alert]")).to_be_visible()
     page.fill("#vqa-question textarea", "What is in it?")
     page.press("#vqa-question textarea", "Enter")
-    expect(page.locator("#vqa-status")).to_contain_text("Please choose a video first.")
+    expect(page.locator("#vqa-question_alert")).to_contain_text("Please choose a video first.")
     upload(page, videos["h264.mp4"])  # the player is empty
     ask(page, "And this one?", awaiting="question 1.")
 

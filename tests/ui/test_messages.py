@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from vqa.types import Answer, SamplingPlan
+from tests.ui.scripted_model import ScriptedModel
+from vqa.models.protocol import VideoContext
+from vqa.types import Answer, Evidence, Question, SamplingPlan
+from vqa.ui import chat_handlers, handlers
+from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.messages import confidence_badge, coverage_text
+from vqa.ui.model_pool import ModelPool
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.video.reader import read_clip
 
 
@@ -35,3 +43,33 @@ def test_gaps_between_frames_are_mentioned_only_if_something_may_be_missed(
     assert coverage_text(dense, "en") == "I looked at 6 of 48 frames."
     sparse = read_clip(cuts, SamplingPlan(num_frames=2, strategy="uniform"))
     assert "missed what is seen for less than" in coverage_text(sparse, "en")
+
+
+class Thorough(ScriptedModel):
+    """Explains each answer with all frames."""
+
+    def explain(
+        self, context: VideoContext, question: Question, answer: str
+    ) -> tuple[Evidence, ...]:
+        clip = context.clip
+        return tuple(
+            Evidence(index=index, time_s=time_s, weight=0.1)
+            for index, time_s in zip(clip.indices, clip.times_s, strict=True)
+        )
+
+
+def test_the_timeline_marks_the_evidence_frames_below_the_answer(
+    videos: Mapping[str, Path],
+) -> None:
+    state, model = SessionState(model="scripted"), Thorough()
+    pool = ModelPool(loader=lambda name, device, progress: model)
+    video = str(videos["h264.mp4"])
+    list(handlers.watch(pool, state, video, ReadingOptions(), PRIVATE_LIMITS))
+    *_, last = chat_handlers.ask(state, "What is it?")
+    (turn,) = state.turns
+    assert len(turn.answer.evidence) > len(turn.frames) == 3
+    footer = str(getattr((last.chat or [])[-1]["content"], "value", ""))
+    lane = (last.frames or "").split("vqa-lane-evidence")[1].split('class="vqa-overlay"')[0]
+    links = re.compile(r'href="(#t=[\d.]+)"')
+    assert links.findall(lane) == links.findall(footer)
+    assert len(links.findall(lane)) == 3

@@ -25,6 +25,7 @@ from vqa.ui.updates import PageUpdate
 from vqa.ui.visitors.waiting_line import Services, WaitingLine
 
 ROOT = Path(__file__).resolve().parents[2]
+BUSY = '<span class="vqa-busy">…</span>'
 Videos = Mapping[str, Path]
 
 
@@ -53,6 +54,29 @@ def test_the_place_in_the_line_is_displayed_in_the_chat(pool: ModelPool, videos:
     assert "It is red" in text_of(list(updates)[-1])
 
 
+def test_nothing_is_said_about_a_line_in_which_nobody_is_ahead(
+    pool: ModelPool, videos: Videos
+) -> None:
+    services = Services(answering=WaitingLine(1), reading=WaitingLine(1))
+    state = watched(pool, videos["h264.mp4"], services)
+    with services.answering.ticket("another"):
+        updates = chat_handlers.ask(state, "What?")
+        waiting = [next(updates), next(updates)]
+        queued = chat_handlers.enqueue(state, "And?")
+    for update in (*waiting, queued):
+        assert "ahead" not in text_of(update)
+        assert text_of(update).endswith(BUSY)
+    list(updates)
+    with services.reading.ticket("another"):
+        video = str(videos["uneven.mp4"])
+        updates = handlers.watch(pool, state, video, ReadingOptions(), PRIVATE_LIMITS)
+        statuses = [next(updates).status or "" for _ in range(2)]
+        assert not any("ahead" in status for status in statuses)
+        assert "Decoding the video" in statuses[-1]
+        state.cancel_reading.set()
+        list(updates)
+
+
 def test_stop_ends_the_wait(pool: ModelPool, videos: Videos) -> None:
     services = Services(answering=WaitingLine(1))
     state = watched(pool, videos["h264.mp4"], services)
@@ -71,12 +95,12 @@ def test_the_place_of_a_video_is_displayed_and_can_be_cancelled(
 ) -> None:
     services = Services(reading=WaitingLine(1))
     state = SessionState(model="scripted", services=services)
-    with services.reading.ticket("another"):
+    with services.reading.ticket("another"), services.reading.ticket("a third"):
         updates = handlers.watch(
             pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS
         )
         waiting = next(u for u in updates if "Waiting to read" in (u.status or ""))
-        assert "0 ahead of you" in (waiting.status or "")
+        assert "1 ahead of you" in (waiting.status or "")
         state.cancel_reading.set()
         assert "I stopped" in (list(updates)[-1].status or "")
     assert state.context is None

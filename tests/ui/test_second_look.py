@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.fakes import ColourModel
 from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
+from tests.ui.scripted_model import ScriptedModel
 from vqa.types import Region
 from vqa.ui import chat_handlers, handlers, second_look
 from vqa.ui.limits import PRIVATE_LIMITS
@@ -115,3 +116,27 @@ def test_a_box_is_drawn_with_the_keyboard_and_leaves_with_its_video(
     expect(page.locator("#vqa-region")).to_contain_text("关于 0:00 处的方框")
     another(page, videos["uneven.mp4"])
     expect(page.locator("#vqa-region .vqa-region")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("last", "repeated"),
+    [
+        ("What colour is it?", True),
+        ("How long is the video?", True),
+        ("hello", False),
+        ("thanks", False),
+        ("what can you do?", False),
+        ("hello. What colour is it?", True),
+    ],
+)
+def test_only_a_question_about_the_video_is_answered_again(
+    videos: Videos, last: str, repeated: bool
+) -> None:
+    state, model = SessionState(model="scripted"), ScriptedModel()
+    pool = ModelPool(loader=lambda name, device, progress: model)
+    assert second_look.question_to_repeat(state) == ""
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
+    assert second_look.question_to_repeat(state) == ""
+    list(chat_handlers.ask(state, "What colour is it?"))
+    list(chat_handlers.ask(state, last))
+    assert second_look.question_to_repeat(state) == (last if repeated else "")

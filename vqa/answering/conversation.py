@@ -8,7 +8,7 @@ from vqa.answering.lookup import LookupResult
 from vqa.answering.responses import ENGLISH_ONLY, respond
 from vqa.english import with_article_if_countable
 from vqa.models.protocol import VideoContext
-from vqa.questions.intents import intents
+from vqa.questions.intents import intents, is_about_video
 from vqa.timecode import format_time
 from vqa.types import Question, Turn
 
@@ -73,7 +73,7 @@ def answer_conversation(
     needs_model = intents()[question.intent].needs == "model"
     if needs_model and question.score < _MIN_SCORE and not question.options:
         return _decline("unsure_what", respond("unsure_what"))
-    if intents()[question.intent].needs not in ("conversation", "none"):
+    if is_about_video(question.intent):
         return None
     return _decline(question.intent, respond(question.intent))
 
@@ -121,10 +121,7 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
 
 def _is_about_the_video(turn: Turn) -> bool:
     """Whether a turn is about the video; True for one that has not been parsed."""
-    return turn.parsed is None or intents()[turn.parsed.intent].needs not in (
-        "conversation",
-        "none",
-    )
+    return turn.parsed is None or is_about_video(turn.parsed.intent)
 
 
 def _decline(intent: str, text: str) -> LookupResult:

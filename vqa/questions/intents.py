@@ -85,6 +85,11 @@ def intents() -> Mapping[str, Intent]:
     return {intent.name: intent for intent in (*VIDEO_INTENTS, *CONVERSATION, *OUT_OF_SCOPE)}
 
 
+def is_about_video(intent: str) -> bool:
+    """Whether a video can answer questions with this intent, unlike a greeting or "who won the war?"."""
+    return intents()[intent].needs not in ("conversation", "none")
+
+
 @cache
 def _template_rows() -> tuple[tuple[str, Template, bool], ...]:
     """Return (intent name, `Template`, whether it is a fallback) for each template of the table."""
@@ -143,4 +148,12 @@ def match_intent(question: str) -> IntentMatch | None:
     return best
 
 
-__all__ = ["MACROS", "Intent", "IntentMatch", "intents", "match_intent", "vocabulary"]
+__all__ = [
+    "MACROS",
+    "Intent",
+    "IntentMatch",
+    "intents",
+    "is_about_video",
+    "match_intent",
+    "vocabulary",
+]

@@ -13,7 +13,7 @@ from vqa.questions.entities import bare_noun, thing_asked_for
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, refine_intent
-from vqa.questions.intents import IntentMatch, intents, match_intent
+from vqa.questions.intents import IntentMatch, intents, is_about_video, match_intent
 from vqa.questions.living_nouns import is_living
 from vqa.questions.message_parts import split_message
 from vqa.questions.modality import asks_what_is_written
@@ -97,9 +97,7 @@ def _parse_one(
     normalized_text = normalize(text)
     discourse = read_history(history, parsed_turns)
     resolution = _resolve(text, normalized_text, discourse, encode, has_history=bool(history))
-    is_first = not any(
-        intents()[one.intent].needs not in ("conversation", "none") for one in parsed_turns
-    )
+    is_first = not any(is_about_video(one.intent) for one in parsed_turns)
     if (
         is_first
         and not (discourse.nouns or resolution.is_changed)
@@ -198,8 +196,7 @@ def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
         return False
     probabilities = shipped_classifier().classify(text, encode(text))
     intent = next(iter(probabilities))
-    is_other = intents()[intent].needs in ("conversation", "none")
-    return is_other and probabilities[intent] >= _MIN_CONVERSATION_PROBABILITY
+    return not is_about_video(intent) and probabilities[intent] >= _MIN_CONVERSATION_PROBABILITY
 
 
 def _question(

@@ -297,7 +297,7 @@ class AppContext:
         try:
             self.spend(state)
         except VQAError as error:
-            yield component_updates(PageUpdate(status=error_html(error)), state)
+            yield component_updates(PageUpdate(question_alert=error_html(error)), state)
             return
         options = AnswerOptions(max_new_tokens=int(max_tokens))
         for update in chat_handlers.ask(
@@ -315,7 +315,7 @@ class AppContext:
         try:
             self.spend(state)
         except VQAError as error:
-            return component_updates(PageUpdate(status=error_html(error)), state)
+            return component_updates(PageUpdate(question_alert=error_html(error)), state)
         return component_updates(chat_handlers.enqueue(state, question), state)
 
     def answer_pending(self, request: gr.Request, max_tokens: float) -> Iterator[list[Any]]:

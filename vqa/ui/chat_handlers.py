@@ -70,10 +70,10 @@ def ask(
             return
     session = state.session
     if session is None or state.context is None:
-        yield PageUpdate(status=alert_html(translate("no_video", language)))
+        yield PageUpdate(question_alert=alert_html(translate("no_video", language)))
         return
     if not question:
-        yield PageUpdate(status=alert_html(translate("no_question", language)))
+        yield PageUpdate(question_alert=alert_html(translate("no_question", language)))
         return
     if keep is not None:
         region = next((turn.region for turn in session.history[keep : keep + 1]), None)
@@ -138,7 +138,8 @@ def _stream_answer(
     text, num_fragments = "", 0
     fragments = session.ask(question, region=region, options=options)
     state.partial_turn = (question, "")
-    yield PageUpdate(chat=_unfinished_chat(state, previous), is_answering=True, remedies=())
+    chat = _unfinished_chat(state, previous)
+    yield PageUpdate(chat=chat, question_alert="", is_answering=True, remedies=())
     line = state.services.answering
     try:
         with line.ticket(state.visitor.quota_key) as ticket:
@@ -204,7 +205,7 @@ def _unfinished_chat(state: SessionState, finished_messages: list[Message]) -> l
     if state.partial_turn is not None:
         question, text = state.partial_turn
         messages.append(user_message(question))
-        if state.num_ahead is None:
+        if not state.num_ahead:
             messages.append(streamed_message(text))
         else:
             services = state.services
@@ -218,7 +219,7 @@ def _unfinished_chat(state: SessionState, finished_messages: list[Message]) -> l
             messages += html_messages(waiting_html(note))
     return [
         *messages,
-        *pending_messages([text for text, _ in tuple(state.pending)], state.language),
+        *pending_messages([text for text, _ in tuple(state.pending)]),
     ]
 
 
@@ -231,14 +232,14 @@ def enqueue(state: SessionState, question: str) -> PageUpdate:
     """
     language, question = state.language, " ".join(question.split())
     if not question:
-        return PageUpdate(status=alert_html(translate("no_question", language)))
+        return PageUpdate(question_alert=alert_html(translate("no_question", language)))
     if state.context is None and not state.reading.locked():
-        return PageUpdate(status=alert_html(translate("no_video", language)))
+        return PageUpdate(question_alert=alert_html(translate("no_video", language)))
     with state.queue_lock:
         state.pending.append((question, state.region))
     is_other_video = state.reading_file not in (None, state.path)
     messages = [] if is_other_video else chat_messages(state)
-    return PageUpdate(chat=_unfinished_chat(state, messages), question="")
+    return PageUpdate(chat=_unfinished_chat(state, messages), question="", question_alert="")
 
 
 def answer_pending(

@@ -12,9 +12,9 @@ from vqa.ui.example_videos import EXAMPLES, suggested_questions
 from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices, recommendation_text
 from vqa.ui.region_drawing import DRAW_REGION, FORGET_REGION, draw_button_html
+from vqa.ui.scripts import SAVE_MOMENT, SELECT_RANGE
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
-from vqa.ui.theme import SAVE_MOMENT, SELECT_RANGE
 from vqa.ui.transcription import available_sources
 from vqa.ui.video_player import VideoPlayer
 
@@ -208,12 +208,13 @@ def _build_settings(components: Components, models: Sequence[str], model: str) -
 def _build_chat(components: Components) -> None:
     components.add(
         "chat", gr.Chatbot, texts={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
-        height="max(320px, calc(100vh - 422px))", buttons=["copy"], editable="user", feedback_options=None,
+        height="max(320px, calc(100vh - 452px))", buttons=["copy"], editable="user", feedback_options=None,
         latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(SessionState())),
-        group_consecutive_messages=False,
+        group_consecutive_messages=False, autoscroll=False,
     )  # fmt: skip
     components.add("region", gr.HTML, texts={}, elem_id="vqa-region", js_on_load=FORGET_REGION)
     with gr.Row(elem_id="vqa-ask", elem_classes="vqa-search"):
+        components.add("question_alert", gr.HTML, texts={}, elem_id="vqa-question_alert")
         components.add(
             "question", gr.Textbox, texts={"label": "question", "placeholder": "question_hint"}, lines=1,
             max_lines=4, elem_id="vqa-question", max_length=2000, show_label=False, scale=1, min_width=120,
@@ -227,7 +228,7 @@ def _build_chat(components: Components) -> None:
         for key in ("retry", "clear", "undo"):
             components.add(
                 key, gr.Button, texts={"value": key}, size="sm", elem_id=f"vqa-{key}",
-                visible="hidden" if key == "undo" else True,
+                visible="hidden" if key == "undo" else True, interactive=key == "undo",
             )  # fmt: skip
         for key in ("export", "export_json"):
             components.add(

@@ -124,10 +124,10 @@ def bind_second_looks(app: AppContext) -> None:
     ) -> Iterator[Any]:
         """Sample a time range, then answer the text of the question box.
 
-        With an empty box, answer the last question again.
+        With an empty box, answer the last question about the video again, if there is one.
         """
         yield from app.watch_part(state, options)
-        text = question.strip() or "".join(turn.question for turn in state.turns[-1:])
+        text = question.strip() or second_look.question_to_repeat(state)
         if state.path is not None and text:
             yield component_updates(PageUpdate(question=""), state)
             yield from app.ask(request, text, max_tokens)
@@ -276,8 +276,8 @@ def bind_chat(app: AppContext) -> None:
     def on_retry(request: gr.Request, max_tokens: float) -> Iterator[Any]:
         state = app.state(request)
         if not state.turns:
-            status = alert_html(translate("nothing_to_retry", state.language))
-            yield component_updates(PageUpdate(status=status), state)
+            alert = alert_html(translate("nothing_to_retry", state.language))
+            yield component_updates(PageUpdate(question_alert=alert), state)
             return
         last = len(state.turns) - 1
         question = state.turns[last].question
@@ -325,7 +325,7 @@ def bind_suggestions(app: AppContext) -> None:
     ) -> Iterator[Any]:
         state, text = app.state(request), selection.text("value")
         if state.path is None:
-            chat = pending_messages([text], state.language)
+            chat = pending_messages([text])
             yield component_updates(PageUpdate(chat=chat), state)
             yield from app.open_video(state, default_example(), reading_options(*settings))
         yield from app.ask(request, text, max_tokens)

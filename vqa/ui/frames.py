@@ -135,7 +135,7 @@ def preview_html(clip: Clip, language: Language) -> str:
     """Return large frames as HTML, displayed instead of the player; "" if browsers play the file.
 
     These are at most 24 frames, of at most 360 pixels height. One is visible at a time: the script
-    in `vqa.ui.theme` displays the frame nearest to the time of a clicked link.
+    in `vqa.ui.scripts` displays the frame nearest to the time of a clicked link.
     """
     if is_browser_playable(clip.info):
         return ""

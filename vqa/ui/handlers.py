@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 from vqa.errors import VQAError
-from vqa.models.protocol import Describes, Embeds, VideoQAModel
 from vqa.tasks.summary import summarize
 from vqa.types import ProgressCallback
 from vqa.ui import transcription
@@ -27,7 +26,7 @@ from vqa.ui.messages import (
     write_json,
     write_markdown,
 )
-from vqa.ui.model_choice import remedies
+from vqa.ui.model_choice import panel_abilities, remedies
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.overview import can_suggest, name_things, suggest_questions
 from vqa.ui.panels import overview_html
@@ -124,7 +123,8 @@ def _read(
                 for num_ahead in line.positions(ticket):
                     if cancel.is_set():
                         raise InterruptedError(f"waiting to read {path} was cancelled")
-                    label = translate("reading_ahead", language, count=num_ahead)
+                    key = "reading_ahead" if num_ahead else "reading"
+                    label = translate(key, language, count=num_ahead, share=0)
                     yield PageUpdate(status=progress_html(label), remedies=(), is_reading=True)
                 yield from _read_now(pool, state, task, options, limits, record)
             record.outcome = "done"
@@ -331,6 +331,7 @@ def current_view(state: SessionState) -> PageUpdate:
         chat=chat_messages(state),
         suggestions=suggested_questions(state),
         status=coverage_text(clip, language),
+        question_alert="",
         frames=timeline_html(state),
         overview=overview_html(state),
         preview=preview_html(clip, language) if state.playable_file == state.path else "",
@@ -391,10 +392,3 @@ def _after_failed_loading(state: SessionState, message: str) -> PageUpdate:
     """Return an update that displays a failure and selects the previously loaded model again."""
     state.model = state.loaded_model or state.model
     return PageUpdate(status=message, model=state.model, is_reading=False)
-
-
-def panel_abilities(model: VideoQAModel) -> frozenset[str]:
-    """Return the panels that a model supports: a subset of `moments`, `captions` and `summary`."""
-    describes = isinstance(model, Describes)
-    abilities = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
-    return frozenset(name for name, is_able in abilities.items() if is_able)

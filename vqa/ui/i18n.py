@@ -34,13 +34,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "conversation": ("Conversation", "对话"),
     "chat_empty": (
         "### Ask about anything you can see\n\n"
-        "This works without the internet, and your video stays on this computer. The small built-in model gives short "
-        "answers in English and says when it is not sure. It hears where there is "
-        f"speech, singing or music, but not the words; `{_INSTALL_SPEECH}` adds them. "
-        "For longer answers, choose a larger model in the settings.",
+        "Your video stays on this computer. The small built-in model gives short answers in English and says when it "
+        "is not sure; the settings have larger models. It hears speech, singing and music, but not the words; "
+        f"`{_INSTALL_SPEECH}` adds them.",
         "### 询问画面中的任何内容\n\n"
-        "无需联网即可使用，你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明。"
-        f"它能听出何时有说话、唱歌或音乐，但听不懂内容；`{_INSTALL_SPEECH}` 可添加此功能。需要更长的回答时，请在设置中选择更大的模型。",
+        "你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明；设置中有更大的模型。"
+        f"它能听出说话、唱歌和音乐，但听不懂内容；`{_INSTALL_SPEECH}` 可添加此功能。",
     ),
     "any_question_1": ("What is happening?", "What is happening?"),
     "any_question_2": ("Is there a person?", "Is there a person?"),
@@ -202,10 +201,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "nothing_to_retry": (
         "You have not asked anything yet.",
         "你还没有提过问题。",
-    ),
-    "waiting": (
-        "This question is next.",
-        "这个问题排在下一个。",
     ),
     "cancel": ("Cancel", "取消"),
     "url": ("Or the address of a video", "或输入视频网址"),

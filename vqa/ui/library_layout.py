@@ -6,7 +6,7 @@ import gradio as gr
 
 from vqa.ui.app_context import LibraryAccess
 from vqa.ui.components import Components, build_search_row
-from vqa.ui.theme import PICK_ITEM
+from vqa.ui.scripts import PICK_ITEM
 
 
 def build_library(components: Components, access: LibraryAccess) -> None:

@@ -315,7 +315,7 @@ def _check_cancel(cancel: threading.Event) -> None:
 def matches_html(matches: Sequence[SegmentMatch], language: Language) -> str:
     """Return search results as an HTML list with two buttons each: open the video there, and Save.
 
-    The buttons have the index of their match as `data-item`; see `theme.PICK_ITEM`. "" without
+    The buttons have the index of their match as `data-item`; see `scripts.PICK_ITEM`. "" without
     results.
     """
     items = [_match_html(number, match, language) for number, match in enumerate(matches)]

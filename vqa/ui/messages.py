@@ -20,6 +20,8 @@ from vqa.ui.session_state import SessionState
 
 _SURE, _FAIRLY_SURE = 0.75, 0.45  # confidence, 0 to 1
 _MAX_EVIDENCE_FRAMES = 3
+# Ends an unfinished answer; its style is in `theme.CSS`.
+_BUSY = '<span class="vqa-busy">…</span>'
 _MIN_GAP_S = 1.5  # shorter gaps between frames are not worth a sentence
 
 Message = dict[str, Any]
@@ -86,8 +88,8 @@ def answer_message(text: str) -> Message:
 
 
 def streamed_message(text: str) -> Message:
-    """Return an unfinished answer as an assistant message; "…" stands for an empty one."""
-    return {"role": "assistant", "content": safe_markdown(text) or "…"}
+    """Return an unfinished answer as an assistant message that ends with a busy indicator."""
+    return {"role": "assistant", "content": f"{safe_markdown(text)}{_BUSY}"}
 
 
 def safe_markdown(text: str) -> str:
@@ -103,22 +105,18 @@ def html_messages(markup: str) -> list[Message]:
     return [{"role": "assistant", "content": gr.HTML(markup)}] if markup else []
 
 
-def pending_messages(questions: Iterable[str], language: Language) -> list[Message]:
-    """Return the messages of pending questions, in order, each followed by a note that it waits."""
-    mark = waiting_html(translate("waiting", language))
+def pending_messages(questions: Iterable[str]) -> list[Message]:
+    """Return the messages of pending questions, in order, each followed by a busy indicator."""
     return [
         message
         for question in questions
-        for message in (
-            user_message(question),
-            *html_messages(mark),
-        )
+        for message in (user_message(question), streamed_message(""))
     ]
 
 
 def waiting_html(text: str) -> str:
-    """Return a note below a question that is not answered yet, as HTML."""
-    return f'<span class="vqa-waiting" role="status">{html.escape(text)}</span>'
+    """Return a note below a question that waits for others, with a busy indicator, as HTML."""
+    return f'<span class="vqa-waiting" role="status">{html.escape(text)}</span>{_BUSY}'
 
 
 def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""Models in the model menu, and the remedies offered after a failure."""
+"""Models in the model menu, the panels that they support, and the remedies after a failure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from vqa.errors import ModelError, OutOfMemory, VQAError
 from vqa.models.catalog import ModelSpec
+from vqa.models.protocol import Describes, Embeds, VideoQAModel
 from vqa.models.registry import fits_memory, gpu_memory_bytes, is_on_disk, list_specs
 from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import Remedy, SessionState
@@ -149,3 +150,10 @@ def remedy_label(remedy: Remedy, language: Language) -> str:
     if remedy.num_frames is not None:
         return translate("remedy_frames", language, frames=remedy.num_frames)
     return translate("remedy_model", language, model=remedy.model)
+
+
+def panel_abilities(model: VideoQAModel) -> frozenset[str]:
+    """Return the panels that a model supports: a subset of `moments`, `captions` and `summary`."""
+    describes = isinstance(model, Describes)
+    abilities = {"moments": isinstance(model, Embeds), "captions": describes, "summary": describes}
+    return frozenset(name for name, is_able in abilities.items() if is_able)

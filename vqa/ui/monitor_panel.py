@@ -19,9 +19,9 @@ from vqa.ui.components import Components
 from vqa.ui.frames import thumbnail
 from vqa.ui.i18n import Language, translate
 from vqa.ui.page_requests import Selection
+from vqa.ui.scripts import PICK_ITEM
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import error_html, hint_html
-from vqa.ui.theme import PICK_ITEM
 from vqa.workflows.monitor_service import CameraStatus, MonitorRecord, MonitorService
 
 _REFRESH_S = 2.0

@@ -17,6 +17,7 @@ from vqa.ui import components as layout
 from vqa.ui import events
 from vqa.ui.api import Endpoints
 from vqa.ui.app_context import AppContext, PageOptions
+from vqa.ui.chat_scrolling import FOLLOW_ANSWER
 from vqa.ui.conversation_store import ConversationStore
 from vqa.ui.example_videos import FOLDER
 from vqa.ui.feedback import bind_feedback, build_feedback
@@ -30,8 +31,9 @@ from vqa.ui.monitor_panel import bind_monitor, build_monitor
 from vqa.ui.page_requests import PageBlocks
 from vqa.ui.panel_events import bind_panels
 from vqa.ui.quiz_panel import bind_quiz, build_quiz
+from vqa.ui.scripts import HEAD
 from vqa.ui.session_state import SessionStates
-from vqa.ui.theme import CSS, HEAD, ICON, theme
+from vqa.ui.theme import CSS, ICON, theme
 from vqa.ui.visitors.connections import (
     ConnectionLimits,
     bound_connections,
@@ -141,7 +143,7 @@ class Page:
         if self.options.monitor is not None:
             self.options.monitor.start()
         return queue.launch(
-            css=CSS + WORKFLOW_CSS, head=HEAD, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
+            css=CSS + WORKFLOW_CSS, head=HEAD + FOLLOW_ANSWER, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
             max_file_size=limits.upload_bytes, footer_links=["api", "settings"], max_threads=_MAX_THREADS,
             app_kwargs={"middleware": [Middleware(Guard, self._guard_options())]}, **kwargs,
         )  # fmt: skip

@@ -289,13 +289,13 @@ def _moment_html(picture: str, start_s: float, end_s: float, language: Language)
 def save_button(
     start_s: float, end_s: float, language: Language, *, item: int | None = None
 ) -> str:
-    """Return an HTML button that saves a time range as a video file; see `theme.SAVE_MOMENT`.
+    """Return an HTML button that saves a time range as a video file; see `scripts.SAVE_MOMENT`.
 
     Args:
         start_s: start in seconds.
         end_s: end in seconds.
         language: language of the label.
-        item: index of the item in a list whose items have several buttons, see `theme.PICK_ITEM`;
+        item: index of the item in a list whose items have several buttons, see `scripts.PICK_ITEM`;
             None for a list with this button alone.
     """
     action = "" if item is None else f'data-action="save" data-item="{item}" '

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vqa.answering.answer import needs_app
 from vqa.errors import VQAError
+from vqa.questions.intents import intents, is_about_video
 from vqa.types import Region
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
@@ -39,6 +41,26 @@ def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUp
         return
     if state.path == path and state.region == region:
         yield PageUpdate(region=region_html(state, clip))
+
+
+def question_to_repeat(state: SessionState) -> str:
+    """Return the last question about the current video, to answer it from another part; "" without one.
+
+    That is "" too if the last turn is no question about the video, such as a greeting. Of a message
+    with several questions, one is enough. A model that is not visual-only understands more than the
+    parser: only what is certainly conversation is not repeated for it.
+    """
+    session = state.session
+    if session is None or state.path is None or not session.history:
+        return ""
+    turn = session.history[-1]
+    names = [part.parsed.intent for part in turn.parts or (turn,) if part.parsed]
+    is_question = (
+        any(is_about_video(name) for name in names)
+        if needs_app(session.model)
+        else any(intents()[name].needs != "conversation" or name == "unclear" for name in names)
+    )
+    return turn.question if is_question else ""
 
 
 def zoom_options(state: SessionState, around_s: float) -> ReadingOptions | None:

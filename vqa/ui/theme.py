@@ -1,4 +1,4 @@
-"""Theme, CSS and JavaScript of the page, for light and dark mode."""
+"""Theme and CSS of the page, for light and dark mode."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-title p { margin: .15rem 0 0; color: var(--body-text-color-subdued); }
 #vqa-language { flex: 0 0 auto; min-width: 110px !important; width: 110px; }
 /* The player keeps the shape of a video, so that nothing moves when a video is loaded. */
-#vqa-player { aspect-ratio: 16 / 10; max-height: calc(100vh - 330px); min-height: 210px; }
+#vqa-player { aspect-ratio: 16 / 10; max-height: calc(100vh - 450px); min-height: 210px; }
 #vqa-player .video-container { height: 100%; }
 #vqa-player .video-container:has(video) { display: flex; flex-direction: column; }
 #vqa-player .video-container:has(video) > .wrap { flex: 1 1 0; min-height: 0; height: auto !important; }
@@ -169,6 +169,10 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-region:not(:has(span.vqa-region)) { display: none; }
 #vqa-overview p { margin: .2rem 0; }
 .vqa-waiting { font-size: .82rem; color: var(--body-text-color-subdued); }
+.vqa-busy { margin-inline-start: .15em; animation: vqa-busy 1.2s ease-in-out infinite alternate; }
+@keyframes vqa-busy { to { opacity: .35; } }
+/* What is not answered yet cannot be copied or judged. */
+#vqa-chat .bot-row:has(.vqa-busy) + .message-buttons-left { display: none; }
 #vqa-status_row, .vqa-status { flex-wrap: nowrap; align-items: center; }
 .vqa-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); gap: .4rem; max-height: 232px;
   overflow-y: auto; padding: 3px; }
@@ -189,7 +193,9 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 #vqa-chat .message { overflow-wrap: anywhere; }
 #vqa-chat .message * { opacity: 1; }
 #vqa-chat .placeholder { padding: 1rem 1.2rem; text-align: center; }
-#vqa-chat .examples { grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); max-width: none; padding: 0 1rem 1rem; }
+#vqa-chat .examples { grid-template-columns: repeat(auto-fit, minmax(170px, 1fr)); width: 100%; max-width: none;
+  padding: 0 1rem 1rem; box-sizing: border-box; }
+#vqa-chat .example { padding: 10px 14px; }
 #vqa-chat .bubble-wrap { padding-top: 14px; }
 #vqa-chat .message-row { margin: 4px 12px 2px; }
 #vqa-chat .bot-row .flex-wrap { max-width: 100%; }
@@ -244,6 +250,9 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-remedies:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; align-items: stretch !important; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
+#vqa-ask { flex-wrap: wrap !important; }
+#vqa-question_alert { flex: 1 0 100%; }
+#vqa-question_alert:not(:has(.vqa-alert)) { display: none; }
 #vqa-ask { position: relative; } /* Stop stands in the question box, so that nothing moves when it appears. */
 #vqa-ask #vqa-stop { position: absolute; inset-inline-end: calc(89px + var(--layout-gap)); bottom: 5px; min-height: 34px; margin: 0; z-index: 1; }
 #vqa-ask:has(#vqa-stop:not(.hidden, .hide)) textarea { padding-inline-end: 96px; }
@@ -267,7 +276,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-columns > .column { display: contents; }
   #vqa-columns > .column > * { width: 100%; }
   #vqa-player { position: sticky; top: 0; z-index: 20; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
-  #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 250px !important; max-height: none; }
+  #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 180px !important; min-height: 0; max-height: none; }
   #vqa-frames:has(.vqa-hint) { display: none; }
   .vqa-lane { grid-template-columns: 60px minmax(0, 1fr); }
   .vqa-overlay { left: 68px; }
@@ -276,125 +285,15 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-ask #vqa-stop { bottom: 11px; }
   #vqa-ask { position: sticky; bottom: 0; z-index: 20; padding: 6px 0; background: var(--body-background-fill); }
   #vqa-chat:has(.placeholder) { height: auto !important; }
+  /* The suggested questions stand before the explanation, where they are visible without scrolling. */
+  #vqa-chat :is(.placeholder, .placeholder .md) { display: contents; }
+  #vqa-chat .placeholder-content { text-align: center; }
+  #vqa-chat .placeholder h3 { margin: 8px 12px; }
+  #vqa-chat .placeholder p { order: 1; margin: 0 16px 12px; }
+  #vqa-chat .examples { gap: 6px; padding: 0 12px 10px; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
   #vqa-chat .bot-row .vqa-badge { max-width: calc(100vw - 150px); }
   #vqa-settings .form > * { min-width: 100% !important; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
-"""
-
-# Runs once for the timeline's element. A click on a lane seeks the player; a drag selects a range, which the server reads.
-SELECT_RANGE = """
-const MIN_DRAG_PX = 8;
-let drag = null;
-const share = (event) => {
-  const box = element.querySelector('.vqa-overlay').getBoundingClientRect();
-  return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-};
-const place = () => {
-  const timeline = element.querySelector('.vqa-timeline'), video = document.querySelector('#vqa-player video');
-  if (!timeline || !video) return;
-  const done = Math.min(1, video.currentTime / parseFloat(timeline.dataset.duration));
-  const style = timeline.querySelector('.vqa-playhead').style, left = `${Math.round(done * 10000) / 100}%`;
-  if (style.left !== left) style.left = left;
-};
-new MutationObserver(place).observe(element, {childList: true, subtree: true, attributeFilter: ['style']});
-element.addEventListener('keydown', (event) => {
-  const step = {ArrowLeft: -1, ArrowRight: 1}[event.key], item = event.target.closest('.vqa-track a');
-  const next = step && item && (step > 0 ? item.nextElementSibling : item.previousElementSibling);
-  if (!next) return;
-  event.preventDefault();
-  item.tabIndex = -1;
-  next.tabIndex = 0;
-  next.focus();
-});
-element.addEventListener('dragstart', (event) => event.preventDefault());
-element.addEventListener('pointerdown', (event) => {
-  if (event.button === 0 && event.target.closest('.vqa-track')) drag = {x: event.clientX, from: share(event), moved: false};
-});
-window.addEventListener('pointermove', (event) => {
-  const timeline = element.querySelector('.vqa-timeline');
-  if (!drag || !timeline) return;
-  drag.moved = drag.moved || Math.abs(event.clientX - drag.x) > MIN_DRAG_PX;
-  if (!drag.moved) return;
-  const mark = element.querySelector('.vqa-selection'), to = share(event);
-  mark.hidden = false;
-  mark.style.left = `${Math.min(drag.from, to) * 100}%`;
-  mark.style.width = `${Math.abs(to - drag.from) * 100}%`;
-});
-window.addEventListener('pointerup', (event) => {
-  const timeline = element.querySelector('.vqa-timeline'), was = drag;
-  drag = null;
-  if (!was || !timeline) return;
-  const duration = parseFloat(timeline.dataset.duration), to = share(event);
-  if (was.moved) {
-    element.addEventListener('click', (click) => { click.preventDefault(); click.stopPropagation(); },
-      {once: true, capture: true});
-    trigger('select', {start_s: Math.min(was.from, to) * duration, end_s: Math.max(was.from, to) * duration});
-  } else if (!event.target.closest('a')) {
-    const video = document.querySelector('#vqa-player video');
-    if (video) video.currentTime = to * duration;
-  }
-});
-"""
-
-# Runs once for a list of moments or chapters: its Save buttons tell the server which range to save.
-SAVE_MOMENT = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('.vqa-save');
-  if (button) trigger('select', {start_s: parseFloat(button.dataset.start), end_s: parseFloat(button.dataset.end)});
-});
-"""
-
-# Runs once for a list whose buttons have an action and the position of their item; some ask for confirmation.
-PICK_ITEM = """
-element.addEventListener('click', (event) => {
-  const button = event.target.closest('button[data-action]');
-  if (!button || (button.dataset.question && !window.confirm(button.dataset.question))) return;
-  trigger('select', {action: button.dataset.action, item: parseInt(button.dataset.item)});
-});
-"""
-
-# Gradio applies CSS to the page's content only; the footer and the margins are outside. The script seeks the player when a time link is
-# clicked, and moves the focus to the question box when "/" is pressed.
-HEAD = """
-<style>@media (max-width: 640px) {
-  footer .divider { display: none !important; }
-  /* Unlike "hidden", "clip" lets the player and the question stick to the edges of the screen. */
-  .gradio-container { --layout-gap: 8px; overflow: clip !important; }
-  .gradio-container .main.app { padding: 8px 10px !important; }
-}</style>
-<script>
-document.addEventListener('click', (event) => {
-  const link = event.target.closest('a[href*="#t="]');
-  if (!link) return;
-  event.preventDefault();
-  const time = parseFloat(link.getAttribute('href').split('#t=')[1]);
-  const pictures = [...document.querySelectorAll('#vqa-preview img')];
-  const distance = (picture) => Math.abs(parseFloat(picture.dataset.time) - time);
-  const nearest = pictures.reduce((best, one) => (best && distance(best) <= distance(one) ? best : one), null);
-  pictures.forEach((picture) => { picture.hidden = picture !== nearest; });
-  const video = document.querySelector('#vqa-player video');
-  if (!video) return;
-  video.pause();
-  video.currentTime = parseFloat(link.getAttribute('href').split('#t=')[1]);
-  video.scrollIntoView({block: 'nearest', behavior: 'smooth'});
-}, true);
-// What the browser cannot play is displayed frame by frame, and then as a copy: Gradio's message would only alarm.
-document.addEventListener('error', (event) => {
-  if (event.target.matches?.('#vqa-player video')) event.stopImmediatePropagation();
-}, true);
-const timelineOf = () => document.querySelector('#vqa-frames .vqa-timeline');
-document.addEventListener('timeupdate', (event) => {
-  const timeline = timelineOf();
-  if (!timeline || !event.target.closest('#vqa-player')) return;
-  const share = event.target.currentTime / parseFloat(timeline.dataset.duration);
-  timeline.querySelector('.vqa-playhead').style.left = `${Math.min(1, share) * 100}%`;
-}, true);
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
-  const box = document.querySelector('#vqa-question textarea');
-  if (box) { event.preventDefault(); box.focus(); }
-});
-</script>
 """

@@ -22,7 +22,7 @@ QUIZ_FILES = {".md": "save_quiz_md", ".json": "save_quiz_json", ".apkg": "save_q
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
-    "chat", "status", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "export_json", "export", "undo", "stop", "cancel",
+    "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
     "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
     "quiz", "quiz_status", "save_quiz_md", "save_quiz_json", "save_quiz_apkg",
@@ -39,6 +39,7 @@ class PageUpdate:
         chat: messages of the conversation.
         suggestions: suggested questions, displayed while the conversation is empty.
         status: text below the player, HTML.
+        question_alert: alert beside the question box, HTML.
         refining: progress or failure of the refinement, HTML.
         refining_action: which button is displayed beside it: `stop`, `resume` or `none`.
         frames: timeline of the video, HTML.
@@ -68,6 +69,7 @@ class PageUpdate:
     chat: list[Message] | None = None
     suggestions: tuple[str, ...] | None = None
     status: str | None = None
+    question_alert: str | None = None
     refining: str | None = None
     refining_action: Literal["stop", "resume", "none"] | None = None
     frames: str | None = None
@@ -100,6 +102,7 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     """
     html_values = {
         "status": update.status,
+        "question_alert": update.question_alert,
         "refining": update.refining,
         "frames": update.frames,
         "details": update.details,
@@ -207,7 +210,9 @@ def _chat_updates(update: PageUpdate) -> dict[str, Any]:
     updates: dict[str, Any] = {}
     if update.chat is not None:
         updates["chat"] = update.chat
-        if not update.chat:  # nothing to save
+        is_empty = not update.chat
+        updates |= {name: gr.update(interactive=not is_empty) for name in ("retry", "clear")}
+        if is_empty:  # nothing to save
             updates |= {name: gr.update(interactive=False) for name in ("export", "export_json")}
     if update.suggestions is not None:
         examples = layout.chat_examples(update.suggestions)

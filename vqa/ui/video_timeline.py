@@ -36,7 +36,7 @@ class Span:
 def timeline_html(state: SessionState) -> str:
     """Return the timeline of the current video as HTML; a hint without a video.
 
-    Each item is a link that seeks the player. The scripts in `vqa.ui.theme` move the playhead; a
+    Each item is a link that seeks the player. The scripts in `vqa.ui.scripts` move the playhead; a
     click on a lane seeks the player, and a drag selects a time range.
     """
     language, context = state.language, state.context
@@ -86,7 +86,7 @@ def _lane_items(state: SessionState, context: VideoContext) -> dict[str, list[Sp
         "evidence": [
             Span(frame.time_s, frame.time_s, turn.question)
             for turn in last_turn
-            for frame in turn.answer.evidence
+            for frame in turn.frames
         ],
         "hits": [
             Span(m.start_s, m.end_s, m.text or state.last_query)

@@ -1,0 +1,119 @@
+"""JavaScript of the page, and the content of its `<head>`."""
+
+from __future__ import annotations
+
+# Runs once for the timeline's element. A click on a lane seeks the player; a drag selects a range, which the server reads.
+SELECT_RANGE = """
+const MIN_DRAG_PX = 8;
+let drag = null;
+const share = (event) => {
+  const box = element.querySelector('.vqa-overlay').getBoundingClientRect();
+  return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+};
+const place = () => {
+  const timeline = element.querySelector('.vqa-timeline'), video = document.querySelector('#vqa-player video');
+  if (!timeline || !video) return;
+  const done = Math.min(1, video.currentTime / parseFloat(timeline.dataset.duration));
+  const style = timeline.querySelector('.vqa-playhead').style, left = `${Math.round(done * 10000) / 100}%`;
+  if (style.left !== left) style.left = left;
+};
+new MutationObserver(place).observe(element, {childList: true, subtree: true, attributeFilter: ['style']});
+element.addEventListener('keydown', (event) => {
+  const step = {ArrowLeft: -1, ArrowRight: 1}[event.key], item = event.target.closest('.vqa-track a');
+  const next = step && item && (step > 0 ? item.nextElementSibling : item.previousElementSibling);
+  if (!next) return;
+  event.preventDefault();
+  item.tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+});
+element.addEventListener('dragstart', (event) => event.preventDefault());
+element.addEventListener('pointerdown', (event) => {
+  if (event.button === 0 && event.target.closest('.vqa-track')) drag = {x: event.clientX, from: share(event), moved: false};
+});
+window.addEventListener('pointermove', (event) => {
+  const timeline = element.querySelector('.vqa-timeline');
+  if (!drag || !timeline) return;
+  drag.moved = drag.moved || Math.abs(event.clientX - drag.x) > MIN_DRAG_PX;
+  if (!drag.moved) return;
+  const mark = element.querySelector('.vqa-selection'), to = share(event);
+  mark.hidden = false;
+  mark.style.left = `${Math.min(drag.from, to) * 100}%`;
+  mark.style.width = `${Math.abs(to - drag.from) * 100}%`;
+});
+window.addEventListener('pointerup', (event) => {
+  const timeline = element.querySelector('.vqa-timeline'), was = drag;
+  drag = null;
+  if (!was || !timeline) return;
+  const duration = parseFloat(timeline.dataset.duration), to = share(event);
+  if (was.moved) {
+    element.addEventListener('click', (click) => { click.preventDefault(); click.stopPropagation(); },
+      {once: true, capture: true});
+    trigger('select', {start_s: Math.min(was.from, to) * duration, end_s: Math.max(was.from, to) * duration});
+  } else if (!event.target.closest('a')) {
+    const video = document.querySelector('#vqa-player video');
+    if (video) video.currentTime = to * duration;
+  }
+});
+"""
+
+# Runs once for a list of moments or chapters: its Save buttons tell the server which range to save.
+SAVE_MOMENT = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('.vqa-save');
+  if (button) trigger('select', {start_s: parseFloat(button.dataset.start), end_s: parseFloat(button.dataset.end)});
+});
+"""
+
+# Runs once for a list whose buttons have an action and the position of their item; some ask for confirmation.
+PICK_ITEM = """
+element.addEventListener('click', (event) => {
+  const button = event.target.closest('button[data-action]');
+  if (!button || (button.dataset.question && !window.confirm(button.dataset.question))) return;
+  trigger('select', {action: button.dataset.action, item: parseInt(button.dataset.item)});
+});
+"""
+
+# Gradio applies CSS to the page's content only; the footer and the margins are outside. The script seeks the player when a time link is
+# clicked, and moves the focus to the question box when "/" is pressed.
+HEAD = """
+<style>@media (max-width: 640px) {
+  footer .divider { display: none !important; }
+  /* Unlike "hidden", "clip" lets the player and the question stick to the edges of the screen. */
+  .gradio-container { --layout-gap: 8px; overflow: clip !important; }
+  .gradio-container .main.app { padding: 8px 10px !important; }
+}</style>
+<script>
+document.addEventListener('click', (event) => {
+  const link = event.target.closest('a[href*="#t="]');
+  if (!link) return;
+  event.preventDefault();
+  const time = parseFloat(link.getAttribute('href').split('#t=')[1]);
+  const pictures = [...document.querySelectorAll('#vqa-preview img')];
+  const distance = (picture) => Math.abs(parseFloat(picture.dataset.time) - time);
+  const nearest = pictures.reduce((best, one) => (best && distance(best) <= distance(one) ? best : one), null);
+  pictures.forEach((picture) => { picture.hidden = picture !== nearest; });
+  const video = document.querySelector('#vqa-player video');
+  if (!video) return;
+  video.pause();
+  video.currentTime = parseFloat(link.getAttribute('href').split('#t=')[1]);
+  video.scrollIntoView({block: 'nearest', behavior: 'smooth'});
+}, true);
+// What the browser cannot play is displayed frame by frame, and then as a copy: Gradio's message would only alarm.
+document.addEventListener('error', (event) => {
+  if (event.target.matches?.('#vqa-player video')) event.stopImmediatePropagation();
+}, true);
+const timelineOf = () => document.querySelector('#vqa-frames .vqa-timeline');
+document.addEventListener('timeupdate', (event) => {
+  const timeline = timelineOf();
+  if (!timeline || !event.target.closest('#vqa-player')) return;
+  const share = event.target.currentTime / parseFloat(timeline.dataset.duration);
+  timeline.querySelector('.vqa-playhead').style.left = `${Math.min(1, share) * 100}%`;
+}, true);
+document.addEventListener('keydown', (event) => {
+  if (event.key !== '/' || /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
+  const box = document.querySelector('#vqa-question textarea');
+  if (box) { event.preventDefault(); box.focus(); }
+});
+</script>
+"""
