@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import vqa
 from tests.fakes import ColourModel
 from tests.videos import BLUE, GREEN, RED, frame, write_clip
 from vqa.chat.session import ChatSession
+from vqa.chat.viewing import damage_note
 from vqa.storage.contexts import ContextStore
 from vqa.types import Region, SamplingPlan
 from vqa.video.reader import read_clip
@@ -81,3 +83,11 @@ def test_a_box_needs_a_video_and_an_area() -> None:
             vqa.Region(time_s=0, left=left, top=top, right=right, bottom=bottom)
     with pytest.raises(ValueError, match="time from 0"):
         vqa.Region(time_s=-1, left=0, top=0, right=1, bottom=1)
+
+
+def test_the_note_on_a_damaged_file_has_times_as_elsewhere(cuts: Path) -> None:
+    clip = read_clip(cuts, SamplingPlan(num_frames=2))
+    cut_off = replace(clip, readable_until_s=3.2)
+    assert damage_note(cut_off) == "(The file is damaged: it could be read up to 0:03.)"
+    gap = replace(clip, gaps_s=((1.0, 2.25),))
+    assert damage_note(gap) == "(The file is damaged: it could not be read from 0:01.0 to 0:02.2.)"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from tests.videos import BLUE, RED, write_clip
 from vqa.errors import VQAError
 from vqa.tasks.summary import Summary
 from vqa.types import Caption, Chapter
-from vqa.ui import handlers, panels
+from vqa.ui import chat_handlers, handlers, panels
 from vqa.ui.i18n import Language
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
@@ -93,3 +94,32 @@ def test_a_video_without_a_confident_sentence_names_what_is_certainly_seen(
     assert (
         panels.chapter_title(chapter, 1, language) == {"en": "Part 1", "zh": "第 1 部分"}[language]
     )
+
+
+def test_a_confident_caption_replaces_a_summary_that_was_not(videos: Mapping[str, Path]) -> None:
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
+    state = SessionState(model="scripted")
+    path = videos["h264.mp4"].resolve()
+    list(handlers.watch(pool, state, str(path), ReadingOptions(), PRIVATE_LIMITS))
+    unsure = Chapter(start_s=0, end_s=2, title="Part 1", confidence=0.01)
+    state.summaries[path] = Summary(text="I can't tell.", chapters=(unsure,), is_confident=False)
+    assert "can&#x27;t tell" in panels.overview_html(state)
+    rows = panels.caption_rows(state)
+    assert rows
+    assert "can&#x27;t tell" not in panels.overview_html(state)
+    assert rows[0][2] in panels.overview_html(state).lower()
+
+
+def test_times_of_a_video_have_one_format(videos: Mapping[str, Path]) -> None:
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
+    state = SessionState(model="scripted")
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
+    *_, last = chat_handlers.ask(state, "What is it?")
+    footer = str(getattr((last.chat or [])[-1]["content"], "value", ""))
+    for markup in (footer, last.frames or ""):
+        titles = re.findall(r'class="vqa-frame" href="[^"]+" title="([^"]+)"', markup)
+        assert titles
+        assert all(re.fullmatch(r"\d+:\d\d(\.\d)?", title) for title in titles), titles
+    plan = ReadingOptions(start_s=3.0, end_s=1.0)
+    with pytest.raises(VQAError, match=r"no part from 0:03 to 0:01\."):
+        plan.plan(ScriptedModel().sampling, "en")

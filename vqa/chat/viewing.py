@@ -147,8 +147,11 @@ def answer_note(region: Region | None, clip: Clip | None) -> str:
 def damage_note(clip: Clip) -> str:
     """Return a sentence on the undecodable parts of a damaged file; "" for an intact one."""
     if clip.readable_until_s is not None:
-        return f"(The file is damaged: it could be read up to {clip.readable_until_s:.1f} s.)"
+        return (
+            f"(The file is damaged: it could be read up to {format_time(clip.readable_until_s)}.)"
+        )
     if clip.gaps_s:
-        spans = ", ".join(f"{start_s:.1f} to {end_s:.1f} s" for start_s, end_s in clip.gaps_s)
+        gaps = ((format_time(start_s, 1), format_time(end_s, 1)) for start_s, end_s in clip.gaps_s)
+        spans = ", ".join(f"{start} to {end}" for start, end in gaps)
         return f"(The file is damaged: it could not be read from {spans}.)"
     return ""

@@ -172,8 +172,7 @@ def _frame_link(frame: FrameThumbnail, digits: Literal[0, 1], language: Language
     """Return a thumbnail as an HTML link with its time, to tenths of a second if `digits` is 1."""
     label = format_time(frame.time_s, digits)
     alt = html.escape(translate("frame_alt", language, time=label))
-    title = html.escape(translate("seconds", language, value=frame.time_s))
     return (
-        f'<a class="vqa-frame" href="#t={frame.time_s:.2f}" title="{title}">'
+        f'<a class="vqa-frame" href="#t={frame.time_s:.2f}" title="{label}">'
         f'<img src="{frame.picture}" alt="{alt}"><span aria-hidden="true">{label}</span></a>'
     )

@@ -188,8 +188,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "encoding": ("Encoding the frames", "正在编码画面"),
     "bad_range": (
-        "There is no part from {start} to {end} seconds.",
-        "不存在从 {start} 秒到 {end} 秒的部分。",
+        "There is no part from {start} to {end}.",
+        "不存在从 {start} 到 {end} 的部分。",
     ),
     "bad_range_cure": (
         "Please choose an end that is after the start.",

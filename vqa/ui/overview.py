@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from vqa.answering.answer import QuestionTurn
+from dataclasses import replace
+
+from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
+from vqa.tasks.search import shots_or_whole
+from vqa.types import Question, TimeRange
 
 _NUM_QUESTIONS = 3
 _MIN_CONFIDENCE = 0.75
+_MAX_NAMED_SHOTS = 4
+_MARGIN_S = 0.05  # the first frame of the next shot is not in the range
 # Tried in this order; a question is suggested only where the model is confident of its own answer.
 _CANDIDATES = (
     "What animal is this?",
@@ -55,18 +61,26 @@ def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, 
 def name_things(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:
     """Return what the model names with a confidence of at least 0.75, such as "a cat".
 
+    It is asked about each shot, in the order of time; of more than four, about the longest.
+
     Args:
         context: the encoded video.
         model: the model that encoded it; `can_suggest` must be true for it.
     """
-    answers = (_confident_answer(context, model, text) for text in _NAMING_QUESTIONS)
-    things = (answer.strip(" .") for answer in answers if answer)
-    return tuple(dict.fromkeys(thing[:1].lower() + thing[1:] for thing in things))
+    shots = sorted(shots_or_whole(context.clip), key=lambda shot: shot.start_s - shot.end_s)
+    things: list[str] = []
+    for shot in sorted(shots[:_MAX_NAMED_SHOTS], key=lambda shot: shot.start_s):
+        time_range = TimeRange(start=shot.start_s, end=shot.end_s - _MARGIN_S)
+        for text in _NAMING_QUESTIONS:
+            question = replace(parse_for(model, text), time_range=time_range)
+            if answer := _confident_answer(context, model, question).strip(" ."):
+                things.append(answer[:1].lower() + answer[1:])
+    return tuple(dict.fromkeys(things))
 
 
-def _confident_answer(context: VideoContext, model: VideoQAModel, text: str) -> str:
+def _confident_answer(context: VideoContext, model: VideoQAModel, question: Question | str) -> str:
     """Return the answer to a question; "" below a confidence of 0.75 or for a negative answer."""
-    turn = QuestionTurn(model, context, text)
+    turn = QuestionTurn(model, context, question)
     answer = turn.judge("".join(turn.stream()))
     is_positive = answer.answerable is not False and not answer.text.lower().startswith("no")
     is_confident = is_positive and (answer.confidence or 0.0) >= _MIN_CONFIDENCE

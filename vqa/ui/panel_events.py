@@ -102,19 +102,19 @@ def _bind_captions(app: AppContext) -> None:
 
     def on_caption(request: gr.Request) -> Iterator[list[Any]]:
         state = app.state(request)
-        yield [progress_html(translate("captioning", state.language)), *[gr.skip()] * 4]
+        yield [progress_html(translate("captioning", state.language)), *[gr.skip()] * 5]
         try:
             with app.turn(state, "caption"):
                 rows = state.services.model_threads.run(lambda: panels.caption_rows(state))
                 updates = caption_file_updates(state, rows)
         except VQAError as error:
-            yield [error_html(error), *[gr.skip()] * 4]
+            yield [error_html(error), *[gr.skip()] * 5]
             return
         if not rows:
-            yield [hint_html("captions_unsure", state.language), *[gr.skip()] * 4]
+            yield [hint_html("captions_unsure", state.language), *[gr.skip()] * 5]
             return
-        message = translate("captions_done", state.language)
-        yield [message, gr.update(value=rows, visible=True), *updates]
+        message, overview = translate("captions_done", state.language), panels.overview_html(state)
+        yield [message, gr.update(value=rows, visible=True), *updates, overview]
 
     def on_edit(request: gr.Request, rows: list[list[Any]]) -> list[Any]:
         state = app.state(request)
@@ -124,5 +124,6 @@ def _bind_captions(app: AppContext) -> None:
             return [error_html(error), *[gr.skip()] * 3]
         return [translate("captions_done", state.language), *updates]
 
-    app.bind([components.caption.click], on_caption, None, [status, table, *files])
+    outputs = [status, table, *files, components.overview]
+    app.bind([components.caption.click], on_caption, None, outputs)
     app.bind([table.input], on_edit, [table], [status, *files])

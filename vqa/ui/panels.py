@@ -185,7 +185,8 @@ def caption_rows(state: SessionState) -> list[CaptionRow]:
     """Caption the current video and return one row per caption or line of timed text.
 
     A row is [start, end, text], times as `M:SS.s`; rows are in order of their start. Captions with
-    a confidence below 0.15 are left out; without timed text, there may be no row.
+    a confidence below 0.15 are left out; without timed text, there may be no row. If the stored
+    summary is not confident but a caption is, as after a refinement, the video is summarized again.
 
     Raises:
         VQAError: there is no video, or the model cannot caption frames.
@@ -193,6 +194,9 @@ def caption_rows(state: SessionState) -> list[CaptionRow]:
     context = _require_context(state)
     assert state.session is not None
     pictures = [c for c in caption_video(context, state.session.model) if is_confident(c)]
+    summary = state.summaries.get(context.clip.info.path)
+    if pictures and summary is not None and not summary.is_confident:
+        state.summaries[context.clip.info.path] = summarize(context, state.session.model)
     captions = add_timed_text(pictures, context.text)
     pictures_only = not context.text
     return [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from vqa.errors import SettingError
+from vqa.timecode import format_time
 from vqa.types import SamplingPlan
 from vqa.ui.i18n import Language, translate
 
@@ -46,7 +47,10 @@ class ReadingOptions:
         try:
             return replace(default, **changes)
         except ValueError as error:
+            start, end = (
+                format_time(max(0.0, time_s or 0.0)) for time_s in (self.start_s, self.end_s)
+            )
             raise SettingError(
-                translate("bad_range", language, start=self.start_s, end=self.end_s),
+                translate("bad_range", language, start=start, end=end),
                 cure=translate("bad_range_cure", language),
             ) from error
