@@ -51,8 +51,8 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "part_number": ("Part {number}", "第 {number} 部分"),
     "seen_things": (
-        "I see {things}. I can't tell what happens, but you can ask about what you see.",
-        "我看到：{things}。我看不出发生了什么，但你可以就画面提问。",
+        "I see {things}, but I can't tell what happens. Ask about what you see.",
+        "我看到：{things}，但看不出发生了什么。请就画面提问。",
     ),
     "shot_number": ("Shot {number}", "镜头 {number}"),
     "lane_frames": ("Frames", "画面"),
