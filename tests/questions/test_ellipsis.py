@@ -36,7 +36,7 @@ from vqa.types import Answer, Turn
         ("is this filmed from above", "yes", "what are those things at the top", "what are those things at the top"),
         ("what is he wearing", "The man is wearing a shirt.", "and on his head?", "what is he wearing on his head?"),
         ("how many people are sitting here", "four", "how many wear glasses", "how many people wear glasses"),
-        ("does he wears gloves", "yes", "what colour", "what color is the glove?"),
+        ("does he wears gloves", "yes", "what colour", "what color are the gloves?"),
         ("is anyone in the room", "yes", "just one?", "how many people are there?"),
         ("is it red or orange", "red", "the leafs", "are the leafs red or orange"),
         ("what is he sitting on", "bench", "color?", "what color is the bench?"),

@@ -8,26 +8,12 @@ from vqa.answering.asked_kind import cannot_tell
 from vqa.answering.responses import respond
 from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
 from vqa.questions.living_nouns import is_living
+from vqa.questions.place_nouns import FURNISHINGS, SCENES, SURFACES, place_preposition
 from vqa.types import Question
 
 PREPOSITION = re.compile(
     r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|from)\b",
     re.IGNORECASE,
-)
-_SURFACES = frozenset(
-    "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate "
-    "mat box platform step deck sand snow ice stairs tray blanket towel coast mountain farm bridge highway driveway playground path trail "
-    "counter wall dock pier porch balcony runway".split()
-)
-_SCENES = frozenset(
-    "kitchen bedroom bathroom room garage street forest city town village countryside suburb office store shop market supermarket park garden "
-    "yard gym school classroom hospital church station airport restaurant cafe bar pool pond lake river sea ocean water desert zoo museum library "
-    "barn warehouse factory stadium arena alley backyard hallway harbor tunnel house home building apartment studio theater cage pen box bowl vase cup "
-    "mirror sink basket container pot bottle bag suitcase car bus truck boat air sky tree".split()
-)
-# Surfaces that are no place by themselves.
-_FURNISHINGS = frozenset(
-    "table bed couch sofa bench chair shelf desk rug carpet lap plate mat box tray blanket towel counter wall step".split()
 )
 _NO_PLACES = frozenset({*NUMBERS, "it", "this", "that", "here", "there", "dark", "yes", "no"})
 _LONGEST_PLACE_WORDS = 2
@@ -35,7 +21,7 @@ _ARTICLES = frozenset({"a", "an", "the", "some"})
 # "On street", but "in bed" and "on stage".
 _BARE_PLACE = re.compile(
     rf"^(in|on|at|by|near|under|behind) ((?!bed\b|home\b|school\b|town\b|church\b|hospital\b|stage\b|deck\b|water\b|air\b)"
-    rf"(?:{'|'.join(sorted(_SURFACES | _SCENES))}))$",
+    rf"(?:{'|'.join(sorted(SURFACES | SCENES))}))$",
     re.IGNORECASE,
 )
 _ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
@@ -109,13 +95,11 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         # "Where are his hands?" is not answered by "standing".
         return f"{opening} {text}." if is_living(question.subject) else cannot_tell(question.form)
     if opening:
-        last = text.split()[-1]
-        place = "on" if last in _SURFACES else "in" if last in _SCENES else "by"
-        return f"{opening} {place} the {text}."
+        return f"{opening} {place_preposition(text)} the {text}."
     if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):
         return as_sentence(text)
     thing = with_article_if_countable(text)
-    is_place = text.lower().split()[-1] in _SCENES | _SURFACES - _FURNISHINGS
+    is_place = text.lower().split()[-1] in SCENES | SURFACES - FURNISHINGS
     return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)
 
 

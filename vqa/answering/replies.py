@@ -121,6 +121,9 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
             else f"No, I don't see {_any(thing, is_plural=is_plural)}."
         )
     is_so = is_yes != question.expects_absence
+    if question.form.subject == "there" and not (is_so or question.expects_absence):
+        # "Are there people watching?"
+        return f"No, I don't see {_any(question.form.predicate, is_plural=question.form.verb == 'are')}."
     statement = _statement(question.form, is_so=is_so)
     opening = "Yes" if is_yes else "No"
     if statement:
@@ -132,7 +135,7 @@ def _any(thing: str, *, is_plural: bool) -> str:
     """Return "any dogs" for "dogs", and "the man's face" for "a man's face"; else `thing`."""
     if "'s " in thing:
         return f"the {without_article(thing)}"
-    return f"any {thing}" if is_plural else thing
+    return f"any {thing}" if is_plural and not thing.startswith(("any ", "many ")) else thing
 
 
 def _statement(form: ReplyForm, *, is_so: bool) -> str:
@@ -185,6 +188,8 @@ def _open_answer(question: Question, text: str) -> str:
         return side
     if " " not in text and text.isalpha() and not is_word(text.lower()):
         return cannot_tell(question.form)
+    if question.intent == "identify" and text.lower() in _NO_NAMES:
+        return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
     is_plural = bool(noun) and (is_plural_only(noun) or question.form.is_plural)
@@ -199,10 +204,14 @@ def _open_answer(question: Question, text: str) -> str:
         text = f"{text} something"
     match question.intent:
         case "count" if subject and (first in NUMBERS or first.isdigit() or first == "zero"):
+            if first in ("zero", "0"):
+                return f"I don't see any {plural_of(subject)}."
             noun = subject if first in ("one", "1") else plural_of(subject)
             return f"I count {text} {noun}." if len(text.split()) == 1 else as_sentence(text)
         case "color":
-            return f"{the_subject} {be} {text}."
+            # A color of a person is that of the clothes.
+            wears = " wearing" if is_person(subject) and subject else ""
+            return f"{the_subject} {be}{wears} {text}."
         case "location":
             return place_reply(question, text, f"{the_subject} {be}" if subject else "")
         case "order" | "action" if reply := _action(question, text, f"{the_subject} {be}"):
@@ -259,6 +268,7 @@ def _action(question: Question, text: str, opening: str) -> str:
 # "What sport is it?" is answered by "Golf.".
 _WITHOUT_ARTICLE = frozenset("sport game exercise activity season material music language".split())
 _SHORT = 2
+_NO_NAMES = frozenset("other others thing things something one object item".split())
 _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 
 

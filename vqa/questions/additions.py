@@ -61,6 +61,16 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if group is not None:
         return _of_group(group["all"], clause, discourse)
+    number = _NUMBER_OF.match(detail)
+    if number is not None:
+        # "Both hands?" after "is the bag in his hand?"
+        noun = singular_of(number["noun"])
+        text = re.sub(
+            rf"\b(?:the|his|her|its|their|an?) (?:left |right |other )?(?:{noun}|{plural_of(noun)})\b",
+            detail,
+            str(clause),
+        )
+        return Resolution(text=f"{text}?", is_changed=True) if text != str(clause) else None
     return Resolution(text=f"{clause} {detail}?", is_changed=True)
 
 
@@ -68,6 +78,9 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
 _NUMBER_ALONE = re.compile(
     rf"^(?:(?:just|only|always|exactly|really|more than|at least|the|all) )*(?:\d+|{'|'.join(NUMBERS)}|many|several|a few)"
     r"(?: of (?:them|those|these))?$"
+)
+_NUMBER_OF = re.compile(
+    r"^(?:both|all|two|three|four) (?:(?:of )?(?:the|his|her|its|their) )?(?P<noun>[a-z]+s|feet|teeth|people|men|women|children)$"
 )
 # "Even the kids?", unlike "the whole time?".
 _NEW_THING = re.compile(

@@ -343,7 +343,10 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         if first not in _STANDING_ALONE or (first in ("this", "that") and not is_alone):
             return None
         length = 2 if follows == "else" else 1
-    length += modifier_length(words[length:], be["verb"])
+    if first == "there":
+        # "Are there people watching?"
+        length = 1
+    length += modifier_length(words[length:], be["verb"]) if first != "there" else 0
     if len(words) <= length:
         return None
     subject = " ".join([first, *words[1:length]])

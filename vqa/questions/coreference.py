@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import plural_of, singular_of, with_article_if_countable
+from vqa.english import is_doing, plural_of, singular_of, with_article_if_countable
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
@@ -18,6 +18,7 @@ from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
+from vqa.questions.noun_fragments import identification
 from vqa.questions.noun_replacement import agree
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
@@ -39,7 +40,8 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:is|was) it\b|^what is (?:it|that|this)[?.! ]*$|"
     r"^which (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b)[a-z]+ (?:is|was) (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
-    r"^(?:is|are) (?:it|they|this|that|these|those) (?:a|an|some) |"
+    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
+    r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"
     r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
@@ -113,15 +115,23 @@ def without_loose_words(plain: str) -> str:
     return bare if bare.strip(" ?.!,") else plain.strip()
 
 
-def _indefinite_alone(bare: str, plain: str) -> str:
-    """Complete a noun phrase that stands alone; return `plain` for any other text.
+_MAX_DOING_WORDS = 3
 
-    "A dog?" becomes "is there a dog?", "his shoes?" becomes "describe his shoes".
+
+def _indefinite_alone(bare: str, plain: str) -> str:
+    """Complete a noun phrase or a verb in -ing that stands alone; return `plain` for any other text.
+
+    "A dog?" becomes "is there a dog?", "his shoes?" becomes "describe his shoes", "dancing?"
+    becomes "is anyone dancing?", and "what about that red thing on the wall" asks what it is.
 
     Args:
         bare: the normalized text without a leading "and" and the like.
         plain: the normalized text.
     """
+    first, *others = bare.lower().strip(" ?.!").split() or [""]
+    if bare.endswith("?") and is_doing(first) and len(others) < _MAX_DOING_WORDS:
+        # "Dancing?"
+        return f"is anyone {bare}"
     match = re.match(
         r"^(?:(?:what|how) about )?(?:an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,
@@ -134,7 +144,16 @@ def _indefinite_alone(bare: str, plain: str) -> str:
         bare,
         re.IGNORECASE,
     )
-    return f"describe {definite['phrase'].lower()}" if definite else plain
+    if definite is not None:
+        return f"describe {definite['phrase'].lower()}"
+    about = re.match(
+        r"^(?:what|how) about (?P<phrase>(?:the|that|this|those|these) (?!video\b|other\b|ones?\b|rest\b).+?)[?.! ]*$",
+        bare,
+        re.IGNORECASE,
+    )
+    if about is None:
+        return plain
+    return identification(about["phrase"]) or f"describe {about['phrase'].lower()}"
 
 
 # Questions that need an earlier turn: "what color is it?", "the other one?", "which one?", "since when?".

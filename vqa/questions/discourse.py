@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vqa.english import COLOURS, plural_of, singular_of
+from vqa.english import COLOURS, ING_NOUNS, is_doing, plural_of, singular_of
 from vqa.questions.entities import head_noun
 from vqa.questions.living_nouns import is_living
 from vqa.questions.normalize import plainly
+from vqa.questions.spelling import is_word
 from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
 
@@ -99,6 +100,8 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
         discourse.plural.update(_PLURAL_PERSONS.intersection(persons))
         for other in (*persons, *nouns_of(base)):
             _mention(discourse, other)
+            if plural_of(other) != other and plural_of(other) in base.lower():
+                discourse.plural.add(other)
         if noun:
             _mention(discourse, noun)
             _note_absence(discourse, question, noun, is_negative=is_negative)
@@ -208,7 +211,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     if question.intent == "action" and noun:
         name = ""
     for thing in (name, _object_of(answer)):
-        if not thing or thing in _SIDES or thing == noun or set(thing.split()) & _NO_THING:
+        if not is_name(thing) or thing in _SIDES or thing == noun or set(thing.split()) & _NO_THING:
             continue
         _mention(discourse, thing)
         discourse.present.add(thing)
@@ -217,9 +220,19 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
             discourse.plural.add(thing)
 
 
+def is_name(thing: str) -> bool:
+    """Whether an answer names a thing: not an action ("standing"), an invented word, or "others"."""
+    last = thing.split()[-1] if thing else ""
+    is_action = is_doing(last) and last not in ING_NOUNS
+    return bool(last) and is_word(last) and not is_action and last not in _NO_NAMES
+
+
+_NO_NAMES = frozenset(
+    "other others something anything thing things one ones nothing someone object item".split()
+)
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(
-    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
+    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my|(?:one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
     r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
     re.IGNORECASE,
 )

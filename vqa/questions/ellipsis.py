@@ -25,9 +25,10 @@ from vqa.questions.clauses import (
     question_of_somebody,
     question_of_something,
 )
+from vqa.questions.contrasts import next_in_order
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
-from vqa.questions.noun_fragments import next_in_order, put_noun, resolve_noun_phrase
+from vqa.questions.noun_fragments import put_noun, resolve_noun_phrase
 from vqa.questions.options import options_of
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.time_fragments import EMPTY_TIME_WORDS, resolve_shot, resolve_time
@@ -362,6 +363,11 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return Resolution(text=bare, intent="reason")
     if _ASKS_LAST.search(bare):
         return resolve_noun_phrase(bare, discourse)
+    if _WHAT_IS_IT.match(bare) and question.intent == "describe_part" and question.subject:
+        # "The red thing behind him, what is it?"
+        be = bare.split()[1].lower()
+        noun = plural_of(question.subject) if be in ("are", "were") else question.subject
+        return Resolution(text=f"what {be} the {noun}?", is_changed=True)
     clause = latest_clause(discourse) if _WHAT_IS_IT.match(bare) else None
     if clause is None:
         return None

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from vqa.questions.message_parts import LOOSE_WORDS
+
 # Facts of an intent by words of the question, the first that occurs decides; another wording asks
 # for the fact that the intent is named after.
 _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
@@ -28,6 +32,9 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }
 
 
+_LOOSE_START = re.compile(rf"^(?:(?:{LOOSE_WORDS})\b[, ]*)+")
+
+
 def file_fact(intent: str, wording: str) -> str:
     """Return the name of the file's fact that a question asks for, such as "codec"; or empty.
 
@@ -38,7 +45,13 @@ def file_fact(intent: str, wording: str) -> str:
         intent: the question's intent.
         wording: the self-contained question, in upper or lower case.
     """
-    text = wording.lower()
+    # "Ok and what date is it?" does not ask whether the file is ok.
+    text = f" {_LOOSE_START.sub('', wording.lower())}"
     return next(
-        (name for name, words in _FACTS.get(intent, ()) if any(word in text for word in words)), ""
+        (
+            name
+            for name, words in _FACTS.get(intent, ())
+            if any(f" {word}" in text for word in words)
+        ),
+        "",
     )

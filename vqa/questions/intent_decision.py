@@ -15,17 +15,24 @@ from vqa.questions.options import list_options, options_of
 from vqa.questions.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
 from vqa.questions.slot_tagger import TaggedPhrase
 from vqa.questions.spelling import is_word
+from vqa.questions.statements import AUXILIARY
 from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_time
 
 # Added to the logit of the intent of a matching template: (with, without) a sentence embedding.
-_TEMPLATE_LOG_ODDS = (1.5, 4.0)
+_TEMPLATE_LOG_ODDS = (2.5, 4.0)
 _FALLBACK_LOG_ODDS = (0.4, 2.0)
 # Answer sources other than the video, and the minimum probability of an intent with such a source:
 # (with, without) a sentence embedding.
 _NEEDS_NO_MODEL = frozenset({"conversation", "none", "task", "facts"})
 _MIN_PROBABILITY = (0.25, 0.45)
 _MAX_NOUN_WORDS = 2
+# "Weather?" asks what it is, not whether there is one.
+_PROPERTIES = frozenset(
+    "weather season color colour colors colours place location time date day year brand name names age size shape height weight material sport game "
+    "exercise action activity mood emotion language country city genre topic title number score price cost direction position gender breed "
+    "species type kind model sense reason purpose meaning format quality ready clear correct right wrong true ok okay really seriously sure".split()
+)
 
 
 def decide_intent(
@@ -70,16 +77,12 @@ def decide_intent(
     if exact is None and not offers_options and fallback is None:
         if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(query):
             return None, 0.0
-        words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
-        if (
-            1 <= len(words) <= _MAX_NOUN_WORDS
-            and all(map(is_word, words))
-            and not STOP_WORDS & set(words)
-        ):
+        noun = _noun_alone(query)
+        if noun:
             # "cat?" and "red car" ask for presence.
-            fallback = IntentMatch(
-                intent="presence", slots={"target": " ".join(words)}, is_fallback=True
-            )
+            fallback = IntentMatch(intent="presence", slots={"target": noun}, is_fallback=True)
+            if text.rstrip().endswith("?") and not set(noun.split()) & _PROPERTIES:
+                return fallback, 1.0
             return _classify(wording, [fallback], fallback, encoding)
     elif exact is None and detect_language(text) != "en":
         return None, 0.0
@@ -87,6 +90,20 @@ def decide_intent(
     if exact is None and offers_options:
         candidates.insert(0, IntentMatch(intent="choice", slots={}))
     return _classify(wording, candidates, exact, encoding)
+
+
+def _noun_alone(query: str) -> str:
+    """Return a question of one or two words in lower case, all of them English; else empty.
+
+    Empty also for one with a word such as "the" or "it".
+    """
+    words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
+    is_short = 1 <= len(words) <= _MAX_NOUN_WORDS
+    return (
+        " ".join(words)
+        if is_short and all(map(is_word, words)) and not STOP_WORDS & set(words)
+        else ""
+    )
 
 
 def _match_with(intent: str, text: str) -> IntentMatch:
@@ -127,7 +144,8 @@ def _classify(
         hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS[column]
     probabilities = classifier.classify(text, encoding, hints=hints)
     intent = next(iter(probabilities))
-    if (
+    is_of_app = intents()[intent].needs == "conversation" and _OF_SOMEBODY.match(text) is not None
+    if is_of_app or (
         intents()[intent].needs in _NEEDS_NO_MODEL
         and probabilities[intent] < _MIN_PROBABILITY[column]
     ):
@@ -137,6 +155,13 @@ def _classify(
         )
     match = next((one for one in candidates if one.intent == intent), None)
     return match or IntentMatch(intent=intent, slots={}), probabilities[intent]
+
+
+# "Does anyone come to help?" asks nothing about the app.
+_OF_SOMEBODY = re.compile(
+    rf"^(?:(?:and|so|but|ok|then),? )?(?:{AUXILIARY}) (?:(?:any|some|every)(?:one|body)|people|he|she|they|(?:the|his|her|their|an?) (?!app\b|program\b|page\b|model\b|bot\b))\b",
+    re.IGNORECASE,
+)
 
 
 def _has_no_words(query: str) -> bool:

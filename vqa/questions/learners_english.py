@@ -8,7 +8,7 @@ _VERBS = (
     "do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump|start|begin|stop|leave|get|"
     "fall|enter|turn|open|close|drop|catch|hit|kick|pick|push|pull|give|show|touch|cross|appear|disappear|dance|sing|swim|fly|move|lift|wave"
 )
-_WHEN = r"what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
+_WHEN = r"(?:which|what) (?!(?:is|are|was|were|do|does|did|has|have|can|could|will|would|about)\b)[a-z]+|what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
 # Words that learners of English leave out.
 LEFT_OUT: tuple[RewriteRule, ...] = (
     rule(
@@ -83,6 +83,13 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
         r"how many times \1 \2 do it",
         "how many did he do",
         "how many times did he do it",
+    ),
+    rule(
+        "be at the end",
+        r"^(what|where|who|how(?: [a-z]+)?|what (?:colou?r|time|day)) (it|he|she|they|this|that|(?:the|his|her) [a-z]+) (is|are|was|were)(?=[?.! ]*$)",
+        r"\1 \3 \2",
+        "where they are?",
+        "where are they?",
     ),
     rule(
         "name at the end",

@@ -67,13 +67,13 @@ _TOPIC = re.compile(
 # "Her jacket, is it denim?": a noun phrase before the question about it.
 _NOUN_FIRST = re.compile(
     rf"^{_LOOSE}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
-    rf"(?: (?:in|on|with|at|of|next to|behind|near|from) [a-z' -]+?)?), +(?P<question>(?:{_WH}|{_AUX})\b.+)$",
+    rf"(?: (?:in|on|with|at|of|next to|behind|near|from) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{_WH}|{_AUX})\b.+)$",
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(
     rf"\b(?:{_AUX}|{_WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
     r"so|too|very|such|looks?|seems?|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
-    r"in|on|at|from|with|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today)\b",
+    r"in|on|at|from|with|behind|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today)\b",
     re.IGNORECASE,
 )
 _TAG = re.compile(
@@ -197,6 +197,13 @@ def _parts_of(sentence: str) -> list[MessagePart]:
     topic = _TOPIC.match(sentence)
     if topic is not None:
         return [MessagePart(kind="topic", text=topic["noun"].lower())]
+    noun_first = _NOUN_FIRST.match(sentence)
+    if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
+        noun = noun_first["noun"]
+        if not _NO_NOUN.search(noun) and _BEGINS_QUESTION.match(noun_first["question"]):
+            determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
+            owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
+            return [MessagePart(kind="topic", text=owned_noun), *_parts_of(noun_first["question"])]
     preface = _PREFACE.match(sentence)
     if (
         preface is not None
@@ -207,13 +214,6 @@ def _parts_of(sentence: str) -> list[MessagePart]:
             MessagePart(kind="remark", text=f"{preface['remark']}."),
             *_parts_of(preface["question"]),
         ]
-    noun_first = _NOUN_FIRST.match(sentence)
-    if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
-        noun = noun_first["noun"]
-        if not _NO_NOUN.search(noun) and _BEGINS_QUESTION.match(noun_first["question"]):
-            determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
-            owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
-            return [MessagePart(kind="topic", text=owned_noun), *_parts_of(noun_first["question"])]
     if _EXCLAMATION.match(sentence):
         return [MessagePart(kind="remark", text=sentence)]
     either = _EITHER.match(sentence)

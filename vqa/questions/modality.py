@@ -99,6 +99,9 @@ _SAYS = re.compile(
     r"^what (?:does|do|did) (?:it|this|that|the (?P<noun>[a-z -]+?)) say\b", re.IGNORECASE
 )
 
+# "Does it say where this was filmed?"
+_WHETHER_IT_SAYS = re.compile(r"^(?:does|did) (?:it|this|that) say\b", re.IGNORECASE)
+
 
 def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
     """Whether a question classified as one for speech or a time asks for on-screen text instead.
@@ -115,6 +118,8 @@ def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
     if intent_before in ("read_text", "has_text") and _TEXT_PARTS.search(query):
         return intent in _TEXT_INTENTS
     if intent == "when" and _CLOCK.match(query):
+        return True
+    if _WHETHER_IT_SAYS.match(query):
         return True
     match = _SAYS.match(query) if intent == "speech_content" else None
     noun = (match["noun"] or "") if match else ""

@@ -282,10 +282,17 @@ _SHORT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "colour of",
-        r"^(?:the )?(colou?r) of (?=(?:the|this|that|his|her|its|their)\b)",
-        r"what is the \1 of ",
-        "colour of the car?",
+        r"^(?:the )?(colou?r) of (?:the )?(?=[a-z])(his |her |its |their |this |that )?",
+        lambda match: f"what is the {match[1]} of {match[2] or 'the '}",
+        "colour of car?",
         "what is the colour of the car?",
+    ),
+    rule(
+        "posture",
+        r"^(?:what|which) (?:kind of )?(?:position|pose|posture|stance) (is|are) (.+?) in\b",
+        r"what \1 \2 doing",
+        "what position is he in at the start?",
+        "what is he doing at the start?",
     ),
     rule(
         "number of",

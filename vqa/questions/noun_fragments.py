@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, replace
 
 from vqa.english import (
-    COLOURS,
     ORDINALS,
     is_plural_only,
     plural_of,
@@ -15,10 +14,15 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.antecedents import antecedent
+from vqa.questions.contrasts import (
+    SELECTING_COLORS,
+    next_in_order,
+    other_of_two,
+    with_other_contrast,
+)
 from vqa.questions.discourse import (
     Discourse,
     Resolution,
-    answer_noun,
     base_wording,
     nouns_of,
     resolution_of,
@@ -26,8 +30,7 @@ from vqa.questions.discourse import (
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.normalize import plainly
-from vqa.questions.noun_replacement import CONTRAST_WORDS, CONTRASTS, agree, replace_noun
+from vqa.questions.noun_replacement import CONTRAST_WORDS, agree, replace_noun
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.spelling import is_verb
 from vqa.types import Question
@@ -57,8 +60,6 @@ _OWNERS = {
     "her": "her",
     "their": "their",
 }
-# Words that select one of several things, by what they contrast with.
-_COLORS = COLOURS | frozenset("blond blonde ginger dark light and".split())
 _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
 _MAX_CORE_WORDS = 4
 _QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
@@ -111,25 +112,27 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
     if comma and asks.split()[0] in _QUESTION_WORDS:
         return _phrase_behind_noun(_ABOUT.sub("", noun), asks, discourse)
+    asks_what = identification(_ABOUT.sub("", bare.lower()))
+    if asks_what:
+        return Resolution(text=asks_what, is_changed=True)
     phrase = read_noun_phrase(bare)
     if phrase is None:
         return None
     if phrase.core in _WHEREABOUTS:
         return Resolution(text=f"is it {phrase.core}?", is_changed=True)
     core = phrase.core
-    if core in _OWNERS and not phrase.determiner and not phrase.tail:
+    if core.endswith(("'s", "s'")) or (core in _OWNERS and not (phrase.determiner or phrase.tail)):
         # "Hers?" without anything of somebody before it is asked back.
-        unclear = Resolution(text=bare, intent="unclear")
-        return _with_other_owner(_OWNERS[core], question) or unclear
-    if core.endswith(("'s", "s'")):
-        return _with_other_owner(f"{phrase.determiner} {core}".strip(), question)
+        owner = _OWNERS.get(core, f"{phrase.determiner} {core}".strip())
+        unclear = Resolution(text=bare, intent="unclear") if core in _OWNERS else None
+        return _with_other_owner(owner, question) or unclear
     # "And top?" after "what color are the man's trousers?" is what he wears.
     is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
-    selects = core.removesuffix(" side") in CONTRAST_WORDS | _COLORS and not is_garment
+    selects = core.removesuffix(" side") in CONTRAST_WORDS | SELECTING_COLORS and not is_garment
     if selects and phrase.determiner not in {"a", "an", "any", "some"} | _POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
-        resolution = next_in_order(core.split()[0], question) or _other_of_two(
+        resolution = next_in_order(core.split()[0], question) or other_of_two(
             core, question, discourse
         )
         if resolution is not None:
@@ -156,11 +159,37 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _ABOUT = re.compile(r"^(?:what|how) about ")
+_ANYTHING = re.compile(
+    r"^(?P<determiner>the|that|this|those|these) (?:[a-z-]+ ){0,3}?(?P<noun>things?|stuff|objects?|items?)\b(?: .+)?$",
+    re.IGNORECASE,
+)
+_WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|these)$")
+
+
+def identification(phrase: str) -> str:
+    """Return "what is the red thing on the wall?" for "that red thing on the wall"; else "".
+
+    Args:
+        phrase: a noun phrase with "the", "that", "this" or a plural of them; others give "".
+    """
+    thing = _ANYTHING.match(phrase.strip(" ?.!"))
+    if thing is None:
+        return ""
+    be = "are" if thing["noun"].lower().endswith("s") else "is"
+    return f"what {be} {phrase.strip(' ?.!').lower()}?"
 
 
 def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
     """Complete "and the astronaut, when?" by the noun before the comma, with its owner; or None."""
     assert discourse.question is not None
+    if _WHAT_IS_IT.match(asks):
+        # "The red thing behind him, what is it?"
+        be = (
+            "are"
+            if is_plural_only(noun.split()[-1]) or asks.split()[1] in ("are", "were")
+            else "is"
+        )
+        return Resolution(text=f"what {be} {noun}?", is_changed=True)
     if noun.startswith("if "):
         # "If it does, when?"
         return resolve_phrase(asks, discourse)
@@ -176,37 +205,6 @@ def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolutio
     # "His shirt, what color?"
     text = resolution.text.replace(f"the {noun}", noun).replace(f"the {thing}", noun)
     return Resolution(text=text, is_changed=True)
-
-
-def next_in_order(word: str, question: Question) -> Resolution | None:
-    """Repeat "which fruit comes first?" with `word`, such as "next"; None if nothing changes."""
-    # `base_wording` takes "first" for a time.
-    earlier = plainly(question.resolved)
-    text = _ORDER_ADVERB.sub(word, earlier)
-    if word not in _ORDER_WORDS or text == earlier:
-        return None
-    return Resolution(text=text, is_changed=True, intent="order")
-
-
-_ORDER_WORDS = frozenset("first second third next last".split())
-_ORDER_ADVERB = re.compile(r"\b(?:first|next|last)(?=[?.! ]*$)", re.IGNORECASE)
-
-
-def _other_of_two(core: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Ask about the opposite side, or what the other of two options is doing; or None."""
-    words = set(base_wording(question).lower().strip(" ?.!").split())
-    for pair in _PAIRS:
-        if core in ("other one", "other") and len(words & set(pair)) == 1:
-            # "Who is on the left?", "and the other one?"
-            return with_other_contrast(pair[pair[0] in words], discourse)
-    others = [option for option in question.options if option != discourse.answer.strip(" .")]
-    is_which = base_wording(question).lower().startswith(("which ", "what "))
-    if core != "other one" or not is_which or len(others) != 1 or not question.subject:
-        return None
-    return Resolution(text=f"what is the {others[0]} {question.subject} doing?", is_changed=True)
-
-
-_PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "second"))
 
 
 def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
@@ -254,36 +252,6 @@ def _with_other_owner(owner: str, question: Question) -> Resolution | None:
 _OWNER = re.compile(
     r"\b(?:his|her|their|its|my|(?:the|a) [a-z]+(?:'s|s')) (?=[a-z])", re.IGNORECASE
 )
-
-
-def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
-    """Repeat a question for the other of two: "the right?" after "what is in her left hand?".
-
-    Without a contrasting word in the question, "brown?" is put before its noun, or asks "is the dog
-    brown?" after "what animal is it?" and "dog". None without a noun.
-    """
-    question = discourse.question
-    assert question is not None
-    earlier = base_wording(question)
-    if question.intent == "color" and question.subject and word in _COLORS:
-        # "Blonde?" after "what color is her hair?"
-        be = "are" if is_plural_only(question.subject.split()[-1]) else "is"
-        return Resolution(text=f"{be} the {question.subject} {word}?", is_changed=True)
-    for group in CONTRASTS:
-        if word in group:
-            if word in ORDINALS or word == "last":
-                # `base_wording` takes "first" for a time.
-                earlier = plainly(question.resolved)
-            pattern = re.compile(rf"\b(?:{'|'.join(group - {word})})\b", re.IGNORECASE)
-            text = pattern.sub(word, earlier, count=1)
-            if text != earlier:
-                return Resolution(text=text, is_changed=True)
-    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
-    if name and word not in ORDINALS:
-        return Resolution(text=f"is the {name} {word}?", is_changed=True)
-    noun = question.subject or question.target
-    text = replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
-    return Resolution(text=text, is_changed=True) if text != earlier else None
 
 
 def put_noun(

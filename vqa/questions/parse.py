@@ -14,7 +14,7 @@ from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, refine_intent
 from vqa.questions.intents import IntentMatch, intents, is_about_video, match_intent
-from vqa.questions.living_nouns import is_living
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.message_parts import split_message
 from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
@@ -334,7 +334,8 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
     words = plainly(text).lower().strip(" ?.!").split()
     if not parsed_turns or len(words) > _MAX_ELLIPSIS_WORDS or {"this", "here"} & set(words):
         return ""
-    return parsed_turns[-1].subject or parsed_turns[-1].target
+    subject = parsed_turns[-1].subject or parsed_turns[-1].target
+    return "" if "it" in words and is_person(subject) else subject
 
 
 def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:

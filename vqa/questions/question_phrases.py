@@ -10,18 +10,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from vqa.english import plural_of, singular_of, without_article
+from vqa.english import is_doing, plural_of, singular_of, without_article
 from vqa.questions.antecedents import antecedent
 from vqa.questions.clauses import (
     Clause,
     latest_clause,
     question_of_somebody,
     question_of_something,
+    subject_noun,
 )
 from vqa.questions.discourse import Discourse, Resolution, base_wording, resolution_of
+from vqa.questions.living_nouns import is_living
 from vqa.questions.name_questions import PLACE_NAMES
+from vqa.questions.noun_questions import (
+    COLOR_WORDS,
+    EMPTY_WORDS,
+    WORDS_BESIDE,
+    noun_question,
+    wording_about,
+)
 
 _PREPOSITIONS = frozenset(
     "about against along around at behind below beside between by during for from in inside into near of off on onto over past "
@@ -29,10 +38,6 @@ _PREPOSITIONS = frozenset(
 )
 _WH = frozenset("what who whom which whose where when how why".split())
 _TIME_NOUNS = frozenset("time second moment point minute".split())
-# Words of a phrase that do not change what it asks.
-_EMPTY_WORDS = frozenset(
-    "exactly roughly approximately about precisely again then of them those these it in total altogether one ones please".split()
-)
 _OBJECT_PERSON = re.compile(r" (?:some|any)(?:one|body)\b|(?<= )(?:it|them|him|her)$")
 _KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
 
@@ -76,6 +81,8 @@ def _of_place_name(
 ) -> Resolution | None:
     """Resolve "which country?" and "what year?", which ask about the video; None for other phrases."""
     noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
+    if "day" in words and words[-1] == "week":
+        return _resolution("which day of the week was this filmed")
     if others or not set(words[:2]) & {"which", "what"}:
         return None
     if noun in PLACE_NAMES | _OTHER_NAMES:
@@ -110,7 +117,7 @@ def _of_indefinite(
 
     None for other phrases, and if the latest clause has no such pronoun.
     """
-    key = set(words) - _EMPTY_WORDS - {"is", "was", "that", "like"}
+    key = set(words) - EMPTY_WORDS - {"is", "was", "that", "like"}
     if clause is None or key not in ({"who"}, {"what"}, {"which"}):
         return None
     text = question_of_somebody(clause) if key == {"who"} else question_of_something(clause)
@@ -159,7 +166,7 @@ def _of_object(
         noun = antecedent(discourse, "thing", " ".join(words))
         # "Filled with what?"
         return _resolution(f"what is the {noun} {' '.join(words[:-1])}") if noun else None
-    key = [word for word in words if word not in _EMPTY_WORDS]
+    key = [word for word in words if word not in EMPTY_WORDS]
     split = clause.split_object()
     if key == ["what"] and split is not None:
         # "What?" after "is the referee giving a signal?".
@@ -237,8 +244,8 @@ def _of_noun(
         and clause.predicate
     ):
         return _resolution(f"where {clause}")
-    is_color = words[-1] in _COLOR_WORDS or words[min(1, len(words) - 1)] in _COLOR_WORDS
-    beside = _EMPTY_WORDS | _WORDS_BESIDE | set(_COLOR_WORDS)
+    is_color = words[-1] in COLOR_WORDS or words[min(1, len(words) - 1)] in COLOR_WORDS
+    beside = EMPTY_WORDS | WORDS_BESIDE | set(COLOR_WORDS)
     parts = [word for word in words if word not in beside | _WH]
     if is_color and len(parts) == 1:
         # "What sleeve color?", "what color pillar?"
@@ -246,95 +253,30 @@ def _of_noun(
     noun_form = noun_question(words)
     if noun_form is None:
         return None
+    if noun_form.counts and clause is not None:
+        somebody = question_of_somebody(clause)
+        if somebody:
+            # "How many of them?" after "is anybody watching him?"
+            people = re.sub(r"^who (?:is|was) ", "how many people are ", somebody)
+            return _resolution(re.sub(r"^who ", "how many people ", people))
+        if _is_one_acting(clause, discourse):
+            # "How many?" after "is he jumping?"
+            return _resolution(f"how many times {clause}")
     noun = antecedent(discourse, noun_form.kind, " ".join(words))
     return (
         resolution_of(wording_about(noun_form, noun, discourse), discourse, noun) if noun else None
     )
 
 
-def wording_about(question: _NounQuestion, noun: str, discourse: Discourse) -> str:
-    """Return a question about a singular noun: "where is the dog?".
-
-    It is in the plural if the noun was mentioned in the plural, or if the question counts.
-    """
-    counts = question.one == question.many
-    if noun in discourse.plural or counts:
-        return question.many.format(noun=plural_of(singular_of(noun)))
-    return question.one.format(noun=noun)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _NounQuestion:
-    """Question about a noun, in a form for one thing and a form for several.
-
-    Args:
-        kind: kind of antecedent, see `vqa.questions.antecedents.antecedent`.
-        one: template with `{noun}`, a singular.
-        many: template with `{noun}`, a plural; equal to `one` for a question for a number.
-    """
-
-    kind: str
-    one: str
-    many: str
-
-
-def _be(kind: str, template: str) -> _NounQuestion:
-    """Build a question whose `template` has "is" or "are" at `{be}` and the noun at `{noun}`."""
-    return _NounQuestion(
-        kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
-    )
-
-
-_WHERE = _be("they", "where {be} the {noun}?")
-_COLOR = _be("thing", "what color {be} the {noun}?")
-_KIND = _NounQuestion(
-    kind="thing", one="what kind of {noun} is it?", many="what kind of {noun} are they?"
-)
-_COLOR_WORDS = ("color", "colour", "colors", "colours")
-_BY_LAST_WORD = {
-    **dict.fromkeys(_COLOR_WORDS, _COLOR),
-    **dict.fromkeys(("kind", "type", "sort", "kinds", "types"), _KIND),
-    **dict.fromkeys(("material", "made"), _be("thing", "what {be} the {noun} made of?")),
-    "age": _be("thing", "how old {be} the {noun}?"),
-    "size": _be("thing", "how big {be} the {noun}?"),
-    "height": _be("thing", "how tall {be} the {noun}?"),
-    "weight": _be("thing", "how heavy {be} the {noun}?"),
-    "length": _be("thing", "how long {be} the {noun}?"),
-    "side": _be("they", "on which side {be} the {noun}?"),
-    "corner": _WHERE,
-    "where": _WHERE,
-    "whereabouts": _WHERE,
-    "whose": _be("thing", "whose {noun} {be} that?"),
-    "like": _NounQuestion(
-        kind="they", one="what does the {noun} look like?", many="what do the {noun} look like?"
-    ),
-    **{
-        word: _be("thing", f"what {word} {{be}} the {{noun}}?")
-        for word in "breed brand make model shape pattern style species".split()
-    },
-}
-_WORDS_BESIDE = frozenset(
-    "what which in a is are was were its their abouts there do does you can we see visible".split()
-)
-
-
-def noun_question(words: Sequence[str]) -> _NounQuestion | None:
-    """Return the question about a noun that a phrase such as "what color" asks; None for others.
-
-    Args:
-        words: the words of the phrase in lower case, at least one.
-    """
-    key = [word for word in words if word not in _EMPTY_WORDS | _WORDS_BESIDE]
-    if not key:
-        is_which = words[0] in ("which", "what") and len(words) > 1
-        which = _NounQuestion(kind="many", one="which {noun}?", many="what {noun} are there?")
-        return which if is_which else None
-    if words[:2] in (["how", "many"], ["how", "much"]) and not key[2:]:
-        count = "how many {noun} are there?"
-        return _NounQuestion(kind="many", one=count, many=count)
-    if words[0] == "how" and len(key) == 2:
-        return _be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
-    return _BY_LAST_WORD.get(key[-1])
+def _is_one_acting(clause: Clause, discourse: Discourse) -> bool:
+    """Whether one person or animal acts in a clause: "is he jumping", unlike "are they running"."""
+    question = discourse.question
+    assert question is not None
+    subject = subject_noun(clause) or clause.subject.lower()
+    is_one = subject in ("he", "she") or (is_living(subject) and subject not in discourse.plural)
+    acts = clause.verb in ("does", "did") or is_doing(clause.predicate.partition(" ")[0])
+    is_event = question.intent in ("describe", "when")
+    return is_one and acts and not is_event and clause.verb not in ("are", "were", "do")
 
 
 def _of_clause(

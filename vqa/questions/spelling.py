@@ -111,7 +111,12 @@ def expand_text_speak(text: str) -> str:
 
 
 def is_word(word: str) -> bool:
-    """Whether the intent table or the English dictionary has a word, given in lower case."""
+    """Whether the intent table or the English dictionary has a word, given in lower case.
+
+    A word with hyphens counts if its parts do: "yo-yo".
+    """
+    if "-" in word.strip("-"):
+        return all(map(is_word, filter(None, word.split("-"))))
     return word in vocabulary() or word in _dictionary() or singular_of(word) in _dictionary()
 
 

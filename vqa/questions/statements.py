@@ -72,7 +72,9 @@ def as_question(wording: str) -> str:
         return f"{claim}?"
     be = _STATES_BE.match(claim)
     if be is not None and be["be"].lower() in ("has", "have"):
-        return f"{'does' if be['be'].lower() == 'has' else 'do'} {be['np']} have {be['rest']}?"
+        last = be["np"].lower().split()[-1]
+        is_many = last in ("they", "these", "those", "you", "we", "i") or singular_of(last) != last
+        return f"{'do' if is_many else 'does'} {be['np']} have {be['rest']}?"
     if be is not None:
         return f"{be['be'].lower()} {be['np']} {be['rest']}?"
     past = _STATES_PAST.match(claim)
@@ -100,11 +102,22 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
         verb: the auxiliary verb; empty if it is unknown.
     """
     words = rest.split()
-    if words[0].lower() in PRONOUNS:
+    if words[0].lower() in PRONOUNS and not _is_determiner(words):
         return words[0], " ".join(words[1:])
     length = _named_length(words, noun)
     length += modifier_length(words[length:], verb)
     return " ".join(words[:length]), " ".join(words[length:])
+
+
+def _is_determiner(words: Sequence[str]) -> bool:
+    """Whether the first of some words is "that" or the like before a noun: "that blue thing on"."""
+    if words[0].lower() not in _DEMONSTRATIVES:
+        return False
+    length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
+    return length > len("that blue".split()) and words[1].lower() not in DETERMINERS | {"not"}
+
+
+_DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 
 
 def _named_length(words: Sequence[str], noun: str) -> int:

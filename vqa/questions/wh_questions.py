@@ -9,6 +9,7 @@ import re
 
 from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
 from vqa.questions.normalize import plainly
+from vqa.questions.place_nouns import place_preposition
 from vqa.questions.statements import AUXILIARY, DETERMINERS, PRONOUNS, split_subject, third_person
 
 # The groups are the question phrase, the auxiliary verb and the words behind it.
@@ -20,7 +21,7 @@ _PREPOSITIONS = frozenset(
     "in on at of with near behind under beside by from to for over next inside outside above below around between".split()
 )
 _SUGGESTS = re.compile(
-    r"^(?P<question>(?:what|which|who|where|when|how many)\b[^,]+), (?:maybe |perhaps |like |is it |probably )?(?P<answer>[^,]+?)[?.! ]*$",
+    r"^(?P<question>(?:what|which|who|where|when|how many)\b[^,]+), (?:maybe |perhaps |like |(?P<is_it>is it )|probably )?(?P<answer>[^,]+?)[?.! ]*$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^how many(?: (?P<things>[a-z ]+))?$", re.IGNORECASE)
@@ -83,7 +84,14 @@ def without_suggestion(question: str) -> str:
     if suggestion is None or match is None:
         return question
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
+    if wh == "when" and " or " in suggestion["answer"]:
+        # "When does he fall, at the beginning or at the end?"
+        return f"{suggestion['question']}?"
     text = _yes_no(wh, verb, rest, suggestion["answer"].lower())
+    if not text and suggestion["is_it"] and wh == "what":
+        # "What is the floor, is it wood?"
+        thing = rest if rest.split()[0].lower() in DETERMINERS | PRONOUNS else f"the {rest}"
+        text = f"{verb} {thing} {suggestion['answer']}"
     return f"{text}?" if text else question
 
 
@@ -110,9 +118,13 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
             return ""
         thing = with_article_if_countable(f"{answer} {color['noun']}")
         return f"{clause} {thing if color['noun'] else answer}"
-    if wh in ("where", "when"):
-        is_place = _PLACE.match(answer) is not None or _THING.match(answer) is not None
-        return f"{clause} {answer}" if is_place else ""
+    if wh == "when" or wh.split()[0] == "where":
+        if _PLACE.match(answer) is not None:
+            return f"{clause} {answer}"
+        is_place = _THING.match(answer) is not None
+        is_scene = wh == "when" or subject.lower() in ("this", "that", "it")
+        place = answer if is_scene else f"{place_preposition(answer)} {answer}"
+        return f"{clause} {place}" if is_place else ""
     if predicate.startswith(("doing", "do")) and is_doing(words[0]):
         place = predicate.partition(" ")[2]
         return " ".join(filter(None, ("is" if verb == "does" else verb, subject, answer, place)))
@@ -121,6 +133,11 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
     )
     if not is_name:
         return ""
+    first, *others = predicate.split() or [""]
+    if first in _PREPOSITIONS and others:
+        # "What is that on the wall, a clock?"
+        clause, answer = f"{verb} {subject} {answer}", predicate
+        return f"{clause} {answer}"
     takes_article = len(words) == 1 and wh.split()[-1] not in _KINDS_WITHOUT_ARTICLE
     return f"{clause} {with_article_if_countable(answer) if takes_article else answer}"
 

@@ -1,0 +1,75 @@
+"""Follow-ups that select another of several things: "the right one?", "brown?", "the next one?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import COLOURS, ORDINALS, is_plural_only
+from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
+from vqa.questions.normalize import plainly
+from vqa.questions.noun_replacement import CONTRASTS, replace_noun
+from vqa.types import Question
+
+# Words that select one of several things, by what they contrast with.
+SELECTING_COLORS = COLOURS | frozenset("blond blonde ginger dark light and".split())
+
+
+def next_in_order(word: str, question: Question) -> Resolution | None:
+    """Repeat "which fruit comes first?" with `word`, such as "next"; None if nothing changes."""
+    # `base_wording` takes "first" for a time.
+    earlier = plainly(question.resolved)
+    text = _ORDER_ADVERB.sub(word, earlier)
+    if word not in _ORDER_WORDS or text == earlier:
+        return None
+    return Resolution(text=text, is_changed=True, intent="order")
+
+
+_ORDER_WORDS = frozenset("first second third next last".split())
+_ORDER_ADVERB = re.compile(r"\b(?:first|next|last)(?=[?.! ]*$)", re.IGNORECASE)
+
+
+def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolution | None:
+    """Ask about the opposite side, or what the other of two options is doing; or None."""
+    words = set(base_wording(question).lower().strip(" ?.!").split())
+    for pair in _PAIRS:
+        if core in ("other one", "other") and len(words & set(pair)) == 1:
+            # "Who is on the left?", "and the other one?"
+            return with_other_contrast(pair[pair[0] in words], discourse)
+    others = [option for option in question.options if option != discourse.answer.strip(" .")]
+    is_which = base_wording(question).lower().startswith(("which ", "what "))
+    if core != "other one" or not is_which or len(others) != 1 or not question.subject:
+        return None
+    return Resolution(text=f"what is the {others[0]} {question.subject} doing?", is_changed=True)
+
+
+_PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "second"))
+
+
+def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
+    """Repeat a question for the other of two: "the right?" after "what is in her left hand?".
+
+    Without a contrasting word in the question, "brown?" is put before its noun, or asks "is the dog
+    brown?" after "what animal is it?" and "dog". None without a noun.
+    """
+    question = discourse.question
+    assert question is not None
+    earlier = base_wording(question)
+    if question.intent == "color" and question.subject and word in SELECTING_COLORS:
+        # "Blonde?" after "what color is her hair?"
+        be = "are" if is_plural_only(question.subject.split()[-1]) else "is"
+        return Resolution(text=f"{be} the {question.subject} {word}?", is_changed=True)
+    for group in CONTRASTS:
+        if word in group:
+            if word in ORDINALS or word == "last":
+                # `base_wording` takes "first" for a time.
+                earlier = plainly(question.resolved)
+            pattern = re.compile(rf"\b(?:{'|'.join(group - {word})})\b", re.IGNORECASE)
+            text = pattern.sub(word, earlier, count=1)
+            if text != earlier:
+                return Resolution(text=text, is_changed=True)
+    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
+    if name and word not in ORDINALS:
+        return Resolution(text=f"is the {name} {word}?", is_changed=True)
+    noun = question.subject or question.target
+    text = replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
+    return Resolution(text=text, is_changed=True) if text != earlier else None

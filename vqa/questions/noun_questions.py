@@ -1,0 +1,103 @@
+"""Questions about a noun that follow-ups leave out: "what color?", "how many?", "which one?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vqa.english import plural_of, singular_of
+from vqa.questions.discourse import Discourse
+
+# Words of a phrase that do not change what it asks.
+EMPTY_WORDS = frozenset(
+    "exactly roughly approximately about precisely again then of them those these it in total altogether one ones please".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NounQuestion:
+    """Question about a noun, in a form for one thing and a form for several.
+
+    Args:
+        kind: kind of antecedent, see `vqa.questions.antecedents.antecedent`.
+        one: template with `{noun}`, a singular.
+        many: template with `{noun}`, a plural; equal to `one` for a question for a number.
+    """
+
+    kind: str
+    one: str
+    many: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether the question asks for a number."""
+        return self.one == self.many
+
+
+def _be(kind: str, template: str) -> NounQuestion:
+    """Build a question whose `template` has "is" or "are" at `{be}` and the noun at `{noun}`."""
+    return NounQuestion(
+        kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
+    )
+
+
+_WHERE = _be("they", "where {be} the {noun}?")
+_COLOR = _be("thing", "what color {be} the {noun}?")
+_KIND = NounQuestion(
+    kind="thing", one="what kind of {noun} is it?", many="what kind of {noun} are they?"
+)
+COLOR_WORDS = ("color", "colour", "colors", "colours")
+_BY_LAST_WORD = {
+    **dict.fromkeys(COLOR_WORDS, _COLOR),
+    **dict.fromkeys(("kind", "type", "sort", "kinds", "types"), _KIND),
+    **dict.fromkeys(("material", "made"), _be("thing", "what {be} the {noun} made of?")),
+    "age": _be("thing", "how old {be} the {noun}?"),
+    "size": _be("thing", "how big {be} the {noun}?"),
+    "height": _be("thing", "how tall {be} the {noun}?"),
+    "weight": _be("thing", "how heavy {be} the {noun}?"),
+    "length": _be("thing", "how long {be} the {noun}?"),
+    "side": _be("they", "on which side {be} the {noun}?"),
+    "corner": _WHERE,
+    "where": _WHERE,
+    "whereabouts": _WHERE,
+    "whose": _be("thing", "whose {noun} {be} that?"),
+    "like": NounQuestion(
+        kind="they", one="what does the {noun} look like?", many="what do the {noun} look like?"
+    ),
+    **{
+        word: _be("thing", f"what {word} {{be}} the {{noun}}?")
+        for word in "breed brand make model shape pattern style species".split()
+    },
+}
+WORDS_BESIDE = frozenset(
+    "what which in a is are was were its their abouts there do does you can we see visible".split()
+)
+
+
+def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:
+    """Return a question about a singular noun: "where is the dog?".
+
+    It is in the plural if the noun was mentioned in the plural, or if the question counts.
+    """
+    if noun in discourse.plural or question.counts:
+        return question.many.format(noun=plural_of(singular_of(noun)))
+    return question.one.format(noun=noun)
+
+
+def noun_question(words: Sequence[str]) -> NounQuestion | None:
+    """Return the question about a noun that a phrase such as "what color" asks; None for others.
+
+    Args:
+        words: the words of the phrase in lower case, at least one.
+    """
+    key = [word for word in words if word not in EMPTY_WORDS | WORDS_BESIDE]
+    if not key:
+        is_which = words[0] in ("which", "what") and len(words) > 1
+        which = NounQuestion(kind="many", one="which {noun}?", many="what {noun} are there?")
+        return which if is_which else None
+    if words[:2] in (["how", "many"], ["how", "much"]) and not key[2:]:
+        count = "how many {noun} are there?"
+        return NounQuestion(kind="many", one=count, many=count)
+    if words[0] == "how" and len(key) == 2:
+        return _be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
+    return _BY_LAST_WORD.get(key[-1])
