@@ -58,6 +58,13 @@ from vqa.types import Answer, Turn
         ("which hand is holding the cup", "left", "and the other one", "what is the right hand doing?"),
         ("are they fighting or dancing", "fighting", "how many of them", "how many people are there?"),
         ("what happens", "a black and white dog is playing", "how many in total", "how many dogs are there?"),
+        ("is he jumping", "yes", "how many", "how many times is he jumping?"),
+        ("is anybody watching him", "yes", "how many of them", "how many people are watching him?"),
+        ("what are the blue things on the wall", "bags", "how many of those", "how many bags are there?"),
+        ("what is in his hand", "bag", "both hands?", "is the bag in both hands?"),
+        ("who's there", "man", "just one?", "how many men are there?"),
+        ("what is he holding", "bag", "what about that grey thing on the left", "what is that grey thing on the left?"),
+        ("what is in the room", "man", "the red thing behind, what is it?", "what is the red thing?"),
     ],
 )  # fmt: skip
 def test_fragments_are_completed(earlier: str, answer: str, text: str, resolved: str) -> None:

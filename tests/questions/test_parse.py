@@ -112,6 +112,43 @@ def test_somebody_in_it_asks_for_a_person() -> None:
         assert question.asks_presence
 
 
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("man?", "is there a man?"),
+        ("yo-yo?", "is there a yo-yo?"),
+        ("tricks?", "is there a trick?"),
+        ("dancing?", "is anyone dancing?"),
+        ("is it two videos stuck together", "is it two videos stuck together"),
+        ("which arm he use", "which arm does he use"),
+        ("where they are", "where are they"),
+        ("what position is she in", "what is she doing"),
+        ("the shirt have a logo?", "does the shirt have a logo?"),
+    ],
+)
+def test_short_and_unusual_wordings(text: str, rendered: str) -> None:
+    assert parse(text).rendered.rstrip("?") == rendered.rstrip("?")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("does it say where this was filmed", "read_text"),
+        ("does anyone come to help", "verify"),
+        ("is he doing it right?", "opinion"),
+        ("how many kg?", "measurement"),
+        ("who's there", "identify"),
+    ],
+)
+def test_intents_of_ordinary_questions(text: str, intent: str) -> None:
+    assert parse(text).intent == intent
+
+
+def test_when_after_a_denial() -> None:
+    before = Turn(question="does he fall?", answer=Answer(text="no"))
+    assert parse("when?", [before]).intent == "denied"
+
+
 def test_an_owner_without_anything_owned_before_is_unclear() -> None:
     before = Turn(question="how many kids are there", answer=Answer(text="2"))
     assert parse("hers?", [before]).intent == "unclear"

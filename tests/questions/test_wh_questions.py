@@ -30,6 +30,11 @@ def test_a_question_as_it_follows_i_cannot_tell(question: str, noun: str, indire
     [
         ("what colour are the cups, blue?", "are the cups blue?"),
         ("where is this, a shop?", "is this a shop?"),
+        ("where is he, a gym?", "is he in a gym?"),
+        ("where in the shop are they, behind the counter?", "are they behind the counter?"),
+        ("whats that at the bottom, a bicycle?", "is that a bicycle at the bottom?"),
+        ("what is floor, is it wood", "is the floor wood?"),
+        ("when does he fall, beginning or end?", "when does he fall?"),
         ("what's he doing, dancing?", "is he dancing?"),
         ("whats he holding, a ball", "is he holding a ball?"),
         ("how many dogs are there, two?", "are there two dogs?"),

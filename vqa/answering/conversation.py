@@ -71,7 +71,8 @@ def answer_conversation(
     if question.intent == "compare" and not question.options:
         return _decline("difference", respond("compare_what"))
     needs_model = intents()[question.intent].needs == "model"
-    if needs_model and question.score < _MIN_SCORE and not question.options:
+    is_unsure = question.score < _MIN_SCORE and not (question.options or question.form.verb)
+    if needs_model and is_unsure:
         return _decline("unsure_what", respond("unsure_what"))
     if is_about_video(question.intent):
         return None

@@ -155,13 +155,21 @@ def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
     return _fact("yes" if has_audio != asks_silence else "no", reply)
 
 
+_ONE_DECIMAL_MB = 0.1
+
+
 def _file_info(clip: Clip, question: Question) -> LookupResult:
     """Answer with the condition, name, codec, size, format, frame number or bit rate of the file.
 
     For another fact, the answer lists what is known and is unanswerable.
     """
     info = clip.info
-    size = f"{info.size_bytes / _MEGABYTE:.1f} MB"
+    megabytes = info.size_bytes / _MEGABYTE
+    size = (
+        f"{megabytes:.1f} MB"
+        if megabytes >= _ONE_DECIMAL_MB
+        else f"{info.size_bytes / 1000:.0f} kB"
+    )
     kind = info.path.suffix.removeprefix(".").upper() or "unknown format"
     facts = f"{info.path.name}, {size}, {kind} with {info.codec} video"
     file_options = [option for option in question.options if option in (kind.lower(), info.codec)]

@@ -155,7 +155,9 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         if subject in _INDEFINITE:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
-    predicate = _ALSO.sub("", form.predicate)
+    predicate = _FIRST_PERSON.sub(
+        lambda match: _SECOND_PERSON[match[0].lower()], _ALSO.sub("", form.predicate)
+    )
     if is_so:
         predicate = re.sub(r"\bany(?=thing|one|body|where|\b)", "some", predicate)
     else:
@@ -167,6 +169,9 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
 
 
+# "Is he waving at me?"
+_SECOND_PERSON = {"me": "you", "my": "your", "us": "you", "i": "you", "our": "your"}
+_FIRST_PERSON = re.compile(r"\b(?:me|my|us|i|our)\b", re.IGNORECASE)
 _ALSO = re.compile(r" (?:too|as well|also|either|then)$", re.IGNORECASE)
 _INDEFINITE = {
     "anyone": "someone",
@@ -192,7 +197,9 @@ def _open_answer(question: Question, text: str) -> str:
         return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
-    is_plural = bool(noun) and (is_plural_only(noun) or question.form.is_plural)
+    is_plural = bool(noun) and (
+        is_plural_only(noun) or singular_of(noun) != noun or question.form.is_plural
+    )
     the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
     be = "are" if is_plural else "is"
     place = _IN_FRONT.match(text)
@@ -210,7 +217,8 @@ def _open_answer(question: Question, text: str) -> str:
             return f"I count {text} {noun}." if len(text.split()) == 1 else as_sentence(text)
         case "color":
             # A color of a person is that of the clothes.
-            wears = " wearing" if is_person(subject) and subject else ""
+            is_wearer = is_person(subject) and "'s " not in subject and noun not in _SHOES
+            wears = " wearing" if is_wearer else ""
             return f"{the_subject} {be}{wears} {text}."
         case "location":
             return place_reply(question, text, f"{the_subject} {be}" if subject else "")
@@ -219,21 +227,27 @@ def _open_answer(question: Question, text: str) -> str:
         case "identify" | "choice" | "describe" if (
             question.answer_kind == "choice" and question.options_are_things
         ) or question.intent in ("identify", "describe"):
-            is_noun = (
-                not set(text.lower().split()) <= COLOURS
-                and len(text.split()) <= 3
-                and not is_doing(first)
-                and first not in ("the", "a", "an")
-                and first not in NUMBERS
-            )
-            return as_sentence(
-                with_article_if_countable(text)
-                if is_noun
-                and question.asked_kind not in _WITHOUT_ARTICLE
-                and not PREPOSITION.match(text)
-                else text
-            )
+            return as_sentence(_with_article(question, text))
     return as_sentence(text)
+
+
+def _with_article(question: Question, text: str) -> str:
+    """Return the answer to a question for a thing with its article, if it is a noun: "a dog"."""
+    words = text.lower().split()
+    if text.lower() in _UNIQUE:
+        return f"the {text.lower()}"
+    is_noun = (
+        not set(words) <= COLOURS
+        and len(words) <= _LONGEST_NOUN_WORDS
+        and not is_doing(words[0])
+        and words[0] not in ("the", "a", "an")
+        and words[0] not in NUMBERS
+    )
+    takes_article = question.asked_kind not in _WITHOUT_ARTICLE and not PREPOSITION.match(text)
+    return with_article_if_countable(text) if is_noun and takes_article else text
+
+
+_LONGEST_NOUN_WORDS = 3
 
 
 def _action(question: Question, text: str, opening: str) -> str:
@@ -268,6 +282,9 @@ def _action(question: Question, text: str, opening: str) -> str:
 # "What sport is it?" is answered by "Golf.".
 _WITHOUT_ARTICLE = frozenset("sport game exercise activity season material music language".split())
 _SHORT = 2
+# Things of which a picture has one.
+_UNIQUE = frozenset("ground floor sky ceiling sun moon background horizon".split())
+_SHOES = frozenset({"trainer", "runner"})
 _NO_NAMES = frozenset("other others thing things something one object item".split())
 _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 

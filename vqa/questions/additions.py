@@ -41,7 +41,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     if question.intent in ("color", "describe_part") and _ON_BODY.search(bare.strip(" ?.!")):
         return with_other_place(bare, discourse)
-    if is_number_alone(bare) and question.intent in ("presence", "count"):
+    if is_number_alone(bare) and question.intent in _NAMES_THINGS:
         noun = question.target or question.subject or antecedent(discourse, "many", bare)
         text = f"how many {plural_of(noun)} are there?"
         return Resolution(text=text, is_changed=True) if noun else None
@@ -74,6 +74,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{clause} {detail}?", is_changed=True)
 
 
+_NAMES_THINGS = frozenset({"presence", "count", "identify", "person_identity"})
 # "Only one?", "always three?", "just the two?"
 _NUMBER_ALONE = re.compile(
     rf"^(?:(?:just|only|always|exactly|really|more than|at least|the|all) )*(?:\d+|{'|'.join(NUMBERS)}|many|several|a few)"
@@ -92,6 +93,11 @@ _NEW_THING = re.compile(
 def is_number_alone(text: str) -> bool:
     """Whether a message is a number with words such as "only": "always three?", "just the two?"."""
     return _NUMBER_ALONE.match(text.lower().strip(" ?.!,")) is not None
+
+
+def is_group(text: str) -> bool:
+    """Whether a message is "both" or a number with a plural noun: "both hands?", "all the cups?"."""
+    return _NUMBER_OF.match(text.lower().strip(" ?.!,")) is not None
 
 
 def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:

@@ -316,6 +316,11 @@ _AFTER_PRONOUN = frozenset(
 )
 
 
+_INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".split())
+# "The same guy" is no thing named "same".
+_SELECTS = frozenset("same other first second last only".split())
+
+
 def certain_clause(wording: str, noun: str) -> Clause | None:
     """Return the clause of a yes/no question whose subject is certain; None for other questions.
 
@@ -328,7 +333,7 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     do = _DO.match(wording)
     if do is not None:
         _, _, name = do["subject"].lower().partition(" ")
-        if name and singular_of(name) != noun:
+        if name and (singular_of(name) != noun or name in _SELECTS):
             return None
         return Clause(verb=do["verb"].lower(), subject=do["subject"].lower(), predicate=do["rest"])
     be = _BE.match(wording)
@@ -346,7 +351,8 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     if first == "there":
         # "Are there people watching?"
         length = 1
-    length += modifier_length(words[length:], be["verb"]) if first != "there" else 0
+    if first not in PRONOUNS - _INDEFINITES:
+        length += modifier_length(words[length:], be["verb"])
     if len(words) <= length:
         return None
     subject = " ".join([first, *words[1:length]])

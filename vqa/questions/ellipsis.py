@@ -13,6 +13,7 @@ from dataclasses import replace
 from vqa.english import BODY_PART, is_doing, plural_of, singular_of
 from vqa.questions.additions import (
     between_options,
+    is_group,
     is_number_alone,
     with_detail,
     with_other_place,
@@ -350,7 +351,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     assert question is not None
     if bare.lower().strip(" ?.!") in _WORDS_ALONE:
         return resolve_phrase(bare, discourse)
-    if is_number_alone(bare):
+    if is_number_alone(bare) or is_group(bare):
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)

@@ -27,6 +27,9 @@ _FALLBACK_LOG_ODDS = (0.4, 2.0)
 _NEEDS_NO_MODEL = frozenset({"conversation", "none", "task", "facts"})
 _MIN_PROBABILITY = (0.25, 0.45)
 _MAX_NOUN_WORDS = 2
+_QUANTITIES = frozenset(
+    {*NUMBERS, "only", "just", "both", "all", "ones", "none", "other", "others", "another", "same"}
+)
 # "Weather?" asks what it is, not whether there is one.
 _PROPERTIES = frozenset(
     "weather season color colour colors colours place location time date day year brand name names age size shape height weight material sport game "
@@ -101,7 +104,7 @@ def _noun_alone(query: str) -> str:
     is_short = 1 <= len(words) <= _MAX_NOUN_WORDS
     return (
         " ".join(words)
-        if is_short and all(map(is_word, words)) and not STOP_WORDS & set(words)
+        if is_short and all(map(is_word, words)) and not (STOP_WORDS | _QUANTITIES) & set(words)
         else ""
     )
 
@@ -190,6 +193,10 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         return "describe"
     if intent == "has_text" and _ON_BODY.search(query):
         return "presence"
+    if intent == "verify" and _QUALITY.search(query):
+        return "opinion"
+    if intent == "count" and _UNITS.search(query):
+        return "measurement"
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
@@ -208,6 +215,17 @@ _THAN = re.compile(
 _DESCRIBE_ALL = re.compile(r"^describe (?:this|it|everything|all)\b", re.IGNORECASE)
 _LONGEST_SHOT = re.compile(
     r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
+    re.IGNORECASE,
+)
+# "Is he doing it right?"
+_QUALITY = re.compile(
+    r"\b(?:do|doing|hold|holding|perform|performing|use|using|play|playing|throw|throwing) (?:it|this|that|them|the [a-z]+) (?:right|rightly|correctly|properly|wrong|well)[?.! ]*$|"
+    r"\bthe (?:right|correct|proper|best|wrong) (?:way|technique|form) to\b",
+    re.IGNORECASE,
+)
+# "How many kg?"
+_UNITS = re.compile(
+    r"^how (?:many|much) (?:kg|kgs|kilos?|kilograms?|grams?|pounds?|lbs?|tons?|meters?|metres?|cm|centimet(?:er|re)s|km|kilomet(?:er|re)s|miles?|inch(?:es)?|degrees|lit(?:er|re)s|gallons|watts|calories|decibels|mph|kmh)\b",
     re.IGNORECASE,
 )
 # Not "how many frames are on the wall?".

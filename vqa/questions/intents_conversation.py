@@ -302,4 +302,6 @@ CONVERSATION: tuple[Intent, ...] = (
     ),
     # Decided by the missing antecedent; see `vqa.questions.coreference.lacks_antecedent`.
     Intent(name="unclear", needs="conversation", examples=("what color is it?", "the other one?")),
+    # Decided by an answer "no"; see `vqa.questions.question_phrases.resolve_phrase`.
+    Intent(name="denied", needs="conversation", examples=("when?", "how often?")),
 )

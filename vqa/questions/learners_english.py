@@ -54,6 +54,13 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
         "what is in the box",
     ),
     rule(
+        "be left out behind anyone",
+        r"^((?:any|some)(?:one|body)(?: else)?) (?=[a-z]{2,}ing\b)",
+        r"is \1 ",
+        "anyone watching them?",
+        "is anyone watching them?",
+    ),
+    rule(
         "do left out",
         rf"^({_WHEN}) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
         r"\1 does \2 \3",

@@ -258,6 +258,13 @@ _SHORT: tuple[RewriteRule, ...] = (
         "the shoes of the person in red",
     ),
     rule(
+        "the ones who act",
+        r"\bthe ones (?=(?:(?:at|in|on|behind) (?:the )?[a-z]+ )?(?:doing|wearing|watching|sitting|standing|fighting|talking|dancing|who)\b)",
+        "the people ",
+        "are the ones at the back doing anything",
+        "are the people at the back doing anything",
+    ),
+    rule(
         "how it starts or ends",
         r"^how (?:does|did) (?:it|this|the (?:video|clip|film|story)) (start|begin|end|finish)(?=[?.! ]*$)",
         lambda match: (

@@ -54,6 +54,8 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     words = bare.strip(" ?.!").lower().replace(",", "").split()
     if not words:
         return None
+    if _asks_about_denial(words, discourse):
+        return Resolution(text=bare, intent="denied")
     clause = latest_clause(discourse)
     for rule in (
         _of_place_name,
@@ -69,6 +71,15 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         if resolution is not None:
             return resolution
     return None
+
+
+def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
+    """Whether a phrase asks when or how often happens what the latest answer denied: "no", "when?"."""
+    question = discourse.question
+    assert question is not None
+    is_denied = question.intent == "verify" and discourse.answer.lower().startswith("no")
+    asks_time = words[0] == "when" or words[:2] in (["how", "often"], ["how", "long"])
+    return is_denied and asks_time and not question.expects_absence
 
 
 def _resolution(text: str) -> Resolution:
