@@ -8,7 +8,7 @@ FOLLOW_ANSWER = """
 (() => {
   const BY_HAND_MS = 1000, TOLERANCE_PX = 24;
   const SCROLL_KEYS = /^(Tab|Home|End|PageUp|PageDown|ArrowUp|ArrowDown)$/;
-  let isFollowing = false, wasBusy = false, numQuestions = 0, handMs = -BY_HAND_MS, lastLogY = 0, lastPageY = 0;
+  let isFollowing = false, isAsked = false, wasBusy = false, numQuestions = 0, handMs = -BY_HAND_MS, lastLogY = 0, lastPageY = 0;
   const find = (selector) => document.querySelector(selector);
   // How far the end of the conversation is below the visible part of the page, in pixels.
   const hiddenPx = () => {
@@ -24,8 +24,12 @@ FOLLOW_ANSWER = """
     if (!log || !log.offsetParent || !find('#vqa-ask')) return;
     const isBusy = Boolean(log.querySelector('.vqa-busy'));
     const count = log.querySelectorAll('.user-row').length;
-    if (isBusy && !wasBusy) isFollowing = true;  // a question was sent, edited or repeated
-    if (!isBusy && count !== numQuestions) {  // another conversation
+    // The answer may be there before the browser has displayed the question.
+    const isAdded = count === numQuestions + 1 && (isAsked || numQuestions > 0);
+    if ((isBusy && !wasBusy) || isAdded) {  // a question was sent, edited or repeated
+      isFollowing = true;
+      isAsked = false;
+    } else if (!isBusy && count !== numQuestions) {  // another conversation
       isFollowing = false;
       if (count) showEnd(log);
     }
@@ -40,7 +44,9 @@ FOLLOW_ANSWER = """
   const onHand = () => { handMs = performance.now(); };
   const listen = (type, handler) => document.addEventListener(type, handler, {capture: true, passive: true});
   for (const type of ['wheel', 'touchmove']) listen(type, onHand);
+  listen('click', (event) => { isAsked = isAsked || Boolean(event.target.closest?.('#vqa-send, #vqa-chat button')); });
   listen('keydown', (event) => {
+    if (event.key === 'Enter' && event.target.closest?.('#vqa-question')) isAsked = true;
     if (SCROLL_KEYS.test(event.key) && !event.target.closest?.('#vqa-ask')) onHand();
   });
   listen('pointerdown', (event) => {
