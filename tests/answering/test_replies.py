@@ -11,6 +11,8 @@ from vqa.types import Answer, Turn
     ("question", "answer", "reply"),
     [
         ("does he run", "yes", "Yes, he does."),
+        ("color of the shirts", "white", "The shirts are white."),
+        ("what colour is the cashier wearing", "red", "The cashier is wearing red."),
         ("are there people watching", "yes", "Yes, there are people watching."),
         ("are there people watching", "no", "No, I don't see any people watching."),
         ("what colour are the two men wearing", "black", "The men are wearing black."),

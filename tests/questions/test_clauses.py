@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.clauses import (
+    certain_clause,
     is_complete,
     latest_clause,
     question_of_somebody,
@@ -74,3 +75,9 @@ def test_questions_and_statements_with_their_own_verb_are_complete(
     text: str, complete: bool
 ) -> None:
     assert is_complete(text) is complete
+
+
+def test_a_person_named_by_what_he_wears() -> None:
+    clause = certain_clause("is the red hat guy leaving", "red hat")
+    assert clause is not None
+    assert (clause.subject, clause.predicate) == ("the red hat guy", "leaving")

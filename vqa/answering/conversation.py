@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vqa.answering.asked_kind import cannot_tell
 from vqa.answering.lookup import LookupResult
 from vqa.answering.responses import ENGLISH_ONLY, respond
 from vqa.english import with_article_if_countable
@@ -69,7 +70,9 @@ def answer_conversation(
     if question.intent == "compare" and question.form.asks_which and not question.options:
         return _decline("difference", respond("which_unknown"))
     if question.intent == "compare" and not question.options:
-        return _decline("difference", respond("compare_what"))
+        is_of_people = question.form.indirect.startswith("who")
+        text = cannot_tell(question.form) if is_of_people else respond("compare_what")
+        return _decline("difference", text)
     needs_model = intents()[question.intent].needs == "model"
     is_unsure = question.score < _MIN_SCORE and not (question.options or question.form.verb)
     if needs_model and is_unsure:

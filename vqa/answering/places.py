@@ -84,6 +84,12 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     first = text.split()[0].lower()
     if PREPOSITION.fullmatch(text) or text.lower() in _NO_PLACES:
         return cannot_tell(question.form)
+    if (
+        set(text.lower().split()) <= COLOURS
+        and not question.form.asks_which
+        and is_living(question.subject)
+    ):
+        return cannot_tell(question.form)
     if set(text.lower().split()) <= COLOURS:
         return f"The {text.lower()} one."
     if PREPOSITION.match(text) or first in _ADVERB_PLACES:

@@ -101,9 +101,11 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     asks_more = question.target == "person" and not question.asks_presence
     is_name = question.form.subject in ("it", "this", "that", "these", "those")
     if question.intent == "presence" and question.target and not (asks_more or is_name):
-        is_plural = question.form.is_plural
+        is_plural = question.form.is_plural or singular_of(question.target) != question.target
         thing = (
-            plural_of(question.target) if is_plural else with_article_if_countable(question.target)
+            plural_of(singular_of(question.target))
+            if is_plural
+            else with_article_if_countable(question.target)
         )
         if "'s " in question.target and is_yes != question.expects_absence:
             return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if is_plural else question.target}."
@@ -200,7 +202,9 @@ def _open_answer(question: Question, text: str) -> str:
     is_plural = bool(noun) and (
         is_plural_only(noun) or singular_of(noun) != noun or question.form.is_plural
     )
-    the_subject = f"The {plural_of(subject) if is_plural else subject}" if subject else "It"
+    the_subject = (
+        f"The {plural_of(singular_of(subject)) if is_plural else subject}" if subject else "It"
+    )
     be = "are" if is_plural else "is"
     place = _IN_FRONT.match(text)
     if question.intent == "identify" and place is not None and not question.form.takes_place:
@@ -217,7 +221,12 @@ def _open_answer(question: Question, text: str) -> str:
             return f"I count {text} {noun}." if len(text.split()) == 1 else as_sentence(text)
         case "color":
             # A color of a person is that of the clothes.
-            is_wearer = is_person(subject) and "'s " not in subject and noun not in _SHOES
+            is_wearer = (
+                (is_person(subject) or question.form.indirect.endswith(" wearing"))
+                and bool(subject)
+                and "'s " not in subject
+                and noun not in _SHOES
+            )
             wears = " wearing" if is_wearer else ""
             return f"{the_subject} {be}{wears} {text}."
         case "location":

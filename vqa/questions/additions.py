@@ -17,7 +17,13 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.antecedents import antecedent
-from vqa.questions.clauses import Clause, is_about_person, latest_clause
+from vqa.questions.clauses import (
+    Clause,
+    how_many_people,
+    is_about_person,
+    latest_clause,
+    question_of_somebody,
+)
 from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording, nouns_of
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
@@ -48,6 +54,10 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     clause = latest_clause(discourse)
     if clause is None:
         return None
+    somebody = question_of_somebody(clause) if is_number_alone(bare) else ""
+    if somebody:
+        # "Only one?" after "is someone walking?"
+        return Resolution(text=f"{how_many_people(somebody)}?", is_changed=True)
     detail = bare.strip(" ?.!,").lower()
     detail = re.sub(
         r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)",
@@ -85,7 +95,7 @@ _NUMBER_OF = re.compile(
 )
 # "Even the kids?", unlike "the whole time?".
 _NEW_THING = re.compile(
-    r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?$",
+    r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?(?: (?:in|on|at|next to|behind|near|with|under) (?:the |his |her |an? )?[a-z]+)?$",
     re.IGNORECASE,
 )
 
@@ -173,7 +183,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _PLACE_START = re.compile(
-    r"^(?:(?:what|how) about |the ones? |anything |anyone |somebody |look |not even |and |or |what )*",
+    r"^(?:(?:no,? )?i me?ant? |no,? |(?:what|how) about |the ones? |anything |anyone |somebody |look |not even |and |or |what )*",
     re.IGNORECASE,
 )
 _LAST_PLACE = re.compile(

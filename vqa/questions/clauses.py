@@ -265,6 +265,12 @@ def question_of_somebody(clause: Clause) -> str:
     return f"who {clause.verb} {rest}"
 
 
+def how_many_people(question: str) -> str:
+    """Return "how many people are on the swing" for "who is on the swing"; see `question_of_somebody`."""
+    text = re.sub(r"^who (?:is|was) ", "how many people are ", question)
+    return re.sub(r"^who ", "how many people ", text)
+
+
 def question_of_something(clause: Clause) -> str:
     """Turn the clause "is he holding something" into "what is he holding", without question mark.
 
@@ -351,6 +357,9 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     if first == "there":
         # "Are there people watching?"
         length = 1
+    while len(words) > length + 1 and length > 1 and is_person(words[length].lower()):
+        # "Is the red hat guy leaving?"
+        length += 1
     if first not in PRONOUNS - _INDEFINITES:
         length += modifier_length(words[length:], be["verb"])
     if len(words) <= length:

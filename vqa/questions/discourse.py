@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vqa.english import COLOURS, ING_NOUNS, is_doing, plural_of, singular_of
+from vqa.english import COLOURS, ING_NOUNS, is_doing, is_plural_only, plural_of, singular_of
 from vqa.questions.entities import head_noun
 from vqa.questions.living_nouns import is_living
 from vqa.questions.normalize import plainly
@@ -155,7 +155,7 @@ _PERSON_WORDS = {
 }
 _PLURAL_PERSONS = frozenset({"person"})
 THEY_ACT = re.compile(
-    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop)|\b(?:are|were) they (?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
+    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop)|\b(?:are|were) they (?:both |all |also |still |just |now )?(?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
     re.IGNORECASE,
 )
 
@@ -211,13 +211,15 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     if question.intent == "action" and noun:
         name = ""
     for thing in (name, _object_of(answer)):
-        if not is_name(thing) or thing in _SIDES or thing == noun or set(thing.split()) & _NO_THING:
+        if not is_name(thing):
+            continue
+        many = plural_of(singular_of(thing))
+        if (many != thing and many in answer.lower()) or is_plural_only(thing):
+            discourse.plural.add(thing)
+        if thing in _SIDES or thing == noun or set(thing.split()) & _NO_THING:
             continue
         _mention(discourse, thing)
         discourse.present.add(thing)
-        many = plural_of(singular_of(thing))
-        if many != thing and many in answer.lower():
-            discourse.plural.add(thing)
 
 
 def is_name(thing: str) -> bool:

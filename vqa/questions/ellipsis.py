@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, is_doing, plural_of, singular_of
+from vqa.english import BODY_PART, NUMBERS, is_doing, plural_of, singular_of
 from vqa.questions.additions import (
     between_options,
     is_group,
@@ -327,6 +327,11 @@ _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what col
 _WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGNORECASE)
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
+# "Twice, no?"
+_TIMES = re.compile(
+    rf"^(?:only |just )?(?:once|twice|thrice|(?:\d+|{'|'.join(NUMBERS)}|several|many) times)\b[^a-z]*(?:no|right|or more)?[?.! ]*$",
+    re.IGNORECASE,
+)
 _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
 )
@@ -351,6 +356,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     assert question is not None
     if bare.lower().strip(" ?.!") in _WORDS_ALONE:
         return resolve_phrase(bare, discourse)
+    if _TIMES.match(bare):
+        return Resolution(text=bare, intent="frequency")
     if is_number_alone(bare) or is_group(bare):
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):

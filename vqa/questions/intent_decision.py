@@ -27,9 +27,11 @@ _FALLBACK_LOG_ODDS = (0.4, 2.0)
 _NEEDS_NO_MODEL = frozenset({"conversation", "none", "task", "facts"})
 _MIN_PROBABILITY = (0.25, 0.45)
 _MAX_NOUN_WORDS = 2
-_QUANTITIES = frozenset(
-    {*NUMBERS, "only", "just", "both", "all", "ones", "none", "other", "others", "another", "same"}
+# Words that are no things, although they stand alone: "only one?", "somebody inside?".
+_NO_THINGS = frozenset(NUMBERS) | frozenset(
+    "only just both all ones none yes no other others another same twice once something anything nothing".split()
 )
+_SOMEBODY = frozenset("somebody someone anybody anyone nobody everybody everyone".split())
 # "Weather?" asks what it is, not whether there is one.
 _PROPERTIES = frozenset(
     "weather season color colour colors colours place location time date day year brand name names age size shape height weight material sport game "
@@ -101,10 +103,10 @@ def _noun_alone(query: str) -> str:
     Empty also for one with a word such as "the" or "it".
     """
     words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
-    is_short = 1 <= len(words) <= _MAX_NOUN_WORDS
+    is_short = len(words) == 1 or (len(words) == _MAX_NOUN_WORDS and not _SOMEBODY & set(words))
     return (
         " ".join(words)
-        if is_short and all(map(is_word, words)) and not (STOP_WORDS | _QUANTITIES) & set(words)
+        if is_short and all(map(is_word, words)) and not (STOP_WORDS | _NO_THINGS) & set(words)
         else ""
     )
 
@@ -176,8 +178,8 @@ def _has_no_words(query: str) -> bool:
 def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answer: str) -> str:
     """Return the intent, or a more special one that words of the question decide.
 
-    These are facts of the file (number of frames, times of cuts, the longest shot), and agreement:
-    "I think it's two" after the answer "two" is no correction.
+    These are facts of the file (number of frames, times of cuts, the longest shot), agreement ("I
+    think it's two" after the answer "two" is no correction), and the rules of `_REFINEMENTS`.
 
     Args:
         intent: the question's intent.
@@ -187,47 +189,87 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     """
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
-    if intent == "compare" and _THAN.match(query) and " or " not in query:
-        return "verify"
     if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:
         return "describe"
-    if intent == "has_text" and _ON_BODY.search(query):
-        return "presence"
-    if intent == "verify" and _QUALITY.search(query):
-        return "opinion"
-    if intent == "count" and _UNITS.search(query):
-        return "measurement"
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
     if intent == "when" and nouns <= _CUT_NOUNS and _CUTS.search(query):
         return "cut_count"
-    if intent in ("compare", "identify") and _LONGEST_SHOT.search(query):
-        return "shot_count"
-    return intent
+    return next(
+        (
+            refined
+            for intents_before, pattern, refined in _REFINEMENTS
+            if intent in intents_before.split() and pattern.search(query)
+        ),
+        intent,
+    )
 
 
-# "Is it bigger at the end than in the beginning?" is answered by yes or no.
-_THAN = re.compile(
-    r"^(?:is|are|was|were) (?:it|he|she|they|this|that)\b.* than (?:in|at|before|on|now|then)\b",
-    re.IGNORECASE,
+_SPEECH = (
+    r"\b(?:talk|speak|spoke|say|said|speech|voice|word|sing|narrat|conversation|dialog|audio|hear|sound|language|shout|whisper|"
+    r"comment|tell|chat|discuss|call|yell|scream|laugh|silent|quiet|mute|lyrics|interview|argu)"
+)
+_UNITS = (
+    "kg|kgs|kilos?|kilograms?|grams?|pounds?|lbs?|tons?|meters?|metres?|cm|centimet(?:er|re)s|km|kilomet(?:er|re)s|miles?|"
+    "inch(?:es)?|degrees|lit(?:er|re)s|gallons|watts|calories|decibels|mph|kmh"
+)
+
+
+def _refinement(
+    intents_before: str, pattern: str, refined: str
+) -> tuple[str, re.Pattern[str], str]:
+    """Return a rule: a question of one of these intents with this pattern gets the last intent."""
+    return intents_before, re.compile(pattern, re.IGNORECASE), refined
+
+
+_REFINEMENTS = (
+    # "Is it bigger at the end than in the beginning?" is answered by yes or no.
+    _refinement(
+        "compare",
+        r"^(?!.* or )(?:is|are|was|were) (?:it|he|she|they|this|that)\b.* than (?:in|at|before|on|now|then)\b",
+        "verify",
+    ),
+    # "Anything on her wrist?" asks for no text.
+    _refinement(
+        "has_text",
+        rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
+        "presence",
+    ),
+    # "Is someone walking?", "are they fighting or talking?"
+    _refinement("has_speech", rf"^(?!.*{_SPEECH})", "verify"),
+    _refinement("has_speech", r" or ", "choice"),
+    _refinement(
+        "safety",
+        r"^(?:is|are|was|were|does|did) .*\b(?:hurt|injured|wounded|bleeding|in pain|dead|unconscious)\b",
+        "verify",
+    ),
+    # "Who is he fighting?" asks for no name.
+    _refinement(
+        "person_identity",
+        r"^who (?:is|are|was|were) (?:he|she|it|they|(?:the|his|her) [a-z ]+?) [a-z]{2,}ing\b",
+        "identify",
+    ),
+    # "Is he doing it right?"
+    _refinement(
+        "verify",
+        r"\b(?:do|doing|hold|holding|perform|performing|use|using|play|playing|throw|throwing) (?:it|this|that|them|the [a-z]+) "
+        r"(?:right|rightly|correctly|properly|wrong|well)[?.! ]*$|\bthe (?:right|correct|proper|best|wrong) (?:way|technique|form) to\b",
+        "opinion",
+    ),
+    # "How many kg?"
+    _refinement(
+        "count location event_duration verify",
+        rf"^how far apart\b|^how (?:many|much) (?:{_UNITS})\b",
+        "measurement",
+    ),
+    _refinement(
+        "compare identify",
+        r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
+        "shot_count",
+    ),
 )
 _DESCRIBE_ALL = re.compile(r"^describe (?:this|it|everything|all)\b", re.IGNORECASE)
-_LONGEST_SHOT = re.compile(
-    r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
-    re.IGNORECASE,
-)
-# "Is he doing it right?"
-_QUALITY = re.compile(
-    r"\b(?:do|doing|hold|holding|perform|performing|use|using|play|playing|throw|throwing) (?:it|this|that|them|the [a-z]+) (?:right|rightly|correctly|properly|wrong|well)[?.! ]*$|"
-    r"\bthe (?:right|correct|proper|best|wrong) (?:way|technique|form) to\b",
-    re.IGNORECASE,
-)
-# "How many kg?"
-_UNITS = re.compile(
-    r"^how (?:many|much) (?:kg|kgs|kilos?|kilograms?|grams?|pounds?|lbs?|tons?|meters?|metres?|cm|centimet(?:er|re)s|km|kilomet(?:er|re)s|miles?|inch(?:es)?|degrees|lit(?:er|re)s|gallons|watts|calories|decibels|mph|kmh)\b",
-    re.IGNORECASE,
-)
 # Not "how many frames are on the wall?".
 _FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
 _CUTS = re.compile(
@@ -236,11 +278,6 @@ _CUTS = re.compile(
 )
 _CUT_NOUNS = frozenset(
     {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
-)
-# "Anything on her wrist?" asks for no text.
-_ON_BODY = re.compile(
-    rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
-    re.IGNORECASE,
 )
 _DIGITS = {str(value): name for name, value in NUMBERS.items()}
 _DENIAL = re.compile(r"\b(?:not|no|never|isn't|aren't|wrong)\b|n't\b", re.IGNORECASE)

@@ -82,7 +82,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "what is (this app|this program|this tool|this website|this bot|this page|vqa)",
             "how (big|large) (are you|is your model|is the model)",
             "are you (open source|free|local|offline|online)",
-            "do you (store|save|keep|share|upload|send) (my|the|these|our) (video|videos|data|questions|files|clip|chat|chats) [somewhere|anywhere]",
+            "do you (store|save|keep|share|upload|send) (my|the|these|our) (video|videos|data|questions|files|clip|chat|chats) [somewhere|anywhere|after this|afterwards|forever|for later|private|when i leave]",
         ),
         examples=(
             "who are you",

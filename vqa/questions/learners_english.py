@@ -55,7 +55,7 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "be left out behind anyone",
-        r"^((?:any|some)(?:one|body)(?: else)?) (?=[a-z]{2,}ing\b)",
+        r"^((?:any|some)(?:one|body)(?: else)?) (?=(?:[a-z]{2,}ing|inside|outside|nearby)\b)",
         r"is \1 ",
         "anyone watching them?",
         "is anyone watching them?",
@@ -114,7 +114,7 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "has he",
-        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b)",
+        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b|(?:leaves|wheels|legs|eyes|wings|[a-z]+[^s\W]s)[?.! ]*$)",
         lambda match: f"{'does' if match[1].lower() == 'has' else 'do'} {match[2]} have ",
         "has he a beard",
         "does he have a beard",

@@ -36,7 +36,7 @@ _POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "please",
-        r",? (?:please|pls|thanks|thank you|thank u|lol|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|(?:do )?you (?:think|reckon))(?=[?.! ]*$)",
+        r",? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|(?:do )?you (?:think|reckon))(?=[?.! ]*$)",
         "",
         "what is it, please?",
         "what is it?",
@@ -256,6 +256,13 @@ _SHORT: tuple[RewriteRule, ...] = (
         "the person ",
         "the shoes of the one in red",
         "the shoes of the person in red",
+    ),
+    rule(
+        "for real",
+        r"^(is|was) (it|this|that) for real\b",
+        r"\1 \2 real",
+        "is this for real?",
+        "is this real?",
     ),
     rule(
         "the ones who act",

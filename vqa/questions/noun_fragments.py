@@ -37,7 +37,7 @@ from vqa.types import Question
 
 # Words before and behind a noun phrase that do not belong to it.
 _LEAD = re.compile(
-    r"^(?:not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
+    r"^(?:the other(?: one)?(?=,)|not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
     r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
     re.IGNORECASE,
 )
@@ -109,18 +109,18 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
-    noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
-    if comma and asks.split()[0] in _QUESTION_WORDS:
-        return _phrase_behind_noun(_ABOUT.sub("", noun), asks, discourse)
-    asks_what = identification(_ABOUT.sub("", bare.lower()))
-    if asks_what:
-        return Resolution(text=asks_what, is_changed=True)
+    special = _named_before_question(bare, discourse)
+    if special is not None:
+        return special
     phrase = read_noun_phrase(bare)
     if phrase is None:
         return None
-    if phrase.core in _WHEREABOUTS:
-        return Resolution(text=f"is it {phrase.core}?", is_changed=True)
     core = phrase.core
+    if core in _WHEREABOUTS:
+        return Resolution(text=f"is it {core}?", is_changed=True)
+    is_other, thing = core.startswith("other "), core.removeprefix("other ")
+    if is_other and thing not in ("one", "ones") and thing in base_wording(question).lower():
+        return _other_thing(thing, question)
     if core.endswith(("'s", "s'")) or (core in _OWNERS and not (phrase.determiner or phrase.tail)):
         # "Hers?" without anything of somebody before it is asked back.
         owner = _OWNERS.get(core, f"{phrase.determiner} {core}".strip())
@@ -156,6 +156,22 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         else put_noun(core, determiner, question, discourse)
     )
     return _with_tail(resolution, core, phrase.tail)
+
+
+def _named_before_question(bare: str, discourse: Discourse) -> Resolution | None:
+    """Resolve "the astronaut, when?" and "that red thing on the wall?"; None for other phrases."""
+    noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
+    if comma and asks.split()[0] in _QUESTION_WORDS:
+        return _phrase_behind_noun(_ABOUT.sub("", noun), asks, discourse)
+    asks_what = identification(_ABOUT.sub("", bare.lower()))
+    return Resolution(text=asks_what, is_changed=True) if asks_what else None
+
+
+def _other_thing(noun: str, question: Question) -> Resolution:
+    """Repeat a question with its `noun` for another one: "what is in the other corner"."""
+    earlier = base_wording(question)
+    determiner = rf"\b(?:the|his|her|its|their|an?) (?=(?:[a-z]+ )?{re.escape(noun)}\b)"
+    return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
 
 
 _ABOUT = re.compile(r"^(?:what|how) about ")
@@ -268,6 +284,17 @@ def put_noun(
         and not is_person(singular)
     ):
         return _with_other_noun(noun, question, discourse)
+    if determiner in ("a", "an") and _IS_A.search(base_wording(question)):
+        # "A guard then?" after "is he a policeman?"
+        text = _IS_A.sub(
+            lambda match: f"{match[1]} {with_article_if_countable(singular)}",
+            base_wording(question),
+        )
+        return Resolution(text=f"{text}?", is_changed=True)
+    is_who = _IS_WHO.match(base_wording(question)) if is_living(singular) else None
+    if determiner in ("the", "that", "this") and is_who is not None:
+        # "What about the guy with the bag?" after "is she the cashier?"
+        return Resolution(text=f"{is_who[1]} the {noun} {is_who[2]}?", is_changed=True)
     if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
         # "A watch too?" after "what is he wearing?"
         thing = noun if is_plural else with_article_if_countable(singular)
@@ -304,6 +331,13 @@ def put_noun(
 # Intents whose questions are repeated for a noun without a determiner; others ask for its presence.
 _REPEATS = frozenset(
     "count color action location when compare find_moment identify describe_part verify frequency event_duration measurement".split()
+)
+_IS_A = re.compile(
+    r"^((?:is|was) (?:he|she|it|this|that|(?:the|this|that) [a-z]+)) an? [a-z]+(?: [a-z]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_IS_WHO = re.compile(
+    r"^(is|was) (?:he|she|this|that) ((?:an?|the) [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
 )
 _HAS = re.compile(r"^(?:does|do|did|has|have) ", re.IGNORECASE)
 

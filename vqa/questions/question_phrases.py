@@ -16,6 +16,7 @@ from vqa.english import is_doing, plural_of, singular_of, without_article
 from vqa.questions.antecedents import antecedent
 from vqa.questions.clauses import (
     Clause,
+    how_many_people,
     latest_clause,
     question_of_somebody,
     question_of_something,
@@ -268,8 +269,7 @@ def _of_noun(
         somebody = question_of_somebody(clause)
         if somebody:
             # "How many of them?" after "is anybody watching him?"
-            people = re.sub(r"^who (?:is|was) ", "how many people are ", somebody)
-            return _resolution(re.sub(r"^who ", "how many people ", people))
+            return _resolution(how_many_people(somebody))
         if _is_one_acting(clause, discourse):
             # "How many?" after "is he jumping?"
             return _resolution(f"how many times {clause}")

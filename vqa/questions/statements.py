@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import is_doing, singular_of
+from vqa.questions.spelling import is_verb
 
 AUXILIARY = r"is|are|was|were|does|do|did|has|have|had|can|could|will|would"
 YES_NO = re.compile(rf"^(?P<verb>{AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
@@ -33,6 +34,11 @@ _STATES_VERB = re.compile(
     r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
     re.IGNORECASE,
 )
+# "He come back after?"
+_STATES_BASE = re.compile(
+    r"^(?P<np>he|she|it|they) (?P<verb>[a-z]{2,}(?<!s)(?<!ed)(?<!ing))(?P<rest> .+|)$",
+    re.IGNORECASE,
+)
 # "She changed her clothes."
 _STATES_PAST = re.compile(
     r"^(?P<np>he|she|it|they|(?:the|this|that|his|her) [a-z]+) [a-z]{2,}ed(?: .+|)$", re.IGNORECASE
@@ -53,7 +59,10 @@ def is_claim(text: str) -> bool:
     bare = text.strip(" ?.!")
     claim = _STATES_BE.match(bare)
     if claim is None:
-        return _STATES_VERB.match(bare) is not None or _STATES_PAST.match(bare) is not None
+        base = _STATES_BASE.match(bare)
+        is_base = base is not None and is_verb(base["verb"].lower())
+        forms = (_STATES_VERB, _STATES_PAST)
+        return is_base or any(form.match(bare) is not None for form in forms)
     first, *others = claim["np"].lower().split()
     return first in PRONOUNS | DETERMINERS and not _RELATIVES & set(others)
 
@@ -86,6 +95,9 @@ def as_question(wording: str) -> str:
         if states["s"] == "es" and not _ES_STEM.search(verb):
             verb += "e"
         return f"does {states['np']} {verb}{states['rest']}?"
+    base = _STATES_BASE.match(claim)
+    if base is not None and is_verb(base["verb"].lower()):
+        return f"{'do' if base['np'].lower() == 'they' else 'does'} {claim}?"
     return wording
 
 
@@ -153,6 +165,9 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     length = 3 if len(words) > 1 and words[1].lower() in DETERMINERS else 2
     if verb.lower() in ("do", "does", "did"):
         return length if len(words) > length else 0
+    if len(words) > length and words[length].lower() in ("a", "an", "the"):
+        # "The guy with the bag the cashier"
+        return length
     is_adjective = len(words) == length + 1 and words[-1].lower() not in _NO_ADJECTIVES
     return length if is_adjective else 0
 
