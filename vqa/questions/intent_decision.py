@@ -198,8 +198,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         return "cut_count"
     return next(
         (
-            refined
-            for intents_before, pattern, refined in _REFINEMENTS
+            new_intent
+            for intents_before, pattern, new_intent in _REFINEMENTS
             if intent in intents_before.split() and pattern.search(query)
         ),
         intent,
@@ -217,10 +217,10 @@ _UNITS = (
 
 
 def _refinement(
-    intents_before: str, pattern: str, refined: str
+    intents_before: str, pattern: str, new_intent: str
 ) -> tuple[str, re.Pattern[str], str]:
     """Return a rule: a question of one of these intents with this pattern gets the last intent."""
-    return intents_before, re.compile(pattern, re.IGNORECASE), refined
+    return intents_before, re.compile(pattern, re.IGNORECASE), new_intent
 
 
 _REFINEMENTS = (
