@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,8 @@ from typing import Any
 _HEAD_BYTES, _SLICE_HEAD_BYTES = 4096, 1024
 _MAX_UNITS = 1000
 _H263_TICK_S = 1001 / 30000
+_KEY_INTERVAL = re.compile(rb"[ :]keyint=(\d{1,6})\b")
+_SCENE_CUT = re.compile(rb"[ :]scenecut=[1-9]")
 _MPEG2_SEQUENCE, _MPEG2_EXTENSION = b"\0\0\1\xb3", b"\0\0\1\xb5"
 # profile_idc of the H.264 profiles whose parameter set states a chroma format
 _H264_HIGH_PROFILES = frozenset({100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135})
@@ -164,6 +167,21 @@ def starts_with_intra_slice(codec: str, packet: bytes | memoryview) -> bool:
     except IndexError:
         return False
     return False
+
+
+def scene_cut_interval(data: bytes | memoryview) -> int | None:
+    """Return the largest number of frames of a group of pictures that x264 or x265 was set to.
+
+    A shorter group ends at a scene change, or where the user of the encoder forced a keyframe. None
+    if the settings are not stored in the data, or if the encoder ignores scene changes.
+
+    Args:
+        data: the first packet or the extradata of a track. The settings are text in an unregistered
+            SEI message.
+    """
+    text = bytes(memoryview(data)[:_HEAD_BYTES])
+    interval, threshold = _KEY_INTERVAL.search(text), _SCENE_CUT.search(text)
+    return int(interval[1]) if interval and threshold else None
 
 
 class H263Clock:

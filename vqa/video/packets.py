@@ -18,6 +18,7 @@ _MAX_DEMUX_ERRORS = 20_000
 _MAX_PRIMING_S = 0.2
 _TOLERANCE_S = 1e-3
 _MAX_GAP_S = 1.0
+_MAX_JUMP_FORWARD_S, _MAX_JUMP_BACK_S = 10.0, 1.0
 _MEDIA = ("video", "audio")
 
 
@@ -58,6 +59,47 @@ def position_of(container: Any, packet: Any) -> int:
         return -1
     start = container.part_start if isinstance(container, JoinedContainer) else 0
     return int(packet.pos) + start
+
+
+class JumpFolder:
+    """Correction of timestamps that jump where streams were concatenated, to keep them continuous.
+
+    A jump is a step of over 10 s forward or 1 s back from the end of the packet before. Each track
+    counts its own jumps. The track that meets the n-th jump first sets the shift for all of them,
+    so that they stay synchronous although packets from both sides of a jump are interleaved.
+
+    Args:
+        shifts_s: shift in seconds after each jump, if already known.
+    """
+
+    def __init__(self, shifts_s: Sequence[float] = ()) -> None:
+        self.shifts_s = [0.0, *shifts_s]
+        self._jumps: dict[int, int] = {}
+        self._ends_s: dict[int, float] = {}
+
+    def shift_s(self, stream_index: int, decode_s: float, duration_s: float) -> float:
+        """Return the shift in seconds to add to the timestamps of a track's next packet.
+
+        Args:
+            stream_index: index of the track.
+            decode_s: decode timestamp of the packet, in seconds; call once per packet, in file
+                order.
+            duration_s: duration of the packet.
+        """
+        jumps = self._jumps.get(stream_index, 0)
+        end_s = self._ends_s.get(stream_index)
+        shift = self.shifts_s[jumps]
+        if (
+            end_s is not None
+            and not -_MAX_JUMP_BACK_S <= decode_s + shift - end_s <= _MAX_JUMP_FORWARD_S
+        ):
+            jumps += 1
+            if jumps == len(self.shifts_s):
+                self.shifts_s.append(end_s - decode_s)
+            shift = self.shifts_s[jumps]
+            self._jumps[stream_index] = jumps
+        self._ends_s[stream_index] = decode_s + shift + duration_s
+        return shift
 
 
 @dataclass(frozen=True)

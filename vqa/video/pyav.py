@@ -18,8 +18,7 @@ from vqa.video.color import map_to_bt709
 from vqa.video.container import MAX_FRAME_PIXELS, display_name, open_container
 from vqa.video.frame import DecodedFrame, scaled_size, square_pixel_size
 from vqa.video.opencv import resize_to_short_side
-from vqa.video.packets import decoder_of, read_packets
-from vqa.video.timeline import JumpFolder
+from vqa.video.packets import JumpFolder, decoder_of, read_packets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

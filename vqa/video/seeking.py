@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vqa.types import ProgressCallback, SamplingPlan, Shot
-from vqa.video.cuts import KeyFrame, find_cuts
+from vqa.video.cut_suspects import KeyFrame
+from vqa.video.cuts import find_cuts
 from vqa.video.sampling import (
     LONG_PICTURE_S,
     SampledFrame,

@@ -90,7 +90,7 @@ class SeekingDecoder:
         """Yield the frames from the keyframe before `start_s` to the first at or after `end_s`.
 
         Frames that no other frame refers to are skipped, except in interlaced video and within 0.1
-        s of a target.
+        s of a target. A frame stays valid when the decoder advances.
 
         Args:
             start_s: time in seconds; frames before it, from its keyframe on, are yielded too.
@@ -106,13 +106,15 @@ class SeekingDecoder:
             self._container, self._stream, self._source,
             skips=None if self._source.is_interlaced else skips,
         )  # fmt: skip
-        for frame in frames:
-            yield frame
-            if frame.time_s >= end_s - MIN_STEP_S:
-                break
-        context = decoder_of(self._container, self._stream)
-        context.skip_frame = "DEFAULT"
-        context.flush_buffers()
+        try:
+            for frame in frames:
+                yield frame
+                if frame.time_s >= end_s - MIN_STEP_S:
+                    break
+        finally:
+            context = decoder_of(self._container, self._stream)
+            context.skip_frame = "DEFAULT"
+            context.flush_buffers()
 
     def _seek(self, time_s: float) -> None:
         decoder_of(self._container, self._stream).flush_buffers()

@@ -7,7 +7,6 @@ this clock.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -19,11 +18,12 @@ from vqa.video.bitstream import (
     FieldPairs,
     H263Clock,
     allows_fields,
+    scene_cut_interval,
     size_marker,
     starts_with_intra_slice,
 )
 from vqa.video.container import FORMATS, Format
-from vqa.video.packets import position_of, read_packets
+from vqa.video.packets import JumpFolder, position_of, read_packets
 from vqa.video.tracks import select_audio_stream, select_video_stream
 
 if TYPE_CHECKING:
@@ -31,54 +31,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_MAX_JUMP_FORWARD_S, _MAX_JUMP_BACK_S = 10.0, 1.0
 _MAX_PRIMING_S = 0.2
 _MAX_GAP_S = 0.1
 _FALLBACK_FPS, _MAX_FPS = 25.0, 1000.0
 _MIN_DAMAGED_S, _MIN_SKIPPED_BYTES = 1.0, 4096
 _AVI_CHUNK_HEADER_BYTES = 8
 _MIN_INTRA_SHARE = 0.15
-
-
-class JumpFolder:
-    """Correction of timestamps that jump where streams were concatenated, to keep them continuous.
-
-    A jump is a step of over 10 s forward or 1 s back from the end of the packet before. Each track
-    counts its own jumps. The track that meets the n-th jump first sets the shift for all of them,
-    so that they stay synchronous although packets from both sides of a jump are interleaved.
-
-    Args:
-        shifts_s: shift in seconds after each jump, if already known.
-    """
-
-    def __init__(self, shifts_s: Sequence[float] = ()) -> None:
-        self.shifts_s = [0.0, *shifts_s]
-        self._jumps: dict[int, int] = {}
-        self._ends_s: dict[int, float] = {}
-
-    def shift_s(self, stream_index: int, decode_s: float, duration_s: float) -> float:
-        """Return the shift in seconds to add to the timestamps of a track's next packet.
-
-        Args:
-            stream_index: index of the track.
-            decode_s: decode timestamp of the packet, in seconds; call once per packet, in file
-                order.
-            duration_s: duration of the packet.
-        """
-        jumps = self._jumps.get(stream_index, 0)
-        end_s = self._ends_s.get(stream_index)
-        shift = self.shifts_s[jumps]
-        if (
-            end_s is not None
-            and not -_MAX_JUMP_BACK_S <= decode_s + shift - end_s <= _MAX_JUMP_FORWARD_S
-        ):
-            jumps += 1
-            if jumps == len(self.shifts_s):
-                self.shifts_s.append(end_s - decode_s)
-            shift = self.shifts_s[jumps]
-            self._jumps[stream_index] = jumps
-        self._ends_s[stream_index] = decode_s + shift + duration_s
-        return shift
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +51,8 @@ class Timeline:
         sizes: (N,) compressed size of each frame in bytes, in the order of `times_s`.
         intra_times_s: presentation times of large frames of H.264 and HEVC that are intra-coded, but
             no keyframes: an encoder inserts them where the picture changes.
+        max_group_frames: number of frames after which the encoder begins a new group of pictures if
+            no scene changes earlier; None if its settings are not stored, or ignore scene changes.
         end_s: time until which the last frame is displayed; None if unknown.
         file_end_s: end of the video and audio tracks, the later one; None if unknown.
         changes_size: whether the frame size may change within the track.
@@ -111,6 +71,7 @@ class Timeline:
     key_times_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     sizes: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
     intra_times_s: NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    max_group_frames: int | None = None
     end_s: float | None = None
     file_end_s: float | None = None
     changes_size: bool = False
@@ -176,6 +137,15 @@ class _TrackTimes:
     positions: array[int] = field(default_factory=lambda: array("q"))
     size_markers: set[bytes] = field(default_factory=set)
     allows_fields: bool = False
+    max_group_frames: int | None = None
+
+    def add_headers(self, codec: str, key_packet: Any) -> None:
+        """Read the headers in a keyframe's packet."""
+        data = memoryview(key_packet)
+        self.size_markers.add(size_marker(codec, key_packet))
+        self.allows_fields = self.allows_fields or allows_fields(codec, data)
+        if len(self.size_markers) == 1 and self.max_group_frames is None:
+            self.max_group_frames = scene_cut_interval(data)
 
 
 def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
@@ -227,9 +197,7 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
             )
             if packet.is_keyframe:
                 key_size = packet.size
-                track.size_markers.add(size_marker(codec, packet))
-                if not track.allows_fields:
-                    track.allows_fields = allows_fields(codec, memoryview(packet))
+                track.add_headers(codec, packet)
     sound = tracks[audio[0].index] if audio else None
     timeline = _build_timeline(tracks[stream.index], sound, stream, form)
     if len(container.streams) == len(tracks):
@@ -297,6 +265,7 @@ def _build_timeline(
     track: _TrackTimes, sound: _TrackTimes | None, stream: Any, form: Format
 ) -> Timeline:
     rate = float(stream.guessed_rate or stream.average_rate or _FALLBACK_FPS)
+    header = bytes(stream.codec_context.extradata or b"")
     present = np.array(track.present_s)
     is_ordinal = form.timestamps == "ordinal" or np.isnan(present).sum() > len(present) / 10
     if is_ordinal:
@@ -323,6 +292,7 @@ def _build_timeline(
         key_times_s=times[np.array(track.is_key, bool)[order]],
         sizes=np.array(track.sizes, np.int64)[order],
         intra_times_s=times[np.array(track.is_intra, bool)[order]],
+        max_group_frames=track.max_group_frames or scene_cut_interval(header),
         end_s=end,
         file_end_s=file_end,
         changes_size=len(track.size_markers - {b""}) > 1,
