@@ -6,7 +6,13 @@ import av
 import numpy as np
 import pytest
 
-from vqa.video.bitstream import H263Clock, allows_fields, size_marker, starts_with_intra_slice
+from vqa.video.bitstream import (
+    H263Clock,
+    allows_fields,
+    scene_cut_interval,
+    size_marker,
+    starts_with_intra_slice,
+)
 
 I_SLICE, P_SLICE = bytes((0x41, 0b1011_0000)), bytes((0x41, 0b1110_0000))
 
@@ -53,3 +59,13 @@ def test_pictures_of_h263_have_the_times_of_their_headers() -> None:
     times = [clock.time_s(bytes((0, 0, 0x80 | t >> 6, (t & 63) << 2, 0))) for t in ticks]
     assert times == pytest.approx([t * 1001 / 30000 for t in (0, 2, 5, 10, 110, 365)])
     assert np.isnan(clock.time_s(b"\0\0\1\2"))
+
+
+def test_settings_of_encoders_state_whether_they_mark_scene_cuts() -> None:
+    """The text of x264 and of x265."""
+    x264 = b"\6\5x264 - options: cabac=1 keyint={} keyint_min=25 scenecut={} intra_refresh=0"
+    x265 = b"N\1x265 - options: open-gop min-keyint=25 keyint={} scenecut={} hist-scenecut=0"
+    for text in (x264, x265):
+        assert scene_cut_interval(text.replace(b"{}", b"250", 1).replace(b"{}", b"40")) == 250
+        assert scene_cut_interval(text.replace(b"{}", b"250", 1).replace(b"{}", b"0")) is None
+    assert scene_cut_interval(bytes(100)) is None

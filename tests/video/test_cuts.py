@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -165,3 +165,72 @@ def test_cuts_of_a_part_are_those_of_the_whole(
     clip = in_process(read_clip)(path, plan)
     starts_s = [shot.start_s for shot in clip.shots[1:]]
     assert starts_s == pytest.approx([12.0, 16.0, 20.0, 24.0, 28.0, 32.0], abs=0.05)
+
+
+def slow_pictures(shot_frames: Sequence[int]) -> Iterator[NDArray[np.uint8]]:
+    """Yield the frames of shots, each a slow pan over a picture in which a textured square moves."""
+    rng = np.random.default_rng(1)
+    square = rng.integers(0, 255, (40, 40, 3), np.uint8)
+    for num_frames in shot_frames:
+        coarse = Image.fromarray(rng.integers(0, 255, (6, 9, 3), np.uint8))
+        canvas = np.asarray(coarse.resize((260, 108), Image.Resampling.BICUBIC)).astype(np.int16)
+        canvas = np.clip(canvas + rng.integers(-20, 20, (108, 260, 1)), 0, 255).astype(np.uint8)
+        for number in range(num_frames):
+            picture = canvas[:, number // 8 : number // 8 + 192].copy()
+            picture[30:70, number % 150 : number % 150 + 40] = square
+            yield picture
+
+
+EQUAL_SHOTS, UNEQUAL_SHOTS = (100,) * 10, (70, 130, 90, 110, 60, 150, 80, 120, 140, 50)
+FAST = ("-c:v", "libx264", "-preset", "veryfast")
+KINDS = {
+    "equal shots": (EQUAL_SHOTS, FAST),
+    "equal shots, settings removed": (EQUAL_SHOTS, (*FAST, "-bsf:v", "filter_units=remove_types=6")),
+    "cuts at a fixed interval": (EQUAL_SHOTS, (*FAST, "-g", "100", "-sc_threshold", "0")),
+    "cuts within fixed groups": (UNEQUAL_SHOTS, (*FAST, "-g", "250", "-sc_threshold", "0")),
+    "HEVC, cuts within fixed groups": (
+        UNEQUAL_SHOTS,
+        ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"),
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def plain_films(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[int, ...], Path]:
+    folder = tmp_path_factory.mktemp("films")
+    return {
+        shots: write_clip(folder / f"{shots[0]}.mp4", [], fps=25, pictures=[*slow_pictures(shots)])
+        for shots in (EQUAL_SHOTS, UNEQUAL_SHOTS)
+    }
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_cuts_are_found_within_a_small_budget(
+    kind: str,
+    plain_films: dict[tuple[int, ...], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The budget suffices for about a fifth of the video."""
+    monkeypatch.setattr("vqa.video.cuts._CONFIRMED_PIXELS", 200 * 192 * 108)
+    shots, options = KINDS[kind]
+    path = tmp_path / "film.mp4"
+    ffmpeg("-i", plain_films[shots], *options, path)
+    actual_s = [shot.start_s for shot in read_shots(path).shots[1:]]
+    assert actual_s == pytest.approx((np.cumsum(shots[:-1]) / 25).tolist(), abs=0.17)
+
+
+def test_shaking_camera_makes_no_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All keyframes differ, and none of the ranges between them has a cut."""
+    monkeypatch.setattr("vqa.video.cuts._CONFIRMED_PIXELS", 60 * 192 * 108)
+    rng = np.random.default_rng(0)
+    coarse = Image.fromarray(rng.integers(0, 255, (24, 40, 3), np.uint8))
+    canvas = np.asarray(coarse.resize((800, 500), Image.Resampling.BICUBIC))
+    steps = np.arange(1000) / 25
+    lefts = (300 + 280 * np.sin(1.3 * steps)).astype(int)
+    tops = (190 + 180 * np.sin(1.7 * steps)).astype(int)
+    pictures = [canvas[y : y + 108, x : x + 192] for x, y in zip(lefts, tops, strict=True)]
+    plain, path = tmp_path / "plain.mp4", tmp_path / "film.mp4"
+    write_clip(plain, [], fps=25, pictures=pictures)
+    ffmpeg("-i", plain, *FAST, "-g", "100", "-sc_threshold", "0", path)
+    assert len(read_shots(path).shots) == 1

@@ -32,7 +32,7 @@ _MAX_PEAK = 3.3
 _PEAK_WEIGHTS, _SHARE_WEIGHT = (2.3, 3.7), 3.5
 _MIN_SCORE, _MIN_UNMARKED_SCORE = 3.6, 5.0
 _UNKNOWN_GROUP_S = 5.0
-_AFTER_CUT_S = 0.15
+_TOLERANCE_S, _TOLERANCE_FRAMES = 0.15, 4.5
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,13 @@ class Evidence(IntEnum):
     """Its keyframes differ more than its neighbours'."""
     INSERTED = 3
     """It ends with an intra-coded frame that is no keyframe."""
-    MARKED = 4
+    OPEN = 4
+    """It has no keyframe at its end, and a frame in it is unusually large."""
+    MARKED = 5
     """It ends with a keyframe that the encoder inserted."""
-    MOVING = 5
+    MOVING = 6
     """Its keyframes differ, but so do frames at its start, so that motion is likely."""
-    HIDDEN = 6
+    HIDDEN = 7
     """Only its packets suggest a cut, while its keyframes are similar."""
 
 
@@ -78,7 +80,8 @@ class Suspect:
         end_s: time until which frames are decoded.
         cuts_s: times of the likely cuts.
         evidence: why the range is suspected.
-        enough_s: time until which frames are decoded if a cut is found by then.
+        tolerance_s: largest distance of a likely cut from the actual one.
+        enough_s: time until which frames are decoded if a likely cut is one.
         cost: approximate number of frames to decode until the last likely cut.
         whole_cost: approximate number of frames to decode until the end.
         change: content change between its keyframes; 0 if these are similar.
@@ -89,6 +92,7 @@ class Suspect:
     end_s: float
     cuts_s: tuple[float, ...]
     evidence: Evidence
+    tolerance_s: float
     enough_s: float
     cost: int
     whole_cost: int
@@ -136,7 +140,7 @@ def find_suspects(source: Source, keys: Sequence[KeyFrame], until_s: float) -> l
         suspects += _marked_suspects(source, inner_marks_s, is_changed=True)
         peaks_s = () if len(inner_marks_s) else size_peaks(source, start_s, until_s, min_score)
         if peaks_s:
-            suspects.append(_suspect(source, start_s, until_s, peaks_s, Evidence.HIDDEN))
+            suspects.append(_suspect(source, start_s, until_s, peaks_s, Evidence.OPEN))
     return suspects
 
 
@@ -175,12 +179,15 @@ def _suspect(
     cuts_s: tuple[float, ...],
     evidence: Evidence,
 ) -> Suspect:
+    # The largest frame may be the one to which those after the cut refer, a few frames later.
+    tolerance_s = max(_TOLERANCE_S, _TOLERANCE_FRAMES / (source.fps or 30.0))
     return Suspect(
         start_s=start_s,
         end_s=end_s,
         cuts_s=cuts_s,
         evidence=evidence,
-        enough_s=cuts_s[-1] + _AFTER_CUT_S,
+        tolerance_s=tolerance_s,
+        enough_s=cuts_s[-1] + tolerance_s,
         cost=_decoding_cost(source, start_s, cuts_s[-1]),
         whole_cost=_decoding_cost(source, start_s, end_s),
     )
@@ -194,10 +201,11 @@ def _decoding_cost(source: Source, start_s: float, end_s: float) -> int:
     timeline = source.timeline
     if not len(timeline.times_s):
         return round(min(end_s - start_s, _UNKNOWN_GROUP_S) * (source.fps or 30.0))
-    num_keys = np.ptp(np.searchsorted(timeline.key_times_s, (start_s + 1e-6, end_s - 1e-6)))
+    num_keys = int(np.ptp(np.searchsorted(timeline.key_times_s, (start_s + 1e-6, end_s - 1e-6))))
     first, last = np.searchsorted(timeline.times_s, (start_s, end_s))
     sizes = timeline.sizes[first:last]
-    return round((len(sizes) + sizes.sum() / timeline.sizes.mean()) / 2 / (1 + num_keys))
+    num_usual_sizes = float(sizes.sum() / timeline.sizes.mean())
+    return round((len(sizes) + num_usual_sizes) / 2 / (1 + num_keys))
 
 
 def _steadiness(changes: Sequence[float], number: int) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,13 +28,16 @@ if TYPE_CHECKING:
 
 _CONFIRMED_PIXELS, _USUAL_FRAMES = 200_000_000, 24
 _EQUAL_RESULTS = 2
-_UNLIKELY = (Evidence.MOVING, Evidence.HIDDEN)
+# At least one suspect of each of the former is decoded; of the latter, only what the budget allows.
+_UNSURE = (Evidence.STEADY, Evidence.ISOLATED)
+_UNLIKELY = (Evidence.OPEN, Evidence.MOVING, Evidence.HIDDEN)
 # Smallest number of decoded suspects and share of cuts among them with which the others are cuts.
 _TRUST = {
     Evidence.PEAK: (0, 1 / 2),
     Evidence.STEADY: (1, 2 / 3),
     Evidence.ISOLATED: (0, 1 / 2),
     Evidence.INSERTED: (0, 1 / 2),
+    Evidence.OPEN: (1, 2 / 3),
     Evidence.MARKED: (0, 1 / 2),
     Evidence.MOVING: (2, 2 / 3),
     Evidence.HIDDEN: (1, np.inf),
@@ -43,7 +46,6 @@ _PROBE_S, _PROBE_FRAMES, _MAX_PROBE_CHANGE = 0.5, 15, 0.35
 _MAX_HALVINGS = 8
 _LAYOUT_SIDE_PX, _LAYOUT_THRESHOLD = 9, CUT_THRESHOLD / 3
 _MIN_SHOT_S = 0.3
-_SAME_CUT_S = 0.15
 _COMPARED_FRAMES, _COARSE_THRESHOLD = 6, CUT_THRESHOLD / 2
 
 
@@ -149,8 +151,8 @@ class _Trials:
         results, rest = self.results[evidence], suspects
         while num_missing := max(0, _EQUAL_RESULTS - max(map(results.count, (True, False)))):
             candidates = [s for s in rest if s.evidence is evidence][:num_missing]
-            is_free = not (results if evidence is Evidence.STEADY else any(self.results.values()))
-            is_free &= evidence not in _UNLIKELY
+            earlier = results if evidence in _UNSURE else [*chain(*self.results.values())]
+            is_free = not earlier and evidence not in _UNLIKELY
             reserve = self.reserve if evidence is Evidence.STEADY else 0
             decoded = self._decode(candidates, num_free=int(is_free), reserve=reserve)
             if not decoded:
@@ -177,15 +179,17 @@ class _Trials:
             jobs, self.decoders.run(jobs, _locate, lambda _: None), strict=True
         ):
             self.cuts_s += cuts_s
-            is_confirmed = bool(cuts_s) if suspect.has_keys else _has_any(suspect.cuts_s, cuts_s)
+            is_confirmed = _has_cut(suspect, suspect.cuts_s, cuts_s)
             self.results[suspect.evidence].append(is_confirmed)
             if suspect.evidence is Evidence.PEAK and not is_confirmed:
-                self.results[Evidence.STEADY].append(_has_any((suspect.end_s,), cuts_s))
+                self.results[Evidence.STEADY].append(_has_cut(suspect, (suspect.end_s,), cuts_s))
         return jobs
 
     def _trusts(self, evidence: Evidence) -> bool:
         """Whether suspects with some evidence have cuts if they are not decoded."""
         results = self.results[evidence]
+        if evidence is Evidence.OPEN:
+            results = results + self.results[Evidence.PEAK]
         min_results, min_share = _TRUST[evidence]
         return len(results) >= min_results and bool(np.mean(results or [True]) >= min_share)
 
@@ -209,14 +213,17 @@ def _without_peaks(suspect: Suspect) -> Suspect:
     return replace(suspect, evidence=Evidence.STEADY, cuts_s=(suspect.end_s,))
 
 
-def _has_any(likely_s: Sequence[float], cuts_s: Sequence[float]) -> bool:
-    return any(abs(a - b) < _SAME_CUT_S for a in likely_s for b in cuts_s)
+def _has_cut(suspect: Suspect, likely_s: Sequence[float], cuts_s: Sequence[float]) -> bool:
+    """Whether a decoded suspect has a cut at one of the likely times, or anywhere between keys."""
+    if suspect.has_keys:
+        return bool(cuts_s)
+    return any(abs(a - b) < suspect.tolerance_s for a in likely_s for b in cuts_s)
 
 
 def _locate(decoder: SeekingDecoder, suspect: Suspect) -> list[float]:
     """Return the times in seconds of the frames of a range that are cuts, as `is_cut` decides.
 
-    Decoding ends after `enough_s` if any cut has been found by then.
+    Decoding ends after `enough_s` if a likely cut has been found by then.
     """
     start_s, end_s = (
         _narrow(decoder, suspect) if suspect.has_keys else (suspect.start_s, suspect.end_s)
@@ -228,7 +235,7 @@ def _locate(decoder: SeekingDecoder, suspect: Suspect) -> list[float]:
         if len(frames) > _COMPARED_FRAMES:
             cuts += _cuts_between(frames)
             frames = [frame]
-            if cuts and frame.time_s > suspect.enough_s:
+            if frame.time_s > suspect.enough_s and _has_cut(suspect, suspect.cuts_s, cuts):
                 return cuts
     return cuts + _cuts_between(frames)
 
