@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _CONFIRMED_PIXELS, _USUAL_FRAMES = 200_000_000, 24
 _EQUAL_RESULTS = 2
+# Suspects that take at most this many budgets are all decoded, so that short videos are exact.
+_SHORT_FACTOR = 2
 # At least one suspect of each of the former is decoded; of the latter, only what the budget allows.
 _UNSURE = (Evidence.STEADY, Evidence.ISOLATED)
 _UNLIKELY = (Evidence.OPEN, Evidence.MOVING, Evidence.HIDDEN)
@@ -101,7 +103,9 @@ class _Trials:
 
     def resolve(self, suspects: Sequence[Suspect]) -> list[float]:
         """Return the times in seconds of the cuts in some suspects, in any order."""
-        if sum(suspect.whole_cost for suspect in suspects) <= self.budget:
+        total_cost = sum(suspect.whole_cost for suspect in suspects)
+        if total_cost <= _SHORT_FACTOR * self.budget:
+            self.budget = max(self.budget, total_cost)
             suspects = [replace(s, enough_s=s.end_s, cost=s.whole_cost) for s in suspects]
         num_steady, num_peaks = (
             sum(suspect.evidence is evidence for suspect in suspects)
