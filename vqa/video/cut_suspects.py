@@ -57,13 +57,13 @@ class Evidence(IntEnum):
     """Its keyframes differ, and a frame between them is unusually large."""
     STEADY = 1
     """Its keyframes differ, and so do its neighbours', as in motion."""
-    ISOLATED = 2
+    DISTINCT = 2
     """Its keyframes differ more than its neighbours'."""
-    INSERTED = 3
+    INSERTION = 3
     """It ends with an intra-coded frame that is no keyframe."""
     OPEN = 4
     """It has no keyframe at its end, and a frame in it is unusually large."""
-    MARKED = 5
+    EARLY_KEY = 5
     """It ends with a keyframe that the encoder inserted."""
     MOVING = 6
     """Its keyframes differ, but so do frames at its start, so that motion is likely."""
@@ -131,7 +131,7 @@ def find_suspects(source: Source, keys: Sequence[KeyFrame], until_s: float) -> l
             suspects.append(replace(suspect, change=changes[number]))
         elif is_changed:
             is_steady = _steadiness(changes, number) > _MAX_STEADINESS and has_all_keys
-            evidence = Evidence.STEADY if is_steady else Evidence.ISOLATED
+            evidence = Evidence.STEADY if is_steady else Evidence.DISTINCT
             suspect = _suspect(source, start_s, end_s, (end_s,), evidence)
             suspects.append(replace(suspect, change=changes[number], has_keys=not has_all_keys))
     if has_all_keys:
@@ -165,7 +165,7 @@ def _marked_suspects(
     suspects = []
     for time_s in marks_s.tolist():
         start_s = float(keys[max(0, int(np.searchsorted(keys, time_s - 1e-6)) - 1)])
-        evidence = Evidence.MARKED if time_s in keys else Evidence.INSERTED
+        evidence = Evidence.EARLY_KEY if time_s in keys else Evidence.INSERTION
         if not is_changed:
             evidence = Evidence.HIDDEN
         suspects.append(_suspect(source, start_s, time_s, (time_s,), evidence))

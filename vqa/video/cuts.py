@@ -31,16 +31,16 @@ _EQUAL_RESULTS = 2
 # Suspects that take at most this many budgets are all decoded, so that short videos are exact.
 _SHORT_FACTOR = 2
 # At least one suspect of each of the former is decoded; of the latter, only what the budget allows.
-_UNSURE = (Evidence.STEADY, Evidence.ISOLATED)
+_UNSURE = (Evidence.STEADY, Evidence.DISTINCT)
 _UNLIKELY = (Evidence.OPEN, Evidence.MOVING, Evidence.HIDDEN)
 # Smallest number of decoded suspects and share of cuts among them with which the others are cuts.
 _TRUST = {
     Evidence.PEAK: (0, 1 / 2),
     Evidence.STEADY: (1, 2 / 3),
-    Evidence.ISOLATED: (0, 1 / 2),
-    Evidence.INSERTED: (0, 1 / 2),
+    Evidence.DISTINCT: (0, 1 / 2),
+    Evidence.INSERTION: (0, 1 / 2),
     Evidence.OPEN: (1, 2 / 3),
-    Evidence.MARKED: (0, 1 / 2),
+    Evidence.EARLY_KEY: (0, 1 / 2),
     Evidence.MOVING: (2, 2 / 3),
     Evidence.HIDDEN: (1, np.inf),
 }
@@ -118,11 +118,11 @@ class _Trials:
         rest = self._probe(rest)
         for evidence in Evidence:
             rest = self._try(rest, evidence)
-        decoded = self._decode([s for s in rest if any(self.results[s.evidence] or [True])])
+        batch = self._decode([s for s in rest if any(self.results[s.evidence] or [True])])
         return self.cuts_s + [
             cut_s
             for suspect in rest
-            if suspect not in decoded and self._trusts(suspect.evidence)
+            if suspect not in batch and self._trusts(suspect.evidence)
             for cut_s in suspect.cuts_s
         ]
 
@@ -158,10 +158,10 @@ class _Trials:
             earlier = results if evidence in _UNSURE else [*chain(*self.results.values())]
             is_free = not earlier and evidence not in _UNLIKELY
             reserve = self.reserve if evidence is Evidence.STEADY else 0
-            decoded = self._decode(candidates, num_free=int(is_free), reserve=reserve)
-            if not decoded:
+            batch = self._decode(candidates, num_free=int(is_free), reserve=reserve)
+            if not batch:
                 break
-            rest = [s for s in rest if s not in decoded]
+            rest = [s for s in rest if s not in batch]
         return rest
 
     def _decode(
