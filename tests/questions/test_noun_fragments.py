@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.discourse import read_history
-from vqa.questions.noun_fragments import read_noun_phrase, resolve_noun_phrase
+from vqa.questions.noun_fragments import resolve_noun_phrase
+from vqa.questions.noun_phrases import read_noun_phrase
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 

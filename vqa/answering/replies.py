@@ -101,7 +101,11 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     asks_more = question.target == "person" and not question.asks_presence
     is_name = question.form.subject in ("it", "this", "that", "these", "those")
     if question.intent == "presence" and question.target and not (asks_more or is_name):
-        is_plural = question.form.is_plural or singular_of(question.target) != question.target
+        is_plural = (
+            question.form.is_plural
+            or singular_of(question.target) != question.target
+            or is_plural_only(question.target.split()[-1])
+        )
         thing = (
             plural_of(singular_of(question.target))
             if is_plural
@@ -195,7 +199,8 @@ def _open_answer(question: Question, text: str) -> str:
         return side
     if " " not in text and text.isalpha() and not is_word(text.lower()):
         return cannot_tell(question.form)
-    if question.intent == "identify" and text.lower() in _NO_NAMES:
+    asks_two = _WHO_WHOM.match(question.rendered) is not None
+    if question.intent == "identify" and (text.lower() in _NO_NAMES or asks_two):
         return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
@@ -294,6 +299,8 @@ _SHORT = 2
 # Things of which a picture has one.
 _UNIQUE = frozenset("ground floor sky ceiling sun moon background horizon".split())
 _SHOES = frozenset({"trainer", "runner"})
+# "Who pushes who?" is not answered by "a man".
+_WHO_WHOM = re.compile(r"^who .*\bwhom?\b", re.IGNORECASE)
 _NO_NAMES = frozenset("other others thing things something one object item".split())
 _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 

@@ -327,6 +327,11 @@ _INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".sp
 _SELECTS = frozenset("same other first second last only".split())
 
 
+def _goes_on(word: str) -> bool:
+    """Whether a word behind a noun is the real noun: "guy" in "the red hat guy", "thing"."""
+    return is_person(word) or word in ("thing", "things", "one", "ones")
+
+
 def certain_clause(wording: str, noun: str) -> Clause | None:
     """Return the clause of a yes/no question whose subject is certain; None for other questions.
 
@@ -357,8 +362,8 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     if first == "there":
         # "Are there people watching?"
         length = 1
-    while len(words) > length + 1 and length > 1 and is_person(words[length].lower()):
-        # "Is the red hat guy leaving?"
+    while len(words) > length + 1 and length > 1 and _goes_on(words[length].lower()):
+        # "Is the red hat guy leaving?", with the noun "hat"
         length += 1
     if first not in PRONOUNS - _INDEFINITES:
         length += modifier_length(words[length:], be["verb"])

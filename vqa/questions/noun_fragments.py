@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from vqa.english import (
+    COLOURS,
     ORDINALS,
     is_plural_only,
     plural_of,
@@ -30,28 +31,12 @@ from vqa.questions.discourse import (
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.noun_phrases import POSSESSIVES, QUESTION_WORDS, read_noun_phrase
 from vqa.questions.noun_replacement import CONTRAST_WORDS, agree, replace_noun
-from vqa.questions.question_phrases import resolve_phrase
-from vqa.questions.spelling import is_verb
+from vqa.questions.question_phrases import DATES, resolve_phrase
+from vqa.questions.wh_questions import without_suggestion
 from vqa.types import Question
 
-# Words before and behind a noun phrase that do not belong to it.
-_LEAD = re.compile(
-    r"^(?:the other(?: one)?(?=,)|not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
-    r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
-    re.IGNORECASE,
-)
-_TRAIL = re.compile(
-    r",? (?:too|as well|aswell|also|then|instead|i me?ant?|sorry|please|though|not .*|instead of .*)$",
-    re.IGNORECASE,
-)
-_POSSESSIVES = frozenset("his her its their my your our".split())
-_DETERMINERS = _POSSESSIVES | frozenset(
-    "a an any some the that this those these another more no".split()
-)
-_AFTER_NOUN = frozenset(
-    "in on at around above below against with without behind next near under by beside from of to over inside who that which wearing holding standing sitting".split()
-)
 _OWNERS = {
     "his": "his",
     "hers": "her",
@@ -61,44 +46,6 @@ _OWNERS = {
     "their": "their",
 }
 _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
-_MAX_CORE_WORDS = 4
-_QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
-
-
-@dataclass(frozen=True, kw_only=True)
-class NounPhrase:
-    """Parts of a noun phrase in lower case: "the", "boy", "in boots".
-
-    Args:
-        determiner: the article or possessive pronoun; or empty.
-        core: the noun with its modifiers, one to four words.
-        tail: words behind the noun; or empty.
-    """
-
-    determiner: str
-    core: str
-    tail: str
-
-
-def read_noun_phrase(bare: str) -> NounPhrase | None:
-    """Split "and the boy in boots?" into the parts of a noun phrase, without "and" and "too".
-
-    None for a question word, and unless one to four words precede a preposition or the end.
-    """
-    text = bare.strip(" ?.!,").lower()
-    while (shorter := _LEAD.sub("", text)) != text and shorter:
-        text = shorter
-    while (shorter := _TRAIL.sub("", text)) != text and shorter:
-        text = shorter
-    words = text.split()
-    if len(words) > 1 and words[1] in _POSSESSIVES | {"the", "a", "an"} and is_verb(words[0]):
-        # "Wave her hands?"
-        return None
-    determiner = words.pop(0) if len(words) > 1 and words[0] in _DETERMINERS else ""
-    end = next((n for n, word in enumerate(words) if word in _AFTER_NOUN), len(words))
-    if not 1 <= end <= _MAX_CORE_WORDS or words[0] in _QUESTION_WORDS:
-        return None
-    return NounPhrase(determiner=determiner, core=" ".join(words[:end]), tail=" ".join(words[end:]))
 
 
 def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
@@ -116,8 +63,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if phrase is None:
         return None
     core = phrase.core
-    if core in _WHEREABOUTS:
-        return Resolution(text=f"is it {core}?", is_changed=True)
+    if core in _WHEREABOUTS or core in DATES:
+        text = f"is it {core}?" if core in _WHEREABOUTS else f"which {core} was this filmed?"
+        return Resolution(text=text, is_changed=True)
     is_other, thing = core.startswith("other "), core.removeprefix("other ")
     if is_other and thing not in ("one", "ones") and thing in base_wording(question).lower():
         return _other_thing(thing, question)
@@ -129,7 +77,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     # "And top?" after "what color are the man's trousers?" is what he wears.
     is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
     selects = core.removesuffix(" side") in CONTRAST_WORDS | SELECTING_COLORS and not is_garment
-    if selects and phrase.determiner not in {"a", "an", "any", "some"} | _POSSESSIVES:
+    if selects and phrase.determiner not in {"a", "an", "any", "some"} | POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
         resolution = next_in_order(core.split()[0], question) or other_of_two(
@@ -144,7 +92,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if request is not None and not request.is_fallback and not phrase.determiner:
         return Resolution(text=core, is_changed=True)
     determiner = phrase.determiner
-    if determiner in _POSSESSIVES:
+    if determiner in POSSESSIVES:
         owner = (question.subject or question.target).split("'s ")[0]
         # "And his shirt?" after "what color are his gloves?" is not the gloves' shirt.
         is_owner = owner and owner != core and (determiner == "its" or is_living(owner))
@@ -161,7 +109,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 def _named_before_question(bare: str, discourse: Discourse) -> Resolution | None:
     """Resolve "the astronaut, when?" and "that red thing on the wall?"; None for other phrases."""
     noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
-    if comma and asks.split()[0] in _QUESTION_WORDS:
+    if comma and asks.split()[0] in QUESTION_WORDS:
         return _phrase_behind_noun(_ABOUT.sub("", noun), asks, discourse)
     asks_what = identification(_ABOUT.sub("", bare.lower()))
     return Resolution(text=asks_what, is_changed=True) if asks_what else None
@@ -216,7 +164,7 @@ def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolutio
     )
     resolution = resolve_phrase(asks, discourse)
     owner, _, thing = noun.partition(" ")
-    if resolution is None or owner not in _POSSESSIVES:
+    if resolution is None or owner not in POSSESSIVES:
         return resolution
     # "His shirt, what color?"
     text = resolution.text.replace(f"the {noun}", noun).replace(f"the {thing}", noun)
@@ -270,6 +218,41 @@ _OWNER = re.compile(
 )
 
 
+def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution | None:
+    """Put a noun where the latest question has its answer or predicate; None if it has none.
+
+    "A guard then?" after "is he a policeman?" asks "is he a guard?", "a chair?" after "what is he
+    holding?" asks "is he holding a chair?", "and pants?" after "is his shirt red or blue?" asks for
+    their color.
+    """
+    singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
+    is_plural, earlier = singular != noun, base_wording(question)
+    thing = noun if is_plural else with_article_if_countable(singular)
+    if determiner in ("a", "an") and _IS_A.search(earlier):
+        text = _IS_A.sub(lambda match: f"{match[1]} {thing}", earlier)
+        return Resolution(text=f"{text}?", is_changed=True)
+    is_who = _IS_WHO.match(earlier) if is_living(singular) else None
+    if determiner in ("the", "that", "this") and is_who is not None:
+        # "What about the guy with the bag?" after "is she the cashier?"
+        return Resolution(text=f"{is_who[1]} the {noun} {is_who[2]}?", is_changed=True)
+    if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
+        # "A watch too?" after "what is he wearing?"
+        return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
+    if determiner not in _INDEFINITE:
+        return None
+    has_colors = any(set(option.split()) & COLOURS for option in question.options)
+    if has_colors and not is_living(singular):
+        be = "are" if is_plural or is_plural_only(noun) else "is"
+        return Resolution(text=f"what color {be} the {noun}?", is_changed=True)
+    suggestion = f"{earlier.rstrip(' ?.!')}, {thing}?"
+    asks = without_suggestion(suggestion)
+    takes_answer = question.intent in ("identify", "location") and not is_plural
+    return Resolution(text=asks, is_changed=True) if takes_answer and asks != suggestion else None
+
+
+_INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
+
+
 def put_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
@@ -277,28 +260,16 @@ def put_noun(
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun
     intent = question.intent
-    indefinite = determiner in ("a", "an", "any", "some", "another", "more", "no", "")
+    indefinite = determiner in _INDEFINITE
     if (
         intent == "presence"
         and _HAS.match(base_wording(question)) is not None
         and not is_person(singular)
     ):
         return _with_other_noun(noun, question, discourse)
-    if determiner in ("a", "an") and _IS_A.search(base_wording(question)):
-        # "A guard then?" after "is he a policeman?"
-        text = _IS_A.sub(
-            lambda match: f"{match[1]} {with_article_if_countable(singular)}",
-            base_wording(question),
-        )
-        return Resolution(text=f"{text}?", is_changed=True)
-    is_who = _IS_WHO.match(base_wording(question)) if is_living(singular) else None
-    if determiner in ("the", "that", "this") and is_who is not None:
-        # "What about the guy with the bag?" after "is she the cashier?"
-        return Resolution(text=f"{is_who[1]} the {noun} {is_who[2]}?", is_changed=True)
-    if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
-        # "A watch too?" after "what is he wearing?"
-        thing = noun if is_plural else with_article_if_countable(singular)
-        return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
+    instead = _in_its_place(noun, determiner, question)
+    if instead is not None:
+        return instead
     if (
         intent == "presence"
         or (intent == "identify" and indefinite)
@@ -317,7 +288,7 @@ def put_noun(
             return Resolution(text=query, is_changed=True)
         return Resolution(text=f"how many {plural_of(singular)} are there?", is_changed=True)
     asks_other = (
-        determiner in _POSSESSIVES
+        determiner in POSSESSIVES
         and intent in ("verify", "action", "identify")
         and _OWNER.search(base_wording(question)) is None
         and not is_living(singular.split("'s ")[-1])

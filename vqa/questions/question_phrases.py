@@ -79,7 +79,8 @@ def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
     question = discourse.question
     assert question is not None
     is_denied = question.intent == "verify" and discourse.answer.lower().startswith("no")
-    asks_time = words[0] == "when" or words[:2] in (["how", "often"], ["how", "long"])
+    is_moment = bool(set(words) & {"time", "second", "moment", "minute"}) and bool(set(words) & _WH)
+    asks_time = words[0] == "when" or is_moment or words[:2] in (["how", "often"], ["how", "long"])
     return is_denied and asks_time and not question.expects_absence
 
 
@@ -99,12 +100,12 @@ def _of_place_name(
         return None
     if noun in PLACE_NAMES | _OTHER_NAMES:
         return _resolution(f"which {noun} is this")
-    return _resolution(f"which {noun} was this filmed") if noun in _DATES else None
+    return _resolution(f"which {noun} was this filmed") if noun in DATES else None
 
 
 _BESIDE_NAME = frozenset("which what in from is was were are it this that they".split())
 _OTHER_NAMES = frozenset("company firm club channel airline university".split())
-_DATES = frozenset({"year", "date", "month", "decade"})
+DATES = frozenset({"year", "date", "month", "decade"})
 
 
 def _of_else(

@@ -128,16 +128,25 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
     if predicate.startswith(("doing", "do")) and is_doing(words[0]):
         place = predicate.partition(" ")[2]
         return " ".join(filter(None, ("is" if verb == "does" else verb, subject, answer, place)))
+    return _asks_for_thing(wh, verb, subject, predicate, answer)
+
+
+def _asks_for_thing(wh: str, verb: str, subject: str, predicate: str, answer: str) -> str:
+    """Return the yes/no question of a clause and a thing that it may be about, or an empty text."""
+    words = answer.split()
+    clause = " ".join(filter(None, (verb, subject, predicate)))
     is_name = _THING.match(answer.replace("the ", "a ", wh.startswith("which"))) is not None or (
         _KIND.match(wh) is not None and not predicate and len(words) == 1
     )
     if not is_name:
         return ""
     first, *others = predicate.split() or [""]
-    if first in _PREPOSITIONS and others:
+    if first in _PREPOSITIONS and others and subject.lower() in PRONOUNS:
         # "What is that on the wall, a clock?"
-        clause, answer = f"{verb} {subject} {answer}", predicate
-        return f"{clause} {answer}"
+        return f"{verb} {subject} {answer} {predicate}"
+    if is_doing(first) and len(others) > 1 and others[0] in _PREPOSITIONS:
+        # "What is he holding over his head, a chair?"
+        return f"{verb} {subject} {first} {answer} {' '.join(others)}"
     takes_article = len(words) == 1 and wh.split()[-1] not in _KINDS_WITHOUT_ARTICLE
     return f"{clause} {with_article_if_countable(answer) if takes_article else answer}"
 

@@ -34,11 +34,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "conversation": ("Conversation", "对话"),
     "chat_empty": (
         "### Ask about anything you can see\n\n"
-        "Your video stays on this computer. The small built-in model gives short answers in English and says when it "
+        "This works offline: your video stays on this computer. The small built-in model gives short answers in English and says when it "
         "is not sure; the settings have larger models. It hears speech, singing and music, but not the words; "
         f"`{_INSTALL_SPEECH}` adds them.",
         "### 询问画面中的任何内容\n\n"
-        "你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明；设置中有更大的模型。"
+        "可离线使用：你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明；设置中有更大的模型。"
         f"它能听出说话、唱歌和音乐，但听不懂内容；`{_INSTALL_SPEECH}` 可添加此功能。",
     ),
     "any_question_1": ("What is happening?", "What is happening?"),

@@ -1,0 +1,101 @@
+"""Questions that select among the things that were named: "how many are red?", "which is bigger?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import is_doing, plural_of, singular_of
+from vqa.questions.antecedents import antecedent
+from vqa.questions.discourse import Discourse, Resolution
+from vqa.questions.living_nouns import is_person
+from vqa.questions.options import options_of
+
+_PARTITIVE = re.compile(
+    r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b(?P<after>.*)$",
+    re.IGNORECASE,
+)
+# "Which is gone?", unlike "which is bigger?", which compares what was named.
+_WHICH_IS = re.compile(
+    r"^which (?P<after>(?:is|are|was|were|has|have|does|do|gets?) (?!it\b|this\b|that\b|the\b|more\b|less\b|better\b|[a-z]+(?:er|est)\b).+)$",
+    re.IGNORECASE,
+)
+_COUNT_ALONE = re.compile(
+    r"^how many (?P<after>(?:are|were|is|was|do|did|have|has|can|will|wear|hold|carry|sit|stand|walk|run|play|dance|smile|laugh|"
+    r"jump|swim|ride|drive|talk|sing|look) (?!there\b|you\b|we\b|i\b|the\b).+)$",
+    re.IGNORECASE,
+)
+
+
+def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "how many are red?" or "which of them is red?" by the latest noun, in the plural.
+
+    None for other texts, and if no noun was mentioned.
+    """
+    alone = _COUNT_ALONE.match(bare)
+    if alone is not None and (noun := antecedent(discourse, "many", bare)):
+        return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", is_changed=True)
+    which = _WHICH_IS.match(bare)
+    many = antecedent(discourse, "many", bare) if which is not None else ""
+    if which is not None and many in discourse.plural:
+        return Resolution(
+            text=f"which one of the {plural_of(many)} {which['after']}", is_changed=True
+        )
+    match = _PARTITIVE.match(bare)
+    if match is None or not match["after"].strip(" ?.!"):
+        return None
+    noun = antecedent(discourse, "many", bare)
+    after = match["after"].lower().split()
+    if match["pronoun"].lower() != "them" and after and singular_of(after[0]) != after[0]:
+        # "How many of those jumps" names what it means.
+        return None
+    has_person = any(is_person(singular_of(word)) for word in after)
+    if has_person or (noun not in discourse.plural and any(map(is_doing, after))):
+        # "Is either of them smiling?" asks about people or animals.
+        noun = antecedent(discourse, "living", bare)
+    if not noun:
+        return None
+    return Resolution(
+        text=f"{match['before']} the {plural_of(noun)}{match['after']}", is_changed=True
+    )
+
+
+_WHICH_IS_MORE = re.compile(
+    r"^(?:which|who)(?: one)? (?:is|was|are|were|leaves|comes|goes|has|appears|starts|moves|runs|looks|stays) [^?]*$|^which one(?: (?:first|last))?$",
+    re.IGNORECASE,
+)
+
+
+def resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "which is bigger?" after "car or bike, which comes first?" by the same options.
+
+    None for other texts, and if the latest question offered fewer than two options.
+    """
+    question = discourse.question
+    assert question is not None
+    text = bare.strip(" ?.!")
+    list_match = _OPTIONS_FIRST.match(question.resolved)
+    options_before = (
+        question.options
+        or options_of(question.resolved)
+        or (list_match.groups() if list_match else ())
+    )
+    if len(options_before) < _MIN_OPTIONS or not _COMPARATIVE.search(text):
+        return None
+    names_other = re.search(r"\b(?:or|of|after|before|in|at)\b", text, re.IGNORECASE)
+    if _WHICH_IS_MORE.match(text) is None or names_other:
+        return None
+    # "Which comes first?" after "does he stand straight or bend?" compares no things.
+    article = "the " if question.options_are_things or not question.options else ""
+    options = " or ".join(f"{article}{option}" for option in options_before)
+    return Resolution(text=f"{text}, {options}?", is_changed=True)
+
+
+_COMPARATIVE = re.compile(
+    r"\b(?:[a-z]{2,}(?:er|est)|more|most|less|least|first|last)\b", re.IGNORECASE
+)
+_MIN_OPTIONS = 2
+# "Car or bike, which comes first?"
+_OPTIONS_FIRST = re.compile(
+    r"^(?:the |an? )?([a-z'-]+(?: [a-z'-]+)?) or (?:the |an? )?([a-z'-]+(?: [a-z'-]+)?),? (?:which|who|what)\b",
+    re.IGNORECASE,
+)
