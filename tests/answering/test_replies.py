@@ -13,6 +13,7 @@ from vqa.types import Answer, Turn
         ("does he run", "yes", "Yes, he does."),
         ("color of the shirts", "white", "The shirts are white."),
         ("what colour is the cashier wearing", "red", "The cashier is wearing red."),
+        ("who is taller", "", "I can't tell who is taller."),
         ("are there people watching", "yes", "Yes, there are people watching."),
         ("are there people watching", "no", "No, I don't see any people watching."),
         ("what colour are the two men wearing", "black", "The men are wearing black."),

@@ -74,6 +74,7 @@ from vqa.types import Answer, Turn
         ("where are they", "in the grass", "a park?", "are they in a park?"),
         ("is his shirt yellow or white", "white", "and pants?", "what color are the pants?"),
         ("what time was this recorded", "I cannot say.", "and the year", "which year was this filmed?"),
+        ("what do you see", "two boys stand in a field", "in which second does it happen?", "when do you see two boys stand in a field?"),
         ("who's there", "man", "just one?", "how many men are there?"),
         ("what is he holding", "bag", "what about that grey thing on the left", "what is that grey thing on the left?"),
         ("what is in the room", "man", "the red thing behind, what is it?", "what is the red thing?"),

@@ -122,6 +122,8 @@ def test_somebody_in_it_asks_for_a_person() -> None:
         ("is it two videos stuck together", "is it two videos stuck together"),
         ("he hit somebody?", "does he hit somebody"),
         ("someone walking right", "is someone walking right"),
+        ("is he helping or what?", "is he helping?"),
+        ("is it a cat or what?", "is it a cat?"),
         ("which arm he use", "which arm does he use"),
         ("where they are", "where are they"),
         ("what position is she in", "what is she doing"),

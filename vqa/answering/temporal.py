@@ -6,7 +6,7 @@ from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
-from vqa.english import with_article_if_countable, without_article
+from vqa.english import NUMBERS, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.tasks.search import best_score, find_picture_moments
 from vqa.timecode import format_time
@@ -103,7 +103,8 @@ def _answer_visible(
 
 def _with_determiner(what: str) -> str:
     """Return a phrase with its determiner, or else with "a" or "an" if it is countable."""
-    return what if without_article(what) != what else with_article_if_countable(what)
+    has_determiner = without_article(what) != what or what.split()[0].lower() in NUMBERS
+    return what if has_determiner else with_article_if_countable(what)
 
 
 def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:

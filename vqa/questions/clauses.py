@@ -197,7 +197,9 @@ def _clause_of_wh(
                 words = words[1:]
             if not words:
                 return None
-            if verb in ("does", "do", "did"):
+            if verb in ("does", "do", "did") and is_doing(words[0]):
+                verb = {"does": "is", "do": "are", "did": "was"}[verb]
+            elif verb in ("does", "do", "did"):
                 words[0] = _STEM.sub("", words[0])
             # "What is she doing to her eye" with "painting" becomes "is she painting to her eye".
             return _split(verb, _DOING.sub(f" {' '.join(words)}", rest, count=1), noun)

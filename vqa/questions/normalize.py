@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from vqa.questions.learners_english import LEFT_OUT, WORD_ORDER
 from vqa.questions.negation import NEGATION, is_negated, without_negation
+from vqa.questions.politeness import POLITENESS
 from vqa.questions.rewriting import (
-    AUXILIARY,
     BE,
     END,
     TAG,
@@ -26,64 +26,6 @@ from vqa.questions.spelling import correct_spelling
 _NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they|(?:any|some|every)(?:one|body|thing)|people)\b"
 
 
-_POLITENESS: tuple[RewriteRule, ...] = (
-    rule(
-        "greeting",
-        r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please|then|now|hm|um|sorry|sry|excuse me|thanks|thank you|good (?:morning|evening|day)|alright)\b(?: there\b)?[,!.]* +(?=\w))+",
-        "",
-        "Hey, what is it?",
-        "what is it?",
-    ),
-    rule(
-        "please",
-        r",? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|(?:do )?you (?:think|reckon))(?=[?.! ]*$)",
-        "",
-        "what is it, please?",
-        "what is it?",
-    ),
-    rule(
-        "adverb or address at the end",
-        r", (?:exactly|actually|anyway|sir|madam|miss|mister|doctor|friend|my friend|guys|folks|assistant|computer)(?=[?.! ]*$)",
-        "",
-        "where is it, exactly?",
-        "where is it?",
-    ),
-    rule(
-        "adverb at the end",
-        r"^((?:\S+ ){2,}\S+?),? (?:roughly|exactly|approximately|more or less|ever|mister|haha)(?=[?.! ]*$)",
-        r"\1",
-        "how many windows are there roughly?",
-        "how many windows are there?",
-    ),
-    rule(
-        "please inside",
-        r"(?<=\w) please,? (?=\w)",
-        " ",
-        "can you please read it",
-        "can you read it",
-    ),
-    rule(
-        "if it is no trouble",
-        r",? if (?:it is|it's|that is|you) (?:not too much (?:trouble|bother)|no trouble|possible|ok(?:ay)?|alright|don't mind|can|could)(?: for you)?,? ",
-        " ",
-        "tell me, if it is possible, what it is",
-        "tell me what it is",
-    ),
-    rule(
-        "question behind a preface",
-        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{WH}|{AUXILIARY}|tell me|could you|can you)\b ?,? ?\w)",
-        "",
-        "I can't tell from here, is it a cat?",
-        "is it a cat?",
-    ),
-    rule(
-        "be so good",
-        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like to (?:ask|know)(?: you)?|i want(?:ed)? to (?:ask|know)(?: you)?|i was wondering|i wonder|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
-        "tell me ",
-        "would you mind telling me if it runs",
-        "tell me if it runs",
-    ),
-)
 _IS_IT_TRUE = re.compile(
     r"^(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)",
     re.IGNORECASE,
@@ -131,7 +73,13 @@ _PLAIN: tuple[RewriteRule, ...] = (
         "There is a dog, right?",
         "is There a dog?",
     ),
-    rule("or not", r",? or (?:not|no)(?=[?.! ]*$)", "", "Is it raining or not?", "Is it raining?"),
+    rule(
+        "or not",
+        r",? or (?:not|no|what|something)(?=[?.! ]*$)",
+        "",
+        "Is it raining or not?",
+        "Is it raining?",
+    ),
 )
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like) to |i )?(?:please |kindly )?"
@@ -251,6 +199,13 @@ _SHORT: tuple[RewriteRule, ...] = (
         "is the cup full?",
     ),
     rule(
+        "the other one, in a place",
+        r"\bthe other one,? (?=(?:in|with|at|on|wearing|who) )",
+        "the one ",
+        "no, the other one, in white",
+        "no, the one in white",
+    ),
+    rule(
         "the one in a color",
         r"\bthe one (?=(?:in (?:the |a )?(?:red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|wearing|who)\b)",
         "the person ",
@@ -338,7 +293,7 @@ _SHORT: tuple[RewriteRule, ...] = (
     ),
 )
 RULES: tuple[RewriteRule, ...] = (
-    *_POLITENESS,
+    *POLITENESS,
     *_CONTRACTIONS,
     *(one for one, _ in NEGATION),
     *_PLAIN,
@@ -378,8 +333,8 @@ def normalize(question: str) -> Normalized:
         question: the question as typed; runs of white space count as one space.
     """
     spaced_text = re.sub(r",(?=[a-z])", ", ", " ".join(question.split()))
-    plain = apply_rules(_CONTRACTIONS, apply_rules(_POLITENESS, correct_spelling(spaced_text)))
-    plain = apply_rules(_POLITENESS[:1], plain)
+    plain = apply_rules(_CONTRACTIONS, apply_rules(POLITENESS, correct_spelling(spaced_text)))
+    plain = apply_rules(POLITENESS[:1], plain)
     plain = _IS_IT_TRUE.sub("", plain)
     plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _WOULD_CALL.sub("is it ", plain)))
     has_negation = is_negated(plain)

@@ -9,7 +9,7 @@ from vqa.questions.spelling import is_verb
 
 # Words before and behind a noun phrase that do not belong to it.
 _LEAD = re.compile(
-    r"^(?:the other(?: one)?(?=,)|not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
+    r"^(?:the other(?: one)?(?=, (?:the|that|this)\b)|not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
     r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
         text = shorter
     while (shorter := _TRAIL.sub("", text)) != text and shorter:
         text = shorter
-    words = text.split()
+    words = text.replace(",", "").split()
     if len(words) > 1 and words[1] in POSSESSIVES | {"the", "a", "an"} and is_verb(words[0]):
         # "Wave her hands?"
         return None

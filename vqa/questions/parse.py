@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -266,6 +267,7 @@ def _question(
     elif kind == "yes_no":
         model_wording = as_question(model_wording)
     subject, aspect = find_part(match, intent, query, slots.subject)
+    subject = _whole_noun(subject, query)
     if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         subject = _inherited_subject(text, parsed_turns)
         if intent == "action" and not is_living(subject):
@@ -323,6 +325,14 @@ def _question(
         absent=resolution.absent,
         score=score,
     )
+
+
+def _whole_noun(subject: str, query: str) -> str:
+    """Return "bright thing" for the subject "bright" of "is the bright thing on?", "person" for "one"."""
+    if subject in ("one", "ones"):
+        return "person"
+    is_adjective = subject and re.search(rf"\b{re.escape(subject)} things?\b", query, re.IGNORECASE)
+    return f"{subject} thing" if is_adjective else subject
 
 
 def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:

@@ -57,7 +57,11 @@ def indirect_question(query: str, noun: str) -> str:
         return text if _WITHOUT_AUXILIARY.match(text) else ""
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
     first = rest.split()[0].lower()
-    is_named = " " in wh and first not in PRONOUNS | DETERMINERS and not first.endswith("'s")
+    is_named = (
+        (" " in wh or wh in ("who", "what"))
+        and first not in PRONOUNS | DETERMINERS
+        and not first.endswith("'s")
+    )
     if is_named or first in _PREPOSITIONS or is_doing(first):
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun, verb=verb)

@@ -1,0 +1,64 @@
+"""Rules that remove greetings, politeness and prefaces: "hey, could you tell me, please"."""
+
+from __future__ import annotations
+
+from vqa.questions.rewriting import AUXILIARY, WH, RewriteRule, rule
+
+POLITENESS: tuple[RewriteRule, ...] = (
+    rule(
+        "greeting",
+        r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please|then|now|hm|um|sorry|sry|excuse me|thanks|thank you|good (?:morning|evening|day)|alright)\b(?: there\b)?[,!.]* +(?=\w))+",
+        "",
+        "Hey, what is it?",
+        "what is it?",
+    ),
+    rule(
+        "please",
+        r",? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|(?:do )?you (?:think|reckon))(?=[?.! ]*$)",
+        "",
+        "what is it, please?",
+        "what is it?",
+    ),
+    rule(
+        "adverb or address at the end",
+        r", (?:exactly|actually|anyway|sir|madam|miss|mister|doctor|friend|my friend|guys|folks|assistant|computer)(?=[?.! ]*$)",
+        "",
+        "where is it, exactly?",
+        "where is it?",
+    ),
+    rule(
+        "adverb at the end",
+        r"^((?:\S+ ){2,}\S+?),? (?:roughly|exactly|approximately|more or less|ever|mister|haha)(?=[?.! ]*$)",
+        r"\1",
+        "how many windows are there roughly?",
+        "how many windows are there?",
+    ),
+    rule(
+        "please inside",
+        r"(?<=\w) please,? (?=\w)",
+        " ",
+        "can you please read it",
+        "can you read it",
+    ),
+    rule(
+        "if it is no trouble",
+        r",? if (?:it is|it's|that is|you) (?:not too much (?:trouble|bother)|no trouble|possible|ok(?:ay)?|alright|don't mind|can|could)(?: for you)?,? ",
+        " ",
+        "tell me, if it is possible, what it is",
+        "tell me what it is",
+    ),
+    rule(
+        "question behind a preface",
+        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{WH}|{AUXILIARY}|tell me|could you|can you)\b ?,? ?\w)",
+        "",
+        "I can't tell from here, is it a cat?",
+        "is it a cat?",
+    ),
+    rule(
+        "be so good",
+        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like to (?:ask|know)(?: you)?|i want(?:ed)? to (?:ask|know)(?: you)?|i was wondering|i wonder|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
+        "tell me ",
+        "would you mind telling me if it runs",
+        "tell me if it runs",
+    ),
+)
