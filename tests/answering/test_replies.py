@@ -14,6 +14,8 @@ from vqa.types import Answer, Turn
         ("color of the shirts", "white", "The shirts are white."),
         ("what colour is the cashier wearing", "red", "The cashier is wearing red."),
         ("who is taller", "", "I can't tell who is taller."),
+        ("where are the people", "fighting", "I can't tell where the people are."),
+        ("what is this man lifting", "", "I can't tell what this man is lifting."),
         ("are there people watching", "yes", "Yes, there are people watching."),
         ("are there people watching", "no", "No, I don't see any people watching."),
         ("what colour are the two men wearing", "black", "The men are wearing black."),

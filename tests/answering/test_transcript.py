@@ -26,6 +26,7 @@ TEXT = (
         ("What do they say about zebras?", "I do not hear anything about zebras in this video."),
         ("Is there any talking?", "yes, “the price is ten dollars” (0:03)"),
         ("Does anyone speak in the video?", "yes, “the price is ten dollars” (0:03)"),
+        ("Is there any text after 0:05?", "yes, “EXIT 25” (0:06)"),
         ("What does it say?", "“Welcome” (0:00), “EXIT 25” (0:06)"),
         ("When does she mention the price?", "At 0:03 to 0:04."),
         ("When is the exit mentioned?", "At 0:06 to 0:09."),

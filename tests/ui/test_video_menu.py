@@ -17,6 +17,7 @@ from vqa.ui.model_pool import ModelPool
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState
 from vqa.ui.updates import PageUpdate
+from vqa.ui.video_preview import file_after_change
 
 Videos = Mapping[str, Path]
 
@@ -45,6 +46,22 @@ def test_a_reading_that_another_one_replaces_leaves_the_page_to_it(
         last = replacing.result(30)[-1]
     assert last.videos is not None
     assert last.videos[1] == str(state.path) == str(videos[next_video].resolve())
+
+
+def test_going_back_to_the_current_video_while_another_is_decoded(videos: Videos) -> None:
+    state = SessionState(model="scripted")
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
+    first, second = str(videos["uneven.mp4"]), str(videos["h264.mp4"])
+    list(handlers.watch(pool, state, first, ReadingOptions(), PRIVATE_LIMITS))
+    assert file_after_change(state, first) == Path(first)
+    reading = handlers.watch(pool, state, second, ReadingOptions(), PRIVATE_LIMITS)
+    next(reading)
+    assert file_after_change(state, first) is None  # to be opened, which ends the other reading
+    state.cancel_reading.set()
+    *_, last = reading
+    assert last.player == state.playable_file
+    # The player that this view fills is no choice of the person.
+    assert file_after_change(state, str(last.player)) == last.player
 
 
 def choose(page: Page, name: str) -> None:

@@ -121,9 +121,11 @@ def colour_at(page: Page, time_s: float) -> list[int]:
     value: list[int] = page.evaluate(
         """async (time) => {
           const video = document.querySelector('#vqa-player video');
-          const arrived = new Promise((done) => video.addEventListener('seeked', done, {once: true}));
-          video.currentTime = time;
-          await arrived;
+          do {  // a file that is loaded meanwhile starts at 0
+            const arrived = new Promise((done) => video.addEventListener('seeked', done, {once: true}));
+            video.currentTime = time;
+            await arrived;
+          } while (Math.abs(video.currentTime - time) > 0.1);
           const canvas = document.createElement('canvas');
           canvas.width = video.videoWidth; canvas.height = video.videoHeight;
           const context = canvas.getContext('2d');

@@ -134,6 +134,21 @@ def test_a_slow_consumer_drops_frames_and_stays_current(stream: Path) -> None:
     assert any("frames were dropped" in warning for warning in warnings)
 
 
+def test_a_feed_that_is_closed_ends_its_thread(stream: Path) -> None:
+    before = set(threading.enumerate())
+    with serving(CameraServer(stream, 7.0)) as address:
+        frames = camera_frames(
+            address, interval_s=0.1, stop=threading.Event(), warn=lambda message: None
+        )
+        next(frames)
+        feeds = {thread for thread in threading.enumerate() if "receive" in thread.name} - before
+        assert feeds
+        frames.close()  # type: ignore[attr-defined]
+        for thread in feeds:
+            thread.join(10)
+        assert not any(thread.is_alive() for thread in feeds)
+
+
 def test_a_camera_that_is_not_there_is_reported_without_its_password() -> None:
     warnings: list[str] = []
     stop = threading.Event()

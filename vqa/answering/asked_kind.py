@@ -128,7 +128,11 @@ def reply_to_other_kind(question: Question, text: str) -> str:
 
 
 def cannot_tell(form: ReplyForm) -> str:
-    """Return "I can't tell what is behind her." for a wh-question, else "I can't tell."."""
+    """Return "I can't tell what is behind her." with the form's indirect question.
+
+    "I can't tell." without one: for a question that is no wh-question, and for a wh-question that
+    has none, such as "what did he eat?".
+    """
     return (
         respond("cannot_tell_what", what=form.indirect) if form.indirect else respond("cannot_tell")
     )

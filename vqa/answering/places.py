@@ -99,7 +99,9 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         return f"{question.form.direction.capitalize()} the {text}."
     if opening and is_doing(first):
         # "Where are his hands?" is not answered by "standing".
-        return f"{opening} {text}." if is_living(question.subject) else cannot_tell(question.form)
+        has_place = any(map(PREPOSITION.match, text.split()[1:]))
+        is_place = is_living(question.subject) and has_place
+        return f"{opening} {text}." if is_place else cannot_tell(question.form)
     if opening:
         return f"{opening} {place_preposition(text)} the {text}."
     if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):

@@ -139,6 +139,7 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
 
 def _any(thing: str, *, is_plural: bool) -> str:
     """Return "any dogs" for "dogs", and "the man's face" for "a man's face"; else `thing`."""
+    thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)", "any", thing)
     if "'s " in thing:
         return f"the {without_article(thing)}"
     return f"any {thing}" if is_plural and not thing.startswith(("any ", "many ")) else thing

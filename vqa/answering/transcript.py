@@ -24,9 +24,9 @@ def answer_text(
 ) -> LookupResult | None:
     """Quote the lines of speech or on-screen text that the question asks for, with their times.
 
-    At most five, in the order of the video's text: the first or last line if it is asked for, and
-    for "is there text?" the first. Lines outside the question's time range are left out, unless all
-    are. None for other intents, or if the video has no such text; but a visual-only model's
+    At most five of those in the question's time range, or of all if the range has none, in the
+    order of the video's text: the first or last line if it is asked for without a topic, and for
+    "is there text?" and "does anyone speak?" the first. None for other intents, or if the video has no such text; but a visual-only model's
     question about speech is answered from the metadata if there is no audio track. A topic that no
     line is about is answered as unanswerable.
 
@@ -40,6 +40,9 @@ def answer_text(
     if source is None or not lines:
         needs_app = isinstance(model, VisualOnly) and model.visual_only
         return _without_text(context, question) if needs_app else None
+    if question.time_range is not None:
+        start_s, end_s = question.time_range.resolve(context.clip.duration_s)
+        lines = [line for line in lines if line.end_s >= start_s and line.start_s <= end_s] or lines
     asks_whether = question.intent in ("has_speech", "has_text")
     if topic := question.topic:
         lines = lines_about(lines, topic, model)
@@ -51,9 +54,6 @@ def answer_text(
         lines = lines[:1]
     elif question.line_position == "last":
         lines = lines[-1:]
-    if question.time_range is not None:
-        start_s, end_s = question.time_range.resolve(context.clip.duration_s)
-        lines = [line for line in lines if line.end_s >= start_s and line.start_s <= end_s] or lines
     quotes = ", ".join(map(_quote, lines[:_MAX_LINES]))
     reply = (
         f"Yes: {quotes}."

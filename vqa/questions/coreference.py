@@ -41,6 +41,7 @@ _EXPLETIVE = re.compile(
     r"^which (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b)[a-z]+ (?:is|was) (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
+    r"^(?:what )?(?:does|did) it (?:say|read)\b|"
     r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"
     r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"

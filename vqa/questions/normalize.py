@@ -213,6 +213,13 @@ _SHORT: tuple[RewriteRule, ...] = (
         "the shoes of the person in red",
     ),
     rule(
+        "adjective behind a noun",
+        r"^((?:the|his|her|their|its) [a-z]+), (?!(?:what|where|when|who|whose|which|why|how|right|no|yes|ok|okay|too|please|then|maybe|also|again|correct|either)\b)([a-z]+)(?=\?)",
+        lambda match: f"{'are' if match[1].endswith('s') else 'is'} {match[1]} {match[2]}",
+        "her hair, brown?",
+        "is her hair brown?",
+    ),
+    rule(
         "for real",
         r"^(is|was) (it|this|that) for real\b",
         r"\1 \2 real",

@@ -97,7 +97,10 @@ def valid_text(text: object, name: str) -> str:
 
 
 def detect_language(text: str) -> str:
-    """Return the ISO 639-1 code of a text's language, one of `LANGUAGES`; "en" if uncertain.
+    """Return the ISO 639-1 code of a text's language, one of `LANGUAGES`.
+
+    "en" if a text of mostly Latin letters is uncertain. A text of mostly other letters gets the
+    most similar language, even if its own is none of `LANGUAGES`: "it" for Greek.
 
     Args:
         text: the text as typed. A text without letters, or of fewer than three words mostly in

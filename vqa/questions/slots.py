@@ -61,6 +61,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     if _HIM_OR_HER.search(query):
         return ("him", "her")
     options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
+    options = tuple(option.strip(" ?.!,") for option in options)
     if "what" in options:
         # "Is it a cat or what?"
         options = ()

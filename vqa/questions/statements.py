@@ -41,7 +41,8 @@ _STATES_BASE = re.compile(
 )
 # "She changed her clothes."
 _STATES_PAST = re.compile(
-    r"^(?P<np>he|she|it|they|(?:the|this|that|his|her) [a-z]+) [a-z]{2,}ed(?: .+|)$", re.IGNORECASE
+    r"^(?P<np>he|she|it|they|(?:the|this|that|his|her) [a-z]+(?: (?:in|on|with|at) (?:the |a )?[a-z-]+(?: [a-z-]+)?)?) [a-z]{2,}ed(?: .+|)$",
+    re.IGNORECASE,
 )
 _BEGINS_WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
@@ -126,7 +127,8 @@ def _is_determiner(words: Sequence[str]) -> bool:
     if words[0].lower() not in _DEMONSTRATIVES:
         return False
     length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
-    return length > len("that blue".split()) and words[1].lower() not in DETERMINERS | {"not"}
+    is_long = length > len("that blue".split()) or any(map(is_doing, words[2:3]))
+    return is_long and words[1].lower() not in DETERMINERS | {"not"}
 
 
 _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})

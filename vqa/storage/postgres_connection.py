@@ -20,7 +20,8 @@ def connect(address: str) -> Any:
 
     Raises:
         ExtraMissing: psycopg is not installed.
-        SettingError: the address is malformed, or the server does not answer within 10 seconds.
+        SettingError: the address is malformed, or the server does not answer within 10 seconds or
+            refuses the connection, for example for a wrong password or a missing database.
     """
     psycopg = _client()
     _check_address(address)

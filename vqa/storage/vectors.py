@@ -55,7 +55,10 @@ class VectorIndex:
 
     @property
     def is_changed(self) -> bool:
-        """Whether the index differs from its file."""
+        """Whether the index was changed in memory since it was read or saved.
+
+        Changes of the file by other processes do not count; False for a new, empty index.
+        """
         return self._is_dirty
 
     @property

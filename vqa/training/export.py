@@ -77,7 +77,10 @@ def trained_shards(folder: Path) -> dict[Path, dict[str, Tensor]]:
     """Load the trained tensors of an exported folder: by file, tensors by name.
 
     Files are those named `model-*.safetensors` with a trained tensor, sorted by name; {} without
-    such a file.
+    such a file. Tensors have the dtype of the file, float16, and are in RAM.
+
+    Raises:
+        SafetensorError: a file is damaged.
     """
     shards = {}
     for file in sorted(folder.glob("model-*.safetensors")):

@@ -197,8 +197,10 @@ class AppContext:
     ) -> Iterator[list[Any]]:
         """Decode and encode the video at `path`; yield component updates. See `handlers.watch`.
 
-        The video counts against the rate limit, and is refused when the page has no memory left;
-        the only update is then an alert that says so. The path may be that of the video's preview.
+        The video counts against the rate limit. Over that limit, or when the page has no memory
+        left, the only update displays the reason and, as after a failure, the earlier video, if
+        any; see `handlers.after_failed_reading`. The path may be that of the video's preview; None
+        or "" empties the player and is not counted.
         """
         path = state.source_of(path)
         try:

@@ -245,6 +245,7 @@ def after_failed_reading(
         is_cancelled: whether the user cancelled the reading.
     """
     file = Path(path).resolve()
+    state.reading_file = None  # what the view puts into the player is not chosen by the person
     state.num_failed_readings += 1
     state.remedies = tuple(replace(remedy, file=file) for remedy in offered_remedies)
     if state.loaded_model:

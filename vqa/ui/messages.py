@@ -115,7 +115,10 @@ def pending_messages(questions: Iterable[str]) -> list[Message]:
 
 
 def waiting_html(text: str) -> str:
-    """Return a note below a question that waits for others, with a busy indicator, as HTML."""
+    """Return a note below a question that waits for others, with a busy indicator, as HTML.
+
+    The text is escaped; screen readers announce it.
+    """
     return f'<span class="vqa-waiting" role="status">{html.escape(text)}</span>{_BUSY}'
 
 

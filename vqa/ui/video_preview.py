@@ -81,7 +81,8 @@ def file_after_change(state: SessionState, path: str | None) -> Path | None:
     video's file goes back into the player.
 
     Returns:
-        The file; `path` itself if it belongs to the current video; None if it is a video to open.
+        The file; `path` itself if it belongs to the current video; None if it is a video to open,
+        such as the current one while another is decoded.
     """
     source = state.source_of(path)
     if not path or not source:
@@ -89,7 +90,9 @@ def file_after_change(state: SessionState, path: str | None) -> Path | None:
         return None
     state.player_file = Path(path).resolve()
     if state.path == Path(source).resolve():
-        return Path(path)
+        # While another video is decoded, the person has gone back to this one.
+        is_back = source == path and state.reading_file not in (None, state.path)
+        return None if is_back else Path(path)
     return state.playable_file if source != path else None
 
 

@@ -56,23 +56,29 @@ def camera_frames(
 
     A thread receives the frames and buffers the last four. If the consumer is slower than the
     camera, older ones are dropped, and `warn` says how many; the memory is therefore bounded. After
-    a failure, `warn` is called, and the wait before the next try doubles from 1 to 60 s.
+    a failure, `warn` is called, and the wait before the next try doubles from 1 to 60 s, beginning
+    at 1 s again after a frame. The thread ends with the generator.
 
     Args:
         address: see `camera.is_camera`.
-        interval_s: least time between two frames in seconds; 0 takes every frame.
-        stop: ends the generator within about 0.2 s.
-        warn: called with a sentence.
+        interval_s: least mean time between two frames in seconds, see `camera.read_camera`; 0 takes
+            every frame.
+        stop: ends the generator within about 1.2 s.
+        warn: called with a sentence, from the consumer's thread and from the receiving one.
     """
-    feed = _CameraFeed(address, interval_s, stop, warn)
+    end = threading.Event()
+    feed = _CameraFeed(address, interval_s, end, warn)
     thread = threading.Thread(target=feed.receive, daemon=True)
     thread.start()
     name = safe_address(address)
-    while not stop.is_set():
-        frame = feed.take()
-        if frame is not None:
-            yield MonitorFrame(source=name, time_s=frame.arrival_s, rgb=frame.rgb, is_live=True)
-    thread.join(timeout=1.0)
+    try:
+        while not stop.is_set():
+            frame = feed.take()
+            if frame is not None:
+                yield MonitorFrame(source=name, time_s=frame.arrival_s, rgb=frame.rgb, is_live=True)
+    finally:  # also when the consumer closes the generator
+        end.set()
+        thread.join(timeout=1.0)
 
 
 class _CameraFeed:

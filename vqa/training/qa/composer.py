@@ -235,7 +235,7 @@ class Composer:
         return number if any(q.answer in names for q in record.questions) else None
 
     def caption_example(self, record: Record, num_frames: int, rng: random.Random) -> Example:
-        """Sample a clip of one record with a request to describe it; answers are the captions."""
+        """Sample at most `num_frames` frames of a record; the request is to describe them."""
         qa = QAPair(question=describe_question(rng), answers=record.captions, family="describe")
         rows, times, duration = self._frames(record, num_frames, qa, rng)
         return build_example(qa, rows, times, duration, rng)
