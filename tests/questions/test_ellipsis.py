@@ -75,6 +75,7 @@ from vqa.types import Answer, Turn
         ("is his shirt yellow or white", "white", "and pants?", "what color are the pants?"),
         ("what time was this recorded", "I cannot say.", "and the year", "which year was this filmed?"),
         ("what do you see", "two boys stand in a field", "in which second does it happen?", "when do you see two boys stand in a field?"),
+        ("is he wearing jeans", "yes", "jeans too?", "is he wearing jeans"),
         ("who's there", "man", "just one?", "how many men are there?"),
         ("what is he holding", "bag", "what about that grey thing on the left", "what is that grey thing on the left?"),
         ("what is in the room", "man", "the red thing behind, what is it?", "what is the red thing?"),

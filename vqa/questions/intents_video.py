@@ -291,7 +291,7 @@ _IDENTITY: tuple[Intent, ...] = (
             "identify [the|this|that] {subject} [for me] [please]",
             "what (is|are) (that|this|the) thing [{rest}]",
             "(what|who) (else) (is|are) (there|in|on|at) [{rest}]",
-            "who (is|are|was|were) [all|everyone] (there|here|visible|winning|losing|leading) [{rest}]",
+            "who (is|are|was|were) [all|everyone] (there|here|visible|winning|losing|leading|left|missing|alone) [{rest}]",
             "who (can|do) (you|we) [also] see [{rest}]",
         ),
         fallbacks=(

