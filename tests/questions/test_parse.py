@@ -155,6 +155,16 @@ def test_intents_of_ordinary_questions(text: str, intent: str) -> None:
     assert parse(text).intent == intent
 
 
+def test_why_after_an_answer_about_a_thing_asks_for_its_grounds() -> None:
+    before = Turn(question="is there a cat?", answer=Answer(text="no"))
+    assert parse("why?", [before]).intent == "explain"
+
+
+def test_a_tag_behind_there_is_no_question_of_its_own() -> None:
+    question = parse("there's no dog, is there?")
+    assert (question.intent, question.target, question.has_negation) == ("presence", "dog", True)
+
+
 def test_when_after_a_denial() -> None:
     before = Turn(question="does he fall?", answer=Answer(text="no"))
     assert parse("when?", [before]).intent == "denied"

@@ -285,8 +285,9 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return resolve_time(f"at the {extreme[1]}", discourse)
     if _ABOUT.match(bare) or _THE_OTHER.match(bare):
         return resolve_noun_phrase(bare, discourse)
-    if _WHY.match(bare) and (question.intent in _EVENTS or "not" in bare.lower()):
-        return Resolution(text=bare, intent="reason")
+    if _WHY.match(bare):
+        is_of_event = question.intent in _EVENTS or "not" in bare.lower()
+        return Resolution(text=bare, intent="reason" if is_of_event else "explain")
     if _ASKS_LAST.search(bare):
         return resolve_noun_phrase(bare, discourse)
     if _WHAT_IS_IT.match(bare) and question.intent == "describe_part" and question.subject:

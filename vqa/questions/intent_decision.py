@@ -29,7 +29,8 @@ _MIN_PROBABILITY = (0.25, 0.45)
 _MAX_NOUN_WORDS = 2
 # Words that are no things, although they stand alone: "only one?", "somebody inside?".
 _NO_THINGS = frozenset(NUMBERS) | frozenset(
-    "only just both all ones none yes no other others another same twice once something anything nothing".split()
+    "only just both all ones none yes no other others another same twice once something anything nothing "
+    "what which who whose where when why how huh hello hi hey thanks bye sorry".split()
 )
 _SOMEBODY = frozenset("somebody someone anybody anyone nobody everybody everyone".split())
 # "Weather?" asks what it is, not whether there is one.
