@@ -50,3 +50,8 @@ def test_suggested_questions_are_answered_and_summaries_claim_nothing_doubtful(
     assert summarize(context, model).text == "I can't tell what happens in this video."
     things = {"example_cat": ("a cat",), "example_shots": ("a cat", "a person")}
     assert name_things(context, model) == things[key]
+    # The chat says so, too.
+    turn = QuestionTurn(model, context, "What is happening?")
+    answer = turn.judge("".join(turn.stream()))
+    assert answer.reply.startswith("I can't tell for sure what happens. My best guess: a ")
+    assert answer.text[0] != "I"

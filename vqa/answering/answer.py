@@ -29,6 +29,7 @@ from vqa.models.protocol import (
     VisualOnly,
 )
 from vqa.questions.parse import parse
+from vqa.tasks.captions import MIN_CONFIDENCE
 from vqa.types import Answer, AnswerOptions, Evidence, Question, Shot, TimedText, TimeRange, Turn
 
 _MAX_EVIDENCE_FRAMES = 4
@@ -198,6 +199,8 @@ class QuestionTurn:
         if self._prepared_question is None or not needs_app(self._model):
             return ""
         reply = at_time(self.question, full_sentence(self.question, text))
+        if self.question.answer_kind == "description" and self._is_guess(text):
+            return respond("description_guess", description=f"{reply[0].lower()}{reply[1:]}")
         is_same = bool(self._history) and self._history[-1].answer.text.strip() == text.strip()
         if is_same and self.question.intent == "order":
             is_event = any(map(is_doing, reply.lower().rstrip(".").split()))
@@ -207,6 +210,12 @@ class QuestionTurn:
                 else cannot_tell(self.question.form)
             )
         return reply
+
+    def _is_guess(self, text: str) -> bool:
+        """Whether the confidence of a description is below that of captions that are displayed."""
+        assert self._prepared_question is not None
+        confidence = self._prepared_question.judge(text).confidence
+        return bool(text) and confidence is not None and confidence < MIN_CONFIDENCE
 
     def _model_text(self, text: str) -> str:
         """Return the answer as the model generated it.
