@@ -82,7 +82,8 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
     """
     first = text.split()[0].lower()
-    if PREPOSITION.fullmatch(text) or text.lower() in _NO_PLACES:
+    is_same = bool(question.subject) and question.subject in text.lower()
+    if PREPOSITION.fullmatch(text) or text.lower() in _NO_PLACES or is_same:
         return cannot_tell(question.form)
     if (
         set(text.lower().split()) <= COLOURS

@@ -158,7 +158,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     verb, rest = match["verb"], match["rest"]
     if question.intent in ("when", "event_duration"):
         return _split(verb, rest, noun)
-    if not answer or answer.startswith("i ") or _IS_SENTENCE.search(answer):
+    if answer in ("", "yes", "no") or answer.startswith("i ") or _IS_SENTENCE.search(answer):
         return None
     return _clause_of_wh(question.intent, match["wh"].lower(), verb, rest, answer, noun)
 

@@ -274,7 +274,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return resolve_phrase(bare, discourse)
     if _HAPPENS_WHEN.match(bare):
         return resolve_phrase("when", discourse)
-    if _TIMES.match(bare):
+    is_frequency = question.intent == "frequency" and is_number_alone(bare)
+    if _TIMES.match(bare) or is_frequency:
         return Resolution(text=bare, intent="frequency")
     if is_number_alone(bare) or is_group(bare):
         return with_detail(bare, discourse)

@@ -157,7 +157,7 @@ _MODIFIER = re.compile(
     r"right now|now|again|anywhere|somewhere|visible|shown|located|exactly|please|today|as|and|or|be|being|up|down|out|off|away|"
     r"really|already|ever|too|but|than|like|so|if|not|all|also|look|looks|jump|jumps|run|runs|appear|appears|arrive|arrives|"
     r"come|comes|go|goes|say|says|take|takes|hit|hits|start|starts|stop|stops|move|moves|drive|play|get|gets|wake|wakes|"
-    r"land|lands|enter|enters|leave|leaves|catch|catches|cut|cuts|add|adds|mention|mentions|put|puts|happen|happens|"
+    r"land|lands|enter|enters|leave|leaves|catch|catches|cut|cuts|wear|wears|hold|holds|carry|carries|eat|eats|drink|drinks|throw|throws|kick|kicks|push|pushes|pull|pulls|lift|lifts|add|adds|mention|mentions|put|puts|happen|happens|"
     r"fly|flies|walk|walks|sit|sits|stand|stands|talk|talks|see|seen|for the)\b.*$",
     re.IGNORECASE,
 )

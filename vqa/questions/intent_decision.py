@@ -32,6 +32,9 @@ _NO_THINGS = frozenset(NUMBERS) | frozenset(
     "only just both all ones none yes no other others another same twice once something anything nothing "
     "what which who whose where when why how huh hello hi hey thanks bye sorry".split()
 )
+_NOUNS_IN_LY = frozenset(
+    "fly butterfly dragonfly family belly jelly lily bully jellyfish assembly ally".split()
+)
 _SOMEBODY = frozenset("somebody someone anybody anyone nobody everybody everyone".split())
 # "Weather?" asks what it is, not whether there is one.
 _PROPERTIES = frozenset(
@@ -104,6 +107,9 @@ def _noun_alone(query: str) -> str:
     Empty also for one with a word such as "the" or "it".
     """
     words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
+    if words and words[-1].endswith("ly") and words[-1] not in _NOUNS_IN_LY:
+        # "Roughly?"
+        return ""
     is_short = len(words) == 1 or (len(words) == _MAX_NOUN_WORDS and not _SOMEBODY & set(words))
     return (
         " ".join(words)

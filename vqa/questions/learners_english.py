@@ -55,7 +55,7 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "be left out behind anyone",
-        r"^((?:any|some)(?:one|body|thing)(?: else)?) (?=(?:[a-z]{2,}ing|inside|outside|nearby)\b)",
+        r"^((?:any|some)(?:one|body|thing)(?: else)?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?<= else )(?:there|here|around))\b)",
         r"is \1 ",
         "anyone watching them?",
         "is anyone watching them?",

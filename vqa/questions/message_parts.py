@@ -82,7 +82,7 @@ _TAG = re.compile(
 )
 # "Barista here, which hand has the kettle", "Hi, I sell furniture, what is behind her?"
 _PREFACE = re.compile(
-    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+)) ?[,:;-]+ ?"
+    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+)) ?[,:;-]+ ?"
     # "There is no cat, is there?" is one question.
     rf"(?P<question>(?!(?:{_AUX}) there[?.! ]*$)(?:but |so |and |then )?(?:{_WH}|{_AUX})\b ?.+)$",
     re.IGNORECASE,

@@ -14,7 +14,7 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _TRAIL = re.compile(
-    r",? (?:too|as well|aswell|also|then|instead|i me?ant?|sorry|please|though|not .*|instead of .*)$",
+    r"(?:, (?:right|correct)|,? (?:too|as well|aswell|also|then|instead|i me?ant?|sorry|please|though|not .*|instead of .*))$",
     re.IGNORECASE,
 )
 POSSESSIVES = frozenset("his her its their my your our".split())

@@ -55,6 +55,8 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     words = bare.strip(" ?.!").lower().replace(",", "").split()
     if not words:
         return None
+    if words[-2:] == ["of", "day"]:
+        return _resolution("what time of day is it")
     if _asks_about_denial(words, discourse):
         return Resolution(text=bare, intent="denied")
     clause = latest_clause(discourse)

@@ -117,7 +117,9 @@ def is_word(word: str) -> bool:
     """
     if "-" in word.strip("-"):
         return all(map(is_word, filter(None, word.split("-"))))
-    return word in vocabulary() or word in _dictionary() or singular_of(word) in _dictionary()
+    if word in vocabulary() or word in _EXTRA_WORDS:
+        return True
+    return word in _dictionary() or singular_of(word) in _dictionary()
 
 
 def is_frequent(word: str) -> bool:
