@@ -73,7 +73,7 @@ def test_a_chapter_of_several_scenes_unfolds_them(videos: Mapping[str, Path]) ->
 
 @pytest.mark.parametrize(
     ("language", "sentence"),
-    [("en", "I see a cat, a bed and a car."), ("zh", "我看到：a cat、a bed、a car。")],
+    [("en", "I see a cat, a bed and a car, but"), ("zh", "我看到：a cat、a bed、a car，但")],
 )
 def test_a_video_without_a_confident_sentence_names_what_is_certainly_seen(
     videos: Mapping[str, Path], language: Language, sentence: str
