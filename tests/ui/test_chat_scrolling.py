@@ -13,7 +13,7 @@ from tests.ui.scripted_model import LONG
 
 pytestmark = pytest.mark.browser
 Videos = Mapping[str, Path]
-PHONE, LAPTOP, LOW = (390, 844), (1280, 800), (1280, 600)
+PHONE, LOW = (390, 844), (1280, 600)
 
 # How far the end of the newest answer is outside the visible part of the conversation, in pixels.
 _HIDDEN_PX = """() => {
@@ -37,7 +37,7 @@ def is_at_end(page: Page) -> None:
     assert hidden_px(page) <= 1
 
 
-@pytest.mark.parametrize("size", [PHONE, LAPTOP, LOW], ids=["phone", "laptop", "low"])
+@pytest.mark.parametrize("size", [PHONE, LOW], ids=["phone", "low"])
 def test_each_answer_is_visible_while_it_streams_and_afterwards(
     tab: Tab, videos: Videos, size: tuple[int, int]
 ) -> None:
@@ -58,7 +58,7 @@ def test_each_answer_is_visible_while_it_streams_and_afterwards(
     is_at_end(page)
 
 
-@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize("size", [PHONE], ids=["phone"])
 def test_who_scrolls_up_stays_there_until_the_next_question(
     tab: Tab, videos: Videos, size: tuple[int, int]
 ) -> None:
