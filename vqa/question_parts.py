@@ -39,7 +39,8 @@ class ReplyForm:
         verb: first auxiliary verb of a yes/no question in lower case, such as "is" or "does"; verb,
             subject and predicate are all known or all empty.
         subject: the subject of a yes/no question, such as "the man", "it" or "anyone".
-        predicate: what a yes/no question states of the subject, such as "wearing a hat".
+        predicate: what a yes/no question states of the subject, such as "wearing a hat", with "you"
+            for "me".
         doer: subject of "do" or "doing" in lower case: "she" in "what does she do next?".
         nouns: the nouns of the question that have a determiner, singular and without it.
         is_plural: whether the question contains the plural of its target or subject; False for
@@ -47,6 +48,9 @@ class ReplyForm:
         direction: preposition for the answer to "where is he looking?" (`at`) or "where does he
             go?" (`toward`).
         worn_on: part of the body on which something is worn: "head", "foot" or "hand".
+        asks_person: whether it begins with "who" or "whose".
+        asks_pair: whether it asks for two persons: "who pushes who?".
+        asks_worn: whether it asks for the color of what somebody is wearing.
         asks_which: whether the question begins with "which one" or "which of".
         asks_place: whether it asks what is at a place, such as "what is behind her?".
         takes_place: whether a place answers it: it asks what is at a place, or ends with a preposition.
@@ -63,6 +67,9 @@ class ReplyForm:
     is_plural: bool = False
     direction: Literal["", "at", "toward"] = ""
     worn_on: str = ""
+    asks_person: bool = False
+    asks_pair: bool = False
+    asks_worn: bool = False
     asks_which: bool = False
     asks_place: bool = False
     takes_place: bool = False

@@ -30,7 +30,17 @@ from vqa.models.protocol import (
 )
 from vqa.questions.parse import parse
 from vqa.tasks.captions import MIN_CONFIDENCE
-from vqa.types import Answer, AnswerOptions, Evidence, Question, Shot, TimedText, TimeRange, Turn
+from vqa.types import (
+    Answer,
+    AnswerOptions,
+    Evidence,
+    Judgement,
+    Question,
+    Shot,
+    TimedText,
+    TimeRange,
+    Turn,
+)
 
 _MAX_EVIDENCE_FRAMES = 4
 # A frame below this fraction of the highest weight is left out.
@@ -109,6 +119,7 @@ class QuestionTurn:
         self._options = options
         self._lookup = look_up(model, context, self.question, self._history, listen=listen)
         self._prepared_question: PreparedQuestion | None = None
+        self._judgements: dict[str, Judgement] = {}
         if self._lookup is None and isinstance(model, Prepares):
             if isinstance(model, Embeds) and self.question.intent == "order":
                 after = range_after(model, context, self.question)
@@ -158,7 +169,7 @@ class QuestionTurn:
                 suggestions=self._lookup.suggestions,
             )
         if self._prepared_question is not None:
-            judgement = self._prepared_question.judge(self._model_text(text))
+            judgement = self._judge_once(self._prepared_question, self._model_text(text))
         elif isinstance(self._model, Judges):
             judgement = self._model.judge(self._context, self.question, text)
         else:
@@ -214,8 +225,14 @@ class QuestionTurn:
     def _is_guess(self, text: str) -> bool:
         """Whether the confidence of a description is below that of captions that are displayed."""
         assert self._prepared_question is not None
-        confidence = self._prepared_question.judge(text).confidence
+        confidence = self._judge_once(self._prepared_question, text).confidence
         return bool(text) and confidence is not None and confidence < MIN_CONFIDENCE
+
+    def _judge_once(self, prepared_question: PreparedQuestion, text: str) -> Judgement:
+        """Return the judgement of a text; the model computes it once."""
+        if text not in self._judgements:
+            self._judgements[text] = prepared_question.judge(text)
+        return self._judgements[text]
 
     def _model_text(self, text: str) -> str:
         """Return the answer as the model generated it.

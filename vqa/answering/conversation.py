@@ -70,8 +70,7 @@ def answer_conversation(
     if question.intent == "compare" and question.form.asks_which and not question.options:
         return _decline("difference", respond("which_unknown"))
     if question.intent == "compare" and not question.options:
-        is_of_people = question.rendered.lower().startswith("who")
-        text = cannot_tell(question.form) if is_of_people else respond("compare_what")
+        text = cannot_tell(question.form) if question.form.asks_person else respond("compare_what")
         return _decline("difference", text)
     needs_model = intents()[question.intent].needs == "model"
     is_unsure = question.score < _MIN_SCORE and not (question.options or question.form.verb)

@@ -6,9 +6,17 @@ import re
 
 from vqa.answering.asked_kind import cannot_tell
 from vqa.answering.responses import respond
-from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
+from vqa.english import (
+    COLOURS,
+    FURNISHINGS,
+    NUMBERS,
+    SCENES,
+    SURFACES,
+    is_doing,
+    place_preposition,
+    with_article_if_countable,
+)
 from vqa.questions.living_nouns import is_living
-from vqa.questions.place_nouns import FURNISHINGS, SCENES, SURFACES, place_preposition
 from vqa.types import Question
 
 PREPOSITION = re.compile(

@@ -18,6 +18,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.question_parts import ReplyForm
+from vqa.questions.entities import NO_NAMES
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.spelling import is_verb, is_word
 from vqa.timecode import format_time
@@ -162,9 +163,7 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         if subject in _INDEFINITE:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
-    predicate = _FIRST_PERSON.sub(
-        lambda match: _SECOND_PERSON[match[0].lower()], _ALSO.sub("", form.predicate)
-    )
+    predicate = _ALSO.sub("", form.predicate)
     if is_so:
         predicate = re.sub(r"\bany(?=thing|one|body|where|\b)", "some", predicate)
     else:
@@ -176,9 +175,6 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
 
 
-# "Is he waving at me?"
-_SECOND_PERSON = {"me": "you", "my": "your", "us": "you", "i": "you", "our": "your"}
-_FIRST_PERSON = re.compile(r"\b(?:me|my|us|i|our)\b", re.IGNORECASE)
 _ALSO = re.compile(r" (?:too|as well|also|either|then)$", re.IGNORECASE)
 _INDEFINITE = {
     "anyone": "someone",
@@ -200,8 +196,8 @@ def _open_answer(question: Question, text: str) -> str:
         return side
     if " " not in text and text.isalpha() and not is_word(text.lower()):
         return cannot_tell(question.form)
-    asks_two = _WHO_WHOM.match(question.rendered) is not None
-    if question.intent == "identify" and (text.lower() in _NO_NAMES or asks_two):
+    is_nothing = text.lower() in NO_NAMES or question.form.asks_pair
+    if question.intent == "identify" and is_nothing:
         return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
@@ -228,7 +224,7 @@ def _open_answer(question: Question, text: str) -> str:
         case "color":
             # A color of a person is that of the clothes.
             is_wearer = (
-                (is_person(subject) or question.form.indirect.endswith(" wearing"))
+                (is_person(subject) or question.form.asks_worn)
                 and bool(subject)
                 and "'s " not in subject
                 and noun not in _SHOES
@@ -300,9 +296,6 @@ _SHORT = 2
 # Things of which a picture has one.
 _UNIQUE = frozenset("ground floor sky ceiling sun moon background horizon".split())
 _SHOES = frozenset({"trainer", "runner"})
-# "Who pushes who?" is not answered by "a man".
-_WHO_WHOM = re.compile(r"^who .*\bwhom?\b", re.IGNORECASE)
-_NO_NAMES = frozenset("other others thing things something one object item".split())
 _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 
 

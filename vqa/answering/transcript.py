@@ -26,9 +26,9 @@ def answer_text(
 
     At most five of those in the question's time range, or of all if the range has none, in the
     order of the video's text: the first or last line if it is asked for without a topic, and for
-    "is there text?" and "does anyone speak?" the first. None for other intents, or if the video has no such text; but a visual-only model's
-    question about speech is answered from the metadata if there is no audio track. A topic that no
-    line is about is answered as unanswerable.
+    "is there text?" and "does anyone speak?" the first. None for other intents, or if the video has
+    no such text; but a visual-only model's question about speech is answered from the metadata if
+    there is no audio track. A topic that no line is about is answered as unanswerable.
 
     Args:
         model: embeds text, to find lines about a topic.

@@ -29,7 +29,10 @@ _ORDER_ADVERB = re.compile(r"\b(?:first|next|last)(?=[?.! ]*$)", re.IGNORECASE)
 
 
 def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Ask about the opposite side, or what the other of two options is doing; or None."""
+    """Resolve "the other one?": the opposite of left or first, or what the other option is doing.
+
+    None if the latest question has neither such a word nor two options.
+    """
     words = set(base_wording(question).lower().strip(" ?.!").split())
     for pair in _PAIRS:
         if core in ("other one", "other") and len(words & set(pair)) == 1:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vqa.english import COLOURS, ING_NOUNS, is_doing, is_plural_only, plural_of, singular_of
-from vqa.questions.entities import head_noun
+from vqa.questions.entities import NO_NAMES, head_noun
 from vqa.questions.living_nouns import is_living
 from vqa.questions.normalize import plainly
 from vqa.questions.spelling import is_word
@@ -226,12 +226,9 @@ def is_name(thing: str) -> bool:
     """Whether an answer names a thing: not an action ("standing"), an invented word, or "others"."""
     last = thing.split()[-1] if thing else ""
     is_action = is_doing(last) and last not in ING_NOUNS
-    return bool(last) and is_word(last) and not is_action and last not in _NO_NAMES
+    return bool(last) and is_word(last) and not is_action and last not in NO_NAMES
 
 
-_NO_NAMES = frozenset(
-    "other others something anything thing things one ones nothing someone object item".split()
-)
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
 _NOUN_PHRASE = re.compile(
     r"\b(?:the|an?|any|some|his|her|their|its|this|that|my|(?:one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"

@@ -20,6 +20,10 @@ WHEN = re.compile(
 )
 
 _LONGEST_NAME_WORDS = 3
+# Answers that name nothing: "what is he playing with?", "others".
+NO_NAMES = frozenset(
+    "other others something anything thing things one ones nothing someone object item".split()
+)
 _TAIL = re.compile(
     rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
     rf"(?:anywhere )?in (?:it|(?:the|this|that) {VIDEO}))(?!\w)",

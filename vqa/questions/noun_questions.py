@@ -75,7 +75,7 @@ WORDS_BESIDE = frozenset(
 
 
 def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:
-    """Return a question about a singular noun: "where is the dog?".
+    """Fill a noun into a question, in the plural where needed: "where are the dogs?".
 
     It is in the plural if the noun was mentioned in the plural, or if the question counts.
     """

@@ -38,6 +38,19 @@ _WORN_ON = re.compile(
 )
 
 
+_WHO = re.compile(r"^who(?:se)?\b", re.IGNORECASE)
+_WHO_WHOM = re.compile(r"^who .*\bwhom?\b", re.IGNORECASE)
+_COLOR_WORN = re.compile(r"^(?:what|which) colou?rs? .*\bwearing\b", re.IGNORECASE)
+# "Is he waving at me?"
+_SECOND_PERSON = {"me": "you", "my": "your", "us": "you", "i": "you", "our": "your"}
+_FIRST_PERSON = re.compile(rf"\b(?:{'|'.join(_SECOND_PERSON)})\b", re.IGNORECASE)
+
+
+def _to_second_person(predicate: str) -> str:
+    """Return a predicate as the reply states it: "waving at you" for "waving at me"."""
+    return _FIRST_PERSON.sub(lambda match: _SECOND_PERSON[match[0].lower()], predicate)
+
+
 def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
     """Return the words of a question that the sentence of its reply takes over.
 
@@ -50,12 +63,15 @@ def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
     return ReplyForm(
         verb=clause.verb if clause is not None else "",
         subject=clause.subject if clause is not None else "",
-        predicate=clause.predicate if clause is not None else "",
+        predicate=_to_second_person(clause.predicate) if clause is not None else "",
         doer=doer_of(query),
         nouns=tuple(nouns_of(query)),
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
         direction="at" if _LOOKS.match(query) else "toward" if _GOES.match(query) else "",
         worn_on=singular_of(part["part"].lower()) if part is not None else "",
+        asks_person=_WHO.match(query) is not None,
+        asks_pair=_WHO_WHOM.match(query) is not None,
+        asks_worn=_COLOR_WORN.search(query) is not None,
         asks_which=query.lower().startswith(("which one", "which of")),
         asks_place=_AT_PLACE.match(query) is not None,
         takes_place=_TAKES_PLACE.search(query) is not None,

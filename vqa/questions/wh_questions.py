@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, NUMBERS, is_doing, with_article_if_countable
+from vqa.english import COLOURS, NUMBERS, is_doing, place_preposition, with_article_if_countable
 from vqa.questions.normalize import plainly
-from vqa.questions.place_nouns import place_preposition
 from vqa.questions.statements import AUXILIARY, DETERMINERS, PRONOUNS, split_subject, third_person
 
 # The groups are the question phrase, the auxiliary verb and the words behind it.
