@@ -59,9 +59,9 @@ def find_cuts(
     end_s: float,
     num_frames: int,
 ) -> list[float]:
-    """Return the times in seconds of the first frames after cuts, found or likely; 0.3 s apart.
+    """Return the times in seconds of the first frames after cuts, found or likely, sorted.
 
-    The first cut is at least 0.3 s after the first keyframe. Empty without cuts or keyframes.
+    They are at least 0.3 s apart, and after the first keyframe. Empty without cuts or keyframes.
 
     Args:
         source: the video.
