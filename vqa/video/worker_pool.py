@@ -111,7 +111,7 @@ class WorkerPool:
         with self._lock:
             while self._idle:
                 worker = self._idle.pop()
-                if worker.is_alive():
+                if worker.is_alive() and worker.limits == self.limits:
                     return worker
                 self._workers.discard(worker)
                 worker.kill()
