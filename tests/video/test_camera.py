@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,48 @@ attempt("serve", lambda: socket.create_server(("127.0.0.1", 0)))
 )
 def test_addresses_of_cameras(address: str, expected: bool) -> None:
     assert is_camera(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("rtsp://me:p@ss@10.0.0.5/live", "rtsp://10.0.0.5/live"),
+        ("http://me:a@b@c@camera:8080", "http://camera:8080"),
+        ("rtsp://me@10.0.0.5", "rtsp://10.0.0.5"),
+        ("http://camera/live?at=me@home", "http://camera/live?at=me@home"),
+        ("http://camera?at=me@home", "http://camera?at=me@home"),
+        ("/dev/video0", "/dev/video0"),
+    ],
+)
+def test_safe_addresses_have_no_part_of_a_password(address: str, expected: str) -> None:
+    assert safe_address(address) == expected
+
+
+@linux_only
+def test_a_worker_that_dies_names_no_password_of_its_camera() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        host = f"127.0.0.1:{server.getsockname()[1]}"
+        frames = read_camera(f"http://me:p@ssword@{host}")
+
+        def kill_worker() -> None:
+            connection, _ = server.accept()
+            children = subprocess.run(
+                ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],
+                capture_output=True, text=True, check=True,
+            ).stdout  # fmt: skip
+            for line in children.splitlines():
+                if line.endswith(" network"):
+                    os.kill(int(line.split()[0]), signal.SIGKILL)
+            connection.close()
+
+        thread = threading.Thread(target=kill_worker)
+        thread.start()
+        with pytest.raises(VideoUnreadable) as error:
+            next(frames)
+        thread.join()
+    assert "ended unexpectedly" in str(error.value)
+    assert host in str(error.value)
+    assert "ssword" not in str(error.value)
 
 
 def test_passwords_are_left_out_of_messages() -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,22 @@ def sent(message: Any) -> Any:
 )  # fmt: skip
 def test_values_arrive_as_they_were_sent(message: object) -> None:
     assert sent(message) == message
+
+
+@dataclass(frozen=True)
+class Unregistered:
+    value: int = 0
+
+
+@pytest.mark.parametrize(
+    "value", [np.zeros(2), np.zeros(2, np.int64), np.zeros(2, bool), Unregistered(), {1}, b"bytes"]
+)
+@pytest.mark.parametrize("is_nested", [False, True])
+def test_values_that_cannot_be_read_are_not_written(value: object, is_nested: bool) -> None:
+    stream = io.BytesIO()
+    with pytest.raises(TypeError):
+        write_message(stream, {"a": [value]} if is_nested else value)
+    assert stream.getvalue() == b""
 
 
 @pytest.mark.parametrize("shape", [(0,), (5,), (2, 3, 4, 3), (0, 4, 3)])

@@ -109,7 +109,7 @@ def resample_audio(
         time_s = 0.0
         for frame in decode_stream(container, stream, timeline.shifts_s):
             if frame is None:
-                continue  # the next frame says where the sound goes on
+                continue  # the timestamp of the next frame states where the sound continues
             time_s = time_s if frame.pts is None else frame.pts * base - origin_s
             frame.pts = None  # the resampler would fill gaps and complain of steps back
             # Broadcasts change between stereo and surround; a resampler takes one layout alone.

@@ -115,7 +115,7 @@ def _has_lengths(data: memoryview) -> bool:
 
 
 def allows_fields(codec: str, packet: bytes | memoryview) -> bool:
-    """Whether headers allow interlaced frames, also later in a stream that begins without.
+    """Whether the headers of a track allow interlaced frames, even if its first ones are not.
 
     Known for H.264 and MPEG-2; False for other codecs and without headers.
 
@@ -170,7 +170,7 @@ def starts_with_intra_slice(codec: str, packet: bytes | memoryview) -> bool:
 
 
 def scene_cut_interval(data: bytes | memoryview) -> int | None:
-    """Return the largest number of frames of a group of pictures that x264 or x265 was set to.
+    """Return the setting `keyint` of x264 or x265: the most frames in a group of pictures.
 
     A shorter group ends at a scene change, or where the user of the encoder forced a keyframe. None
     if the settings are not stored in the data, or if the encoder ignores scene changes.

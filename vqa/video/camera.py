@@ -59,7 +59,7 @@ def read_camera(
     own, which may use the network; closing the generator ends it.
 
     Args:
-        address: see `is_camera`; it may be in a private network.
+        address: see `is_camera`; the camera may be in a private network.
         interval_s: least mean time between two frames, in seconds.
         short_side_px: maximum short side of a frame, in pixels; smaller frames keep their size.
 
@@ -97,7 +97,8 @@ def read_camera(
 
 def safe_address(address: str) -> str:
     """Return an address without its user name and password, for messages."""
-    return re.sub(r"(?<=://)[^/@]*@", "", address)
+    # As FFmpeg does, take the last @ before the path: a password may contain others.
+    return re.sub(r"(?<=://)[^/?#]*@", "", address)
 
 
 def _open(address: str) -> Any:

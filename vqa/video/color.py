@@ -96,8 +96,8 @@ def reference_white(pictures: Sequence[NDArray[np.uint16]], profile: ColorProfil
     """Estimate the luminance of SDR white in an HDR track: 100 or 203 cd/m².
 
     SDR content is placed in HDR with its white at 100 cd/m² (most software) or at 203 cd/m²
-    (BT.2408, and what phones record). It is 203 if the 99.8th percentile of the luminance of a
-    frame is over 104 cd/m², else 100, also without frames.
+    (BT.2408, and what phones record). It is 203 if the 99.8th percentile of the luminance of any
+    frame is over 104 cd/m², else 100; without frames, it is 100.
 
     Args:
         pictures: sampled frames of the track, each (H, W, 3) uint16 RGB, encoded with its transfer

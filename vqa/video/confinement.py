@@ -30,11 +30,11 @@ _REFUSED_CALLS = (
     "symlink", "symlinkat", "mknod", "mknodat", "truncate", "chmod", "fchmod", "fchmodat", "chown", "fchown", "lchown",
     "fchownat", "setxattr", "lsetxattr", "fsetxattr", "removexattr", "utimensat", "mount", "umount2", "pivot_root",
     "chroot", "open_by_handle_at",
-    # the kernel's larger doors
+    # rarely needed interfaces of the kernel, in which many faults were exploited
     "bpf", "perf_event_open", "userfaultfd", "keyctl", "add_key", "request_key", "unshare", "setns", "init_module",
     "finit_module", "kexec_load", "reboot", "shmget", "msgget", "semget",
 )  # fmt: skip
-# Refused as if the kernel had none: the C library falls back to what the filter can look into.
+# Refused with ENOSYS, as if the kernel lacked them: the C library then uses older calls, whose arguments the filter can check.
 _ABSENT_CALLS = ("clone3", "io_uring_setup", "io_uring_enter", "io_uring_register", "openat2")
 _CLONE_THREAD = 0x10000
 _OPEN_TO_WRITE = (0o1, 0o2)  # O_WRONLY, O_RDWR
@@ -43,7 +43,8 @@ _OPEN_TO_WRITE = (0o1, 0o2)  # O_WRONLY, O_RDWR
 def confine(memory_bytes: int, *, network: bool = False) -> tuple[str, ...]:
     """Restrict this process irrevocably and return the names of the limits in effect.
 
-    Afterwards it can neither write files nor start programs, and has at most 64 files open.
+    Where all of them are supported, the process can then neither write files nor start programs,
+    and has at most 64 files open. On Windows, nothing is restricted.
 
     Args:
         memory_bytes: maximum memory beyond the current address space, in bytes.

@@ -270,8 +270,8 @@ def is_cut_off(path: Path, form: Format, end_byte: int) -> bool:
     """Whether a file without a complete index breaks off, or cannot be demuxed to its end.
 
     Matroska: the file is shorter than its segment header states. Fragmented MP4: over 10 % of the
-    file, with a `moof` box in the first 64 MB of it, follows the last packet. False for other
-    formats.
+    file follows the last packet, and a `moof` box is in the first 64 MB of that rest. False for
+    other formats.
 
     Args:
         path: the file.

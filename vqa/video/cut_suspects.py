@@ -227,7 +227,7 @@ def _covers(source: Source, keys: Sequence[KeyFrame]) -> bool:
 def size_peaks(
     source: Source, start_s: float, end_s: float, min_score: float = _MIN_SCORE
 ) -> tuple[float, ...]:
-    """Return the times in seconds of the frames of a group of pictures that are large as after cuts.
+    """Return the times in seconds of frames in a group of pictures whose sizes suggest a cut.
 
     Such a frame is larger than the frames within a second before it and after it, its three
     neighbours on each side aside, and has about 0.7 times the size of one of the two keyframes. The

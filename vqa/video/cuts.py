@@ -61,7 +61,8 @@ def find_cuts(
 ) -> list[float]:
     """Return the times in seconds of the first frames after cuts, found or likely, sorted.
 
-    They are at least 0.3 s apart, and after the first keyframe. Empty without cuts or keyframes.
+    They are at least 0.3 s apart, and the first is at least 0.3 s after the first keyframe. Empty
+    without cuts or keyframes.
 
     Args:
         source: the video.
@@ -102,7 +103,10 @@ class _Trials:
     reserve: int = 0
 
     def resolve(self, suspects: Sequence[Suspect]) -> list[float]:
-        """Return the times in seconds of the cuts in some suspects, in any order."""
+        """Decode suspects within the budget; return the times in seconds of all cuts, in any order.
+
+        Of suspects that are not decoded, the likely cuts are returned if their evidence is trusted.
+        """
         total_cost = sum(suspect.whole_cost for suspect in suspects)
         if total_cost <= _SHORT_FACTOR * self.budget:
             self.budget = max(self.budget, total_cost)

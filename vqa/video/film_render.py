@@ -89,7 +89,8 @@ def render_film(
         name: name of the output film, for messages.
         parts: at least one.
         suffix: suffix of the output file, a key of `OUTPUT_FORMATS`.
-        fade_s: seconds of the cross-fade of neighbours, at most half of the shorter one.
+        fade_s: seconds of the cross-fade between two parts, reduced to half of the shorter part; 0
+            gives hard cuts.
         short_side_px: maximum short side of the output film; None keeps the size.
         is_preview: whether to encode fast and small, at lower quality.
         burn_lines: whether to draw the parts' lines into the frames instead of adding a subtitle
@@ -203,7 +204,7 @@ def _film_frames(
     fps: float,
     overlay: SubtitleOverlay | None,
 ) -> Iterator[_Frame]:
-    """Yield the frames of the output film, with its times in seconds, in order.
+    """Yield the frames of the output film in order, with times in seconds from its start.
 
     Frames in a cross-fade are blended with those of the part before.
     """

@@ -101,7 +101,7 @@ DECODER_RULES = (
     DecoderRule("name not UTF-8", lambda s: not _is_utf8(s.path), "crashes the process"),
     DecoderRule("damaged", lambda s: bool(s.timeline.gaps_s), "stops at the first damaged packet"),
 )
-"""All other files are decoded by OpenCV if its first frame equals PyAV's."""
+"""Kinds of files that PyAV decodes; OpenCV decodes all others whose first frame equals PyAV's."""
 
 
 def inspect(path: Path, *, scans_all: bool = False) -> Source:

@@ -25,11 +25,12 @@ def may_be_interlaced(height: int) -> bool:
 
 
 def detect_parity(frames: Iterable[Any]) -> Literal["", "tff", "bff"]:
-    """Return the field that is displayed first in interlaced frames, `tff` or `bff`, or "".
+    """Return the field order of interlaced frames, or "" for progressive frames.
 
-    "" means progressive frames, or too little motion to tell. Reads frames until five of them have
-    moved enough to be judged, at most 100. Each is compared, as are its fields, with the frames
-    before and after it; four of the five must agree.
+    `tff` means that the top field is displayed first, `bff` the bottom field; "" also means too
+    little motion to tell. Reads frames until five of them have moved enough to be judged, at most
+    100. Each is compared, as are its fields, with the frames before and after it; four of the five
+    must agree.
 
     Args:
         frames: consecutive decoded `av.VideoFrame`s.

@@ -61,7 +61,7 @@ def position_of(container: Any, packet: Any) -> int:
     return int(packet.pos) + start
 
 
-class JumpFolder:
+class JumpCorrection:
     """Correction of timestamps that jump where streams were concatenated, to keep them continuous.
 
     A jump is a step of over 10 s forward or 1 s back from the end of the packet before. Each track

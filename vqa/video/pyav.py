@@ -18,7 +18,7 @@ from vqa.video.color import map_to_bt709
 from vqa.video.container import MAX_FRAME_PIXELS, display_name, open_container
 from vqa.video.frame import DecodedFrame, scaled_size, square_pixel_size
 from vqa.video.opencv import resize_to_short_side
-from vqa.video.packets import JumpFolder, decoder_of, read_packets
+from vqa.video.packets import JumpCorrection, decoder_of, read_packets
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -202,7 +202,7 @@ def decode_stream(
     Raises:
         VideoUnreadable: the track is encrypted; a decoder would take it for noise.
     """
-    folder = JumpFolder(shifts_s) if shifts_s else None
+    correction = JumpCorrection(shifts_s) if shifts_s else None
     base = float(stream.time_base)
     context = decoder_of(container, stream)
     for number, packet in enumerate(read_packets(container, [stream])):
@@ -213,10 +213,11 @@ def decode_stream(
             )
         if numbers_packets:
             packet.pts = packet.dts = number
-        if folder is not None:
+        if correction is not None:
             stamp = packet.dts if packet.dts is not None else packet.pts
             if stamp is not None:
-                shift = folder.shift_s(stream.index, stamp * base, (packet.duration or 0) * base)
+                duration_s = (packet.duration or 0) * base
+                shift = correction.shift_s(stream.index, stamp * base, duration_s)
                 packet.pts = None if packet.pts is None else packet.pts + round(shift / base)
                 packet.dts = None if packet.dts is None else packet.dts + round(shift / base)
         if (part_context := decoder_of(container, stream)) is not context:

@@ -41,7 +41,8 @@ def probe(path: str | Path) -> VideoInfo:
         VideoEmpty: the file has no bytes.
         VideoUnreadable: no decoder can open the file, or no frame can be decoded.
         VideoHasNoPicture: the file has no video track.
-        VideoTooLarge: the frames exceed the pixel limit.
+        VideoTooLarge: a frame has more than 40 million pixels, or the file exceeds the limits of
+            time or memory of a worker.
     """
     file = Path(path)
     size_bytes = check_file(file)

@@ -195,14 +195,14 @@ def _decode_key_frames(
         The distinct keyframes in order of time, and the times for which none could be decoded or
         only one that is more than 1 s later.
     """
-    keep = set(evenly_spaced_indices(len(times_s), _KEPT_PER_FRAME * plan.num_frames))
+    sample_numbers = set(evenly_spaced_indices(len(times_s), _KEPT_PER_FRAME * plan.num_frames))
 
     def decode(decoder: SeekingDecoder, job: tuple[int, float]) -> KeyFrame | None:
         number, time_s = job
         frame = decoder.key_frame(time_s)
         if frame is None:
             return None
-        sample = _sample(source, plan, frame) if number in keep else None
+        sample = _sample(source, plan, frame) if number in sample_numbers else None
         return KeyFrame(frame.time_s, frame.preview(SMALL_SIDE_PX), sample)
 
     keys = decoders.run(list(enumerate(times_s)), decode, on_progress)

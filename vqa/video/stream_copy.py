@@ -80,7 +80,7 @@ def copy_ranges(
     *,
     lines: Sequence[TimedText] = (),
 ) -> Iterator[FileChunk | PartTimes]:
-    """Copy time ranges of one video into an output film; yield a `PartTimes` each, then its chunks.
+    """Copy time ranges of a video into an output film; yield a `PartTimes` each, then file chunks.
 
     A range begins at the keyframe at or before its start, because the frames after it refer to it,
     and ends with the last frame that the range needs. All audio tracks are copied with their

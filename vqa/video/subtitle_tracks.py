@@ -53,8 +53,8 @@ def read_subtitles(
 ) -> Iterator[SubtitleCue]:
     """Stream the cues of the best subtitle track, in file order; nothing without a track.
 
-    The best track is the default one, else the first; text is preferred to bitmaps, full to forced
-    subtitles. Times are on the file's clock, the same as those of frames, and at least 0. At most
+    Text is preferred to bitmaps, then full to forced subtitles, then the default track, then the
+    first. Times are on the file's clock, the same as those of frames, and at least 0. At most
     50,000 cues of the track are read.
 
     Args:
@@ -84,7 +84,9 @@ def read_subtitles(
 
 @sandboxed_iterator
 def subtitle_codecs(path: Path) -> Iterator[str]:
-    """Yield FFmpeg's codec names of a file's subtitle tracks, in file order; `unknown` without one.
+    """Yield FFmpeg's codec name of each subtitle track of a file, in file order.
+
+    It is `unknown` for a track whose codec FFmpeg does not know.
 
     Raises:
         VideoError: the file cannot be opened.

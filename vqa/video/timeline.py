@@ -23,7 +23,7 @@ from vqa.video.bitstream import (
     starts_with_intra_slice,
 )
 from vqa.video.container import FORMATS, Format
-from vqa.video.packets import JumpFolder, position_of, read_packets
+from vqa.video.packets import JumpCorrection, position_of, read_packets
 from vqa.video.tracks import select_audio_stream, select_video_stream
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Timeline:
 class _TrackTimes:
     """Timestamps and sizes of the packets of one track, in file order; unknown times are NaN."""
 
-    present_s: array[float] = field(default_factory=lambda: array("d"))  # NaN if unknown
+    present_s: array[float] = field(default_factory=lambda: array("d"))
     decode_s: array[float] = field(default_factory=lambda: array("d"))
     durations_s: array[float] = field(default_factory=lambda: array("d"))
     is_key: array[int] = field(default_factory=lambda: array("b"))
@@ -156,7 +156,7 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
     sound_stream = select_audio_stream(container)
     audio = [] if sound_stream is None else [sound_stream]
     tracks = {s.index: _TrackTimes() for s in (stream, *audio)}
-    folder, codec = JumpFolder(), stream.codec_context.name
+    correction, codec = JumpCorrection(), stream.codec_context.name
     has_field_pairs = form.timestamps == "ordinal" and codec == "h264"
     fields = FieldPairs(bytes(stream.codec_context.extradata or b"")) if has_field_pairs else None
     h263_clock = H263Clock() if form.demuxer == "h263" else None
@@ -178,7 +178,7 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
         stamp = packet.dts if packet.dts is not None else packet.pts
         shift = 0.0
         if form.resets and stamp is not None:
-            shift = folder.shift_s(packet.stream.index, stamp * base, duration)
+            shift = correction.shift_s(packet.stream.index, stamp * base, duration)
         decode_s = np.nan if decode_stamp is None else decode_stamp * base + shift
         if h263_clock is not None:
             # The demuxer assumes 25 frames a second.
@@ -204,7 +204,7 @@ def scan_timeline(container: Any, stream: Any, form: Format) -> Timeline:
         gaps = _damaged_gaps(timeline, tracks[stream.index], sound)
         end_byte = max((_end_byte(track) for track in tracks.values()), default=0)
         timeline = replace(timeline, gaps_s=gaps, end_byte=end_byte)
-    return replace(timeline, shifts_s=tuple(folder.shifts_s[1:]))
+    return replace(timeline, shifts_s=tuple(correction.shifts_s[1:]))
 
 
 def _end_byte(track: _TrackTimes) -> int:

@@ -90,8 +90,13 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     In the place of an array are its dtype and shape. Objects have the key "", which names their
     type: `array`, `path`, `dict` or the class of a dataclass. Other values are returned as they
     are.
+
+    Raises:
+        TypeError: an array or a dataclass is of a type that `_decode` refuses.
     """
     if isinstance(value, np.ndarray):
+        if str(value.dtype) not in _DTYPES:
+            raise TypeError(f"an array of {value.dtype} cannot be sent")
         arrays.append(value)
         return {"": "array", "dtype": str(value.dtype), "shape": list(value.shape)}
     if isinstance(value, np.generic):
@@ -99,6 +104,8 @@ def _encode(value: Any, arrays: list[NDArray[Any]]) -> Any:
     if isinstance(value, Path):
         return {"": "path", "path": str(value)}
     if is_dataclass(value) and not isinstance(value, type):
+        if _VALUE_TYPES.get(type(value).__name__) is not type(value):
+            raise TypeError(f"a {type(value).__name__} cannot be sent")
         field_values = {
             f.name: _encode(getattr(value, f.name), arrays) for f in fields(value) if f.init
         }

@@ -163,8 +163,8 @@ def iterate(
         name: key of the function in `sandbox.FUNCTIONS`.
         arguments: positional arguments.
         keywords: keyword arguments.
-        camera: whether it reads a camera: in a worker of its own, which may use the network, runs
-            for any time, and ends after 30 s without an item.
+        camera: whether the generator reads a camera. It then runs in a worker of its own that may
+            use the network, has no limit of total time, and ends after 30 s without an item.
     """
     if camera:
         pool = WorkerPool(1, _camera_limits())
@@ -187,8 +187,8 @@ def cancellable(cancel: threading.Event) -> Iterator[None]:
     """Context manager in which setting an event cancels this thread's running calls.
 
     Args:
-        cancel: once it is set, a running call raises InterruptedError within a fraction of a
-            second, and its worker is killed.
+        cancel: once it is set, a running call raises InterruptedError within 0.1 s, a generator at
+            its next item, and the worker is killed.
     """
     token = _cancel.set(cancel)
     try:
@@ -332,6 +332,8 @@ def _receive_all(
     """Yield the worker's item and result messages; enforce the time limit and cancellation."""
     began, cancel = time.monotonic(), _cancel.get()
     while True:
+        if cancel is not None and cancel.is_set():
+            raise InterruptedError(f"Reading {file_name} was cancelled.")
         message = worker.receive(_POLL_S)
         kind = message["kind"] if message is not None else None
         if kind in ("item", "result"):
@@ -346,8 +348,6 @@ def _receive_all(
         else:
             if message is not None and on_progress is not None:
                 on_progress(message["share"])
-            if cancel is not None and cancel.is_set():
-                raise InterruptedError(f"Reading {file_name} was cancelled.")
             if time.monotonic() - began > worker.limits.wall_s:
                 raise _too_slow(file_name, worker.limits.wall_s)
 
@@ -394,6 +394,7 @@ def _too_much_memory(file_name: str, limits: ReadLimits) -> VideoTooLarge:
 
 
 def _file_name(arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> str:
-    """Return the name of the file that a call opens: its first argument, or `path`."""
+    """Return the name of the file that a call opens (argument 1 or `path`), without a password."""
     path = arguments[0] if arguments else keywords["path"]
-    return Path(path).name
+    is_address = "://" in str(path)  # of a camera
+    return Path(settings.without_password(path) if is_address else path).name
