@@ -115,6 +115,17 @@ def test_numbers_are_finite(
     assert "no finite number" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "many"])
+def test_a_search_has_a_limit_of_at_least_one(
+    number: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for arguments in (["search", "x.mp4", "a dog"], ["search", "--library", "a dog"]):
+        with pytest.raises(SystemExit) as caught:
+            main([*arguments, "--limit", number])
+        assert caught.value.code == 2
+        assert "at least 1" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -148,6 +159,8 @@ def test_numbers_are_finite(
         (["cut", "{cuts}", "red", "--limit", "0", "-o", "x.mp4"], "--limit"),
         (["ask", "{cuts}", " ", "--model", "echo"], "The question is empty"),
         (["search", "{cuts}", " "], "nothing to search for"),
+        (["search", "{cuts}", "a", "--thumbnails", "{cuts}"], "cannot be written"),
+        (["search", "{cuts}", "a", "--thumbnails", "{cuts}/pictures"], "cannot be written"),
         (["cut", "{cuts}", "red", "--model", "echo", "-o", "x.mp4"], "echo"),
     ],
 )

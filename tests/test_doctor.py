@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,16 @@ def test_failures_are_printed_with_their_cure(
         assert words in out
     assert out.count("FAIL") == 4  # settings, memory, weights and the self-test
     assert "gigabytes above 0" in out
+
+
+def test_every_extra_is_reported() -> None:
+    root = Path(__file__).resolve().parent.parent
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    assert {*doctor._EXTRAS} == {*extras} - {"test"}
+    for extra, package in doctor._EXTRAS.items():
+        assert any(re.match(rf"{package}\b", requirement) for requirement in extras[extra])
+        assert extra in doctor._check_extras().detail
 
 
 def test_the_checksums_of_the_weights_are_current() -> None:

@@ -83,7 +83,7 @@ def _add_video_commands(commands: Any) -> None:
     _add_video_arguments(search, optional=True)
     search.add_argument("words")
     search.add_argument(
-        "--limit", type=int, default=5, metavar="N", help="the maximum number of moments"
+        "--limit", type=positive_count, default=5, metavar="N", help="the maximum number of moments"
     )
     search.add_argument(
         "--thumbnails", type=Path, metavar="FOLDER", help="write a picture of each moment there"

@@ -183,16 +183,22 @@ def _write_thumbnails(images: Iterable[bytes], folder: Path | None) -> list[Path
     nothing is written and [] is returned.
 
     Raises:
-        OSError: the folder cannot be written.
+        SettingError: the folder cannot be written.
     """
     if folder is None:
         return []
-    folder.mkdir(parents=True, exist_ok=True)
     files = []
-    for number, image in enumerate(images, 1):
-        file = folder / f"moment-{number:02d}.jpg"
-        file.write_bytes(image)
-        files.append(file)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for number, image in enumerate(images, 1):
+            file = folder / f"moment-{number:02d}.jpg"
+            file.write_bytes(image)
+            files.append(file)
+    except OSError as error:
+        raise SettingError(
+            f"The pictures cannot be written to {folder}: {error.strerror or error}.",
+            cure="Name a folder that you can write to.",
+        ) from error
     return files
 
 

@@ -35,9 +35,12 @@ _EXTRAS = {
     "screen": "rapidocr",
     "speech": "faster-whisper",
     "postgres": "psycopg",
+    "ray": "ray",
     "quantized": "bitsandbytes",
     "mcp": "mcp",
     "web": "yt-dlp",
+    "editing": "OpenTimelineIO",
+    "teaching": "genanki",
     "train": "spacy",
 }
 # Beside a CPU build of torch, torchvision's import fails; a second package with cv2 overwrites the first.

@@ -212,7 +212,7 @@ def is_doing(word: str) -> bool:
     )
 
 
-# Nouns for places: on which, and in which something is.
+# Nouns for places: on a surface, and in a scene.
 SURFACES = frozenset(
     "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate "
     "mat box platform step deck sand snow ice stairs tray blanket towel coast mountain farm bridge highway driveway playground path trail "

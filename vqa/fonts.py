@@ -29,9 +29,9 @@ _OTHER_FACES = ("bold", "italic", "oblique", "light", "thin", "black", "mono", "
 def find_fonts(text: str) -> tuple[Path, ...]:
     """Return installed font files that together have all letters and digits of a text.
 
-    The one with the most of these letters is first. Empty if Pillow's built-in font, which has
-    English letters, has them all, or there are none. Other characters, such as symbols, do not
-    count.
+    The file with the most of these letters is first. Empty if the text has no letter or digit, and
+    if Pillow's built-in font, which has English letters, has all of them. Other characters, such as
+    symbols, do not count.
 
     Raises:
         SettingError: no installed font has one of the letters.
@@ -40,22 +40,21 @@ def find_fonts(text: str) -> tuple[Path, ...]:
     missing -= covered_letters(load_font(None, _PROBE_SIZE_PX), missing)
     if not missing:
         return ()
-    every, missing = _letters(text), _letters(text)
+    letters, missing = _letters(text), _letters(text)
     fonts: list[tuple[int, Path]] = []
     for path in _font_files():
         try:
             font = load_font(path, _PROBE_SIZE_PX)
         except OSError:
             continue  # a bitmap font, or a damaged file
-        subset = covered_letters(font, every)
+        subset = covered_letters(font, letters)
         if subset & missing:
             fonts.append((len(subset), path))
             missing -= subset
         if not missing:
             return tuple(path for _, path in sorted(fonts, key=lambda font: -font[0]))
-    letters = "".join(sorted(missing)[:20])
     raise SettingError(
-        f"No font of this computer has these letters: {letters}",
+        f"No font of this computer has these letters: {''.join(sorted(missing)[:20])}",
         cure="Install a font for their script, such as one of the Noto Sans family.",
     )
 

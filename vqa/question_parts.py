@@ -48,14 +48,16 @@ class ReplyForm:
         direction: preposition for the answer to "where is he looking?" (`at`) or "where does he
             go?" (`toward`).
         worn_on: part of the body on which something is worn: "head", "foot" or "hand".
-        asks_person: whether it begins with "who" or "whose".
-        asks_pair: whether it asks for two persons: "who pushes who?".
-        asks_worn: whether it asks for the color of what somebody is wearing.
+        asks_person: whether the question begins with "who" or "whose".
+        asks_pair: whether the question asks for two persons: "who pushes who?".
+        asks_worn: whether the question asks for the color of what somebody is wearing.
         asks_which: whether the question begins with "which one" or "which of".
-        asks_place: whether it asks what is at a place, such as "what is behind her?".
-        takes_place: whether a place answers it: it asks what is at a place, or ends with a preposition.
-        asks_action: whether it asks what somebody does or is up to, or what happens.
-        is_happening: whether it asks what happens at a place, as "what is going on at the door?".
+        asks_place: whether the question asks what is at a place, such as "what is behind her?".
+        takes_place: whether the answer may be a place: the question asks what is at a place, or ends
+            with a preposition.
+        asks_action: whether the question asks what somebody does or is up to, or what happens.
+        is_happening: whether the question asks what happens at a place, such as "what is going on at
+            the door?".
         indirect: a wh-question as it follows "I can't tell": "what the man is doing".
     """
 

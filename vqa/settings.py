@@ -2,7 +2,7 @@
 
 No other module reads the environment.
 
-VQA_HOME            folder of encoded videos, the library and downloads (default: the user's cache folder)
+VQA_HOME            folder of encoded videos, the library and downloads (default: vqa in the user's cache folder)
 VQA_WEIGHTS         folder of the embedded model (default: weights/ of the clone or of the wheel)
 VQA_API_KEY         key sent to a served model; OPENAI_API_KEY is used if it is not set
 VQA_SERVER_KEY      key that clients of `vqa serve` have to send (default: none)

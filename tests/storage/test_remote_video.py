@@ -139,6 +139,22 @@ def test_invalid_port_or_scheme_is_refused(url: str, tmp_path: Path) -> None:
         download_video(url, tmp_path)
 
 
+MALFORMED = ["http://[::1", "http://[1.2.3.4/a", "http://\u2100.com/a", "https://me:secret@[::1/a"]
+
+
+@pytest.mark.parametrize("url", [*MALFORMED, "http://127.0.0.1/\x01", "http://me:secret@x.org/a"])
+def test_malformed_address_is_refused_without_its_password(url: str, tmp_path: Path) -> None:
+    with pytest.raises(VideoUnreadable, match="not an http or https address") as error:
+        download_video(url, tmp_path, is_allowed=anything)
+    assert "secret" not in str(error.value)
+
+
+def test_redirect_to_a_malformed_address_is_refused(address: str, tmp_path: Path) -> None:
+    for url in MALFORMED[:2]:
+        with pytest.raises(VideoUnreadable, match="Invalid URL"):
+            download_video(f"{address}/to/{url}", tmp_path, is_allowed=anything)
+
+
 def test_redirect_to_a_private_address_is_refused(address: str, tmp_path: Path) -> None:
     allowed = ipaddress.ip_address("127.0.0.1")
     with pytest.raises(VideoUnreadable, match="private network"):

@@ -132,5 +132,21 @@ def test_speech_across_audio_blocks_is_recognised_in_one_part(cuts: Path, tmp_pa
     assert [len(part) / 16_000 for part in inputs] == pytest.approx([2, 46], abs=0.5)
 
 
+def test_progress_is_that_of_the_range(cuts: Path, tmp_path: Path) -> None:
+    minute = np.zeros(60 * RATE, np.int16)
+    minute[10 * RATE : 20 * RATE] = 20_000
+    path = with_sound(cuts, np.tile(minute, 3), tmp_path / "long.mp4")
+    for start_s, end_s in ((0.0, 120.0), (60.0, 180.0), (60.0, None)):
+        shares: list[float] = []
+        transcribe_speech(
+            path,
+            FakeRecogniser(["first", "second"]),
+            start_s=start_s,
+            end_s=end_s,
+            on_progress=shares.append,
+        )
+        assert shares == pytest.approx([20 / 120, 80 / 120, 1.0], abs=0.02)
+
+
 def test_a_video_without_sound_has_no_transcript(videos: Mapping[str, Path]) -> None:
     assert transcribe_speech(videos["h264.mp4"], FakeRecogniser(["never"])) == []

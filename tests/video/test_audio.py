@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 import tracemalloc
 import wave
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from tests.video.kinds import ffmpeg
 from tests.videos import BLUE, RED, write_clip
 from vqa.errors import VideoUnreadable
 from vqa.types import SamplingPlan
+from vqa.video import worker_pool
 from vqa.video.audio import SAMPLE_RATE_HZ, read_audio
 from vqa.video.reader import read_clip
 
@@ -33,6 +35,17 @@ def write_wave(path: Path, samples: NDArray[np.int16]) -> Path:
         file.setframerate(RATE)
         file.writeframes(samples.tobytes())
     return path
+
+
+def test_reading_is_cancelled_although_blocks_keep_coming(tmp_path: Path) -> None:
+    path = write_wave(tmp_path / "long.wav", np.zeros(60 * RATE, np.int16))
+    cancel = threading.Event()
+    with worker_pool.cancellable(cancel):
+        blocks = read_audio(path, block_s=0.1)
+        next(blocks)
+        cancel.set()
+        with pytest.raises(InterruptedError):
+            next(blocks)
 
 
 def test_blocks_are_contiguous_and_complete(tmp_path: Path) -> None:

@@ -218,21 +218,6 @@ def test_cancelled_call_ends_at_once_even_if_the_worker_hangs(long_clip: Path) -
     assert probe(long_clip).width == 512
 
 
-def test_an_iterator_is_cancelled_although_its_items_keep_coming(
-    tmp_path: Path, cuts: Path
-) -> None:
-    path = with_sound(cuts, np.zeros(60 * RATE, np.int16), tmp_path / "long.mp4")
-    cancel = threading.Event()
-    with worker_pool.cancellable(cancel):
-        blocks = read_audio(path, block_s=0.1)
-        next(blocks)
-        before = worker_pool.process_ids()
-        cancel.set()
-        with pytest.raises(InterruptedError):
-            next(blocks)
-    wait_until_gone(before)
-
-
 @linux_only
 def test_background_calls_have_workers_of_their_own_at_low_priority(long_clip: Path) -> None:
     probe(long_clip)

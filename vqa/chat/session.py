@@ -196,8 +196,8 @@ class ChatSession:
     def look(self, region: Region) -> VideoContext:
         """Decode a box of a frame of the current video at up to 720 px, encode and return it.
 
-        The crop is one frame with the frame's own time and index. It is kept with the video, and
-        stored like it, so that each box is encoded once.
+        The crop is one frame with the frame's own time and index. Its encoding is kept and stored
+        as that of the video, so that each box is encoded once.
 
         Args:
             region: the box; a time after the last frame takes the last frame.
@@ -233,6 +233,7 @@ class ChatSession:
         Raises:
             SettingError: the question is no string or has more than 10,000 characters.
             ValueError: there is no current video, or the question is empty.
+            VQAError: raised by the iterator: the model fails, or a part cannot be decoded.
         """
         if self._current is None:
             raise ValueError("watch a video first")
@@ -271,7 +272,7 @@ class ChatSession:
             self._viewing.history[:0] = history
 
     def clear(self, *, keep: int = 0) -> None:
-        """Delete the turns about the current video but the first `keep`; or do nothing."""
+        """Delete all turns about the current video but the first `keep`; nothing without a video."""
         if self._current is not None:
             del self._viewing.history[keep:]
 

@@ -47,8 +47,8 @@ class Correction:
     def target(self) -> str:
         """The answer to train with, in single spaces: `answer` if it is right, else `right_answer`.
 
-        Empty if there is none, or a single frame cannot support it: it has a time such as 0:05 in
-        it, or `time_s` is None.
+        Empty if there is none, if it contains a time such as 0:05, which a single frame cannot
+        show, or if `time_s` is None.
         """
         text = self.answer if self.is_right else self.right_answer
         is_of_picture = self.time_s is not None and not _TIME.search(text)

@@ -354,8 +354,8 @@ class LocalLibrary:
     def _has_all(self, index: VectorIndex, condition: str) -> bool:
         """Whether an index as it was saved holds the same segments as SQLite.
 
-        It held them when it was saved. Keys are never used again, so a later change of SQLite has
-        added a larger key or left fewer of them.
+        The index held all segments when it was saved. Keys are never used again, so a later change
+        of SQLite has added a larger key or left fewer keys.
         """
         ((count, last_key),) = self._database.execute(
             f"SELECT count(*), coalesce(max(id), 0) FROM segments WHERE {condition}"

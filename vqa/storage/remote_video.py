@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
+from vqa import settings
 from vqa.errors import ExtraMissing, VideoError, VideoTooLarge, VideoUnreadable
 from vqa.types import ProgressCallback
 
@@ -83,7 +84,8 @@ def download_video(
     """Download the video at a URL into a folder and return the path of the file.
 
     The file is not decoded; at most five redirects are followed. An incomplete file is deleted. The
-    name is the last component of the URL's path; a file of this name is replaced.
+    name is the last component of the URL's path, for a page the id of its video; a file of this
+    name is replaced.
 
     Args:
         url: http or https URL of a video file, or of a page that yt-dlp supports.
@@ -93,8 +95,9 @@ def download_video(
         is_allowed: whether a connection to an IP address is allowed.
 
     Raises:
-        VideoUnreadable: the URL is not http(s), one of its host's addresses is not allowed, the
-            server does not answer with status 200, or the page has no video.
+        VideoUnreadable: the URL is malformed or not http(s), its host is unknown, one of its host's
+            addresses is not allowed, the server does not answer with status 200 or redirects more
+            than five times, or the page has no video.
         VideoTooLarge: a limit of size or time is exceeded.
         ExtraMissing: the URL is that of a page, and yt-dlp is not installed.
         OSError: the file cannot be written.
@@ -170,24 +173,31 @@ def _request(
     Redirects are not followed.
 
     Raises:
-        VideoUnreadable: the URL is not http(s) or has a user name, or its host is unknown or not
-            allowed.
+        VideoUnreadable: the URL is malformed, not http(s) or has a user name, or its host is
+            unknown or not allowed.
     """
     import httpx
 
-    parts = urlsplit(url)
+    try:
+        parts, target = urlsplit(url), httpx.URL(url)
+    except (ValueError, httpx.InvalidURL) as error:
+        raise _no_file_address(url) from error
     port = _port(parts)
     if port is None or not parts.hostname or parts.username:
-        raise VideoUnreadable(
-            f"{url[:100]} is not an http or https address of a file.",
-            cure="Write an address such as https://example.org/video.mp4.",
-        )
+        raise _no_file_address(url)
     address = _resolve(parts.hostname, port, is_allowed)
-    target = httpx.URL(url).copy_with(host=str(address))
+    target = target.copy_with(host=str(address))
     headers = {"Host": parts.netloc, "User-Agent": "vqa", "Accept-Encoding": "identity"}
     extensions = {"sni_hostname": parts.hostname, "trace": sockets.trace}
     with client.stream("GET", target, headers=headers, extensions=extensions) as response:
         yield response
+
+
+def _no_file_address(url: str) -> VideoUnreadable:
+    return VideoUnreadable(
+        f"{settings.without_password(url)[:100]} is not an http or https address of a file.",
+        cure="Write an address such as https://example.org/video.mp4.",
+    )
 
 
 def _port(parts: SplitResult) -> int | None:

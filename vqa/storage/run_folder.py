@@ -27,8 +27,8 @@ class RunFolder:
 
     The process holds a lock on it; the folders of processes that were killed are deleted by the
     next run. If the cache folder cannot be written, a folder for temporary files of the system is
-    used, and a warning is logged. With a data folder, that one is used, and all but its temporary
-    files outlives the run.
+    used, and a warning is logged. If a data folder is given, it is used instead, and only its
+    temporary files are deleted.
 
     Attributes:
         path: the folder.
@@ -37,9 +37,10 @@ class RunFolder:
 
     Args:
         base: folder that contains one folder for each run; None means `page` in VQA_HOME.
-        data: folder that the files are kept in, for one page at a time; None deletes them.
+        data: folder in which files outlive the run, used by one page at a time; None deletes all
+            files at the end.
         limit_bytes: maximum total size; None is unlimited.
-        keep_s: number of seconds since its last change after which `sweep` deletes a file.
+        keep_s: age in seconds, since the last change, from which on `sweep` deletes a file.
 
     Raises:
         SettingError: the data folder cannot be written, or another page uses it.

@@ -35,7 +35,8 @@ def group_similar(
         vectors: (N, D) embeddings of the ranges, unit vectors or zero.
 
     Returns:
-        Groups of row indices into `spans`, in order; [] without ranges. A video below 10 s is one.
+        Groups of row indices into `spans`, in order; [] without ranges, one group for a video below
+        10 s.
 
     Source: Ward 1963, "Hierarchical grouping to optimize an objective function".
     """

@@ -18,7 +18,7 @@ from vqa.storage.library import Segment
 from vqa.storage.video_files import file_state
 
 MAX_ATTEMPTS = 2
-"""How often a video is encoded whose worker is lost."""
+"""Maximum number of attempts to encode a video, if its worker is lost in each."""
 
 _STOP_S = 5.0
 

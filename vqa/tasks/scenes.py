@@ -56,10 +56,8 @@ def span_vectors(
 ) -> NDArray[np.float32]:
     """Return the mean frame embedding of each time range, as (N, D) float32 unit vectors.
 
-    A frame belongs to a range from its start to its end, exclusive.
-
-    A range without a frame has a zero vector, and so have all ranges if the model does not embed
-    frames.
+    A range contains the frames from its start to its end, exclusive. Without a frame, its vector is
+    zero; if the model does not embed frames, all vectors are zero, with D = 1.
 
     Args:
         context: the encoded video.

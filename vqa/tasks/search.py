@@ -53,7 +53,7 @@ def find_moments(
         model: model that embeds frames and text in one vector space; another model searches timed
             text only.
         query: search terms; without a content word, no line matches by its words.
-        limit: maximum number of moments, at least 0.
+        limit: maximum number of moments, at least 1.
 
     Raises:
         SettingError: the query is no string, has more than 10,000 characters, or has no words.

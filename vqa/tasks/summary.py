@@ -1,7 +1,7 @@
 """Summary of a video: a paragraph, chapters with titles and times, and the scenes of the chapters.
 
-If the model captions single frames, both are composed of captions and timed text; any other model,
-such as a hub model, is prompted for them.
+If the model captions single frames, these are composed of captions and timed text. Any other model,
+such as a hub model, is prompted for the paragraph and the titles, and there are no scenes.
 """
 
 from __future__ import annotations
@@ -217,7 +217,7 @@ def _longest(group: Sequence[Caption]) -> Caption:
 
 
 def _title(group: Sequence[Caption], number: int) -> str:
-    """Return the longest caption, capitalized; "Part NUMBER" if no caption is confident."""
+    """Return the caption of longest duration, capitalized; "Part NUMBER" if none is confident."""
     longest = _longest(group)
     if not is_confident(longest):
         return f"Part {number}"

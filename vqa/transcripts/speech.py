@@ -92,14 +92,15 @@ def transcribe_speech(
         recogniser: speech recognizer.
         start_s: start of the range in seconds.
         end_s: end of the range in seconds, exclusive; None means the end of the video.
-        on_progress: called after each block with the completed fraction, 0 to 1, and with 1 at the
-            end.
+        on_progress: called after each block with the completed fraction of the range, 0 to 1, and
+            with 1 at the end.
 
     Raises:
         VideoError: the file cannot be decoded.
         ModelError: the recognizer's model cannot be loaded.
     """
-    length_s = end_s or probe(path).duration_s
+    range_end_s = probe(path).duration_s if end_s is None else end_s
+    length_s = max(0.0, range_end_s - start_s) if range_end_s is not None else None
     words: list[Word] = []
     for block in _voiced_blocks(read_audio(path, start_s=start_s, end_s=end_s), recogniser):
         words += [
@@ -107,7 +108,7 @@ def transcribe_speech(
             for word in recogniser.recognise(block.samples)
         ]
         if on_progress and length_s:
-            on_progress(min(1.0, block.end_s / length_s))
+            on_progress(min(1.0, (block.end_s - start_s) / length_s))
     if on_progress:
         on_progress(1.0)
     return group_sentences(words)
