@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -49,9 +50,11 @@ def colour_at(path: Path, time_s: float) -> int:
 @pytest.mark.parametrize(
     ("text", "sentences"),
     [
-        ("A dog runs. It stops!  Why? “Yes.” Done", ["A dog runs.", "It stops!", "Why?", "“Yes.", "Done"]),
+        ("A dog runs. It stops!  Why? “Yes.” Done", ["A dog runs.", "It stops!", "Why?", "“Yes.”", "Done"]),
         ("Mr. Bean laughs.\nHe leaves", ["Mr. Bean laughs.", "He leaves"]),
+        ("“Go!” (She ran.) 'Stay.' ", ["“Go!”", "(She ran.)", "'Stay.'"]),
         ("猫在睡觉。狗在跑！", ["猫在睡觉。", "狗在跑！"]),
+        ("他说：「走。」她跑了。", ["他说：「走。」", "她跑了。"]),
         (" \n...\n", []),
     ],
 )  # fmt: skip
@@ -152,8 +155,9 @@ def test_a_story_without_a_sentence_is_refused(content: bytes, tmp_path: Path) -
 
 
 def test_impossible_lengths_and_places_are_refused(library: VideoLibrary, tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="above 0"):
-        plan_story(["red"], library, MODEL, seconds=0)
+    for seconds in (0.0, -1.0, math.nan, math.inf):
+        with pytest.raises(SettingError, match="above 0"):
+            plan_story(["red"], library, MODEL, seconds=seconds)
     shots = plan_story(["red"], library, MODEL)
     with pytest.raises(SettingError, match=r"\.gif"):
         compose_film(shots, tmp_path / "film.gif")

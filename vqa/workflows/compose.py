@@ -1,7 +1,8 @@
-"""Composing: the sentences of a story become a film of the most similar moments of a library."""
+"""Composing a film of a story: for each sentence, the most similar moment of a video library."""
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
 from collections.abc import Sequence
@@ -34,7 +35,8 @@ _CARD_SIZE = (1280, 720)
 _CARD_CHARS = 34
 _CARD_BACKGROUND = (24, 28, 32)
 _SENTENCE_END = re.compile(
-    r"(?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMrs\.)(?<=[.!?…])[\"'”’)]*\s+|(?<=[。！？])|\n+"
+    r"((?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMrs\.)(?<=[.!?…])[\"'”’)]*)\s+"
+    r"|((?<=[。！？])[”’」』）]*)|\n+"
 )
 
 
@@ -58,10 +60,12 @@ class StoryShot:
 def split_sentences(text: str) -> list[str]:
     """Split a text into sentences at punctuation and line breaks, with single spaces.
 
-    The full stop of Mr., Ms., Mrs. and Dr. does not end a sentence. Sentences without a letter or
-    digit are dropped. They are in the order of the text; empty if none is left.
+    The full stop of Mr., Ms., Mrs. and Dr. does not end a sentence; closing quotation marks and
+    brackets after the punctuation belong to it. Sentences without a letter or digit are dropped.
+    They are in the order of the text; empty if none is left.
     """
-    pieces = (" ".join(piece.split()) for piece in _SENTENCE_END.split(text))
+    lines = _SENTENCE_END.sub(lambda end: f"{end[1] or end[2] or ''}\n", text).split("\n")
+    pieces = (" ".join(line.split()) for line in lines)
     return [piece for piece in pieces if has_words(piece)]
 
 
@@ -94,24 +98,25 @@ def plan_story(
 ) -> list[StoryShot]:
     """Choose one moment per sentence, in order; a sentence without a similar one gets a title card.
 
-    Pairs of sentence and moment are assigned by descending cosine similarity, from the model's
-    `search_threshold` on; no moment is used twice, none of a file that does not exist. A moment
-    that is shorter than its shot is displayed whole; its last frame then stands still.
+    Pairs of sentence and moment are assigned by descending cosine similarity, which is at least the
+    model's `search_threshold`. No moment is used twice. For each sentence, the 200 best moments of
+    the library are considered, without those of files that do not exist. A moment that is shorter
+    than its shot is displayed whole; its last frame is then held.
 
     Args:
         sentences: the story, at least one.
         library: library to search.
-        model: the model that computed the library's embeddings.
+        model: the model that computed the library's embeddings; it implements `Embeds`.
         folder: only videos below it are used; None uses all.
         words_per_minute: speech rate, above 0; the length of a shot is that of its spoken sentence,
             at least 2 s.
         seconds: length of every shot, above 0; None derives it from `words_per_minute`.
 
     Raises:
-        SettingError: a rate or a length is not positive.
+        SettingError: a rate or a length is not positive, or infinite.
     """
     assert isinstance(model, Embeds)
-    if not words_per_minute > 0 or (seconds is not None and not seconds > 0):
+    if not all(value is None or 0 < value < math.inf for value in (words_per_minute, seconds)):
         raise SettingError(
             "The speech rate and the length of a sentence must be above 0.",
             cure="Leave them out for the usual speech rate.",
@@ -160,8 +165,9 @@ def compose_film(
 
     Args:
         shots: the result of `plan_story`, at least one.
-        output: the film; its suffix selects the format.
-        fade_s: length of the cross-fades between shots, in seconds; 0 for none.
+        output: the film; its suffix, one of `OUTPUT_FORMATS`, selects the format.
+        fade_s: length of the cross-fades between shots, in seconds, at most half of the shorter
+            shot; 0 for none.
         captions: whether to add the sentences as a subtitle track; title cards have none.
         burn_captions: whether to draw the sentences into the frames instead.
 
@@ -240,9 +246,10 @@ def _is_below(path: Path, folder: Path | None) -> bool:
 
 
 def _scene(match: SegmentMatch, sentence: str, length_s: float) -> Scene:
-    """Return a range of `length_s` of a search result, centered on its best frame if possible.
+    """Return the range of a search result that a shot of `length_s` seconds displays.
 
-    A shorter search result is returned whole.
+    It is centered on the best frame, as far as the result's start and end permit. A result that is
+    shorter than the shot is returned whole.
     """
     length_s = min(length_s, match.end_s - match.start_s)
     start_s = min(max(match.start_s, match.thumbnail_s - length_s / 2), match.end_s - length_s)
@@ -256,9 +263,12 @@ def _scene(match: SegmentMatch, sentence: str, length_s: float) -> Scene:
 
 
 def _part(shot: StoryShot, size: tuple[int, int], *, captions: bool) -> FilmPart:
-    """Return the part of the film for a shot: its scene, or a card of a (width, height) in pixels.
+    """Return the part of the film for a shot: its scene, or a title card.
 
-    With `captions`, a scene has its sentence as a line of timed text.
+    Args:
+        shot: the shot.
+        size: (width, height) of a title card in pixels.
+        captions: whether a scene has its sentence as a line of timed text.
     """
     scene = shot.scene
     if scene is None:
