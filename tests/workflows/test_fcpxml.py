@@ -142,6 +142,7 @@ def test_opentimelineio_reads_the_same_clips(output: Path, scenes: list[Scene]) 
     [
         (23.976023, Fraction(1001, 24000)), (29.97, Fraction(1001, 30000)), (30.0, Fraction(1, 30)),
         (59.94006, Fraction(1001, 60000)), (25.0, Fraction(1, 25)), (12.5, Fraction(2, 25)),
+        (0.5, Fraction(2)), (1 / 3600, Fraction(3600)),
     ],
 )  # fmt: skip
 def test_frame_durations_are_exact(fps: float, expected: Fraction) -> None:

@@ -28,7 +28,8 @@ def format_fcpxml(scenes: Sequence[Scene], infos: Mapping[Path, VideoInfo], name
     """Return an FCPXML document: a project whose storyline has the scenes one after the other.
 
     The project has the size of the first video and, of the frame rates that editors support, the
-    one nearest to its rate. All times are whole frames of the project.
+    one nearest to that video's rate. Times of the storyline are whole frames of the project. A
+    scene has at least one frame and ends with its video at the latest; its label becomes a note.
 
     Args:
         scenes: at least one.
@@ -75,9 +76,12 @@ def format_fcpxml(scenes: Sequence[Scene], infos: Mapping[Path, VideoInfo], name
 def frame_duration(fps: float) -> Fraction:
     """Return the exact duration of a frame in seconds for a frame rate: 1001/30000 for 29.97.
 
-    A rate within 0.001 of n · 1000/1001 counts as that, others as the nearest fraction with a
-    denominator of at most 1000. `fps` is in frames per second, above 0.
+    A rate within 0.001 of n · 1000/1001, where n is the rate as a whole number, counts as that;
+    another rate counts as the nearest fraction with a denominator of at most 1000, as does the
+    duration if it is above one second. `fps` is in frames per second, above 0.
     """
+    if fps < 1:  # a rate near 0 has no such fraction
+        return Fraction(1 / fps).limit_denominator(1000)
     ntsc = Fraction(round(fps) * 1000, 1001)
     rate = ntsc if abs(fps - ntsc) < _NTSC_TOLERANCE else Fraction(fps).limit_denominator(1000)
     return 1 / rate
