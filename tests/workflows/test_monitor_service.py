@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -165,10 +166,15 @@ def test_what_the_operator_writes_is_checked(tmp_path: Path) -> None:
         ([], ["a"]),
         ([camera], []),
         ([camera], [" "]),
+        ([camera], ["?"]),
         ([camera] * 2, ["a"]),
+        ([replace(camera, name="front door"), replace(camera, name="front-door")], ["a"]),
     ):
         with pytest.raises(SettingError):
             MonitorService(cameras, conditions, HesitantModel, tmp_path)
+    for options in ({"threshold": 1.5}, {"window_s": -1.0}, {"cooldown_s": math.nan}):
+        with pytest.raises(SettingError):
+            MonitorService([camera], ["a"], HesitantModel, tmp_path, **options)
     with pytest.raises(SettingError, match="above 0 s"):
         MonitorService([camera], ["a"], HesitantModel, tmp_path, interval_s=0.0)
     for interval_s in (math.nan, math.inf):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import random
 
 import pytest
@@ -47,8 +48,11 @@ def test_the_result_is_the_mean_of_the_window() -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"threshold": 0.0}, {"threshold": 1.2}, {"window_s": -1.0}, {"cooldown_s": -1.0}],
-)
+    [
+        {"threshold": 0.0}, {"threshold": 1.2}, {"threshold": math.nan}, {"window_s": -1.0}, {"window_s": math.nan},
+        {"window_s": math.inf}, {"cooldown_s": -1.0}, {"cooldown_s": math.nan},
+    ],
+)  # fmt: skip
 def test_impossible_values_are_refused(options: dict[str, float]) -> None:
     with pytest.raises(SettingError):
         Trigger(**options)

@@ -1,4 +1,4 @@
-"""Monitoring: conditions evaluated on a stream of frames, with an event when one starts to hold."""
+"""Monitoring: conditions evaluated on a stream of frames; an event is the start of a condition."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _MIN_MATCH = 0.05  # below, the presence is not asked: it could not make the thi
 
 @dataclass(frozen=True, kw_only=True)
 class MonitorEvent:
-    """Event: a condition has started to hold.
+    """Event of monitoring: a condition has become true in the frames of a source.
 
     Args:
         condition: the condition, with single spaces.
         source: name of the camera or of the video.
         time_s: time in seconds: since the epoch for a camera, from the start of a video.
-        confidence: mean probability over the window, 0 to 1.
+        confidence: mean probability of the condition over the window of its `Trigger`, 0 to 1.
         is_live: whether the source is a camera.
         frames: T frames (H, W, 3) uint8 RGB of the 8 s up to the event, at most 32; the last one is
             that of the event, and those of another size are left out.
-        times_s: T times of the frames.
+        times_s: T times of the frames in seconds, as `time_s`.
     """
 
     condition: str
@@ -59,12 +59,12 @@ class Monitor:
     A condition that ends with a question mark is asked of each frame; its score is the probability
     of "yes". Any other condition is a description ("a person at the door"); its score is the
     probability that the embeddings of frame and description match. If the description is a thing
-    ("a red car") and the model estimates confidences, it is also asked whether the thing is there,
-    and the score combines both probabilities.
+    ("a red car") and the model estimates confidences, the model is also asked whether the thing is
+    there, and the score combines both probabilities.
 
     Args:
         conditions: descriptions and questions, at least one; duplicates count once.
-        model: the model.
+        model: the model; for descriptions, it implements `Embeds`.
         threshold: mean probability that fires, see `Trigger`.
         window_s: see `Trigger`.
         cooldown_s: see `Trigger`.
@@ -84,13 +84,8 @@ class Monitor:
         window_s: float = 2.0,
         cooldown_s: float = 10.0,
     ) -> None:
-        names = [" ".join(condition.split()) for condition in conditions]
-        if not names or not all(map(has_words, names)):
-            raise SettingError(
-                "A condition is empty.", cure="Describe what to wait for: --when 'a person'."
-            )
         self._model = model
-        self._names = list(dict.fromkeys(names))
+        self._names = valid_conditions(conditions)
         self._thresholds = dict.fromkeys(self._names, threshold)
         self._options = {"window_s": window_s, "cooldown_s": cooldown_s}
         self._questions: dict[str, Question] = {
@@ -136,8 +131,8 @@ class Monitor:
 
     @property
     def conditions(self) -> tuple[str, ...]:
-        """The conditions, each once, with single spaces."""
-        return tuple(self._names)
+        """The conditions in the order of the argument, each once, with single spaces."""
+        return self._names
 
     def set_threshold(self, condition: str, threshold: float) -> None:
         """Change the threshold of one of `conditions`, from the next frame on; see `Trigger`.
@@ -160,7 +155,7 @@ class Monitor:
         return self._triggers[condition].peak
 
     def _start_source(self, source: str) -> None:
-        """Begin a new source: without earlier frames, and with a new trigger for each condition."""
+        """Forget the frames of the earlier source, and create a new trigger for each condition."""
         self._source = source
         self._recent: deque[MonitorFrame] = deque(maxlen=_MAX_PREROLL_FRAMES)
         self._triggers = {
@@ -168,7 +163,7 @@ class Monitor:
         }
 
     def _event(self, name: str, frame: MonitorFrame, confidence: float) -> MonitorEvent:
-        """Return the event of a condition that starts to hold in a frame, with earlier frames."""
+        """Return the event of a condition that becomes true in a frame, with the frames before."""
         recent = [item for item in self._recent if item.rgb.shape == frame.rgb.shape]
         return MonitorEvent(
             condition=name,
@@ -197,7 +192,8 @@ class Monitor:
     def _thing_probability(self, context: VideoContext, name: str, match: float) -> float:
         """Return the probability of a description, 0 to 1, from its match and its presence.
 
-        It is `match`, the probability of the embeddings, if the description is no thing.
+        It is `match`, the probability that the embeddings match, if that is below 0.05 or the
+        description is not a thing.
         """
         question = self._presence_questions.get(name)
         if question is None or match < _MIN_MATCH:
@@ -207,8 +203,8 @@ class Monitor:
     def _yes_probability(self, context: VideoContext, question: Question) -> float:
         """Return the probability, 0 to 1, that the answer to a question about a frame is yes.
 
-        It is 0 or 1 for a model without confidence, and 0 for a question that the model cannot
-        answer.
+        It is 0 or 1 for a model that estimates no confidence, and 0 for a question that the model
+        cannot answer.
         """
         if isinstance(self._model, Prepares):
             turn = self._model.prepare(context, question)
@@ -225,6 +221,20 @@ class Monitor:
         return judgement.confidence if is_yes else 1 - judgement.confidence
 
 
+def valid_conditions(conditions: Sequence[str]) -> tuple[str, ...]:
+    """Return the conditions in order, each once, with single spaces.
+
+    Raises:
+        SettingError: there is no condition, or one without a letter or digit.
+    """
+    names = [" ".join(condition.split()) for condition in conditions]
+    if not names or not all(map(has_words, names)):
+        raise SettingError(
+            "A condition is empty.", cure="Describe what to wait for: --when 'a person'."
+        )
+    return tuple(dict.fromkeys(names))
+
+
 def combine_probabilities(match: float, presence: float) -> float:
     """Return the probability that a frame shows a thing, 0 to 1, from two estimates.
 
@@ -237,12 +247,13 @@ def combine_probabilities(match: float, presence: float) -> float:
 
 
 def _logit(probability: float) -> float:
+    """Return the log odds of a probability, which is first limited to 1e-6 to 1 - 1e-6."""
     probability = min(max(probability, 1e-6), 1 - 1e-6)
     return math.log(probability / (1 - probability))
 
 
 def _presence_question(description: str) -> Question | None:
-    """Return the question whether the thing of a description is there.
+    """Return the question "Is there … in the video?" for a description of a thing.
 
     None if the description is more than a thing, such as a clause, or negated.
     """

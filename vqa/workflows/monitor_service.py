@@ -1,4 +1,4 @@
-"""Monitoring of several cameras in the background: the newest events, which people may judge."""
+"""Monitoring of several cameras in the background; it keeps the newest events for people to judge."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from vqa.models.protocol import VideoQAModel
 from vqa.video.camera import is_camera, safe_address
 from vqa.workflows.event_log import EventLog
 from vqa.workflows.frame_feed import MonitorFrame, camera_frames, folder_frames
-from vqa.workflows.monitor import Monitor, MonitorEvent
+from vqa.workflows.monitor import Monitor, MonitorEvent, valid_conditions
 from vqa.workflows.threshold_tuning import DEFAULT_THRESHOLD, EventJudgement, ThresholdStore
+from vqa.workflows.trigger import Trigger
 
 if TYPE_CHECKING:
     import numpy as np
@@ -32,10 +33,10 @@ _MAX_INTERVAL_S = 86_400.0
 
 @dataclass(frozen=True, kw_only=True)
 class Camera:
-    """Source of frames with a name that people see.
+    """Camera, or folder of videos, with a name that is displayed.
 
     Args:
-        name: its name; unique.
+        name: name of the camera, with single spaces; unique.
         source: address of a camera, see `is_camera`, or path of a folder of videos.
     """
 
@@ -48,11 +49,11 @@ class CameraStatus:
     """Present state of a camera.
 
     Args:
-        name: its name.
+        name: name of the camera.
         frame: its last frame, (H, W, 3) uint8 RGB; None before the first.
         frame_age_s: seconds since that frame was received; None before the first.
-        is_folder: whether it is a folder of videos.
-        warning: the last failure, if no frame came after it; "" otherwise.
+        is_folder: whether the source is a folder of videos.
+        warning: message of the last failure, if no frame came after it; "" otherwise.
     """
 
     name: str
@@ -87,10 +88,11 @@ class MonitorRecord:
 
 
 def parse_camera(text: str) -> Camera:
-    """Parse NAME=SOURCE, or a source alone: an address of a camera or a folder.
+    """Parse NAME=SOURCE, or SOURCE alone: the address of a camera, or the path of a folder.
 
-    A source alone is named by its address without a password, or by the folder's name. `~` is the
-    home folder. White space in the name becomes single spaces.
+    The name of a source alone is its address without user name and password, or the folder's name.
+    A text with a slash before the first `=` is a source alone. `~` is the home folder. White space
+    in the name becomes single spaces.
 
     Raises:
         SettingError: the name is empty, or the source is neither a camera nor a folder.
@@ -113,22 +115,24 @@ class MonitorService:
     """Monitors of several cameras with one model, each in a thread; `start` starts them.
 
     The last 200 events of all cameras are kept, in memory and with their pictures in a folder;
-    older pictures are deleted. A new service has the events of the one before. A judgement of an
-    event tunes the threshold of its condition for all cameras.
+    older pictures are deleted. A new service with the same folder begins with the events of the
+    earlier one. A judgement of an event tunes the threshold of its condition for all cameras.
 
     Args:
-        cameras: the cameras, with different names.
+        cameras: the cameras, with different names, also when each run of characters other than
+            letters, digits and `_.-` is replaced by a hyphen: that is the name of its folder.
         conditions: see `Monitor`.
-        load_model: returns the model; called in the threads, so that a start does not wait for it.
+        load_model: returns the model; called in the threads, so that `start` does not wait for it.
         folder: folder of events and judgements; created if missing.
-        interval_s: time between two frames in seconds.
+        interval_s: time between two frames in seconds, above 0, at most a day.
         threshold: threshold of conditions without judgements; see `Trigger`.
         window_s: see `Trigger`.
         cooldown_s: see `Trigger`.
 
     Raises:
-        SettingError: there is no camera or no condition, two cameras have one name, the interval is
-            not above 0 or above a day, or the folder or its events cannot be used.
+        SettingError: there is no camera or no condition, a condition has no letter or digit, two
+            cameras have one name or one folder, a value is out of its range, or the folder or its
+            events cannot be used.
     """
 
     def __init__(
@@ -144,15 +148,16 @@ class MonitorService:
         cooldown_s: float = 10.0,
     ) -> None:
         self.cameras = tuple(camera.name for camera in cameras)
-        self.conditions = tuple(dict.fromkeys(" ".join(text.split()) for text in conditions))
-        if not self.cameras or not self.conditions or not all(self.conditions):
+        if not cameras or not conditions:
             raise SettingError(
                 "Monitoring needs a camera and a condition.",
                 cure="Add --camera NAME=SOURCE and --when 'a person'.",
             )
-        if len(set(self.cameras)) < len(self.cameras):
+        self.conditions = valid_conditions(conditions)
+        if len(set(map(_slug, self.cameras))) < len(self.cameras):
             raise SettingError(
-                "Two cameras have the same name.", cure="Write --camera NAME=SOURCE."
+                "Two cameras have the same name, or names that differ only in punctuation or spaces.",
+                cure="Write --camera NAME=SOURCE.",
             )
         if not 0 < interval_s <= _MAX_INTERVAL_S:
             raise SettingError(
@@ -162,6 +167,7 @@ class MonitorService:
         self._thresholds = ThresholdStore.of_folder(folder, base=threshold)
         self._load_model = load_model
         self._options = {"threshold": threshold, "window_s": window_s, "cooldown_s": cooldown_s}
+        Trigger(**self._options)  # raises for a value out of its range, before a thread does
         self._interval_s = interval_s
         self._stop = threading.Event()
         self._threads: tuple[threading.Thread, ...] = ()
@@ -180,7 +186,10 @@ class MonitorService:
             self._add(name, row, float(row["confidence"]))
 
     def start(self) -> None:
-        """Start a thread for each camera; an error is stored for `statuses` and retried.
+        """Start a thread for each camera.
+
+        An error in a thread is the camera's warning in `statuses`; the thread tries again after 30
+        s.
 
         A second call does nothing; a service that was stopped does not start again.
         """
@@ -195,7 +204,7 @@ class MonitorService:
             thread.start()
 
     def stop(self) -> None:
-        """Tell the threads to end, each after the frame that it evaluates; return at once."""
+        """Request the threads to end, each after the frame that it evaluates; return at once."""
         self._stop.set()
 
     def events(
@@ -217,7 +226,7 @@ class MonitorService:
         return matches[:limit]
 
     def record(self, number: int) -> MonitorRecord | None:
-        """Return the event of a number; None if it is not kept any more, or never existed."""
+        """Return the event with a number; None if it is not kept any more, or never existed."""
         with self._lock:
             return next((record for record in self._records if record.number == number), None)
 
@@ -280,10 +289,11 @@ class MonitorService:
             self._stop.wait(_RETRY_S)
 
     def _watch(self, name: str) -> None:
-        """Evaluate the frames of a camera and keep its events.
+        """Evaluate the frames of a camera and keep its events, until the service is stopped.
 
         Raises:
-            VQAError: the model cannot be loaded or cannot evaluate a condition, or a folder is gone.
+            VQAError: the model cannot be loaded or cannot evaluate a condition, or the folder of
+                videos does not exist any more.
         """
         monitor = Monitor(self.conditions, self._load_model(), **self._options)
         for condition in monitor.conditions:
@@ -297,7 +307,10 @@ class MonitorService:
                 self._add(name, row, event.confidence)
 
     def _frames(self, name: str) -> Iterator[MonitorFrame]:
-        """Yield the frames of a camera; store the last frame, and the peak scores of its events."""
+        """Yield the frames of a camera; store the last frame, and the peak scores of its events.
+
+        The source of a camera's frame is the camera's name.
+        """
         source, warn = self._sources[name], self._warning_of(name)
         stop, interval_s = self._stop, self._interval_s
         if is_camera(source):
@@ -328,7 +341,7 @@ class MonitorService:
                     record.score = max(record.score, monitor.peak(condition))
 
     def _has(self, name: str, event: MonitorEvent) -> bool:
-        """Whether an event of a camera is stored."""
+        """Whether an event of a camera is already among the records."""
         key = _event_key(name, event.source, event.time_s)
         with self._lock:
             return any(

@@ -1,7 +1,8 @@
-"""Detection of the start of an event: threshold on a sliding mean, hysteresis, and cooldown."""
+"""Detection of the start of an event: threshold on a moving average, hysteresis, and cooldown."""
 
 from __future__ import annotations
 
+import math
 from collections import deque
 
 from vqa.errors import SettingError
@@ -11,16 +12,17 @@ _FEWEST_SCORES = 2
 
 
 class Trigger:
-    """Detector of the start of an event: when a condition begins to hold.
+    """Detector of the start of an event: the time at which a condition becomes true.
 
-    It fires when the mean score of the last `window_s` seconds reaches `threshold`, and not again
-    before the mean has fallen below 60 % of it (hysteresis: noise around the threshold is one
-    event) and `cooldown_s` have passed. A window needs at least two scores.
+    The trigger fires when the mean score of the last `window_s` seconds reaches `threshold`. It
+    does not fire again before the mean has fallen below 60 % of the threshold (hysteresis: noise
+    around the threshold is one event) and `cooldown_s` have passed since it fired. A window above 0
+    s needs at least two scores.
 
     Args:
         threshold: mean score that fires, above 0 and at most 1.
-        window_s: length of the window in seconds; 0 uses the last score alone.
-        cooldown_s: least time between two events in seconds.
+        window_s: length of the window in seconds, at least 0; 0 uses the last score alone.
+        cooldown_s: least time between the starts of two events in seconds, at least 0.
 
     Raises:
         SettingError: a value is out of its range.
@@ -29,9 +31,10 @@ class Trigger:
     def __init__(
         self, *, threshold: float = 0.5, window_s: float = 2.0, cooldown_s: float = 10.0
     ) -> None:
-        if window_s < 0 or cooldown_s < 0:
+        if not (0 <= window_s < math.inf and 0 <= cooldown_s < math.inf):
             raise SettingError(
-                "The window and the cooldown are lengths of time.", cure="Choose at least 0 s."
+                "The window and the cooldown are lengths of time.",
+                cure="Choose at least 0 s, and a finite number.",
             )
         self.threshold = threshold
         self._window_s, self._cooldown_s = window_s, cooldown_s
@@ -42,10 +45,10 @@ class Trigger:
 
     @property
     def threshold(self) -> float:
-        """Mean score that fires; it may be changed between two frames.
+        """Mean score that fires; the threshold may be changed between two frames.
 
         Raises:
-            SettingError: it is set to a value that is not above 0 and at most 1.
+            SettingError: the new value is not above 0 and at most 1.
         """
         return self._threshold
 
@@ -63,7 +66,7 @@ class Trigger:
         return self._peak
 
     def update(self, time_s: float, score: float) -> float | None:
-        """Take the score of a frame; return the mean of the window if an event begins, else None.
+        """Add the score of a frame; return the mean of the window if an event begins, else None.
 
         While an event lasts, the result is None, and `peak` is updated.
 
