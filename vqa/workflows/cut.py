@@ -1,4 +1,4 @@
-"""Cutting: scenes of one or several videos are written as a new film or an edit list."""
+"""Cutting: write scenes of one or several videos as a new film or as an edit list."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ class Cut:
 
     Args:
         path: the file that was written.
-        scenes: the scenes in order, with the times in their sources at which they really begin and
-            end.
+        scenes: the scenes in order, with the times in their sources at which the written scenes
+            really begin and end.
         requested_scenes: the scenes as they were requested.
         is_exact: whether video and audio were encoded anew, or an edit list was written; else each
-            scene begins at a key frame.
+            scene begins at the key frame at or before its requested start.
         length_s: length of the result in seconds.
     """
 
@@ -69,18 +69,19 @@ def find_scenes(
     """Return the moments of a video that match a description as scenes, in order of time.
 
     Moments that touch or overlap are joined to one scene, with the score of the earliest of them.
-    There is at least one scene, and they do not overlap.
+    There is at least one scene, and scenes do not overlap.
 
     Args:
         context: the encoded video.
-        model: model that embeds frames and text.
+        model: model that embeds frames and text; another model searches timed text only.
         words: the description, which becomes the label.
         limit: maximum number of moments, before they are joined, at least 1; the best ones are
             used.
 
     Raises:
-        SettingError: the description is empty, or nothing matches.
-        Unsupported: the model cannot search.
+        SettingError: the description has no letter or digit, or more than 10,000 characters, or
+            nothing matches it.
+        Unsupported: the model does not embed frames, and the video has no timed text.
     """
     if not words.strip():
         raise SettingError("The description is empty.", cure="Say what the moment shows.")
@@ -145,17 +146,20 @@ def cut_film(
     lines: Mapping[Path, Sequence[TimedText]] | None = None,
     burn_lines: bool = False,
 ) -> Cut:
-    """Write scenes one after the other as a film, or as an edit list if `output` has its suffix.
+    """Write scenes one after the other as a film, or as an edit list; the suffix selects which.
 
-    An edit list may have scenes of several files; it ignores `exact`, `fade_s`, `lines` and `burn_lines`.
+    An edit list ignores `exact`, `fade_s`, `lines` and `burn_lines`.
 
     Args:
         scenes: at least one; for a film without `exact`, all of one file.
-        output: the file to write; an existing film is replaced only when the new one is complete.
+        output: the file to write, with a suffix of `SUFFIXES`; an existing film is replaced only
+            when the new one is complete.
         exact: whether to encode the film anew; else it is copied, and each scene begins at the key
             frame at or before its start.
-        fade_s: length of cross-fades in seconds; ignored unless `exact`.
-        lines: timed text by source file, for a subtitle track; None adds no track.
+        fade_s: length of cross-fades in seconds, at most half of the shorter scene; 0 for none.
+            Ignored unless `exact`.
+        lines: timed text by source file, with the times of that file, for a subtitle track; None
+            adds no track.
         burn_lines: whether the lines are drawn into the pictures instead; needs `exact`.
 
     Returns:
@@ -230,11 +234,11 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 
     Args:
         output: the destination.
-        items: chunks of the file, and the times of each part once it is complete. What the iterator
-            raises is passed on.
+        items: the times of each part and the chunks of the file, from `render_film` or
+            `copy_ranges`. Errors that the iterator raises are passed on.
 
     Raises:
-        StorageError: the file cannot be written, such as on a full disk.
+        StorageError: the file cannot be written, for example because the disk is full.
     """
     times: list[PartTimes] = []
 
@@ -267,11 +271,11 @@ def describe_cut(cut: Cut) -> str:
     than 0.05 s early has a remark.
     """
     rows = [f"{cut.path} ({cut.length_s:.1f} s)"]
-    for scene, wish in zip(cut.scenes, cut.requested_scenes, strict=True):
+    for scene, request in zip(cut.scenes, cut.requested_scenes, strict=True):
         row = (
             f"  {format_time(scene.start_s, 1)} - {format_time(scene.end_s, 1)}  {scene.path.name}"
         )
-        early_s = wish.start_s - scene.start_s
+        early_s = request.start_s - scene.start_s
         if not cut.is_exact and early_s > 0.05:
             row += f"  (begins {early_s:.1f} s early, at a key frame; --exact encodes anew)"
         rows.append(row)

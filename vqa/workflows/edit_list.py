@@ -1,4 +1,4 @@
-"""Scenes, and edit lists of them for video editors: .otio, CMX 3600 (.edl), FCPXML, CSV."""
+"""Scenes of videos, and edit lists of scenes: OpenTimelineIO, CMX 3600 (.edl), FCPXML and CSV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Scene:
         path: the video file.
         start_s: start in seconds.
         end_s: end in seconds, exclusive.
-        label: what it shows, such as the query of a search.
+        label: what the scene shows, such as the query of a search; may be empty.
         score: score of the search result, such as the cosine similarity with the query; None
             without a search.
     """
@@ -93,7 +93,13 @@ def _load_library() -> Any:
 
 
 def _timeline(otio: Any, scenes: Sequence[Scene], name: str) -> Any:
-    """Return an OpenTimelineIO timeline with one video track, a clip per scene."""
+    """Return an OpenTimelineIO timeline: one video track with a clip per scene, in frames.
+
+    A scene that ends after its video is shortened to the video's end.
+
+    Raises:
+        VideoError: a video cannot be read.
+    """
     infos = {scene.path: probe(scene.path) for scene in scenes}
     fps = infos[scenes[0].path].fps or _DEFAULT_FPS
     rate = otio.opentime.RationalTime.nearest_valid_timecode_rate(fps)

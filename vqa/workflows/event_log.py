@@ -1,4 +1,4 @@
-"""Outputs of monitoring: JSON lines, thumbnails, short clips and a webhook."""
+"""Outputs of monitoring events: a JSON-lines log with thumbnails and short clips, and a webhook."""
 
 from __future__ import annotations
 
@@ -47,15 +47,16 @@ class EventFiles:
 class EventLog:
     """Log of monitoring events in a folder: `events.jsonl`, JPEG thumbnails and MP4 clips.
 
-    When `events.jsonl` has 5 % of the maximum size, it replaces `events.1.jsonl`, and a new one
-    begins. Beyond the maximum size, the oldest thumbnails and clips are deleted; other files of the
-    folder are left alone. A failure, such as a full disk, is reported by `warn` and does not end the
-    monitoring.
+    When `events.jsonl` is larger than 5 % of the maximum size, it replaces `events.1.jsonl`, and a
+    new `events.jsonl` begins. Beyond the maximum size, the oldest thumbnails and clips are deleted;
+    other files of the folder are left alone. A failure to write, such as on a full disk, is reported
+    by `warn` and does not end the monitoring.
 
     Args:
         folder: created if missing.
         warn: called with a sentence on a failure.
-        max_bytes: maximum size of all these files in bytes; the newest event is kept in any case.
+        max_bytes: maximum size of all these files in bytes, above 0; the newest event is kept in
+            any case.
 
     Raises:
         SettingError: the folder cannot be created.
@@ -167,13 +168,15 @@ class EventLog:
 class Webhook:
     """Sender of events to a URL as JSON, in a thread, so that a slow receiver delays nothing.
 
-    At most 100 events wait; further ones are dropped and reported. Each is tried up to four times;
-    a client error (4xx) other than 429 is not retried.
+    Each event is one POST request with a timeout of 10 s. At most 100 events wait; further ones are
+    dropped and reported. Each is tried up to four times; a client error (4xx) other than 429 is not
+    retried.
 
     Args:
         address: http(s) URL.
-        secret: key of the HMAC signature header; None sends no signature.
-        warn: called with a sentence on a failure.
+        secret: key of the signature in the header `X-VQA-Signature`, see `signature`; None sends no
+            signature.
+        warn: called with a sentence on a failure, also from the sending thread.
         first_wait_s: seconds before the second try; doubled before each further one.
 
     Raises:
@@ -210,9 +213,12 @@ class Webhook:
             self._warn("An event was not sent: the webhook is too slow.")
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Wait at most about `timeout_s` until the queued events are sent; then stop retries.
+        """Wait until the queued events are sent, or the time is up; then stop retries.
 
-        Events that are still queued then may be lost. Nothing may be sent after it.
+        Events that are still queued then may be lost. Do not call `send` afterwards.
+
+        Args:
+            timeout_s: seconds to wait for a place in a full queue, and then again for the events.
         """
         try:
             self._pending.put(None, timeout=timeout_s)
@@ -228,7 +234,7 @@ class Webhook:
                 self._send(client, json.dumps(row, ensure_ascii=False).encode())
 
     def _send(self, client: httpx.Client, body: bytes) -> None:
-        """Send one event, with up to three retries; report a failure by `warn`."""
+        """Send the JSON of one event, with up to three retries; report a failure by `warn`."""
         headers = {"Content-Type": "application/json"}
         if self._secret is not None:
             headers[SIGNATURE_HEADER] = signature(body, self._secret)

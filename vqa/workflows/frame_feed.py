@@ -1,4 +1,4 @@
-"""Feeds of frames for monitoring: of a camera, which never waits, or of a folder of videos."""
+"""Frames for monitoring: of a camera, which sends whether or not they are used, or of a folder."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def camera_frames(
 
     A thread receives the frames and buffers the last four. If the consumer is slower than the
     camera, older ones are dropped, and `warn` says how many; the memory is therefore bounded. After
-    a failure, `warn` is called, and the wait before the next try doubles from 1 to 60 s, beginning
-    at 1 s again after a frame. The thread ends with the generator.
+    a failure, `warn` is called, and the wait before the next try doubles from 1 s to at most 60 s;
+    it is 1 s again after a frame was received. The thread ends with the generator.
 
     Args:
         address: see `camera.is_camera`.
@@ -151,9 +151,9 @@ def folder_frames(
 ) -> Iterator[MonitorFrame]:
     """Yield the frames of all videos in a folder, and of those that are added until `stop` is set.
 
-    Without `once`, a video is decoded when its size and time have not changed for a second, and
-    again after a change. A video that cannot be decoded is reported by `warn`. Videos are in order
-    of their paths, their frames in order of time.
+    Without `once`, a video is decoded when its size and modification time have not changed for a
+    second, and again after each change. A video that cannot be decoded is reported by `warn`, and
+    the next one follows. Videos are in order of their paths, their frames in order of time.
 
     Args:
         folder: searched recursively.
@@ -163,7 +163,7 @@ def folder_frames(
         once: whether to end after the videos that are in the folder now.
 
     Raises:
-        SettingError: the folder does not exist.
+        SettingError: the folder does not exist, or no longer exists.
     """
     finished_states: dict[Path, tuple[int, float]] = {}
     sizes: dict[Path, tuple[int, float]] = {}
@@ -187,7 +187,7 @@ def folder_frames(
 
 
 def _state(path: Path) -> tuple[int, float]:
-    """Return a file's size in bytes and time of change; zeros if it does not exist any more."""
+    """Return a file's size in bytes and modification time; zeros if it does not exist any more."""
     try:
         stat = path.stat()
     except OSError:  # deleted meanwhile
@@ -198,7 +198,9 @@ def _state(path: Path) -> tuple[int, float]:
 def _video_frames(
     path: Path, folder: Path, interval_s: float, stop: threading.Event
 ) -> Iterator[MonitorFrame]:
-    """Yield the frames of one video at an interval; each decoding call covers a minute.
+    """Yield the frames of one video at an interval in seconds; each decoding call covers a minute.
+
+    The source of a frame is the path of the video relative to `folder`, with slashes.
 
     Raises:
         VideoError: the file cannot be decoded.

@@ -1,4 +1,4 @@
-"""Notes of a lecture: each slide with picture, text and speech, as Markdown, HTML, PDF or JSON."""
+"""Lecture notes: each slide with picture, text and speech, as Markdown, HTML, PDF or JSON."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class Section:
 
     Args:
         start_s: start in seconds.
-        end_s: end in seconds: the start of the next section.
+        end_s: end in seconds; the last slide's section ends with the slide or with the speech,
+            whichever is later, other sections of slides at the start of the next one.
         title: first line of the slide, or the chapter's title.
         lines: text of the slide without the title, top to bottom; of a chapter, the on-screen text.
         speech: transcript from start to end; empty without speech.
@@ -80,9 +81,9 @@ class Notes:
 def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]) -> Notes:
     """Build notes with one section per slide from a video's slides and speech.
 
-    A section lasts until the next slide, and its speech is that of this time; speech before the
-    first slide belongs to the first section. The title of a slide without text is "Slide NUMBER",
-    from 1.
+    A section lasts until the next slide and has the speech of this time; speech before the first
+    slide belongs to the first section. A title has at most 80 characters; that of a slide without
+    text is "Slide NUMBER", from 1.
 
     Args:
         path: the video file.
@@ -112,8 +113,8 @@ def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]
 def compose_chapter_notes(context: VideoContext, model: VideoQAModel) -> Notes:
     """Build notes of a video without slides, with one section per chapter of its summary.
 
-    A section's picture is the sampled frame nearest to its middle, its lines are the on-screen
-    text. The speech and text are those of `context`.
+    A section's picture is the sampled frame nearest to its middle; its lines are the on-screen text
+    that begins in the chapter. Speech and on-screen text are the timed text of `context`.
 
     Args:
         context: the encoded video.
@@ -163,8 +164,8 @@ def check_notes_output(path: Path) -> None:
 def write_notes(notes: Notes, output: Path) -> None:
     """Write notes as Markdown, HTML, PDF or JSON; the suffix selects the format.
 
-    .md has its pictures in a folder `NAME_files` beside it, .html and .pdf have them inside, .json
-    has none. Existing files are overwritten. Times are links to the video.
+    .md has its pictures in a folder `NAME_files` beside the file, .html and .pdf contain them, .json
+    has none. Existing files are overwritten. Times are links to the video, except in .json.
 
     Raises:
         SettingError: the suffix is unknown, the file cannot be written, or no font has a letter of
@@ -217,11 +218,11 @@ def _speech(lines: Sequence[TimedText], start_s: float, end_s: float) -> str:
 
 
 def _key_terms(sections: Sequence[Section]) -> tuple[str, ...]:
-    """Return at most 12 frequent words of the slides, most frequent first.
+    """Return at most 12 frequent words of the slides, most frequent first, in lower case.
 
-    They have at least four characters, all letters, and occur at least twice, where an occurrence
-    on a slide counts as two and one in the speech as one. Without slide text, the candidates are
-    the words of the speech with at least 7 letters.
+    They are content words of at least four characters, all letters, with a count of at least two:
+    an occurrence on a slide counts twice, one in the speech once. Without slide text, the
+    candidates are the words of the speech with at least 7 letters.
     """
     terms = _terms(" ".join(" ".join((s.title, *s.lines)) for s in sections if s.lines))
     speech_words = _terms(" ".join(section.speech for section in sections))
@@ -286,7 +287,10 @@ def _link(notes: Notes, output: Path, time_s: float) -> str:
 
 
 def _markdown(notes: Notes, output: Path, pictures: Sequence[str]) -> str:
-    """Return notes as Markdown; `pictures` are the relative paths of the sections' pictures."""
+    """Return notes as Markdown.
+
+    `pictures` are the paths of the sections' pictures, relative to the folder of `output`.
+    """
     rows = [f"# {_plain(notes.path.stem)}", ""]
     if notes.terms:
         rows += [f"Key terms: {', '.join(notes.terms)}", ""]

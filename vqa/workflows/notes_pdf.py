@@ -1,4 +1,4 @@
-"""Notes of a lecture as PDF: pictures, text and links into the video in one file."""
+"""Lecture notes as PDF: pictures, text and links into the video in one file."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ class NotesPdf:
 
         Args:
             title: heading.
-            time_s: start of the section in the video.
+            time_s: start of the section in the video, in seconds.
             link: URL of the video at that time.
-            jpeg: the picture, a JPEG file.
-            size_px: its (width, height) in pixels.
+            jpeg: content of the picture's JPEG file.
+            size_px: (width, height) of the picture in pixels.
         """
         room_mm = self._pdf.eph - _HEADING_ROOM_MM  # a heading and its picture share a page
         width_mm = min(_IMAGE_WIDTH_MM, self._pdf.epw, room_mm * size_px[0] / size_px[1])
@@ -89,7 +89,7 @@ class NotesPdf:
             self._write(f"- {item}", _TEXT_PT)
 
     def to_bytes(self) -> bytes:
-        """Return the content of the PDF file; call it once, at the end: it deletes the fonts."""
+        """Return the content of the PDF file, and delete the fonts; call this once, at the end."""
         data = bytes(self._pdf.output())
         self._folder.cleanup()
         return data
@@ -116,10 +116,7 @@ def load_pdf_library() -> Any:
 
 
 def _font_files(fonts: Sequence[Path], folder: Path) -> list[Path]:
-    """Return the font files.
-
-    If there are none, write Pillow's built-in font into `folder` and return it.
-    """
+    """Return `fonts`; if there are none, write Pillow's built-in font to `folder` and return it."""
     if fonts:
         return list(fonts)
     path = folder / "font.ttf"

@@ -1,7 +1,7 @@
-"""Quiz: generated questions with answers and times, each checked with the model that answers them.
+"""Quiz: generated questions about a video, with answers and times.
 
-A candidate is dropped if the model's answer is not confident, or if the model contradicts it when
-asked for confirmation.
+Answers about the frames come from the model. A question is dropped if the model's answer is not
+confident, or if the model denies the answer in a second, yes/no question.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _GAP = "____"
 Ask = Callable[[str], Answer]  # a question without a history, to its answer
 _NEGATIONS = frozenset({"no", "not", "never", "nobody", "nothing", "none", "isn't", "aren't"})
 _ENDING = re.compile(r"(?<=\w{3})(?:ing|ed|es|e|s)$")
-_MAX_TRIES = 12  # of options, which the model may see in the video
+_MAX_TRIES = 12  # candidates for a wrong option; the model may see some of them in the video
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ class QuizItem:
         time_s: time in the video that shows the answer, in seconds; None if it is the whole video.
         confidence: the model's estimate that the answer is right, 0 to 1; None without an estimate,
             as for a quotation of the transcript.
-        source: where the answer comes from: the frames (`picture`) or the transcript (`speech`).
+        source: where the answer comes from: the frames ("picture") or the transcript ("speech").
     """
 
     question: str
@@ -69,9 +69,9 @@ def make_quiz(
 ) -> list[QuizItem]:
     """Return questions about the session's current video, in order of time.
 
-    Questions without a time come first. Up to half of them are about the speech, and more if the
-    frames give fewer. There is at least one, and there may be fewer than `limit`. The session's
-    history is left unchanged.
+    Questions without a time come first. Up to half of the questions are about the speech, and more
+    if there are too few about the frames. There is at least one question, and there may be fewer
+    than `limit`. The session's history is left unchanged.
 
     Args:
         session: a session with a video.
@@ -80,7 +80,8 @@ def make_quiz(
         on_question: called before each question to the model; an exception from it ends the work.
 
     Raises:
-        SettingError: the limit is below 1, or the model answers no question with confidence.
+        SettingError: the limit is below 1, or no question was found.
+        ModelError: the model cannot answer.
     """
     if limit < 1:
         raise SettingError("A quiz has at least one question.", cure="Choose a limit above 0.")
@@ -112,11 +113,11 @@ def make_quiz(
 def is_right(item: QuizItem, reply: str) -> bool:
     """Whether a reply to a quiz question is right.
 
-    A reply to a question with options must equal the right one, except for spaces around it. An
-    open one is compared by its content words: number words equal digits, forms of a word are equal,
-    and either text may say more than the other ("sitting", "it is sitting on a sofa"), but the
-    reply must have the answer's first word. A reply with another number, several numbers, or a
-    negation that the answer lacks is wrong. If either has no content word, all words must be equal,
+    A reply to a question with options must equal the right option, except for spaces around it. A
+    reply to an open question is compared with the answer by content words: number words equal
+    digits, forms of a word are equal, and either text may say more than the other ("sitting", "it is
+    sitting on a sofa"), but the reply must have the answer's first content word. Both must have the
+    same numbers and the same negations. If either has no content word, all words must be equal,
     whatever their case and punctuation.
     """
     if item.options:
@@ -134,7 +135,7 @@ def is_right(item: QuizItem, reply: str) -> bool:
 def _answer_words(text: str) -> list[str]:
     """Return the words of an answer that `is_right` compares, in order.
 
-    They are the stems of its content words, its cardinals as digits, and its negations.
+    They are the stems of the text's content words, its cardinals as digits, and its negations.
     """
     words = re.findall(r"[\w'-]+", text.lower().replace("’", "'"))
     content = set(content_words(text))
@@ -159,7 +160,11 @@ def _plain(text: str) -> str:
 
 
 def _picture_items(session: ChatSession, ask: Ask, rng: random.Random) -> Iterator[QuizItem]:
-    """Yield checked questions about the kinds of objects, and their colors, actions and numbers."""
+    """Yield questions about the objects in the frames, and their colors, actions and numbers.
+
+    The model confirms each answer. Objects are the nouns of `KINDS` that the model names or that
+    the captions mention.
+    """
     nouns: list[str] = []
     for kind in KINDS:
         answer = ask(f"What {kind} is in the video?")
@@ -181,9 +186,9 @@ def _picture_items(session: ChatSession, ask: Ask, rng: random.Random) -> Iterat
 
 
 def _noun_items(ask: Ask, noun: str, rng: random.Random) -> Iterator[QuizItem]:
-    """Yield questions about an object's color, action and number that the model confirms.
+    """Yield questions about an object's color, action and number whose answers the model confirms.
 
-    Only those of color have options: the right color and three that the model rejects.
+    Only the question about the color has options: the right color and three that the model rejects.
     """
     color = ask(f"What color is the {noun}?")
     if _is_confident(color) and color.text in COLOURS:
@@ -205,7 +210,8 @@ def _item(
 ) -> QuizItem:
     """Return a question with a right answer and, if there are wrong ones, shuffled options.
 
-    `answer` is the model's, which provides the time of its first evidence frame and the confidence.
+    `answer` is the model's answer; the item has the time of its first evidence frame, or None, and
+    its confidence.
     """
     options = [text, *wrong] if wrong else []
     rng.shuffle(options)
@@ -242,7 +248,7 @@ def _is_confident(answer: Answer) -> bool:
 
 
 def _confirms(ask: Ask, question: str) -> bool:
-    """Whether the model answers "yes" to a question, with a confidence of at least 0.5 or none."""
+    """Whether the model answers "yes" to a question; see `_is_confident`."""
     answer = ask(question)
     return _is_confident(answer) and answer.text.lower().startswith("yes")
 
@@ -261,8 +267,8 @@ def _prefers(ask: Ask, noun: str, right: str, wrong: str) -> bool:
 def _absent_options(ask: Ask, noun: str, kind: Sequence[str], rng: random.Random) -> list[str]:
     """Return three wrong options: names of the same kind that the model judges to be absent.
 
-    Each must be denied in a yes/no question and lose in a choice against `noun`. Empty if fewer
-    than three such names exist.
+    For each name, the model must answer a yes/no question with "no", and must choose `noun` when
+    asked which of both it is. At most 12 names are tried; empty if fewer than three pass.
     """
     others = [other for other in kind if other != noun]
     rng.shuffle(others)
@@ -283,12 +289,12 @@ def _absent_options(ask: Ask, noun: str, kind: Sequence[str], rng: random.Random
 def _caption_nouns(session: ChatSession) -> list[str]:
     """Return the nouns of the shots' captions that are in `KINDS`, in order of first mention.
 
-    Empty for a model that cannot caption.
+    Empty if the model cannot caption, or fails to.
     """
     assert session.context is not None
     try:
         captions = caption_video(session.context, session.model)
-    except ModelError:  # the model cannot caption; its answers are enough
+    except ModelError:  # its answers are enough
         return []
     kind_nouns = {noun for nouns in KINDS.values() for noun in nouns}
     words = (singular_of(word) for c in captions for word in content_words(c.text))
@@ -298,10 +304,10 @@ def _caption_nouns(session: ChatSession) -> list[str]:
 def _gap_items(text: Sequence[TimedText], rng: random.Random) -> Iterator[QuizItem]:
     """Yield sentences of the speech with one word replaced by a gap, with four words as options.
 
-    The longest content word of at least five letters is replaced; the wrong options are words of
-    other sentences. They quote the transcript, so that no model needs to check them. A word that
-    occurs twice in its sentence is not replaced. A sentence is not used if it occurs twice, has
-    fewer than four words, or the other sentences have no three such words.
+    The longest content word of at least five letters is replaced; the wrong options are such words
+    of other sentences. The questions quote the transcript, so that no model needs to check them. A
+    word that occurs twice in its sentence is not replaced. A sentence is not used if it occurs
+    twice, has fewer than four words, or the other sentences have fewer than three such words.
     """
     lines = [line for line in text if line.source == "speech"]
     words = {

@@ -50,7 +50,7 @@ def write_quiz(items: Sequence[QuizItem], title: str, output: Path) -> None:
 def quiz_json(items: Sequence[QuizItem], title: str) -> dict[str, Any]:
     """Return a quiz as JSON values: title as `video`, and a list of items as `questions`.
 
-    An item has the fields of `QuizItem` as keys.
+    An item has the fields of `QuizItem` as keys; absent values are null.
     """
     return {"video": title, "questions": [asdict(item) for item in items]}
 
@@ -58,7 +58,8 @@ def quiz_json(items: Sequence[QuizItem], title: str) -> dict[str, Any]:
 def format_quiz(items: Sequence[QuizItem], title: str) -> str:
     """Return a quiz as Markdown: the numbered questions with their options, then the answers.
 
-    Options have the letters A to H, an answer its letter and its time in the video as `M:SS`.
+    Options have the letters A to H, so that there are at most eight. An answer has the letter of
+    its option and its time in the video as `M:SS`, if there are any.
     """
     rows = [f"# Quiz: {title}", ""]
     for number, item in enumerate(items, 1):
@@ -77,7 +78,9 @@ def _answer(item: QuizItem) -> str:
 
 
 def _write_deck(items: Sequence[QuizItem], title: str, output: Path) -> None:
-    """Write an Anki deck with a card per question, which a later import of the quiz updates.
+    """Write an Anki deck with a card per question.
+
+    Importing a deck with the same title and question again updates the card in Anki.
 
     Raises:
         ExtraMissing: genanki is not installed.

@@ -1,4 +1,4 @@
-"""Slide detection: time ranges with a still picture, apart from an inset of the speaker."""
+"""Slide detection: time ranges with a still picture; a small picture of the speaker may move."""
 
 from __future__ import annotations
 
@@ -54,12 +54,14 @@ def find_slides(
 ) -> list[Slide]:
     """Return the slides of a video in order of time; empty for a video without still pictures.
 
-    With text recognition, a still picture that repeats all lines of the one before is the same
-    slide with more lines, and the result is empty if no picture has text: these are photographs.
+    A slide is displayed for at least two seconds. With text recognition, a still picture that
+    repeats all lines of the one before is the same slide with more lines, and the result is empty
+    if no picture has text, because still pictures without text are photographs.
 
     Args:
         path: the video file.
-        ocr: recognizes the lines of a picture; None leaves the text empty.
+        ocr: recognizes the lines of a picture; lines with a score below 0.7 are left out. None
+            leaves the text empty.
         on_progress: called with the completed fraction, rising to 1.
 
     Raises:
@@ -87,9 +89,10 @@ def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tu
 
     Times are in seconds; ranges are in order and do not overlap. Empty for fewer than two frames.
 
-    A pixel changes if a color does by more than 24 of 255; a range ends where more than 0.4 % of
-    the pixels change. Pixels that change in at least 30 % of the steps, such as those of a
-    speaker's inset, are ignored; if fewer than 30 % of the pixels remain, the result is empty.
+    A pixel changes if one of its colors changes by more than 24 of 255 from one frame to the next;
+    a range ends where more than 0.4 % of the pixels change. Pixels that change in at least 30 % of
+    the steps, such as those of a small picture of the speaker, are ignored; if fewer than 30 % of
+    the pixels remain, the result is empty.
 
     Args:
         times_s: N times in seconds, rising.
@@ -120,14 +123,18 @@ def _small_frames(
 ) -> tuple[list[float], NDArray[np.uint8]]:
     """Sample downscaled frames at a fixed interval, five minutes of the video per decoding call.
 
-    The interval is 0.5 s, or 2 s for more than ten minutes.
+    The interval is 0.5 s, or 2 s for a video of more than ten minutes. The short side has at most
+    144 pixels. Frames of another size than the first one are left out.
 
     Args:
         path: the video.
         notify: called with the completed share, 0 to 1.
 
     Returns:
-        Times of the frames in seconds, and (N, H, W, 3) uint8 RGB frames.
+        Times of the frames in seconds, rising, and (N, H, W, 3) uint8 RGB frames; N is at least 1.
+
+    Raises:
+        VideoError: the file cannot be decoded.
     """
     duration_s = probe(path).duration_s or _LONG_S
     interval_s = _INTERVAL_S if duration_s <= _LONG_S else _LONG_INTERVAL_S
@@ -165,9 +172,13 @@ def _steps(duration_s: float) -> Iterator[float]:
 
 
 def _picture(path: Path, start_s: float, end_s: float) -> NDArray[np.uint8]:
-    """Return a large frame, (H, W, 3) uint8 RGB, at three quarters of a range.
+    """Return a frame, (H, W, 3) uint8 RGB, at three quarters of a range in seconds.
 
-    Slides are often filled in step by step, so that a late frame is more complete.
+    Its short side has at most 1080 pixels. Slides are often filled in step by step, so that a late
+    frame is more complete.
+
+    Raises:
+        VideoError: the frame cannot be decoded.
     """
     late_s = end_s - (end_s - start_s) / 4
     plan = SamplingPlan(
@@ -188,7 +199,10 @@ def _lines(picture: NDArray[np.uint8], ocr: OcrEngine) -> tuple[str, ...]:
 
 
 def _contains(lines: Sequence[str], earlier: Sequence[str]) -> bool:
-    """Whether each of the earlier lines is among `lines`, up to recognition errors."""
+    """Whether each of the earlier lines is among `lines`, up to recognition errors.
+
+    Two lines are the same if `difflib` gives them a similarity of at least 0.8, whatever their case.
+    """
     return all(
         any(
             SequenceMatcher(None, line.lower(), other.lower()).ratio() >= _MIN_SIMILARITY

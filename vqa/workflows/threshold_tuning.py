@@ -14,7 +14,7 @@ from vqa.errors import SettingError
 
 DEFAULT_THRESHOLD = 0.5
 MIN_THRESHOLD, MAX_THRESHOLD = 0.05, 0.95
-_STEP = 0.02  # above the highest score of a wrong event
+_STEP = 0.02  # distance of the outer candidates from the lowest and the highest score
 _MAX_JUDGEMENTS = 200
 
 
@@ -36,10 +36,10 @@ class EventJudgement:
 def best_threshold(judgements: Sequence[EventJudgement], base: float) -> float:
     """Return the threshold that separates right from wrong events best.
 
-    An error is a wrong event at or above the threshold, or a right one below it. Of the thresholds
-    with the fewest errors, it is the one nearest to `base`; between two scores, it is their
-    midpoint; above all scores, it is 0.02 above the highest. Except for `base` itself, it is between
-    0.05 and 0.95.
+    An error is a wrong event at or above the threshold, or a right one below it. The candidates are
+    `base`, the midpoint of each two neighbouring scores, 0.02 below the lowest and 0.02 above the
+    highest score; except for `base`, they are limited to 0.05 to 0.95. Of those with the fewest
+    errors, the one nearest to `base` is returned; without judgements, it is `base`.
 
     Args:
         judgements: the judged events of one condition.
@@ -64,10 +64,11 @@ def best_threshold(judgements: Sequence[EventJudgement], base: float) -> float:
 class ThresholdStore:
     """Judgements of events on disk, and the threshold of each condition that follows from them.
 
-    The last 200 judgements of a condition count. The file is replaced as a whole at each judgement.
+    Only the last 200 judgements of each condition are kept. The file is replaced as a whole at each
+    judgement.
 
     Args:
-        file: JSON file; created at the first judgement.
+        file: JSON file; created, with its folder, at the first judgement.
         base: threshold of a condition without judgements, above 0 and at most 1.
 
     Raises:
@@ -101,10 +102,12 @@ class ThresholdStore:
         return verdicts.get(event)
 
     def judge(self, condition: str, judgement: EventJudgement) -> float:
-        """Store a judgement and return the new threshold; an earlier one of the event is replaced.
+        """Store a judgement of an event, and return the new threshold of its condition.
+
+        The judgement replaces an earlier one of the same event.
 
         Raises:
-            SettingError: the file cannot be written; the judgement does not count then.
+            SettingError: the file cannot be written; then the judgement is not stored.
         """
         with self._lock:
             earlier = self._judgements.get(condition, ())
@@ -128,7 +131,7 @@ class ThresholdStore:
 
 
 def _read(file: Path) -> dict[str, tuple[EventJudgement, ...]]:
-    """Return the judgements of each condition in a file; none if it does not exist.
+    """Return the judgements of each condition in a file; empty if the file does not exist.
 
     Raises:
         SettingError: the file cannot be read or is damaged.
@@ -146,11 +149,12 @@ def _read(file: Path) -> dict[str, tuple[EventJudgement, ...]]:
 
 
 def _judgement(row: dict[str, object]) -> EventJudgement:
-    """Return the judgement of a row of the file.
+    """Return the judgement of a row of the file, a JSON object.
 
     Raises:
         KeyError: a field is missing.
-        ValueError: the score is not from 0 to 1, or the verdict is no boolean.
+        TypeError: the row is not an object.
+        ValueError: the score is not from 0 to 1, or `is_right` is not a boolean.
     """
     score, is_right = row["score"], row["is_right"]
     if not isinstance(score, float | int) or not 0 <= score <= 1 or not isinstance(is_right, bool):
