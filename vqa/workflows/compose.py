@@ -115,7 +115,6 @@ def plan_story(
     Raises:
         SettingError: a rate or a length is not positive, or infinite.
     """
-    assert isinstance(model, Embeds)
     if not all(value is None or 0 < value < math.inf for value in (words_per_minute, seconds)):
         raise SettingError(
             "The speech rate and the length of a sentence must be above 0.",
@@ -125,21 +124,7 @@ def plan_story(
         seconds or max(_SHORTEST_S, 60 * len(sentence.split()) / words_per_minute)
         for sentence in sentences
     ]
-    pairs: list[tuple[float, int, SegmentMatch]] = []
-    for number, vector in enumerate(model.embed_text(sentences)):
-        matches = library.search(vector, limit=_CANDIDATES, threshold=model.search_threshold)
-        pairs += [
-            (match.score, number, match)
-            for match in matches
-            if match.path.is_file() and _is_below(match.path, folder)
-        ]
-    picks: dict[int, SegmentMatch] = {}
-    used_scenes: set[tuple[Path, float]] = set()
-    for _, number, match in sorted(pairs, key=lambda pair: -pair[0]):
-        place = (match.path, match.start_s)
-        if number not in picks and place not in used_scenes:
-            picks[number] = match
-            used_scenes.add(place)
+    picks = _assign_moments(sentences, library, model, folder)
     return [
         StoryShot(
             sentence=sentence,
@@ -238,6 +223,32 @@ def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
         align="center",
     )
     return np.array(card)
+
+
+def _assign_moments(
+    sentences: Sequence[str], library: VideoLibrary, model: VideoQAModel, folder: Path | None
+) -> dict[int, SegmentMatch]:
+    """Return the moment of each sentence, by its number from 0; for the rule, see `plan_story`.
+
+    Sentences without a moment are missing.
+    """
+    assert isinstance(model, Embeds)
+    pairs: list[tuple[float, int, SegmentMatch]] = []
+    for number, vector in enumerate(model.embed_text(sentences)):
+        matches = library.search(vector, limit=_CANDIDATES, threshold=model.search_threshold)
+        pairs += [
+            (match.score, number, match)
+            for match in matches
+            if match.path.is_file() and _is_below(match.path, folder)
+        ]
+    picks: dict[int, SegmentMatch] = {}
+    used_scenes: set[tuple[Path, float]] = set()
+    for _, number, match in sorted(pairs, key=lambda pair: -pair[0]):
+        place = (match.path, match.start_s)
+        if number not in picks and place not in used_scenes:
+            picks[number] = match
+            used_scenes.add(place)
+    return picks
 
 
 def _is_below(path: Path, folder: Path | None) -> bool:
