@@ -234,6 +234,9 @@ def test_the_bytes_of_an_hour_are_bounded(cuts: Path) -> None:
             lambda: client.chat.completions.create(
                 model="colours", messages=question(data_url(cuts))
             ),
+            lambda: client.chat.completions.create(
+                model="colours", messages=question(f"\n {data_url(cuts)}")
+            ),
         ):
             with pytest.raises(openai.RateLimitError):
                 send()

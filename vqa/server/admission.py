@@ -1,4 +1,4 @@
-"""Bound on concurrent requests: a few are computed, some wait, the rest are refused."""
+"""Limit on concurrent requests: a few are processed, some wait, further ones are refused."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Admission:
     """Limit on concurrent requests, with a bounded queue of waiting ones; safe for threads.
 
     Args:
-        concurrency: maximum number of requests that are computed at a time.
+        concurrency: maximum number of requests that are processed at a time, at least 1.
         queue_length: maximum number of waiting requests; None is unlimited, 0 lets none wait.
     """
 
@@ -39,7 +39,8 @@ class Admission:
     def stop(self) -> None:
         """Refuse all requests from now on, because the server is being stopped.
 
-        Waiting requests are refused when their turn comes; running ones end at their next `check`.
+        Waiting requests are refused when a slot becomes free for them; running ones end at their
+        next `check`.
         """
         self._stopping.set()
 
@@ -67,6 +68,11 @@ class Admission:
             self._slots.release()
 
     def _wait(self) -> None:
+        """Wait until a slot is free, and take it.
+
+        Raises:
+            TooManyRequests: `queue_length` requests wait already.
+        """
         with self._lock:
             if self._queue_length is not None and self._num_waiting >= self._queue_length:
                 raise TooManyRequests(

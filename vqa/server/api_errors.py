@@ -68,6 +68,7 @@ _OTHER_HTTP_ERROR = ("{detail}.", "The routes are at /v1/docs.")
 
 
 def _status(error: VQAError) -> tuple[int, str]:
+    """Return the HTTP status of an error and its type in OpenAI's form; see `_STATUS`."""
     for kind, status, name in _STATUS:
         if isinstance(error, kind):
             return status, name
@@ -110,9 +111,9 @@ def error_response(error: VQAError) -> JSONResponse:
 def add_error_handlers(api: FastAPI) -> None:
     """Register handlers that send all exceptions as JSON errors of the OpenAI API.
 
-    A `VQAError` has the status of its class in `_STATUS`, else 400. An invalid request is 400 and
-    names the first three problems, an HTTPException keeps its status. Anything else is 500 without
-    its message, which the server logs.
+    A `VQAError` has the status of its class in `_STATUS`, else 400. An invalid request is 400; the
+    message names its first three problems. An HTTPException keeps its status. Any other exception is
+    500, and its message is only in the server's log.
     """
 
     @api.exception_handler(VQAError)

@@ -1,4 +1,4 @@
-"""OpenAI's chat completions: parsing of requests about a video, and forms of the response."""
+"""OpenAI's chat completions: parser of requests about a video, and builder of the responses."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class Message(BaseModel):
 class Sampling(BaseModel):
     """Extension of the request: the frames that the model receives; other keys are refused.
 
-    None leaves the number of frames to the model, and lets the range end with the video. An end
-    that is not after the start is an error.
+    Without `num_frames`, the model decides their number; without `end_s`, the range ends with the
+    video. An end that is not after the start is an error, see `VideoRequest.plan`.
     """
 
     model_config = {"extra": "forbid"}
@@ -123,16 +123,16 @@ class Conversation:
 def parse_conversation(messages: list[Message]) -> Conversation:
     """Return the last question of a conversation with its video and history.
 
-    Texts of consecutive user messages are joined by line breaks to one question. A video with
-    another URL clears the history. System and developer messages are skipped, and so is an answer
-    without a question before it. The last video counts, whichever message has it.
+    Texts of consecutive user messages are joined by line breaks to one question. The video is the
+    last one of the user's messages; a video with another URL clears the history. System and
+    developer messages are skipped, and so is an answer without a question before it.
 
     Args:
         messages: the messages of a request, oldest first, at least one.
 
     Raises:
-        SettingError: there is no video, the last message is not the user's or has no text, a part
-            is neither text nor a video, or a message has several videos.
+        SettingError: there is no video, the last message is not the user's, there is no question, a
+            part is neither text nor a video, or a message has several videos.
     """
     video, question = "", ""
     history: list[tuple[str, str]] = []
@@ -162,7 +162,9 @@ def parse_conversation(messages: list[Message]) -> Conversation:
 
 
 def _content(message: Message) -> tuple[str, str]:
-    """Return the text of a message, its parts joined by line breaks, and its video URL; else "".
+    """Return the text of a message, its parts joined by line breaks, and the URL of its video.
+
+    Each is "" if the message has none.
 
     Raises:
         SettingError: the message has a part of another type, or several videos.
@@ -188,7 +190,7 @@ def _content(message: Message) -> tuple[str, str]:
 
 
 def answer_options(chat: ChatRequest) -> AnswerOptions | None:
-    """Return the generation options of a request; None without token limit and temperature.
+    """Return the generation options of a request; None if it sets no token limit or temperature.
 
     Raises:
         SettingError: `n` is not 1, or the request uses `tools`, `functions`, `response_format`

@@ -76,8 +76,8 @@ class Keys:
 
     Args:
         keys: the keys; empty accepts every client, unless `is_closed`.
-        is_closed: whether every client is refused, whatever `keys` has: no key exists, and the page
-            requires a login.
+        is_closed: whether every client is refused, whatever `keys` contains; for a page that
+            requires a login, on a server without keys.
     """
 
     def __init__(self, keys: Sequence[str] = (), *, is_closed: bool = False) -> None:
@@ -93,7 +93,7 @@ class Keys:
 
         Args:
             request: the request.
-            key: the key that it was sent with; None without one.
+            key: the API key that the request was sent with; None without one.
 
         Raises:
             Unauthorized: the key is missing or wrong, or all clients are refused.
@@ -127,7 +127,12 @@ class Keys:
 
 
 class AnswerResponse(StreamingResponse):
-    """Answer as server-sent events, see `_events`; the model stops if the client disconnects."""
+    """Answer as server-sent events, see `_events`; the model stops if the client disconnects.
+
+    Args:
+        answer: the stream of the answer; the response closes it.
+        writer: builder of the chunks.
+    """
 
     def __init__(self, answer: AnswerStream, writer: CompletionWriter) -> None:
         super().__init__(_events(answer, writer), media_type="text/event-stream")
@@ -145,7 +150,7 @@ class AnswerResponse(StreamingResponse):
 
 
 def build_api(service: VideoService, keys: Keys) -> FastAPI:
-    """Return the application to mount at /v1: routes, error handlers, body limit and /docs.
+    """Return the application to mount at /v1: routes, error handlers, checks of requests, /docs.
 
     Args:
         service: performs the actions.
@@ -201,7 +206,7 @@ def list_models(service: Service, _: Sender) -> Json:
 
 @_chat.get("/models/{name:path}", summary="Return one model")
 def find_model(service: Service, _: Sender, name: str) -> Json:
-    """Return one model that a request may name; status 404 for any other name."""
+    """Return one model that a request may name as an OpenAI object; any other is status 404."""
     return _model_json(service.check_model(name))
 
 
@@ -212,7 +217,7 @@ async def complete(
     """Answer the last question of the messages; with `stream`, send chunks as server-sent events.
 
     The extension field `vqa` of the completion, or of the last chunk, has the confidence and the
-    evidence frames. An invalid conversation is status 400.
+    evidence frames. A conversation without a question or a video is status 400.
     """
     conversation = parse_conversation(chat.messages)
     options = answer_options(chat)
@@ -250,7 +255,8 @@ def upload_video(
 ) -> Json:
     """Store a video once per content and client; return its id, `url`, size, length, expiry.
 
-    A video that exceeds the limits is status 413, an upload beyond the client's quota 429.
+    A video above a limit of size or length is status 413, an upload beyond the client's quota 429,
+    a file that is not a video 400.
     """
     num_bytes = file.size or 0
     service.admit_upload(sender, num_bytes)
@@ -268,7 +274,10 @@ def upload_video(
 
 @_videos.get("/{video_id}", summary="Return an upload; 404 if it has to be sent first")
 def find_video(service: Service, sender: Sender, video_id: str) -> Json:
-    """Return an upload's id, `url`, size and expiry, which is postponed; 404 if unknown."""
+    """Return an upload of the client, as `POST /v1/videos` does, and postpone its expiry.
+
+    Status 404 if the client has no such upload.
+    """
     upload = service.sources.uploads.find(video_id, sender.owner)
     if upload is None:
         raise _unknown_video(video_id)
@@ -291,7 +300,7 @@ def find_moments(service: Service, sender: Sender, body: SearchBody) -> Json:
 
 @_tasks.post("/captions", summary="Caption every shot of a video")
 def caption(service: Service, sender: Sender, body: VideoBody) -> Json:
-    """Return captions, and the lines of speech and on-screen text, by time as `captions`."""
+    """Return a caption per shot, with the lines of speech and on-screen text, as `captions`."""
     return service.captions(sender, body.request())
 
 
@@ -305,7 +314,7 @@ def summarize(service: Service, sender: Sender, body: VideoBody) -> Json:
 def search_library(service: Service, sender: Sender, body: LibraryBody) -> Json:
     """Return the time ranges of all indexed videos that match a query as `moments`, best first.
 
-    Each has the file as `path`. Status 400 if the server offers no library.
+    Each moment has its file as `path`. Status 400 if the server offers no library.
     """
     return service.search_library(sender, body.query, body.limit)
 
@@ -313,8 +322,9 @@ def search_library(service: Service, sender: Sender, body: LibraryBody) -> Json:
 async def _events(answer: AnswerStream, writer: CompletionWriter) -> AsyncIterator[str]:
     """Yield the chunks of an answer as server-sent events (`data: JSON`), then `data: [DONE]`.
 
-    After the last text comes the chunk with the result. A `VQAError` becomes an event with an error
-    body in place of the rest. While the model waits, comment lines keep the connection alive.
+    The chunk with the result follows the last text. A `VQAError` becomes an event with an error
+    body in place of the remaining chunks. While the model sends nothing, comment lines keep the
+    connection alive.
     """
     is_first = True
     try:

@@ -1,4 +1,4 @@
-"""MCP server: the actions on videos as tools for assistants, over stdio or HTTP."""
+"""MCP (Model Context Protocol) server: the actions on videos as tools, over stdio or HTTP."""
 
 from __future__ import annotations
 
@@ -52,7 +52,8 @@ class VideoTools:
 
     Args:
         service: performs the actions.
-        identify: returns the sender of an HTTP request; its argument is None over stdio.
+        identify: returns the sender of an HTTP request, or raises a `VQAError`; its argument is
+            None over stdio.
     """
 
     def __init__(self, service: VideoService, identify: Identify) -> None:
@@ -113,7 +114,12 @@ class VideoTools:
 
 
 def build_mcp(service: VideoService, identify: Identify) -> MCPServer[Any]:
-    """Return the MCP server with the five tools of `VideoTools`, marked as read-only."""
+    """Return the MCP server with the five tools of `VideoTools`, marked as read-only.
+
+    Args:
+        service: performs the actions.
+        identify: see `VideoTools`.
+    """
     server: MCPServer[Any] = MCPServer(
         "ask-a-video", title="Ask a video", version=__version__, instructions=_INSTRUCTIONS,
         log_level="WARNING",
@@ -128,12 +134,12 @@ def build_mcp(service: VideoService, identify: Identify) -> MCPServer[Any]:
 class McpRoute:
     """ASGI application of the MCP server over HTTP (streamable HTTP, without sessions).
 
-    The SDK's session manager starts with the first request, because a mounted application has no
-    start of its own, and runs until the event loop ends.
+    The SDK's session manager starts with the first request, because the server calls no lifespan
+    handler of a mounted application, and runs until the event loop ends.
 
     Args:
         server: the MCP server.
-        max_body_bytes: maximum size of a request body.
+        max_body_bytes: maximum size of a request body in bytes.
     """
 
     def __init__(self, server: MCPServer[Any], *, max_body_bytes: int) -> None:

@@ -1,4 +1,4 @@
-"""Cache of encoded videos of a server: recent chat sessions, from which requests branch."""
+"""Cache of a server's encoded videos: recent chat sessions, each the base of several requests."""
 
 from __future__ import annotations
 
@@ -42,9 +42,10 @@ class RecentSession:
         return int(context.clip.frames.nbytes) if context is not None else 0
 
     def remember(self, owner: str, question: str, text: str, turn: Turn) -> None:
-        """Store a turn under its owner, question and displayed answer; keep the 256 stored last.
+        """Store a turn under its owner, question and displayed answer, to find it again by these.
 
-        An earlier turn of the same three is replaced, in its old place of the order.
+        Beyond 256 turns, the oldest one is dropped. An earlier turn of the same three is replaced
+        and keeps its age.
         """
         self.turns[owner, question, text] = turn
         while len(self.turns) > _MAX_TURNS:
@@ -59,8 +60,8 @@ class RecentSessions:
 
     Args:
         capacity: maximum number of encoded videos.
-        keep_s: seconds after which an unused one is dropped.
-        max_bytes: maximum memory of their frames; None is unlimited.
+        keep_s: seconds without use after which a video is dropped.
+        max_bytes: maximum memory of the videos' frames in bytes; None is unlimited.
     """
 
     def __init__(
@@ -77,8 +78,8 @@ class RecentSessions:
     ) -> RecentSession:
         """Return the cache entry of a video; if it has no session, call `encode` and store that.
 
-        Concurrent callers of one key encode the video once. The entry is returned even if the cache
-        has dropped it for its size.
+        Concurrent calls with the same arguments encode the video once. The entry is returned even
+        if the cache has dropped it for its size.
 
         Args:
             model: name of the model.
@@ -104,6 +105,10 @@ class RecentSessions:
         return recent
 
     def _drop_old(self, now: float) -> None:
+        """Drop the least recently used entries that are too old or exceed a limit of the cache.
+
+        `now` is a time of the monotonic clock in seconds.
+        """
         while self._sessions:
             oldest = next(iter(self._sessions.values()))
             is_full = len(self._sessions) > self._capacity or self._exceeds_memory()

@@ -1,4 +1,4 @@
-"""Checks of a request before its body is read: host, origin, API key, and the size of the body."""
+"""ASGI middleware that checks requests: host, origin, API key, and the size of the body."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class SiteCheck:
 
     Args:
         app: the application.
-        hosts: names of this server that requests may use, so that no web page reaches it through a
-            name of its own (DNS rebinding); None accepts every name.
+        hosts: host names that requests may use for this server, so that a web page cannot reach the
+            server through a name of the page's own (DNS rebinding); None accepts every name.
     """
 
     def __init__(self, app: ASGIApp, hosts: Collection[str] | None) -> None:
@@ -40,8 +40,8 @@ class SiteCheck:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request of this site on; else respond with status 403.
 
-        A request comes from another site if a page of one sends it with a method other than GET,
-        HEAD and OPTIONS, or it names another host.
+        Refused is a request whose host is not among `hosts`, and one from a page of another site
+        with a method other than GET, HEAD and OPTIONS.
         """
         error = self._error(scope) if scope["type"] == "http" else None
         if error is not None:
@@ -64,7 +64,7 @@ class SiteCheck:
 
 
 class StopResponse:
-    """Middleware that answers the requests which a server cancels because it is being stopped.
+    """Middleware that responds to the requests which a server cancels when it is being stopped.
 
     Args:
         app: the application.
@@ -76,7 +76,7 @@ class StopResponse:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on; respond with status 503 if it is cancelled before its response begins.
 
-        A response that has begun just ends.
+        A response that has begun ends where it is.
         """
         is_started = False
 
@@ -100,7 +100,7 @@ class KeyCheck:
     Args:
         app: the application.
         check: takes a request and raises `Unauthorized` if its key is missing or wrong.
-        open_paths: beginnings of the paths that need no key, without the root path.
+        open_paths: prefixes of the paths that need no key, without the root path.
     """
 
     def __init__(
@@ -134,12 +134,13 @@ def body_bytes(num_bytes: int | None) -> int:
 class BodyLimit:
     """Middleware that refuses a request whose body is larger than `body_bytes`: a video in base64.
 
-    On a server with a limit, the bodies that are being received or processed for one client have at
-    most twice that size together. A client is a visitor of the page, or else an IP address.
+    With `num_bytes`, the bodies that are being received or processed for one client have at most
+    twice that size together. A client is a visitor of the page, or else an IP address.
 
     Args:
         app: the application.
-        num_bytes: maximum size of a video; None takes 2 GB, and any number of bodies at a time.
+        num_bytes: maximum size of a video in bytes; None takes 2 GB, without a limit on the bodies
+            of one client together.
     """
 
     def __init__(self, app: ASGIApp, num_bytes: int | None) -> None:
@@ -150,9 +151,10 @@ class BodyLimit:
         self._current_bytes: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request on while its body is within the limits; else respond with 413, 429 or 408.
+        """Pass a request on while its body is within the limits; else respond with an error.
 
-        408 follows a minute without a byte of the body.
+        The status is 413 for a body that is too large, 429 for too many bytes of one client, and
+        408 after a minute without a byte of the body.
         """
         if scope["type"] != "http":
             await self._app(scope, receive, send)
@@ -227,6 +229,7 @@ class BodyLimit:
 
 
 def _client_key(scope: Scope) -> str:
+    """Return the key that identifies the client of a request: a visitor, or else an IP address."""
     visitor = scope.get(SCOPE_KEY)  # behind the guard of a page
     if visitor is not None:
         return str(visitor.quota_key)

@@ -1,4 +1,4 @@
-"""Command lines `vqa serve` and `vqa mcp`, and the API of the page's server."""
+"""Command lines `vqa serve` and `vqa mcp`, and the addition of the API to the page's server."""
 
 from __future__ import annotations
 
@@ -78,13 +78,14 @@ def main(argv: Sequence[str]) -> None:
 
 
 def serve_mcp(argv: Sequence[str]) -> None:
-    """Run `vqa mcp`: serve the MCP tools over stdio until the assistant closes it.
+    """Run `vqa mcp`: serve the MCP tools over stdio until the client closes it.
 
     Clients may name files of this machine and URLs. The model is loaded in the background.
 
     Raises:
-        ExtraMissing: the SDK is not installed.
-        VQAError: an argument is invalid.
+        ExtraMissing: the MCP SDK is not installed.
+        VQAError: the value of an option is invalid.
+        SystemExit: the options cannot be parsed (status 2), or --help was given (0).
     """
     if find_spec("mcp") is None:
         raise ExtraMissing("The MCP server needs a package that is not installed.", extra="mcp")
@@ -103,7 +104,7 @@ def serve_mcp(argv: Sequence[str]) -> None:
 
 
 def build_service(arguments: argparse.Namespace, *, allows_files: bool = False) -> VideoService:
-    """Start the decoding worker and return the actions of the server for parsed arguments.
+    """Return the actions of a server as its arguments select them; a pool of models is started.
 
     The limits of a shared page apply with `--limits` or if `host` is not a loopback address; then
     transcripts are not stored and the library is not offered.
@@ -157,8 +158,8 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
         service: performs the actions.
         keys: the API keys.
         host: address that the server listens on. A server for this machine alone accepts only
-            requests to the names of the loopback interface, so that no web page reaches it through
-            a name of its own (DNS rebinding); others are status 403.
+            requests to the names of the loopback interface and to `host`; others are status 403,
+            see `SiteCheck`.
     """
     from fastapi import FastAPI
 
@@ -184,21 +185,21 @@ def build_server(service: VideoService, keys: Keys, *, host: str) -> FastAPI:
 class RootPathMiddleware:
     """ASGI middleware of a mounted app: adds the server's root path to the path of each request.
 
-    A proxy that serves the page below `/video` removes that from requests, and routers of mounted
-    apps find their own part of a path only after the whole root path.
+    A proxy that serves the page below `/video` removes that prefix from requests, but the router of
+    a mounted app expects it before its own part of a path.
 
     Args:
         app: the mounted app.
-        mount_path: where it is mounted, such as `/v1`.
+        mount_path: path at which the app is mounted, such as `/v1`.
     """
 
     def __init__(self, app: ASGIApp, mount_path: str) -> None:
         self._app, self._mount_path = app, mount_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Put the root path before the connection's path, unless it is there, and pass it on.
+        """Put the root path before the path of `scope`, unless it is there, and call the app.
 
-        The path in `scope` is changed in place.
+        `scope` is changed in place.
         """
         root = str(scope.get("root_path", "")).removesuffix(self._mount_path)
         if root and not str(scope["path"]).startswith(f"{root}/"):
@@ -207,7 +208,7 @@ class RootPathMiddleware:
 
 
 def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) -> None:
-    """Add the routes of the API and, with `has_mcp`, of MCP; start to delete expired uploads."""
+    """Add the routes of the API and, with `has_mcp`, of MCP; start the thread that cleans uploads."""
     from starlette.routing import Route
 
     from vqa.server.http_api import build_api
@@ -225,10 +226,10 @@ def _mount(app: FastAPI, service: VideoService, keys: Keys, *, has_mcp: bool) ->
 
 
 def add_to_page(app: FastAPI, page: Page, arguments: argparse.Namespace) -> None:
-    """Add the API, and MCP with `--mcp`, to the server of a page; start to delete expired uploads.
+    """Add the API, and MCP with `--mcp`, to the server of a page.
 
-    It shares the page's models, limits and request counts. On a page with accounts, it refuses all
-    clients unless there are API keys.
+    The API shares the page's models, limits and request counts. On a page with accounts, the API
+    refuses all clients unless there are API keys. A thread starts that deletes expired uploads.
 
     Args:
         app: the server of the page.

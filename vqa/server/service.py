@@ -22,7 +22,7 @@ from vqa.serialize import (
 )
 from vqa.server.admission import CONCURRENCY, Admission
 from vqa.server.recent_sessions import RecentSession, RecentSessions
-from vqa.server.video_sources import VideoSources
+from vqa.server.video_sources import VideoSources, data_bytes
 from vqa.storage.transcripts import TranscriptStore
 from vqa.tasks.captions import add_timed_text, caption_video
 from vqa.tasks.indexing import open_library, search_library
@@ -46,9 +46,8 @@ class Client:
     """Sender of a request.
 
     Args:
-        key: what the client is rate-limited by: quota key of a visitor, API key's hash or IP
-            address.
-        owner: whose uploads the client can use; "" where all clients share them.
+        key: key of the client's quotas: that of a visitor, the hash of an API key or an IP address.
+        owner: key of the client's uploads; "" where all clients share them.
     """
 
     key: str
@@ -57,7 +56,7 @@ class Client:
 
 @dataclass(frozen=True, kw_only=True)
 class VideoRequest:
-    """Video of a request, the model, and how to sample the frames.
+    """Video and model of a request, and the sampling of its frames.
 
     Args:
         video: reference to the video, see `VideoSources.locate`.
@@ -127,7 +126,7 @@ class AnswerStream:
     def next_fragment(self) -> str | None:
         """Return the next text fragment (not cumulative); None at the end, and from then on.
 
-        "" is returned while a served model sends nothing, so that the caller can end the wait.
+        A fragment is "" while a served model sends nothing, so that the caller can end the wait.
 
         Raises:
             VQAError: the model fails, or the server is being stopped.
@@ -139,7 +138,7 @@ class AnswerStream:
         return fragment
 
     def result(self) -> Json:
-        """Return the finished answer as `answer_json`; call it when there are no more fragments.
+        """Return the finished answer as `answer_json`, after `next_fragment` has returned None.
 
         The turn is stored in the cache entry for later requests of the conversation.
         """
@@ -161,14 +160,14 @@ class AnswerStream:
 class VideoService:
     """Actions on videos for clients of a server: four requests at a time, at most 30 more wait.
 
-    All actions but those on models and uploads return JSON values of `vqa.serialize`, count
-    against the client's requests per minute, and raise a `VQAError` if the video or the model
-    cannot be used.
+    Further requests raise `TooManyRequests`; `limits.queue_length` may lower the 30. All actions but
+    those on models and uploads return JSON values of `vqa.serialize`, count against the client's
+    requests per minute, and raise a `VQAError` if the video or the model cannot be used.
 
     Args:
         pool: the loaded models.
-        models: names of the models that clients may choose; the first is the default.
-        sources: finds the files of videos.
+        models: names of the models that clients may choose, at least one; the first is the default.
+        sources: resolver of references to videos.
         limits: upper bounds for each client.
         rate_limiter: counts the requests of each client; None makes one with
             `limits.asks_per_minute`.
@@ -217,8 +216,9 @@ class VideoService:
     ) -> AnswerStream:
         """Encode the video if necessary and return the stream of an answer; the caller closes it.
 
-        The stream holds one of the slots until then. Earlier pairs that this service answered for
-        the same owner have their confidence and evidence again; others are turns of text alone.
+        The stream holds one of the slots until it is closed. Pairs of `history` that this service
+        answered for the same owner have their confidence and evidence again; others are turns of
+        text alone.
 
         Args:
             client: the sender.
@@ -257,7 +257,7 @@ class VideoService:
         self._admission.stop()
 
     def answer(self, client: Client, request: VideoRequest, question: str) -> Json:
-        """Return the complete answer to a question without history, see `answer_json`, `ask`."""
+        """Return the complete answer to a question without history as `answer_json`; see `ask`."""
         stream = self.ask(client, request, question)
         try:
             while stream.next_fragment() is not None:
@@ -307,12 +307,12 @@ class VideoService:
                 library.close()
 
     def admit_upload(self, client: Client, num_bytes: int) -> None:
-        """Count a request of this minute, unless the bytes of this hour leave no room for an upload.
+        """Count a request of the client against its requests per minute, before an upload.
 
-        The bytes are counted once the upload is accepted, by `count_bytes`.
+        The bytes are only checked; `count_bytes` counts them once the upload is accepted.
 
         Raises:
-            TooManyRequests: the client's requests or bytes are used up.
+            TooManyRequests: no request is left, or fewer bytes than `num_bytes`.
         """
         remaining = self._hourly_bytes.remaining(client.key)
         if remaining is not None and num_bytes > remaining:
@@ -353,6 +353,7 @@ class VideoService:
     def _encoded_video(
         self, client: Client, request: VideoRequest
     ) -> Iterator[tuple[VideoContext, VideoQAModel]]:
+        """Context manager that yields the encoded video and its model; see `_watching`."""
         with self._watching(client, request) as (_, session):
             assert session.context is not None
             yield session.context, session.model
@@ -370,7 +371,7 @@ class VideoService:
             VQAError: the video or the model cannot be used, or the client has to wait.
         """
         name = self.check_model(request.model)
-        num_bytes = len(request.video) * 3 // 4 if request.video.startswith("data:") else 0
+        num_bytes = data_bytes(request.video)
         self.admit_upload(client, num_bytes)
         with self._admission.slot():
             path = self.sources.locate(request.video, client.owner)

@@ -24,7 +24,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Upload:
-    """Stored video; the id is the SHA-256 of its content, times are seconds since the epoch."""
+    """Stored video of a client.
+
+    Args:
+        video_id: SHA-256 of the content, 64 lower-case hexadecimal digits.
+        path: the file.
+        num_bytes: size in bytes.
+        used_s: time of the last use, in seconds since the epoch.
+        expires_s: time at which the video is deleted unless it is used again, likewise.
+    """
 
     video_id: str
     path: Path
@@ -61,7 +69,9 @@ class UploadStore:
         self._lock = threading.Lock()
 
     def save(self, chunks: Iterable[bytes], owner: str) -> Upload:
-        """Store a video, delete expired ones, and return it; equal content of an owner is one file.
+        """Store a video and delete expired ones; return the stored video.
+
+        Equal content of an owner is stored once.
 
         Args:
             chunks: the content in order, in pieces of any size.
@@ -109,8 +119,8 @@ class UploadStore:
     def find(self, video_id: str, owner: str) -> Upload | None:
         """Return the video with this SHA-256 and owner, and postpone its expiry; else None.
 
-        An expired video is deleted and not returned. A text that is not 64 lower-case hexadecimal
-        digits is no id: None.
+        An expired video is deleted and not returned. None also for a text that is no id, which has
+        64 lower-case hexadecimal digits.
         """
         if not _ID.fullmatch(video_id):
             return None
@@ -146,7 +156,7 @@ class UploadStore:
         """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
 
         Abandoned files are unfinished uploads of a process that has ended, see `remove_abandoned`.
-        A missing folder has no files.
+        Nothing happens if the folder does not exist.
 
         Raises:
             OSError: a file cannot be deleted.
