@@ -57,17 +57,17 @@ def test_a_baseline_without_its_data_names_the_missing_option() -> None:
 def test_margins_and_calibration() -> None:
     grades = grade(ANSWERS)
     assert grades["margins"]["blanked"]["points"] == pytest.approx(0.5)
-    assert grades["doubt"]["auroc_right"] == pytest.approx(1.0)
+    assert grades["calibration"]["auroc_right"] == pytest.approx(1.0)
     # |0.9-1| + |0.6-0| + |0.2-0| + |0.8-1|, a quarter each
-    assert grades["doubt"]["ece"] == pytest.approx((0.1 + 0.6 + 0.2 + 0.2) / 4)
-    assert grade([graded("color", "red", "red", "red")])["doubt"] is None
+    assert grades["calibration"]["ece"] == pytest.approx((0.1 + 0.6 + 0.2 + 0.2) / 4)
+    assert grade([graded("color", "red", "red", "red")])["calibration"] is None
 
 
 def test_an_answer_without_confidence_counts_as_wrong_but_not_in_the_calibration() -> None:
     refused = grade([*ANSWERS, graded("text", "I cannot read.", "exit", "red")])
     assert refused["overall"]["n"] == 5
-    assert refused["doubt"] == grade(ANSWERS)["doubt"]
-    assert sum(b["n"] for b in refused["doubt"]["reliability"]) == 4
+    assert refused["calibration"] == grade(ANSWERS)["calibration"]
+    assert sum(b["n"] for b in refused["calibration"]["reliability"]) == 4
 
 
 def test_the_accuracy_table_ends_with_all_types() -> None:

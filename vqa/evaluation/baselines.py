@@ -93,9 +93,13 @@ def read_priors() -> Mapping[str, str]:
 
 
 def frequent_answer(of_type: str, priors: Mapping[str, str]) -> str:
-    """Return the most frequent training answer to questions of a type; of `any` for an unknown one.
+    """Return the most frequent training answer to questions of a type.
 
-    `priors` has the answers by type, see `read_priors`.
+    A type that `priors` does not have gets the answer of `any`.
+
+    Args:
+        of_type: question type, see `question_type`.
+        priors: answers by type, see `read_priors`.
     """
     return priors.get(of_type, priors[ANY_TYPE])
 
@@ -185,5 +189,5 @@ def run(arguments: argparse.Namespace) -> Mapping[str, str]:
 
 
 def format_text(priors: Mapping[str, str]) -> str:
-    """Format the result of `run` as plain text: the file, then a line of type and answer each."""
+    """Format the result of `run` as plain text: the file, then a line per type with its answer."""
     return "\n".join([f"written to {PRIORS}", *(f"{n:10} {a}" for n, a in priors.items())])

@@ -126,8 +126,8 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
         `overall` (`accuracy`, `n`, `ci95`, and `contains`: accuracy if an answer only has to
         contain an accepted answer), `by_type`, `baselines` (by name; one without answers has the
         key `left_out` with a reason), `ablations`, `margins` (model minus baseline; see
-        `_margins`), `doubt` (calibration of the confidence, see `_calibration`, or None), `answers`
-        (a dict each).
+        `_margins`), `calibration` (of the confidence, see `_calibration`, or None), `answers` (a
+        dict each).
     """
     names = [name for name in (*BASELINES, *ABLATIONS) if name in answers[0].others]
     contains = [metrics.contains_right(a.answer, a.question.accepted_answers) for a in answers]
@@ -146,7 +146,7 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
         "baselines": baselines,
         "ablations": {name: _baseline_scores(answers, name) for name in ABLATIONS if name in names},
         "margins": _margins(answers, names),
-        "doubt": _calibration(answers),
+        "calibration": _calibration(answers),
         "answers": [
             {
                 "video": answer.video,
@@ -215,8 +215,7 @@ def format_text(grades: Mapping[str, Any]) -> str:
     if "left_out" in grades["baselines"]["nearest_caption"]:
         lines.append(f"nearest_caption: {NEAREST_CAPTION_CURE}")
     lines.append(f"accepted answer inside a sentence: {_percent(grades['overall']['contains'])} %")
-    if grades["doubt"]:
-        calibration = grades["doubt"]
+    if calibration := grades["calibration"]:
         auroc = "–" if calibration["auroc_right"] is None else f"{calibration['auroc_right']:.2f}"
         lines.append(f"confidence: ECE {calibration['ece']:.3f}, AUROC of being right {auroc}")
     return "\n".join(lines)

@@ -142,7 +142,7 @@ def write_report(path: Path, grades: Mapping[str, Any], videos: Sequence[str]) -
             f" {100 * margin['ci95'][0]:+.1f} and {100 * margin['ci95'][1]:+.1f}.</p>"
             for name, margin in grades["margins"].items()
         ),
-        *_calibration(grades["doubt"]),
+        *_calibration(grades["calibration"]),
         f"<h2>The {NUM_ERRORS} most confident errors</h2>",
     ]
     for answer in confident_errors(answers):

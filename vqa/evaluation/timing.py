@@ -1,4 +1,4 @@
-"""Measurements of repeated runs, of time and memory of processes; the machine's description."""
+"""Measurements of repeated runs, time and memory of processes, and a description of the machine."""
 
 from __future__ import annotations
 
@@ -79,8 +79,8 @@ class ProcessUsage:
         seconds: wall-clock time from start to exit.
         cpu_seconds: processor time, user and system; None where the system does not report it.
         peak_memory_gb: peak resident memory in GB; None where the system does not report it.
-        stdout: what the process wrote to stdout.
-        stderr: what it wrote to stderr.
+        stdout: text that the process wrote to stdout; bytes that are not UTF-8 are replaced.
+        stderr: text that the process wrote to stderr, likewise.
     """
 
     seconds: float
@@ -113,10 +113,11 @@ sys.exit(code if code >= 0 else 128 - code)
 def run_process(arguments: Sequence[str], *, env: Mapping[str, str] | None = None) -> ProcessUsage:
     """Run the current Python interpreter in the repository's root and measure the process.
 
+    There is no time limit.
+
     Args:
         arguments: command-line arguments of the interpreter, such as `-m vqa models`.
-        env: variables to add to the environment, or to replace in it; None adds none. The process
-            may run for any length of time.
+        env: variables to add to the environment, or to replace in it; None adds none.
 
     Raises:
         Unsupported: the exit code is not 0; the message has the last 500 characters of stderr.

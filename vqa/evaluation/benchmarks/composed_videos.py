@@ -1,7 +1,7 @@
 """Composed-video benchmark: search and evidence frames in videos whose shots are held-out images.
 
-So the correct shot of each query is known. The videos are encoded to files, decoded and divided
-into shots like any other video. Four measures:
+The correct shot of each query is known, because the benchmark composes the videos. They are encoded
+to files, decoded and divided into shots like any other video. There are four measures:
 
 - `moments`: search with a human caption for its shot, among ten;
 - `when`: search with the name of an object for the only shot that shows it, among six;
@@ -295,7 +295,7 @@ def measure(
 ) -> dict[str, LocalizationScores | RetrievalScores]:
     """Compute the four measures; those for which the data folder has too few images are omitted.
 
-    So is `when` if no object is in one shot alone.
+    `when` is also omitted if no object is in one shot alone.
 
     Args:
         model: model that embeds frames and text in one space, and attributes answers to frames.

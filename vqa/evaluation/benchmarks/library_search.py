@@ -1,4 +1,4 @@
-"""Library benchmark: time to fill, open and search a search index of generated video segments.
+"""Library benchmark: time to fill, open and search a library of generated video segments.
 
 The library has random unit vectors and generated text lines, 500 segments per video. It is filled,
 closed, opened again, and searched by vector and by words, with a new query each time. It is in a

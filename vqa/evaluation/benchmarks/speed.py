@@ -79,8 +79,9 @@ def time_long_video(
         frames_per_s: frames that the model encodes per second from memory.
 
     Returns:
-        Also the number of frames that are encoded, at least; the share of `frames_per_s` that
-        `vqa index` reaches with all its work; and the number of chapters and scenes.
+        For each command, its seconds and, where the system reports it, its peak memory in GB. For
+        `vqa index`, the number of frames to encode, and the share of `frames_per_s` that the
+        command reaches with all its work. For `vqa summarize`, the numbers of chapters and scenes.
 
     Raises:
         Unsupported: a command failed.
@@ -173,7 +174,10 @@ def measure(
 
 
 def _time_throughput(model: VideoQAModel, video: Path, runs: int) -> list[Measurement]:
-    """Measure encoding, questions in flight and, if the model's encodings are stored, the store."""
+    """Measure encoding, concurrent questions and, if the model's encodings are stored, the store.
+
+    The first measurement is that of `throughput.time_encoding`.
+    """
     context = ChatSession(model).watch(video)
     measurements = [
         throughput.time_encoding(model, context.clip, runs=runs),

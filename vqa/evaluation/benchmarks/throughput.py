@@ -1,4 +1,4 @@
-"""Throughput: frames that the CNN encodes, questions in flight, and encodings found in the store."""
+"""Throughput: encoding of frames, concurrent questions, and loading of stored encodings."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def time_encoding(model: VideoQAModel, clip: Clip, *, runs: int) -> Measurement:
 def time_in_flight(
     model: VideoQAModel, video: Path, *, num_in_flight: Sequence[int] = NUM_IN_FLIGHT
 ) -> list[Measurement]:
-    """Measure answers per second with several questions about one video in flight.
+    """Measure answers per second with several concurrent ("in flight") questions about one video.
 
     Each question is asked in a session of its own, in a thread of its own, with evidence frames.
 
@@ -81,7 +81,9 @@ def time_in_flight(
 
 
 def time_store(model: VideoQAModel, context: VideoContext, *, runs: int) -> Measurement:
-    """Measure the seconds to load an encoded video from the store, from the operating system's cache.
+    """Measure the seconds to load an encoded video from the store on disk.
+
+    The file was just written, so that the operating system has it in its cache.
 
     Args:
         model: model that encoded the video and implements `Stores`.

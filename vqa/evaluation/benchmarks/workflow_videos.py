@@ -66,10 +66,11 @@ class MonitorScores:
     Args:
         recall: share of the pairs of a monitored thing and a shot in which it comes into view, for
             which an event begins in the shot, 0 to 1; 0 without such a pair.
-        recall_large: the same, of things that cover at least a tenth of the picture.
-        false_alarms_per_hour: events per hour of video and thing that the video does not show.
-        num_shots: number of these pairs.
-        num_large: number of these pairs with such a large thing.
+        recall_large: recall of the pairs whose thing covers at least a tenth of the picture.
+        false_alarms_per_hour: events per hour of video and thing that the video does not show; 0
+            without such a thing.
+        num_shots: number of pairs.
+        num_large: number of pairs whose thing covers at least a tenth of the picture.
         hours: length of the videos in hours, each times the number of its absent things.
     """
 
