@@ -118,7 +118,7 @@ def download_video(
             for _ in range(_MAX_REDIRECTS + 1):
                 with _request(client, url, is_allowed, sockets) as response:
                     if response.status_code in _REDIRECT_STATUS:
-                        url = urljoin(url, response.headers.get("location", ""))
+                        url = _redirect_target(url, response.headers.get("location", ""))
                         continue
                     return _save(response, url, folder, limits, deadline, on_progress)
     except httpx.HTTPError as error:
@@ -191,6 +191,18 @@ def _request(
     extensions = {"sni_hostname": parts.hostname, "trace": sockets.trace}
     with client.stream("GET", target, headers=headers, extensions=extensions) as response:
         yield response
+
+
+def _redirect_target(url: str, location: str) -> str:
+    """Return the URL that a redirect of `url` leads to.
+
+    Raises:
+        VideoUnreadable: the location is malformed.
+    """
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise _no_file_address(location) from error
 
 
 def _no_file_address(url: str) -> VideoUnreadable:
