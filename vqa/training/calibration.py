@@ -61,13 +61,15 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     Args:
         weights: folder with exported weights; only config.json changes.
         data: data folders, whose val splits are used.
-        limit: number of evenly spaced images to use; up to twice as many may be used.
+        limit: least number of images to use, if there are as many; evenly spaced ones are used,
+            fewer than twice this number.
 
     Returns:
         Values by field name of `Calibration`.
 
     Raises:
         SettingError: no folder has images in its val split.
+        ModelError: the weights cannot be loaded.
     """
     pictures = [r for r in read_folders(data, "val") if not r.is_clip]
     if not pictures:
@@ -99,7 +101,7 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
 
 
 def _write(weights: Path, values: dict[str, float]) -> None:
-    """Change calibration values, by field name of `Calibration`, in `weights/config.json`."""
+    """Set calibration values, by field name of `Calibration`, in `weights/config.json`."""
     file = weights / "config.json"
     fields = json.loads(file.read_text(encoding="utf-8"))
     calibration = asdict(FusedConfig.from_dict(fields).calibration) | values
@@ -114,7 +116,7 @@ def _fit_confidence(
     """Fit scale and bias for the confidence of open answers from their scores.
 
     Up to four open questions per image are asked; an answer is right if it is the agreed one or
-    that of at least three annotators. Without a right or without a wrong answer, nothing is fitted.
+    that of at least three annotators. Nothing is fitted unless there are right and wrong answers.
     """
     scores, is_correct = [], []
     for record in records:
@@ -134,7 +136,7 @@ def _fit_confidence(
 
 
 def _is_open(question: Question) -> bool:
-    """Whether a question about visible content has neither options nor yes or no as answers."""
+    """Whether a question is about visible content, and neither a choice nor a yes/no question."""
     return question.answer_kind == "open" and question.modality == "sight"
 
 

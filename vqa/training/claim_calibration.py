@@ -1,4 +1,4 @@
-"""Calibration of the presence below which a caption does not name a thing."""
+"""Calibration of the presence score below which a caption does not name a thing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ def fit_claims(
 ) -> dict[str, float]:
     """Fit the presence logit that 90 % of the right claims of captions reach.
 
-    A claim is right if its noun names a class of which the image has a box.
+    A claim is a thing that a caption names; it is right if its noun names a class of which the
+    image has a box.
 
     Args:
         runtime: model with calibrated presence, and without a threshold.

@@ -89,6 +89,14 @@ class _EmbeddingTable:
 def _train(
     setup: TrainingSetup, settings: TrainingSettings, parts: Sequence[nn.Parameter], phase: Phase
 ) -> None:
+    """Train the parameters of the head in place, and append a line per 100 steps to the log.
+
+    Args:
+        setup: model and data of the run.
+        settings: hyperparameters of the run.
+        parts: parameters of the head.
+        phase: time span of the training, if the run has a time limit.
+    """
     model, composer = setup.model, setup.batches.composer
     texts_by_path = {r.path: s for r in setup.records if any(s := _positive_texts(r, composer))}
     described_records = [record for record in setup.records if record.path in texts_by_path]
@@ -219,7 +227,7 @@ _PositiveTexts = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 def _positive_texts(record: Record, composer: Composer) -> _PositiveTexts:
     """Return the texts that match an image: captions and statements, events, answered questions.
 
-    The three tuples are empty for clips.
+    The three tuples are empty for a clip.
     """
     if record.is_clip:
         return (), (), ()

@@ -25,19 +25,21 @@ class TrainingSettings:
             `steps`, `search_steps` and `critical_steps` are ignored, except that `search_steps` = 0
             still keeps the existing contrastive head.
         steps: number of optimizer steps, at least 1.
-        tokens_per_batch: maximum number of tokens in a batch, at least 17; clips with more frames
-            make smaller batches.
+        tokens_per_batch: maximum number of tokens in a batch, at least 17. A clip counts as 6
+            tokens per frame plus 40; a batch has at least two clips, even if they exceed the
+            maximum.
         learning_rate: peak value; linear warm-up over `warmup_steps`, constant, linear decay to 0.
         warmup_steps: steps of the warm-up, at least 0.
-        decay: fraction of the steps with decay, 0 to 1.
+        decay: fraction of the steps, at the end, in which the learning rate decays, 0 to 1.
         weight_decay: decoupled weight decay, at least 0.
         label_smoothing: share of the target probability spread evenly over the vocabulary, from 0
             to below 1.
         ema: decay of the exponential moving average of the weights, from 0 to below 1.
-        search_steps: steps of the contrastive head, trained first and alone; 0 keeps the existing head.
+        search_steps: steps of the contrastive head, trained first and alone, at least 0; 0 keeps
+            the existing head.
         search_pictures: batch size of the contrastive head, in images, at least 2.
         critical_steps: steps of self-critical training, which follows the training with
-            cross-entropy.
+            cross-entropy, at least 0; 0 skips it.
         critical_pictures: batch size of self-critical training, in images, at least 1.
         vocab_size: maximum number of tokens in the decoder's vocabulary, at least 16; ignored with
             `begin`.

@@ -32,7 +32,7 @@ def fit_names(
 
     Args:
         runtime: model with neutral calibration.
-        questions: questions for the name of a thing of a kind, with their answers.
+        questions: questions for the name of a thing of a kind, such as an animal, with answers.
         contexts: encoded images by path; other images are encoded.
 
     Returns:

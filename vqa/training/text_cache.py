@@ -36,7 +36,7 @@ class CachedTextEncoder:
 
     @property
     def device(self) -> torch.device:
-        """Device of the tensors that the methods return, unless they say otherwise."""
+        """Device of the model."""
         return self._model.device
 
     def encode(self, sentences: Sequence[str]) -> tuple[Tensor, Tensor]:
@@ -44,7 +44,8 @@ class CachedTextEncoder:
 
         Returns:
             (N, L, E) float32, MiniLM's last hidden states, zero-padded on the right, and the (N, L)
-            mask, True for a token; both in the order of the sentences, on the GPU or the CPU.
+            mask, True for a token; both in the order of the sentences, on the model's device if
+            that is CUDA, else on the CPU.
         """
         if self.device.type == "cuda":
             states, mask = self._encode(sentences)
@@ -62,7 +63,10 @@ class CachedTextEncoder:
         return states, mask
 
     def embed(self, sentences: Sequence[str]) -> Tensor:
-        """Embed at least one sentence: (N, E) float32 mean-pooled, L2-normalized token states."""
+        """Embed at least one sentence: (N, E) float32 mean-pooled, L2-normalized token states.
+
+        The device is that of `encode`.
+        """
         states, mask = self.encode(sentences)
         mean = (states * mask[..., None]).sum(1) / mask.sum(1, keepdim=True)
         return torch.nn.functional.normalize(mean, dim=-1)
@@ -70,7 +74,7 @@ class CachedTextEncoder:
     def embed_uncached(self, sentences: Sequence[str]) -> dict[str, Tensor]:
         """Embed many sentences without caching token states; return (E,) unit vectors by sentence.
 
-        All are on the CPU. Repeated sentences occur once; {} without sentences.
+        The vectors are on the CPU. Repeated sentences occur once; {} without sentences.
         """
         embeddings: dict[str, Tensor] = {}
         new_sentences = sorted(set(sentences) - self._cache.keys(), key=len)

@@ -1,6 +1,6 @@
 """Text-only training: noisy caption embeddings in place of frame embeddings (CapDec).
 
-So the model also learns from captions whose images are not available.
+With them, the model also learns from captions whose images are not available.
 
 Source: CapDec, arXiv:2211.00575 (training on text with noise over the modality gap).
 """

@@ -63,7 +63,11 @@ class FeatureRows:
 class FeatureTable:
     """Table of CNN features, accessed on disk through memory maps or cached in GPU memory.
 
-    `folder` is one that `build_features` filled; OSError if a file is missing.
+    Args:
+        folder: folder that `build_features` has filled.
+
+    Raises:
+        OSError: a file is missing.
 
     Attributes:
         grid_features: (R, C, F) float16 memory map.

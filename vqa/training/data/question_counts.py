@@ -32,7 +32,7 @@ class FamilyCounts:
         answerable: number of examples that the clip answers.
         yes: number of examples with the answer "yes".
         no: number of examples with the answer "no".
-        questions: the first two questions, each with a space and its first answer or "–" behind it.
+        questions: the first two questions, each followed by a space and its first answer, or "–".
     """
 
     number: int = 0
@@ -96,7 +96,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "data", type=Path, nargs="+", help="folders in the format of docs/training.md"
     )
-    parser.add_argument("--out", type=Path, required=True, help="where the run lives")
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument("--num-views", type=int, default=8, help="as in the run (default 8)")
     parser.add_argument("--draws", type=int, default=20_000, help="examples drawn (default 20000)")
     arguments = parser.parse_args(argv)

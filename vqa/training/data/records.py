@@ -128,6 +128,10 @@ def read_text_only_folders(
     They are in the order of the folders. The paths have the number of the folder as a prefix, as in
     `Record.path`.
 
+    Args:
+        folders: data folders.
+        image_records: records whose images are available; captions of these images are left out.
+
     Raises:
         SettingError: a line is malformed.
     """
@@ -186,7 +190,7 @@ def _coco_id(path: str) -> int | None:
 
 
 def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
-    """Read a file in JSON lines: (object, name of the file and number of the line from 1).
+    """Read a file in JSON lines; return each object with its location, such as `a.jsonl line 1`.
 
     Raises:
         SettingError: a line is not JSON.

@@ -35,7 +35,7 @@ def _words() -> dict[str, str]:
 
 
 _CLASS_OF = _words()
-# Longer names first: "fire truck" aside, "hot dog" is no dog.
+# Longer names first, so that "hot dog" is not a dog.
 _NAMES = re.compile(rf"\b(?:{'|'.join(sorted(_CLASS_OF, key=len, reverse=True))})\b")
 
 

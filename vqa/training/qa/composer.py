@@ -67,7 +67,7 @@ class Composer:
         name_dropout: share of single-shot examples whose ImageNet logits are replaced by noise, 0
             to 1.
         name_shuffle: share of questions for the name of an ImageNet class in which the logits, and
-            the answer, are those of another class of the same kind, 0 to 1. So the decoder learns
+            the answer, are those of another class of the same kind, 0 to 1. It teaches the decoder
             to copy names that no caption contains.
     """
 
@@ -121,7 +121,7 @@ class Composer:
         return self._single_shot_example(num_frames, rng)
 
     def qa_pairs(self, record: Record, rng: random.Random) -> list[QAPair]:
-        """Generate the question-answer pairs of a record, of guessable pairs a random 40 %."""
+        """Generate the question-answer pairs of a record, with 40 % of the `is_guessable` ones."""
         qa_pairs, number = list(dataset_questions(record)), self._class_number(record)
         if number is not None:
             qa_pairs = [with_everyday_name(qa, self.labels[number]) for qa in qa_pairs]
@@ -192,6 +192,7 @@ class Composer:
                 )
 
     def _single_shot_example(self, num_frames: int, rng: random.Random) -> Example:
+        """Sample a record (a clip only for at least four frames), one of its pairs and frames."""
         while True:
             record = self.records.draw(rng)
             if record.is_clip and num_frames < _MIN_CLIP_FRAMES:
@@ -325,8 +326,7 @@ class Composer:
             for row in self._shot(shot, length, qa, rng)
         )
         duration = rng.uniform(2, 60)
-        times = even_times(duration, num_frames)
-        return build_example(qa, rows, times, duration, rng)
+        return build_example(qa, rows, even_times(duration, num_frames), duration, rng)
 
     def _action_order_example(self, num_frames: int, rng: random.Random) -> Example:
         """Sample a clip of two or three actions and a question about their order."""
@@ -360,6 +360,7 @@ class Composer:
         return [presence_question(noun, "yes", rng), presence_question(absent_nouns[0], "no", rng)]
 
     def _label_example(self, num_frames: int, rng: random.Random) -> Example:
+        """Sample a question about an ImageNet class, whose synthetic logits replace the frames."""
         number = rng.randrange(len(self.labels))
         qa_pairs = list(from_label(self.labels[number], self.labels, rng))
         qa = qa_pairs[0] if rng.random() < 0.5 else qa_pairs[rng.randrange(len(qa_pairs))]

@@ -43,7 +43,7 @@ _IMAGE_WORD = re.compile(r"\b(?:image|picture|photo)(?=s?\b)")
 
 
 def dataset_questions(record: Record) -> Iterator[QAPair]:
-    """Yield the question-answer pairs of a record, without those that `from_boxes` generates, too.
+    """Yield the question-answer pairs of a record; those that `from_boxes` generates are left out.
 
     "image", "picture" and "photo" become "video" in questions, also in the plural; whole numbers
     from 1 to 10 become words in answers. An answer is repeated as often as annotators gave it.

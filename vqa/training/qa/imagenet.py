@@ -210,9 +210,9 @@ def name_questions(label: Label, labels: list[Label], rng: random.Random) -> Ite
 
 
 def with_everyday_name(qa: QAPair, label: Label) -> QAPair:
-    """Return a pair with the everyday name of a class for its own name as the only answer.
+    """Return a pair with the answer "dog" in place of "corgi": the everyday name of the class.
 
-    Such as "dog" for "corgi". Other pairs are returned unchanged.
+    A pair with other answers than the class's own name alone is returned unchanged.
     """
     return replace(qa, answers=(label.plain,)) if qa.answers == (label.fine,) else qa
 

@@ -102,7 +102,8 @@ QUESTION_VERBS = (
 def related_words(word: str) -> set[str]:
     """Return a word with its synonyms, hypernyms and words that often describe the same scene.
 
-    The word, in lower case and singular, is alone if no group of `RELATED_WORDS` has it.
+    The word is in lower case and singular. The result is the word alone if no group of
+    `RELATED_WORDS` contains it.
     """
     related_group = {word}
     for family in RELATED_WORDS:

@@ -58,10 +58,10 @@ def main_subject(facts: Sequence[CaptionFacts]) -> str:
 
 
 def missing_people(facts: Sequence[CaptionFacts], rng: random.Random) -> list[str]:
-    """Sample words for people that are certainly absent; empty with fewer than three captions.
+    """Sample words for people whom the captions imply to be absent.
 
-    If the captions mention only male people, the word is female, and vice versa; if they mention no
-    people, there are five words; if they mention others or both, there is none.
+    If the captions mention only male people, the result is one female word, and vice versa; if they
+    mention no people, five words; otherwise, and with fewer than three captions, it is empty.
     """
     if len(facts) < 3:
         return []

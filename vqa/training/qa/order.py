@@ -1,4 +1,4 @@
-"""Question-answer pairs about the order, which is known, of shots or actions in a composed clip."""
+"""Question-answer pairs about the order of shots or actions in a clip that training composes."""
 
 from __future__ import annotations
 

@@ -20,8 +20,8 @@ from vqa.training.qa.question_answer import QAPair, pick, presence_question, vid
 def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     """Generate pairs about the number of objects of a noun on which most captions agree.
 
-    At least two captions and 70 % of those with a number (three for one object) agree on at most
-    10.
+    The number is at most 10. At least 70 % of the captions that state a number of the noun agree on
+    it, and at least two captions, or three for the number one.
     """
     totals: dict[str, list[int]] = {}
     for fact in facts:
