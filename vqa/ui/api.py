@@ -58,7 +58,8 @@ class Endpoints:
     ) -> Generator[dict[str, Any], None, None]:
         """Answer a question about a video, with a confidence and the frames that support it.
 
-        Questions about one video form a conversation: "And what color is it?" refers to the last.
+        Questions about one video form a conversation: "And what color is it?" refers to the last
+        one.
 
         Args:
             request: the HTTP request, passed by Gradio.
@@ -151,8 +152,7 @@ class Endpoints:
             kind: name of the endpoint, for the metrics.
 
         Raises:
-            gr.Error: in place of each error, with its message, so that Gradio sends that to the
-                client.
+            gr.Error: in place of each error, with its message, which Gradio sends to the client.
         """
         visitor = visitor_of(request)
         state = self.states.of(request.session_hash, visitor)

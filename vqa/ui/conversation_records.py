@@ -16,9 +16,13 @@ from vqa.ui.reading_options import ReadingOptions
 
 @dataclass(frozen=True, kw_only=True)
 class VideoConversation:
-    """Conversation about one video: turns of the chat session, and the same turns as displayed.
+    """Conversation about one video.
 
-    `options` are those that the video was sampled with.
+    Args:
+        path: the video file.
+        options: options that the video was sampled with.
+        history: turns of the chat session.
+        turns: the same turns as displayed.
     """
 
     path: Path
@@ -29,7 +33,15 @@ class VideoConversation:
 
 @dataclass(frozen=True, kw_only=True)
 class TabRecord:
-    """What is stored of one browser tab; `path` is its current video."""
+    """Stored state of one browser tab.
+
+    Args:
+        model: name of the selected model.
+        language: language of the page.
+        has_chosen_language: whether the language was chosen in the menu.
+        path: the current video.
+        conversations: conversations about the videos of the tab.
+    """
 
     model: str
     language: Language

@@ -125,7 +125,7 @@ def frame_strip(
 def is_browser_playable(info: VideoInfo) -> bool:
     """Whether common browsers play a file, decided by its codec and its name's extension alone.
 
-    Of a file that was joined from several ones, they play the first.
+    False for a file that was joined from several ones, of which they play only the first.
     """
     has_format = info.codec in _BROWSER_CODECS and info.path.suffix.lower() in _BROWSER_SUFFIXES
     return has_format and info.num_parts == 1

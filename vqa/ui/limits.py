@@ -143,7 +143,7 @@ class RateLimiter:
 
 
 def quota_text(upload_bytes: SlidingSum, key: str, language: Language) -> str:
-    """Return the sentence that a visitor's uploads of the last hour leave no room for another.
+    """Return a sentence that says that a visitor's upload quota of this hour is used up.
 
     Args:
         upload_bytes: the bytes that each visitor has uploaded.

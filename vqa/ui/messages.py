@@ -252,7 +252,7 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
     Args:
         state: the tab's session state; without a turn, a hint is returned instead.
         num_fragments: number of fragments that the answer was streamed in, to compute tokens per
-            second; 0 leaves that row out.
+            second; 0 and 1 leave that row out.
     """
     session, context, language = state.session, state.context, state.language
     if session is None or context is None or not state.turns:

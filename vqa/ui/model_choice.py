@@ -62,7 +62,8 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
 def recommended_model(names: Sequence[str]) -> str | None:
     """Return the name of the largest model that fits in this machine's GPUs, or the embedded one.
 
-    On a CPU, only the embedded model answers within seconds.
+    The embedded model is the choice without a GPU, because larger ones do not answer within
+    seconds.
 
     Args:
         names: the names in the model menu.
@@ -127,10 +128,10 @@ def download_to_confirm(name: str) -> Remedy | None:
 
 
 def lighter_model(name: str) -> str | None:
-    """Return the name of the model on this disk that needs most memory below that of `name`.
+    """Return the name of the largest model on this disk that needs less memory than `name`.
 
     Only models that the memory of this machine suffices for are considered; None without one. A
-    name that is not in the catalog counts as one that needs more memory than all.
+    name that is not in the catalog counts as a model that needs more memory than all of these.
     """
     memory_gb = next((row.memory_gb for row in list_specs() if row.name == name), float("inf"))
     usable = [

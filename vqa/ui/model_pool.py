@@ -185,7 +185,7 @@ class PooledModel:
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         """Encode a clip once for all later questions; the model is loaded first if necessary.
 
-        See `VideoQAModel.encode`. As in all methods, ModelError is raised if it cannot be loaded.
+        See `VideoQAModel.encode`. All methods raise ModelError if the model cannot be loaded.
         """
         with self._pool.lend(self._key) as model:
             return model.encode(clip, text=text)

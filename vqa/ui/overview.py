@@ -61,7 +61,8 @@ def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, 
 def name_things(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:
     """Return what the model names with a confidence of at least 0.75, such as "a cat".
 
-    It is asked about each shot, in the order of time; of more than four, about the longest.
+    The model is asked for the animal, the vehicle and the main object of each shot, in the order of
+    time; with more than four shots, of the four longest. Each thing occurs once.
 
     Args:
         context: the encoded video.

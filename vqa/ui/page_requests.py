@@ -36,10 +36,10 @@ class PageBlocks(gr.Blocks):
         return values
 
     async def call_function(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Call the handler of an event; what goes wrong in it is logged, and an error with a text.
+        """Call the handler of an event; log its exception and raise an error with a text instead.
 
         Raises:
-            gr.Error: the event has no handler, or that failed.
+            gr.Error: the event has no handler, or the handler failed.
         """
         function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         if function.fn is None:
@@ -81,7 +81,10 @@ class Selection(gr.EventData):
         raise invalid_request()
 
     def value(self, name: str) -> Any:
-        """Return a value of the event: the first one of a list, the text of a suggestion; None without one."""
+        """Return a value of the event; None without one.
+
+        A list is replaced by its first value, a suggestion by its text.
+        """
         value = self._data.get(name) if isinstance(self._data, dict) else None
         if isinstance(value, list):  # the place of a message, with that of its part
             return value[0] if value else None

@@ -39,9 +39,9 @@ _TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
 def moments_html(state: SessionState, query: str) -> str:
     """Search the current video; return at most five moments as an HTML list, best first.
 
-    Each item has a thumbnail and a time range; a click seeks the player. Without a match or after
-    an error, a hint or an alert is returned. The moments, also [], and the query are stored in the
-    state, unless there is an error.
+    Each item has a thumbnail and a time range; a click seeks the player. The result is a hint
+    without a match, and an alert without a video, without a query or after an error. The moments,
+    maybe none, and the query are stored in the state, unless an alert is returned.
     """
     session, language = state.session, state.language
     if session is None or state.context is None:
@@ -120,8 +120,7 @@ def _scenes_html(summary: Summary, chapter: Chapter, language: Language) -> str:
 def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
     """Cut a time range of the current video into a video file of its own; return the file's path.
 
-    A range of at most 60 s is re-encoded and exact; a longer one is copied without re-encoding and
-    starts at the key frame before `start_s`.
+    For the format and the exactness, see `save_range`.
 
     Args:
         state: the tab's session state.
@@ -159,8 +158,8 @@ def overview_html(state: SessionState) -> str:
     """Return the stored summary of the current video with a confidence badge, as HTML.
 
     The badge is for the lowest confidence of the confident chapters. Returns "" without a stored
-    summary. In a video without timed text, returns a hint if no chapter title reaches the
-    confidence threshold.
+    summary. If no chapter title of a video without timed text reaches the confidence threshold,
+    returns the things that the model names with confidence (`SessionState.things`), or a hint.
     """
     context = state.context
     summary = state.summaries.get(state.path) if state.path is not None else None

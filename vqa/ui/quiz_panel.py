@@ -107,7 +107,7 @@ def play(state: SessionState, action: str, item: int, text: str) -> str:
 def make_game(app: AppContext, state: SessionState) -> Iterator[str]:
     """Make a quiz about the current video and store it in the state; yield its progress as HTML.
 
-    It has a conversation of its own, counts against the rate limit, and waits in the line of
+    The quiz has a conversation of its own, counts against the rate limit, and waits in the line of
     questions. A failure is displayed, not raised.
     """
     session, path, language = state.session, state.path, state.language

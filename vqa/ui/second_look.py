@@ -44,11 +44,12 @@ def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUp
 
 
 def question_to_repeat(state: SessionState) -> str:
-    """Return the last question about the current video, to answer it from another part; "" without one.
+    """Return the last question about the current video, to answer it from another part of it.
 
-    That is "" too if the last turn is no question about the video, such as a greeting. Of a message
-    with several questions, one is enough. A model that is not visual-only understands more than the
-    parser: only what is certainly conversation is not repeated for it.
+    "" without a question, and if the last turn is not about the video, such as a greeting; of a
+    message with several questions, one about the video suffices. A model that is not visual-only
+    understands more than the parser: for it, only a message that is certainly conversation gives
+    "".
     """
     session = state.session
     if session is None or state.path is None or not session.history:
@@ -66,8 +67,8 @@ def question_to_repeat(state: SessionState) -> str:
 def zoom_options(state: SessionState, around_s: float) -> ReadingOptions | None:
     """Return options that sample uniformly a quarter of the current time range, at least 2 s.
 
-    The new range is within the video, even if its centre then is another one; of a shorter video,
-    it is the whole.
+    The new range is moved into the video if it would begin before it or end after it; of a video of
+    less than 2 s, it is the whole.
 
     Args:
         state: the tab's session state.

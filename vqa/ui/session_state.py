@@ -64,7 +64,7 @@ class LibraryState:
         matches: results of the last search.
         videos: videos of the library, as displayed.
         cancel: set to cancel the indexing.
-        indexing: held while videos are indexed.
+        indexing: lock that is held while videos are indexed.
     """
 
     matches: tuple[SegmentMatch, ...] = ()
@@ -83,7 +83,7 @@ class SessionState:
         token: secret that a reloaded tab presents to get its state back.
         model: name of the selected model.
         language: language of the page.
-        has_chosen_language: whether it was chosen in the menu.
+        has_chosen_language: whether the language was chosen in the menu.
         session: chat session with its encoded videos; None before the first.
         conversations: displayed turns of each video, by path.
         options: options that each video was sampled with.
@@ -124,9 +124,9 @@ class SessionState:
         reading_file: file that is being decoded; None if there is none.
         num_failed_readings: number of files that were refused or could not be read.
         cancel_reading: set to cancel decoding the video; the event of the newest call of `watch`.
-        reading: held while a video is decoded and encoded.
-        answering: held while a question is answered.
-        queue_lock: held while `pending`, `is_draining` or `refinement` changes.
+        reading: lock that is held while a video is decoded and encoded.
+        answering: lock that is held while a question is answered.
+        queue_lock: lock that is held while `pending`, `is_draining` or `refinement` changes.
     """
 
     visitor: Visitor = field(default=LOCAL_VISITOR, repr=False)

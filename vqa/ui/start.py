@@ -269,8 +269,8 @@ def _monitor_service(arguments: argparse.Namespace, pool: ModelPool) -> MonitorS
     It is not started, and the model is loaded only after its `start`.
 
     Raises:
-        SettingError: one was given without the other, a camera or condition cannot be used, two
-            cameras have one name, `--every` is not above 0, or the folder of events cannot be used.
+        SettingError: one was given without the other, or a value cannot be used; see
+            `MonitorService`.
     """
     from vqa import settings
     from vqa.workflows.monitor_service import MonitorService, parse_camera

@@ -248,7 +248,7 @@ class Guard:
     ) -> None:
         """Count the bytes of an upload while they arrive; refuse it beyond the quotas (413, 507).
 
-        The declared size is checked first; the bytes that arrive are what counts, and 4096 more for
+        The declared size is checked first. Counted are the bytes that arrive, and 4096 more for
         each file, so that many small files do not fill the disk.
         """
         options, key = self._options, visitor.quota_key

@@ -17,7 +17,7 @@ _MAX_BODY_BYTES, _MAX_BODY_S = 2_000_000, 60.0
 
 
 class Refusal(Exception):
-    """Error: the request is answered by the guard.
+    """Error that makes the guard refuse a request with an HTTP status and a text.
 
     Args:
         status: HTTP status code.
@@ -31,9 +31,9 @@ class Refusal(Exception):
 
 
 def parse_body(body: bytes, language: Language) -> tuple[bytes, Any]:
-    """Return a body with its JSON value; None, and the body as it is, if it is no JSON.
+    """Return (body, value) of a body with a JSON value, both cleaned; the body and None without one.
 
-    In texts, halves of surrogate pairs, which no answer can contain, are replaced by `?`.
+    In texts, halves of surrogate pairs, which no response can contain, are replaced by `?`.
 
     Raises:
         Refusal: 400 in `language` for a body that is not in UTF-8, or has a number such as NaN or

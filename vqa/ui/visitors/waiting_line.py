@@ -47,10 +47,10 @@ class Ticket:
 
 @dataclass
 class WaitingLine:
-    """Line in front of work of one kind; `num_places` visitors are served at once.
+    """Line in front of work of one kind; `num_places` tickets are served at once.
 
-    The next one is the first of those whose key has the fewest running tickets and was served
-    longest ago, so that many tickets of one visitor do not delay others.
+    The next ticket is the first of those whose visitor has the fewest running tickets and was
+    served longest ago, so that many tickets of one visitor do not delay others.
 
     Args:
         num_places: maximum number of tickets that are served at once.
@@ -128,8 +128,8 @@ class WaitingLine:
     ) -> Generator[int]:
         """Yield the number of tickets ahead, at once when it changes, until the ticket is served.
 
-        An unchanged number is repeated after four intervals, so that a caller who has left is
-        noticed.
+        An unchanged number is repeated after four intervals, because Gradio can close the generator
+        of a visitor who has left only at a `yield`.
         """
         last, yielded_s = -1, now()
         while not ticket.is_served:
