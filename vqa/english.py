@@ -33,7 +33,8 @@ FREQUENT_MASS_NOUNS = frozenset(
 MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
     "bacon baggage beef beer bread broccoli butter cattle cereal cheese chocolate coffee cream dust equipment foliage fruit gas "
     "gravel hair hay jewelry juice lettuce lightning luggage machinery makeup meat milk mist money music news oil paper pasta "
-    "police popcorn rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood".split()
+    "police popcorn rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood "
+    "karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete".split()
 )
 # Japanese, Chinese and Korean characters: each counts as one word.
 _CJK_CHARACTER = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -58,7 +59,7 @@ KINDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 # Parts of the body on which something is worn.
-BODY_PART = r"(?:head|face|neck|back|arm|wrist|hand|finger|leg|foot|feet)s?"
+BODY_PART = r"(?:head|face|neck|back|chest|shoulder|arm|elbow|wrist|hand|finger|waist|hip|leg|knee|ankle|foot|feet|eye|ear|nose|mouth)s?"
 
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _IRREGULAR_PLURALS = {
@@ -186,12 +187,14 @@ def word_stems(text: str) -> set[str]:
 
 
 def attach_punctuation(text: str) -> str:
-    """Return a text with single spaces and none before commas and full stops.
+    """Return a text with single spaces and none before commas, full stops and "'s".
 
-    "a blue , red , and green bus" becomes "a blue, red, and green bus". A space before other marks
+    "a blue , red , and green bus" becomes "a blue, red, and green bus", "a woman 's face" "a woman's
+    face". A space before other marks
     is left, because French has one, and so is that before ".5" and "...".
     """
-    return re.sub(r" ([,.])(?![\w.])", r"\1", " ".join(text.split()))
+    plain = re.sub(r"(?<=[a-z]) ('s)\b", r"\1", " ".join(text.split()))
+    return re.sub(r" ([,.])(?![\w.])", r"\1", plain)
 
 
 def separate_characters(text: str) -> str:
@@ -210,6 +213,22 @@ def is_doing(word: str) -> bool:
         and word not in ING_NOUNS
         and not word.endswith("thing")
     )
+
+
+_SHORT_VERBS = frozenset(
+    "run sit swim get put cut stop hug clap spin hit win chat step skip dig".split()
+)
+
+
+def ing_form(verb: str) -> str:
+    """Return the -ing form of a lower-case verb: "running" for "run", "smiling" for "smile"."""
+    if verb in _SHORT_VERBS:
+        return f"{verb}{verb[-1]}ing"
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing"
+    return f"{verb}ing"
 
 
 # Nouns for places: on a surface, and in a scene.

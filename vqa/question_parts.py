@@ -42,12 +42,18 @@ class ReplyForm:
         predicate: what a yes/no question states of the subject, such as "wearing a hat", with "you"
             for "me".
         doer: subject of "do" or "doing" in lower case: "she" in "what does she do next?".
+        subject_phrase: the subject of a wh-question as it is worded, with its determiner and the words
+            that select it: "the other man", "her shirt", "the car on the left".
         nouns: the nouns of the question that have a determiner, singular and without it.
         is_plural: whether the question contains the plural of its target or subject; False for
             nouns without a singular, such as "trousers".
-        direction: preposition for the answer to "where is he looking?" (`at`) or "where does he
-            go?" (`toward`).
-        worn_on: part of the body on which something is worn: "head", "foot" or "hand".
+        has_plural_options: whether the question offers its options in the plural: "men or women".
+        direction: preposition for the answer to "where is he looking?" (`at`), "where does he go?"
+            (`toward`) or "where does it come from?" (`from`).
+        worn_on: part of the body on which something is worn, in the singular: "head", "knee".
+        moved_part: part of the body that an action is asked of, in the singular: "arm" in "what is
+            he doing with his arms?".
+        asks_else: whether the question asks for more than was said: "what else is he wearing?".
         asks_person: whether the question begins with "who" or "whose".
         asks_pair: whether the question asks for two persons: "who pushes who?".
         asks_worn: whether the question asks for the color of what somebody is wearing.
@@ -65,10 +71,14 @@ class ReplyForm:
     subject: str = ""
     predicate: str = ""
     doer: str = ""
+    subject_phrase: str = ""
     nouns: tuple[str, ...] = ()
     is_plural: bool = False
-    direction: Literal["", "at", "toward"] = ""
+    has_plural_options: bool = False
+    direction: Literal["", "at", "toward", "from"] = ""
     worn_on: str = ""
+    moved_part: str = ""
+    asks_else: bool = False
     asks_person: bool = False
     asks_pair: bool = False
     asks_worn: bool = False

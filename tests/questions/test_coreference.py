@@ -172,3 +172,21 @@ def test_a_bit_later_is_a_time() -> None:
     time_range = parse("a bit later?", [before]).time_range
     assert time_range is not None
     assert time_range.start == 15
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Thanks, that helps.", "thanks"),
+        ("thank u my friend", "thanks"),
+        ("Many thanks", "thanks"),
+        ("very good, thank you", "thanks"),
+        ("who's winning", "compare"),
+        ("is it the same guy", "verify"),
+        ("can you tell me where to buy it", "outside_world"),
+        ("she looks so bored", "verify"),
+    ],
+)
+def test_what_needs_no_earlier_turn_is_not_completed_by_one(text: str, intent: str) -> None:
+    earlier = Turn(question="What color is her jacket?", answer=Answer(text="blue"))
+    assert parse(text, [earlier]).intent == intent

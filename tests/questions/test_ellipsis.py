@@ -9,6 +9,10 @@ from vqa.types import Answer, Turn
 @pytest.mark.parametrize(
     ("earlier", "answer", "text", "resolved"),
     [
+        ("what color is her hair", "black", "and the one sitting down?", "what color is the hair of the person sitting down"),
+        ("is that a hospital", "yes", "ok so where are they", "where are the people"),
+        ("What's the person on the left wearing?", "a shirt", "And the other?", "What is the person on the right wearing?"),
+        ("where is the post", "in the pool", "floor color??", "what color is the floor??"),
         ("does the person walk", "no", "swim?", "does the person swim?"),
         ("is the man singing?", "no", "dancing?", "is the man dancing?"),
         ("are her eyes open", "no", "the whole time?", "are her eyes open the whole time?"),

@@ -163,7 +163,7 @@ class QuestionTurn:
         if self._lookup is not None:
             return Answer(
                 text=text,
-                reply=self._lookup.reply,
+                reply=self._reply(text),
                 confidence=self._lookup.confidence,
                 answerable=self._lookup.answerable,
                 suggestions=self._lookup.suggestions,
@@ -204,7 +204,19 @@ class QuestionTurn:
         return replace(answer, evidence=strongest(frames))
 
     def _reply(self, text: str) -> str:
-        """Return the full sentence for a bare answer; empty if there is none to compose."""
+        """Return the full sentence for a bare answer; empty if there is none to compose.
+
+        A question for something else whose answer was already given is told so.
+        """
+        reply = self._sentence(text)
+        if self.question.form.asks_else and needs_app(self._model):
+            answers = [turn.answer.reply or turn.answer.text for turn in self._history]
+            if any((reply or text) in answer for answer in answers):
+                return respond("no_more", description=reply or text)
+        return reply
+
+    def _sentence(self, text: str) -> str:
+        """Return the sentence for a bare answer, without regard to earlier ones; or an empty text."""
         if self._lookup is not None:
             return self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):

@@ -6,6 +6,8 @@ Such an answer is reported as what is seen, not as the breed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vqa.answering.responses import respond
 from vqa.english import COLOURS, KINDS, is_doing, singular_of, with_article_if_countable
 from vqa.question_parts import ReplyForm
@@ -75,6 +77,17 @@ _WORN: dict[str, frozenset[str]] = {
     ),
     "foot": frozenset("shoe sneaker boot sandal sock slipper skate ski".split()),
     "hand": frozenset("glove ring watch mitten bracelet".split()),
+    "finger": frozenset({"ring"}),
+    "wrist": frozenset("watch bracelet wristband band glove".split()),
+    "arm": frozenset("watch bracelet armband band sleeve tattoo glove".split()),
+    "neck": frozenset("scarf tie necklace chain collar towel".split()),
+    "face": frozenset("mask glasses goggles sunglasses makeup beard".split()),
+    "eye": frozenset("glasses goggles sunglasses makeup mask".split()),
+    "ear": frozenset("earring headphones earphones earbud".split()),
+    "leg": frozenset("trousers pants jeans shorts tights leggings skirt sock boot".split()),
+    "knee": frozenset("kneepad pad brace sleeve bandage wrap".split()),
+    "ankle": frozenset("sock bandage brace boot".split()),
+    "waist": frozenset("belt skirt".split()),
 }
 
 
@@ -119,12 +132,42 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     if is_doing(words[0]) and (form.asks_place or set(words) <= set(form.indirect.split())):
         # "Painting" is neither behind her nor what she is painting with.
         return cannot_tell(form)
+    in_hand = form.asks_place and "hand" in form.nouns
+    if in_hand and is_person(singular_of(words[-1])):
+        return cannot_tell(form)
+    if is_doing(words[0]) and not (form.asks_action or form.takes_place):
+        return _object_as_answer(form, words)
     if is_repeated:
         return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     if set(words) <= COLOURS | {"and"}:
         return respond("only_color", color=text.lower())
-    is_worn = not form.worn_on or singular_of(words[-1]) in _WORN[form.worn_on]
+    worn = _WORN.get(form.worn_on)
+    is_worn = worn is None or singular_of(words[-1]) in worn
     return "" if is_worn else respond("unknown_part", part=form.worn_on)
+
+
+_PREPOSITIONS = frozenset(
+    "in on at under behind near next beside inside outside above over by between to from with into onto through up down off out along around".split()
+)
+
+
+def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
+    """Return the reply to a question for a thing that an action answers, such as "applying makeup".
+
+    It names the object, "Makeup."; without one, "I can't tell what she is putting on.".
+
+    Args:
+        form: the words of the question.
+        words: the answer in lower case, a verb in -ing first.
+    """
+    rest = list(words[1:])
+    if not rest or rest[0] in _PREPOSITIONS or is_doing(rest[0]):
+        return cannot_tell(form)
+    if rest[0] in ("a", "an", "the", "his", "her", "some"):
+        rest = rest[1:]
+    thing = " ".join(rest)
+    reply = with_article_if_countable(thing) if 0 < len(rest) <= _MAX_NAME_WORDS else thing
+    return f"{reply[0].upper()}{reply[1:]}." if reply else cannot_tell(form)
 
 
 def cannot_tell(form: ReplyForm) -> str:

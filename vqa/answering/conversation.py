@@ -105,7 +105,8 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
             text = respond("certainty_unknown", answer=reply)
         elif answer.confidence < _UNSURE:
             percent = round(100 * answer.confidence)
-            text = respond("certainty_low", percent=percent, answer=reply)
+            key = "certainty_guess" if question.topic == "guess" else "certainty_low"
+            text = respond(key, percent=percent, answer=reply)
         else:
             text = respond("certainty_known", percent=round(100 * answer.confidence), answer=reply)
     elif is_fact:

@@ -9,6 +9,7 @@ from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.replies import fix_articles, full_sentence
 from vqa.answering.responses import respond
 from vqa.english import (
+    COLOURS,
     is_doing,
     is_plural_only,
     plural_of,
@@ -26,6 +27,7 @@ _WHOLE_WORDS = frozenset(
     "background foreground scene setting room place surroundings environment surrounding location".split()
 )
 _MAX_EVIDENCE = 3
+_TOP = "The top is {text}."
 _LONGEST_NOUN_WORDS = 3
 _MIN_CONFIDENCE = 0.25
 
@@ -92,8 +94,12 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
         is_empty = text.lower() in (noun, "yes", "no", "nothing", "none", *answers)
         if is_empty or (is_verb and names_thing):
             continue
+        sentence = _fill_template(frame, text) if frame else full_sentence(look, text)
+        names_color = bool(COLOURS & set(" ".join(answers).split()))
+        if sentences and (sentence.startswith("I can't ") or (frame == _TOP and names_color)):
+            continue
         answers.add(text.lower())
-        sentences.append(_fill_template(frame, text) if frame else full_sentence(look, text))
+        sentences.append(sentence)
         confidences.append(judgement.confidence or 0.0)
         if not evidence:
             evidence = list(prepared_question.explain(text))[:_MAX_EVIDENCE]
@@ -134,7 +140,7 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
         who = f"the {noun}" if noun else "the person"
         return (
             (f"What is {who} wearing?", f"{who[0].upper()}{who[1:]} is wearing {{text}}."),
-            (f"What color is {who}'s shirt?", "The top is {text}."),
+            (f"What color is {who}'s shirt?", _TOP),
         )
     if aspect == "weather":
         return (("What is the weather like?", "The weather looks {text}."),)

@@ -115,6 +115,9 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         return f"{opening} {place_preposition(text)} the {text}."
     if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):
         return as_sentence(text)
+    if is_doing(first):
+        # "I see a running" is no place.
+        return cannot_tell(question.form)
     thing = with_article_if_countable(text)
     is_place = text.lower().split()[-1] in SCENES | SURFACES - FURNISHINGS
     return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)

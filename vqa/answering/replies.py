@@ -6,9 +6,11 @@ import re
 
 from vqa.answering.asked_kind import cannot_tell, reply_to_other_kind
 from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
+from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
     NUMBERS,
+    attach_punctuation,
     is_doing,
     is_plural_only,
     plural_of,
@@ -57,7 +59,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         answerable: False if the answer states that something is absent; it is then kept, with "I
             don't" for "I do not". True and None do not differ.
     """
-    text = text.strip()
+    text = attach_punctuation(text)
     if not text:
         return cannot_tell(question.form)
     if text.startswith("I cannot tell when") and question.form.indirect:
@@ -68,6 +70,8 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return cannot_tell(question.form)
     if text in ("yes", "no"):
         return _yes_no(question, is_yes=text == "yes")
+    if question.form.has_plural_options and text.lower() in question.options:
+        text = plural_of(text)
     reply = reply_to_other_kind(question, text) or _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
@@ -115,6 +119,8 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         if "'s " in question.target and is_yes != question.expects_absence:
             return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if is_plural else question.target}."
         be = "are" if is_plural else "is"
+        if not question.asks_presence:
+            thing += _place_behind(question)
         is_present = is_yes != question.expects_absence
         if question.expects_absence:
             return (
@@ -136,6 +142,17 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     if statement:
         return fix_articles(f"{opening}, {statement}.")
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
+
+
+def _place_behind(question: Question) -> str:
+    """Return " in the distance" for "are there lights in the distance?", else an empty text."""
+    target = question.target
+    behind = re.search(
+        rf"\b(?:{re.escape(plural_of(target))}|{re.escape(target)}),? (?P<place>(?:in|on|at|behind|under|near|next to|above|outside|inside) .+)$",
+        question.form.predicate,
+        re.IGNORECASE,
+    )
+    return f" {behind['place']}" if behind is not None and question.form.subject == "there" else ""
 
 
 def _any(thing: str, *, is_plural: bool) -> str:
@@ -201,13 +218,7 @@ def _open_answer(question: Question, text: str) -> str:
         return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
-    is_plural = bool(noun) and (
-        is_plural_only(noun) or singular_of(noun) != noun or question.form.is_plural
-    )
-    the_subject = (
-        f"The {plural_of(singular_of(subject)) if is_plural else subject}" if subject else "It"
-    )
-    be = "are" if is_plural else "is"
+    the_subject, be = _subject_and_verb(question)
     place = _IN_FRONT.match(text)
     if question.intent == "identify" and place is not None and not question.form.takes_place:
         # "What is he pouring?" is not answered by "in the water".
@@ -242,6 +253,19 @@ def _open_answer(question: Question, text: str) -> str:
     return as_sentence(text)
 
 
+def _subject_and_verb(question: Question) -> tuple[str, str]:
+    """Return the subject of the reply, capitalized, and "is" or "are": ("Her shoes", "are").
+
+    "It" and "is" for a question without a subject.
+    """
+    subject, form = question.subject, question.form
+    noun = subject.split()[-1] if subject else ""
+    is_plural = bool(noun) and (is_plural_only(noun) or singular_of(noun) != noun or form.is_plural)
+    name = f"the {plural_of(singular_of(subject)) if is_plural else subject}" if subject else "it"
+    name = form.subject_phrase or name
+    return f"{name[0].upper()}{name[1:]}", "are" if is_plural else "is"
+
+
 def _with_article(question: Question, text: str) -> str:
     """Return the answer to a question for a thing with its article, if it is a noun: "a dog"."""
     words = text.lower().split()
@@ -273,11 +297,18 @@ def _action(question: Question, text: str, opening: str) -> str:
     """
     first, is_alone = text.split()[0].lower(), " " not in text
     if is_doing(first):
-        nouns = map(singular_of, text.lower().split())
+        nouns = [singular_of(word) for word in text.lower().split()]
         if not is_word(first) or (not is_living(question.subject) and question.subject in nouns):
             return cannot_tell(question.form)
         if question.intent == "order":
             return f"{_doer(question.form)} {text}."
+        part = question.form.moved_part
+        if part and first in _WITH_WHOLE_BODY and part not in nouns:
+            # "Jumping" says nothing of his arms.
+            doer = _doer(question.form)
+            return cannot_tell(question.form).removesuffix(".") + respond(
+                "only_doing", doer=f"{doer[0].lower()}{doer[1:]}", action=text
+            )
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
         return f"{opening} {text}." if question.subject else as_sentence(text)
@@ -290,6 +321,11 @@ def _action(question: Question, text: str, opening: str) -> str:
     return ""
 
 
+# What the whole body does, and no part of it alone.
+_WITH_WHOLE_BODY = frozenset(
+    "standing sitting lying walking running jumping sleeping swimming skating skiing surfing riding playing kneeling smiling talking speaking "
+    "laughing looking watching posing performing exercising fighting practicing training falling climbing dancing".split()
+)
 # "What sport is it?" is answered by "Golf.".
 _WITHOUT_ARTICLE = frozenset("sport game exercise activity season material music language".split())
 _SHORT = 2

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from vqa.english import is_doing, singular_of, without_article
+from vqa.english import SCENES, is_doing, singular_of, without_article
 from vqa.questions.discourse import THEY_ACT, Discourse
 from vqa.questions.living_nouns import (
     ANIMALS,
@@ -76,10 +76,8 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         # "How many?" asks for what was named in the plural, else for a thing.
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
     if kind == "them":
-        candidates.sort(key=lambda noun: noun not in discourse.plural)
-    is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
-    they_act = kind == "them" and (is_about_people or THEY_ACT.search(plain) is not None)
-    if kind == "living" or they_act:
+        candidates = _for_them(candidates, discourse, plain)
+    if kind == "living" or (kind == "them" and _they_act(plain)):
         # "What do they do?" asks about people or animals.
         return next(filter(is_living, candidates), "people")
     for is_of_kind in _KINDS.get(pronoun, (bool,)):
@@ -94,6 +92,30 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     return ""
 
 
+def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
+    """Return what "they" can refer to, the likeliest first: no places; people if nothing is left.
+
+    For "do they look at each other?", only several living beings.
+    """
+    if _EACH_OTHER.search(plain):
+        candidates = [noun for noun in candidates if noun in discourse.plural and is_living(noun)]
+    things = [
+        noun
+        for noun in candidates
+        if (noun in discourse.plural or noun.split()[-1] not in SCENES)
+        and not (noun in discourse.absent and _WITH_THEM.search(plain))
+    ]
+    things.sort(key=lambda noun: noun not in discourse.plural)
+    return things if things or not discourse.nouns else ["people"]
+
+
+def _they_act(plain: str) -> bool:
+    """Whether "they" does in a question what only people and animals do, or is said of people."""
+    words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
+    is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
+    return is_about_people or any(pattern.search(plain) for pattern in (THEY_ACT, _WITH_THEM))
+
+
 def _it_acts(plain: str) -> bool:
     """Whether "it" does in a question what only animals, people and vehicles do: "does it fly?"."""
     match = _VERB_OF_IT.search(plain.lower())
@@ -103,6 +125,8 @@ def _it_acts(plain: str) -> bool:
     return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
 
 
+_WITH_THEM = re.compile(r"\bwith them\b", re.IGNORECASE)
+_EACH_OTHER = re.compile(r"\b(?:each other|one another|together)\b", re.IGNORECASE)
 _STATES_OF_LIVING = frozenset(
     "asleep awake hungry thirsty tired alive dead scared happy sad angry".split()
 )

@@ -345,10 +345,17 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     """
     do = _DO.match(wording)
     if do is not None:
-        _, _, name = do["subject"].lower().partition(" ")
-        if name and (singular_of(name) != noun or name in _SELECTS):
+        words = f"{do['subject']} {do['rest']}".split()
+        length = 1 + len(noun.split()) if " " in do["subject"] else 1
+        name = " ".join(words[1:length]).lower()
+        is_unknown = singular_of(name) != noun or name in _SELECTS or len(words) <= length
+        if " " in do["subject"] and is_unknown:
             return None
-        return Clause(verb=do["verb"].lower(), subject=do["subject"].lower(), predicate=do["rest"])
+        return Clause(
+            verb=do["verb"].lower(),
+            subject=" ".join(words[:length]).lower(),
+            predicate=" ".join(words[length:]),
+        )
     be = _BE.match(wording)
     if be is None:
         return None

@@ -176,7 +176,7 @@ _SOMEBODY = frozenset(
 
 _FIRST_OR_LAST = re.compile(r"^(?:very )?(?:first|last) (?=\w)")
 _IN_ALL = re.compile(
-    r"(?<=\w) (?:all(?: together)?|altogether|in total|in all|overall|too|as well)$"
+    r"(?<=\w) (?:all(?: together)?|altogether|in total|in all|overall|too|as well|now|again|exactly|right now|there|here)$"
 )
 
 

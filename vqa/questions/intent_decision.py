@@ -257,6 +257,24 @@ _REFINEMENTS = (
         r"^who (?:is|are|was|were) (?:he|she|it|they|(?:the|his|her) [a-z ]+?) [a-z]{2,}ing\b",
         "identify",
     ),
+    # "Is it the same guy?" asks for no name.
+    _refinement(
+        "person_identity compare",
+        r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those) (?:all |both |really |still )?the same\b",
+        "verify",
+    ),
+    # "It looks like a park to me.", "lol she looks so bored"
+    _refinement(
+        "correction social acknowledge",
+        r"^(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat))\b)",
+        "verify",
+    ),
+    # "Who is winning?" asks about this video.
+    _refinement(
+        "outside_world general_knowledge person_identity identify",
+        r"^who (?:is|was|are) (?:winning|losing|ahead|leading)\b",
+        "compare",
+    ),
     # "Is he doing it right?"
     _refinement(
         "verify",

@@ -21,11 +21,12 @@ CONVERSATION: tuple[Intent, ...] = (
         name="thanks",
         needs="conversation",
         templates=(
-            "[ok|okay|great|cool|perfect|nice|super|wonderful] "
+            "[ok|okay|great|cool|perfect|nice|super|wonderful|lovely|good|very good|very nice|fine|alright] "
             "(thanks|thank you|thank u|thankyou|many thanks|thx|ty|tysm|cheers|much appreciated|merci|danke) "
-            "[so] [a lot|much|very much|a bunch|a million|again|dir|all|mate|man|you] "
+            "[so] [so] [a lot|much|very much|a bunch|a million|again|dir|all|mate|man|you|kindly|dear|sir|madam|buddy|bro|my friend|friend|my dear] "
             "[for (your|the|all|this) [your] (help|answer|answers|information|info|time)]",
             "[thanks|thank you] [you have been|you are|that was|this was|that is] (very|really|so|super) (helpful|useful|kind)",
+            "(thanks|thank you|thx) (that|this|it) (helps|helped|did help|works|is enough|will do|is all [i (need|needed|wanted)])",
             "(i|we) appreciate (it|that|your help)",
         ),
         examples=(
@@ -57,6 +58,7 @@ CONVERSATION: tuple[Intent, ...] = (
         templates=(
             "(ok|okay|k|kk|okey|cool|great|nice|fine|good|perfect|awesome|wow|amazing|aha|ah|oh|oh ok|i see|right|alright|all right|got it|understood|sure|yes|yeah|yep|yup|super|interesting|wonderful|excellent|sounds good|good to know|makes sense|makes sense thanks|fair enough|no problem|never mind|nevermind|ok leave it|leave it|hm|hmm|mhm|lol|neat|sweet|brilliant|exactly|indeed|true|that is right|that is correct|correct|well done|good job|nice one|very good|impressive) "
             "[then|so|that is fine|that makes sense|that is good|to know|thing|answer|good|great|cool|nice|very nice]",
+            "[so|very|how|kinda|pretty|a bit] (scary|creepy|spooky|weird|funny|cute|adorable|sad|crazy|gross|cool|lovely|beautiful|impressive|strange) [lol|haha|hehe|omg]",
             "[ok|right|yes|ah|oh|yeah] (that|it|this) (makes sense|is (good|great|nice|cool|fine|right|correct|true|interesting|helpful|useful|what i (thought|wanted)))",
         ),
         examples=("ok", "cool", "got it", "that makes sense", "interesting"),
@@ -184,6 +186,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "(can|should|could) i (trust|believe|rely on) (you|that|this|it|your answer|the answer)",
             "(what|how high) is your (confidence|certainty) [in that|about that|level]",
             "are you (guessing|just guessing|making (that|this|it) up|joking|kidding|kidding me|lying|hallucinating)",
+            "[hm|hmm|oh|really|but] i (thought|expected|assumed|would have (thought|said)|could have sworn|was sure) [that] {claim}",
             "is (this|that) a guess",
         ),
         examples=(
@@ -246,6 +249,8 @@ CONVERSATION: tuple[Intent, ...] = (
             "(no|nope) that is wrong {claim}",
             "(that|this) (is|was) not (what i asked|the question|an answer|my question)",
             "look (closer|again|more closely|carefully|properly)",
+            "(make up your mind|make your mind up|you (keep|are) (changing|contradicting) {claim}|you contradict yourself)",
+            "(you|u) [just] said {claim} (before|earlier|a moment ago|just now)",
         ),
         examples=(
             "that's wrong",

@@ -197,7 +197,7 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
         name="outside_world",
         needs="none",
         templates=(
-            "who (won|wins|is winning|was winning|will win|is the winner|has won) [the|this] [{rest}]",
+            "who (won|will win|has won) [the|this] [{rest}]",
             "[and|what about] [what is] [the] (weather|temperature|forecast) [is|like|be|going to be] [in {place}] (today|tomorrow|outside|tonight|this week|next week|now in {place2}|this weekend|right now)",
             "what (is|will) the weather [be] [like] (today|tomorrow|outside|tonight|this week|next week|on {day}|this weekend)",
             "will it (rain|snow|be {x}) [{rest}]",
@@ -207,7 +207,8 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
             "what is (today's|the current) (date|day|time|year|news)",
             "(any|what is the|what are the|tell me the|latest) [latest] (news|headlines|scores) [today|{rest}]",
             "(do you know|are there|show me|find|recommend|suggest|search for|give me) (other|more|another|similar|some other|some more|better) (videos|video|clips|films|movies) [{rest}]",
-            "(where|how) can (i|you|we|one) (buy|get|find|order|rent|watch|book|download|see) {rest}",
+            "(where|how) (can|could|do|should) (i|you|we|one) (buy|get|find|order|rent|watch|book|download|see) {rest}",
+            "where to (buy|get|find|order|rent|watch|book|download) [{rest}]",
             "how much (does|do|would|is|did) {thing} (cost|costs|worth) [{rest}]",
             "(what is|how much is) the price of {rest}",
             "(how (expensive|much)) (is|are|was) {thing}",

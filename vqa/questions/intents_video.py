@@ -263,6 +263,7 @@ _IDENTITY: tuple[Intent, ...] = (
             "(what|which) (is|are) there more of [{rest}]",
             "(which|what) are there (more|less|fewer) of [{rest}]",
             "(how do|how does|how are) {subject} (differ|different|compare) [from {rest}]",
+            "who (wins|won|is winning|was winning|is the winner|is losing|loses|is ahead|is leading|is stronger|is better) [(the|this) (fight|race|round|bout|duel|match|game)] [<here>]",
             "what is the difference between {subject}",
             "compare {subject}",
             "(are|is) (they|these|those|both|{subject}) (the same|identical|different|alike|similar|equal) [size|color|colour|{rest}]",
@@ -291,7 +292,7 @@ _IDENTITY: tuple[Intent, ...] = (
             "identify [the|this|that] {subject} [for me] [please]",
             "what (is|are) (that|this|the) thing [{rest}]",
             "(what|who) (else) (is|are) (there|in|on|at) [{rest}]",
-            "who (is|are|was|were) [all|everyone] (there|here|visible|winning|losing|leading|left|missing|alone) [{rest}]",
+            "who (is|are|was|were) [all|everyone] (there|here|visible|left|missing|alone) [{rest}]",
             "who (can|do) (you|we) [also] see [{rest}]",
         ),
         fallbacks=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vqa.english import ing_form
 from vqa.questions.rewriting import RewriteRule, rule
 
 _VERBS = (
@@ -9,6 +10,11 @@ _VERBS = (
     "fall|enter|turn|open|close|drop|catch|hit|kick|pick|push|pull|give|show|touch|cross|appear|disappear|dance|sing|swim|fly|move|lift|wave"
 )
 _WHEN = r"(?:which|what) (?!(?:is|are|was|were|do|does|did|has|have|can|could|will|would|about)\b)[a-z]+|what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
+# Verbs that are no adjectives or nouns in this form: not "open", "play".
+_BASE_VERBS = (
+    "smile|cry|laugh|talk|speak|sleep|fight|cook|drive|swim|run|walk|sit|stand|jump|eat|drink|wear|hold|carry|throw|wave|sing|go|look|wait|"
+    "cough|kneel|lie|read|write|climb|shout|clap|hug|kick|hide"
+)
 # Words that learners of English leave out.
 LEFT_OUT: tuple[RewriteRule, ...] = (
     rule(
@@ -55,10 +61,47 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "be left out behind anyone",
-        r"^((?:any|some)(?:one|body|thing)(?: else)?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?<= else )(?:there|here|around))\b)",
+        r"^((?:any|some)(?:one|body|thing)(?: else)?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
         r"is \1 ",
         "anyone watching them?",
         "is anyone watching them?",
+    ),
+    rule(
+        "be left out behind anything",
+        r"^(any(?:thing|one|body)) ([a-z]+) (going on|happening|there|here|around)(?=[?.! ]*$)",
+        r"is \1 \2 \3",
+        "anything strange going on?",
+        "is anything strange going on?",
+    ),
+    rule(
+        "are left out behind how many",
+        r"^how many ((?!of\b|more\b|times\b)[a-z]+(?: (?!(?:on|in|at|behind|under|near|beside|is|are|was|were|do|does|did|can|sit|stand|sits|stands|live|walk)\b)[a-z]+)?) (?=(?:on|in|at|behind|under|near|next to|beside) (?:the|each|this|that|his|her|their|both|every|top)\b)",
+        r"how many \1 are ",
+        "how many plates on each side",
+        "how many plates are on each side",
+    ),
+    rule(
+        "plain verb behind be",
+        rf"^(is|are|was|were) (he|she|it|they|the [a-z]+) ({_BASE_VERBS})(?=$|[ ?.!])",
+        lambda match: f"{match[1]} {match[2]} {ing_form(match[3].lower())}",
+        "is she smile",
+        "is she smiling",
+    ),
+    rule(
+        "verb repeated behind or",
+        r"^(?:does |do )?(he|she|it|they) ((?!is\b|are\b)[a-z]+?)s? (.+?) or (?:does |do )?\1 \2s? (?=\S)",
+        lambda match: (
+            f"{'do' if match[1].lower() == 'they' else 'does'} {match[1]} {match[2]} {match[3]} or "
+        ),
+        "he go up or he go down the stair",
+        "does he go up or down the stair",
+    ),
+    rule(
+        "be repeated behind or",
+        r"^(he|she|it|they) (is|are|was|were) (.+?) or \1 \2 (?=\S)",
+        r"\2 \1 \3 or ",
+        "he is running or he is walking",
+        "is he running or walking",
     ),
     rule(
         "do left out",
@@ -77,6 +120,22 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
 )
 # The order of words in questions of learners.
 WORD_ORDER: tuple[RewriteRule, ...] = (
+    rule(
+        "where at the end",
+        r"^(?:[a-z]+(?: and [a-z]+)? )?(he|she|it|they) (go|run|walk|look|come|jump|sit|stand)(?:e?s)? (?:to )?where(?=[?.! ]*$)",
+        lambda match: (
+            f"where {'do' if match[1].lower() == 'they' else 'does'} {match[1]} {match[2]}"
+        ),
+        "they go where?",
+        "where do they go?",
+    ),
+    rule(
+        "moment",
+        r"^(?:at|in|around|on) (?:about |around |roughly |approximately )?(?:what|which) (?:exact )?(?:second|point|moment|minute|timestamp) (?=(?:does|do|did|is|are|was|were)\b)",
+        "when ",
+        "at about what second does he fall",
+        "when does he fall",
+    ),
     rule(
         "name asked by call",
         r"^how (?:do|would|does) (?:you|one|i|we) (?:call|name) (.+?)(?: in english)?(?=[?.! ]*$)",

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.questions.run_ons import split_remark, with_topic
+
 PartKind = Literal["question", "topic", "remark"]
 
 _MAX_QUESTIONS = 4
@@ -36,7 +38,7 @@ _SENTENCE_END = re.compile(
 )
 # "is it red and how many are there": a further question begins behind "and" or a comma.
 _FURTHER = re.compile(
-    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|whats\b|wheres\b|"
+    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
     re.IGNORECASE,
 )
@@ -135,7 +137,7 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
     parts: list[MessagePart] = []
     for sentence in filter(None, _SENTENCE_END.split(text)):
         parts += _parts_of(sentence)
-    parts = _joined_tags(parts)
+    parts = _joined_names(_joined_tags(parts))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
     if last < 0:
         return (MessagePart(kind="question", text=text),)
@@ -190,11 +192,36 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
     return whole_parts
 
 
+_FIRST_PERSON = re.compile(r"^(?:i|we|my)\b", re.IGNORECASE)
+# "School? Hospital?"
+_NAME_ALONE = re.compile(
+    r"^(?:or )?(?:(?:an?|the) )?(?P<name>[a-z-]+(?: [a-z-]+)?)\?$", re.IGNORECASE
+)
+
+
+def _joined_names(parts: list[MessagePart]) -> list[MessagePart]:
+    """Join questions of one or two words side by side into one: "school, hospital or mall?"."""
+    whole_parts: list[MessagePart] = []
+    names: list[str] = []
+    for part in parts:
+        match = _NAME_ALONE.match(part.text) if part.kind == "question" else None
+        name = "" if match is None or _NO_NOUN.search(match["name"]) else match["name"]
+        if not (name and names):
+            names = [name] if name else []
+            whole_parts.append(part)
+            continue
+        names.append(name)
+        text = f"{', '.join(names[:-1])} or {names[-1]}?"
+        whole_parts[-1] = MessagePart(kind="question", text=text)
+    return whole_parts
+
+
 def _parts_of(sentence: str) -> list[MessagePart]:
     """Return the parts of one sentence, at least one: a topic that it names first, its questions.
 
     A sentence that is no question or request is a remark.
     """
+    sentence = with_topic(sentence)
     topic = _TOPIC.match(sentence)
     if topic is not None:
         return [MessagePart(kind="topic", text=topic["noun"].lower())]
@@ -217,6 +244,9 @@ def _parts_of(sentence: str) -> list[MessagePart]:
         ]
     if _EXCLAMATION.match(sentence):
         return [MessagePart(kind="remark", text=sentence)]
+    run_on = _run_on_parts(sentence)
+    if run_on:
+        return run_on
     either = _EITHER.match(sentence)
     if either is not None:
         return [
@@ -225,10 +255,9 @@ def _parts_of(sentence: str) -> list[MessagePart]:
             )
             for noun in ("first", "second")
         ]
-    head, comma, rest = sentence.partition(", ")
-    topic = _TOPIC.match(head)
-    if comma and topic is not None and _BEGINS_QUESTION.match(rest):
-        return [MessagePart(kind="topic", text=topic["noun"].lower()), *_parts_of(rest)]
+    topic_parts = _parts_behind_topic(sentence)
+    if topic_parts:
+        return topic_parts
     if not (
         sentence.rstrip().endswith("?")
         or _BEGINS_QUESTION.match(sentence)
@@ -243,6 +272,34 @@ def _parts_of(sentence: str) -> list[MessagePart]:
         if not _LOOSE_ALONE.match(question)
         for clause in _clauses_of(question.strip(" ,"))
     ]
+
+
+def _parts_behind_topic(sentence: str) -> list[MessagePart]:
+    """Return the parts of "what about the dog, is it brown?"; none without a topic and a comma."""
+    head, comma, rest = sentence.partition(", ")
+    topic = _TOPIC.match(head)
+    if not comma or topic is None:
+        return []
+    if _BEGINS_QUESTION.match(rest):
+        return [MessagePart(kind="topic", text=topic["noun"].lower()), *_parts_of(rest)]
+    if _FIRST_PERSON.match(rest):
+        # "What about flowers, I think I see some."
+        return [
+            MessagePart(kind="question", text=f"{head}?"),
+            MessagePart(kind="remark", text=rest),
+        ]
+    return []
+
+
+def _run_on_parts(sentence: str) -> list[MessagePart]:
+    """Return the parts of a sentence whose remark no punctuation separates; none for others."""
+    run_on = split_remark(sentence)
+    if run_on is None:
+        return []
+    remark, question, is_first = run_on
+    remark_part = MessagePart(kind="remark", text=f"{remark}.")
+    parts = _parts_of(question)
+    return [remark_part, *parts] if is_first else [*parts, remark_part]
 
 
 def _clauses_of(question: str) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from vqa.english import is_plural_only, singular_of
 from vqa.questions.learners_english import LEFT_OUT, WORD_ORDER
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.politeness import POLITENESS
@@ -72,6 +73,13 @@ _PLAIN: tuple[RewriteRule, ...] = (
         r"\2 \1 \3?",
         "There is a dog, right?",
         "is There a dog?",
+    ),
+    rule(
+        "looks like",
+        r"^(?:it |this |that )?(?:looks|seems|sounds) like ((?:an?|the) .+?)(?: to me)?(?=[?.! ]*$)",
+        r"is it \1",
+        "looks like a park to me",
+        "is it a park",
     ),
     rule(
         "or not",
@@ -207,7 +215,7 @@ _SHORT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "the one in a color",
-        r"\bthe one (?=(?:in (?:the |a )?(?:red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|wearing|who)\b)",
+        r"\bthe one (?=(?:in (?:the |a )?(?:red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|(?:on|to) the (?:left|right) (?:is\b|does\b|has\b|[a-z]+ing\b)|wearing|sitting|standing|walking|running|talking|speaking|dancing|fighting|watching|kneeling|holding|carrying|playing|jumping|who)\b)",
         "the person ",
         "the shoes of the one in red",
         "the shoes of the person in red",
@@ -269,6 +277,24 @@ _SHORT: tuple[RewriteRule, ...] = (
         lambda match: f"what is the {match[1]} of {match[2] or 'the '}",
         "colour of car?",
         "what is the colour of the car?",
+    ),
+    rule(
+        "color behind its noun",
+        r"^(?:the |his |her |their )?(?!(?:what|which|who|how|is|are|was|were|does|do|any|same|different|other|one|only|in|full|no|not|true|of|a|an|and|nice|your|my|favou?rite)\b)([a-z-]+(?: [a-z-]+)?) colou?rs?(?=[?.! ]*$)",
+        lambda match: (
+            f"what color {'are' if singular_of(match[1].lower()) != match[1].lower() or is_plural_only(match[1].split()[-1]) else 'is'} the {match[1]}"
+        ),
+        "shorts color?",
+        "what color are the shorts?",
+    ),
+    rule(
+        "shade",
+        r"^(?:what|which) (?:shade|hue|tint|tone)s? (?:of (?!(?:red|blue|green|gr[ae]y|pink|brown|yellow|purple|orange)\b)(.+?) (is|are) (?:that|this|it|these|those|they)|(is|are) (.+?))(?=[?.! ]*$)",
+        lambda match: (
+            f"what color {match[2] or match[3]} {'the ' + match[1] if match[1] else match[4]}"
+        ),
+        "what shade of lipstick is that?",
+        "what color is the lipstick?",
     ),
     rule(
         "posture",

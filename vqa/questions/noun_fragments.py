@@ -62,7 +62,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     phrase = read_noun_phrase(bare)
     if phrase is None:
         return None
-    core = phrase.core
+    core = "other one" if phrase.core == "other" else phrase.core
     if core in _WHEREABOUTS or core in DATES:
         text = f"is it {core}?" if core in _WHEREABOUTS else f"which {core} was this filmed?"
         return Resolution(text=text, is_changed=True)
@@ -336,12 +336,9 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
         return Resolution(text=f"describe the {noun}", is_changed=True)
     new = noun if is_plural else singular
-    owner, is_owned, _ = subject.partition("'s ")
-    if is_owned and is_living(singular) and "'s " not in singular:
-        # "And the boy?" after "what color is the girl's hat?" asks about the boy's.
-        query = re.sub(rf"\b{re.escape(owner)}'s ", f"{singular}'s ", earlier, count=1)
-        if query != earlier:
-            return Resolution(text=query, is_changed=True)
+    query = _with_new_owner(singular, subject, earlier) if is_living(singular) else earlier
+    if query != earlier:
+        return Resolution(text=query, is_changed=True)
     for before in [*same_kind, *candidates]:
         for form in dict.fromkeys((before, head_noun(before))):
             query = replace_noun(earlier, form, new) if form else earlier
@@ -362,6 +359,28 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     return resolution_of(agree(query, noun), discourse, singular)
 
 
+def _with_new_owner(owner: str, subject: str, earlier: str) -> str:
+    """Return a question with another person or animal as the owner of its subject.
+
+    "And the boy?" after "what color is the girl's hat?" asks about the boy's hat, "and the person
+    sitting down?" after "what color is her hair?" about the hair of that person. Questions whose
+    subject has no owner are returned unchanged.
+    """
+    before, is_owned, _ = subject.partition("'s ")
+    if is_owned and "'s " not in owner:
+        of_owner = rf"\bthe {re.escape(before)}'s ([a-z-]+)(?=[?.! ]*$)"
+        if owner == "person":
+            # "And the person sitting down?" selects the person by the words behind it.
+            return re.sub(
+                of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
+            )
+        return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
+    if is_living(subject):
+        return earlier
+    return _OWNER_OF_PART.sub(rf"the \1 of the {owner}", earlier, count=1)
+
+
+_OWNER_OF_PART = re.compile(r"\b(?:his|her|their) ([a-z-]+)(?=[?.! ]*$)", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 _FIRST_NOUN = re.compile(
     r"^((?:is|are|was|were|does|do|did|has|have) (?:the|his|her|its|their) )[a-z'-]+", re.IGNORECASE

@@ -7,9 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import with_article_if_countable
-from vqa.questions.coreference import lacks_antecedent, resolve, resolve_follow_up
-from vqa.questions.discourse import Discourse, Resolution, read_history
+from vqa.english import singular_of, with_article_if_countable
+from vqa.questions.coreference import (
+    lacks_antecedent,
+    resolve,
+    resolve_follow_up,
+    without_loose_words,
+)
+from vqa.questions.discourse import Discourse, Resolution, nouns_of, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
@@ -165,7 +170,8 @@ def _resolve(
     Pronouns stay unresolved in a question that lists its options, and in an utterance about the
     conversation, a task or a fact of the file other than its duration.
     """
-    if discourse.question is not None and not list_options(normalized_text.text):
+    is_thanks = _THANKS.match(text) is not None
+    if discourse.question is not None and not (is_thanks or list_options(normalized_text.text)):
         follow_up = resolve_follow_up(text, discourse, encode)
         if follow_up is not None:
             return follow_up
@@ -183,9 +189,28 @@ def _resolve(
     names_time = (
         time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]
     )
-    if has_history and not names_time and _is_conversation(correct_spelling(text), encode):
+    is_remark = _OF_PERSON.match(without_loose_words(normalized_text.text)) is None
+    if (
+        has_history
+        and not names_time
+        and is_remark
+        and _is_conversation(correct_spelling(text), encode)
+    ):
         return Resolution(text=normalized_text.text)
     return resolve(normalized_text.text, discourse)
+
+
+# "lol she looks so bored"
+_OF_PERSON = re.compile(
+    r"^(?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat)) (?:looks?|seems?|is|are|has|have|must)\b",
+    re.IGNORECASE,
+)
+# "Thanks, that helps.", "thank u my friend"; not "thanks, and the cat?".
+_THANKS = re.compile(
+    r"^(?:(?:ok|okay|great|good|cool|nice|fine|perfect|many|alright|lovely|wonderful)[,!. ]+)*(?:thanks|thank (?:you|u)|thankyou|thx|ty|cheers)\b"
+    r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now)\b)",
+    re.IGNORECASE,
+)
 
 
 def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
@@ -243,6 +268,9 @@ def _question(
     before = parsed_turns[-1].intent if parsed_turns else ""
     if asks_what_is_written(intent, query, before):
         intent = "read_text"
+    if intent == "measurement" and before and intents()[before].needs == "facts":
+        # "How long is the video and how big?"
+        intent = "file_info" if not phrases else intent
     modality = modality_of(intent, query)
     kind = answer_kind_of(intent, modality, query, options)
     slots = fill_slots(
@@ -269,10 +297,11 @@ def _question(
     subject, aspect = find_part(match, intent, query, slots.subject)
     subject = _whole_noun(subject, query)
     if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
-        subject = _inherited_subject(text, parsed_turns)
+        noun = next(iter(nouns_of(query)), "") if intent == "color" else ""
+        subject = noun or _inherited_subject(text, parsed_turns)
         if intent == "action" and not is_living(subject):
             subject = ""
-    form = reply_form(model_wording, query, slots.target or subject)
+    form = reply_form(model_wording, query, slots.target or subject, slots.options)
     if not (slots.asks_presence or resolution.is_changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
     _, anchor, side = (
@@ -328,11 +357,16 @@ def _question(
 
 
 def _whole_noun(subject: str, query: str) -> str:
-    """Return "bright thing" for the subject "bright" of "is the bright thing on?", "person" for "one"."""
+    """Return "young man" for the subject "young" of "is the young man on?", "person" for "one"."""
     if subject in ("one", "ones"):
         return "person"
-    is_adjective = subject and re.search(rf"\b{re.escape(subject)} things?\b", query, re.IGNORECASE)
-    return f"{subject} thing" if is_adjective else subject
+    noun = subject and re.search(
+        rf"\b{re.escape(subject)} (?P<noun>things?|[a-z]+)\b", query, re.IGNORECASE
+    )
+    if not noun or is_living(subject):
+        return subject
+    follows = singular_of(noun["noun"].lower())
+    return f"{subject} {follows}" if follows == "thing" or is_person(follows) else subject
 
 
 def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:

@@ -13,6 +13,20 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "what is it?",
     ),
     rule(
+        "address at the start",
+        rf"^(?:(?:yo|bro|bruh|dude|sir|madam|ma'am|mister|miss|mate|buddy|guys|friend|omg|wow|damn|lol|haha|nah|gosh|ugh|jeez|whoa|er|erm|uh)\b[,!.]* +)+(?=(?:{WH}|{AUXILIARY}|(?:what|who|where|how)'?s|any|tell|describe)\b)",
+        "",
+        "yo what is it?",
+        "what is it?",
+    ),
+    rule(
+        "doubt of oneself",
+        r",? or (?:am i|is it just me|is that just me|are my eyes)\b[^?]*(?=[?.! ]*$)",
+        "",
+        "is there a cat or am i imagining it?",
+        "is there a cat?",
+    ),
+    rule(
         "please",
         r",? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|(?:do )?you (?:think|reckon|mean))(?=[?.! ]*$)",
         "",

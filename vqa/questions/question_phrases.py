@@ -251,7 +251,8 @@ def _of_noun(
     """
     question = discourse.question
     assert question is not None
-    is_where = words[0] in ("where", "whereabouts")
+    # "Where to buy it?" is no "where?".
+    is_where = words[0] in ("where", "whereabouts") and (len(words) < 3 or words[1] != "to")
     if (
         is_where
         and clause is not None

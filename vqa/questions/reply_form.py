@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Literal
 
-from vqa.english import plural_of, singular_of
+from vqa.english import BODY_PART, VIDEO, is_doing, plural_of, singular_of
 from vqa.question_parts import ReplyForm
 from vqa.questions.clauses import certain_clause, doer_of
 from vqa.questions.discourse import nouns_of
@@ -13,6 +15,14 @@ from vqa.questions.wh_questions import indirect_question
 # "Where is he looking?", "where does the car go?"
 _LOOKS = re.compile(
     r"^(?:where|(?:to |in )?(?:which|what) (?:side|way|direction)) .*\b(?:look|point|star(?:e|ing)|fac(?:e|ing))",
+    re.IGNORECASE,
+)
+_WHICH_WAY = re.compile(
+    r"^(?:(?:to|in) )?(?:which|what) (?:way|direction)\b(?! (?:is|are) (?:it|this|that)[?.! ]*$)",
+    re.IGNORECASE,
+)
+_COMES_FROM = re.compile(
+    r"^where .*\b(?:come|comes|came|coming|get|got|take|takes|taking) .*\bfrom[?.! ]*$|^where .*\bcom(?:e|es|ing) from\b|^from where\b",
     re.IGNORECASE,
 )
 _GOES = re.compile(
@@ -33,8 +43,25 @@ _HAPPENS = re.compile(
     r"^what (?:(?:is|was) (?:going on|happening)|happens|happened)\b", re.IGNORECASE
 )
 _WORN_ON = re.compile(
-    r"\b(?:wear|wears|wearing|have|has|got)\b.* on (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?P<part>head|feet|foot|hands?)\b",
+    rf"\b(?:wear|wears|wearing|have|has|got)\b.* (?:on|around) (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?P<part>{BODY_PART})\b",
     re.IGNORECASE,
+)
+# "What is he doing with his arms?"
+_MOVED_PART = re.compile(
+    rf"\b(?:do|does|doing)\b.* with (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?:(?:left|right|other) )?(?P<part>{BODY_PART})\b",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"\b(?:what|who|where|anything|anyone|anybody|something|someone) else\b", re.IGNORECASE
+)
+# Words that end a noun phrase, or begin what is asked about it.
+_NO_MODIFIERS = frozenset(
+    "is are was were does do did has have can in on at of with to from by for and or who that which what where how many much".split()
+)
+_SELECTING = (
+    r"(?: of (?:the|an?|his|her) [a-z-]+ (?:sitting|standing|lying|kneeling|walking|running)(?: [a-z]+)?(?=[?.! ]*$)|"
+    rf" (?:in|with|on|at|behind|of|near|next to) (?:(?:the|a|an|his|her|this|that) )?(?!(?:{VIDEO}|beginning|start|end|background)\b)"
+    r"[a-z-]+(?: [a-z-]+){0,2}?(?=[?.! ]*$| (?:is|are|do|does|doing|wearing|holding|going|[a-z]+ing)\b))?"
 )
 
 
@@ -51,24 +78,35 @@ def _to_second_person(predicate: str) -> str:
     return _FIRST_PERSON.sub(lambda match: _SECOND_PERSON[match[0].lower()], predicate)
 
 
-def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
+def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ()) -> ReplyForm:
     """Return the words of a question that the sentence of its reply takes over.
 
     Args:
         wording: the question as the model gets it.
         query: the self-contained, normalized question without the phrase that names a time.
         noun: the singular target or subject of the question; empty if it has none.
+        options: the options that the question offers, in the singular.
     """
-    clause, part = certain_clause(wording.strip(" ?.!"), noun), _WORN_ON.search(query)
+    clause = certain_clause(wording.strip(" ?.!"), noun)
+    worn_on, movement = _WORN_ON.search(query), _MOVED_PART.search(query)
+    many_options = [plural_of(option) for option in options]
     return ReplyForm(
         verb=clause.verb if clause is not None else "",
         subject=clause.subject if clause is not None else "",
         predicate=_to_second_person(clause.predicate) if clause is not None else "",
         doer=doer_of(query),
+        subject_phrase=_subject_phrase(query, noun),
         nouns=tuple(nouns_of(query)),
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
-        direction="at" if _LOOKS.match(query) else "toward" if _GOES.match(query) else "",
-        worn_on=singular_of(part["part"].lower()) if part is not None else "",
+        has_plural_options=bool(options)
+        and all(
+            many != one and many in query.lower()
+            for many, one in zip(many_options, options, strict=True)
+        ),
+        direction=_direction(query),
+        worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
+        moved_part=singular_of(movement["part"].lower()) if movement is not None else "",
+        asks_else=_ELSE.search(query) is not None,
         asks_person=_WHO.match(query) is not None,
         asks_pair=_WHO_WHOM.match(query) is not None,
         asks_worn=_COLOR_WORN.search(query) is not None,
@@ -77,5 +115,53 @@ def reply_form(wording: str, query: str, noun: str) -> ReplyForm:
         takes_place=_TAKES_PLACE.search(query) is not None,
         asks_action=_ASKS_ACTION.search(query) is not None,
         is_happening=_HAPPENS.match(query) is not None,
-        indirect=indirect_question(query, noun),
+        indirect=indirect_question(_without_options(query, options), noun),
     )
+
+
+def _direction(query: str) -> Literal["", "at", "toward", "from"]:
+    """Return the preposition for the place in the answer to a question for a direction, or ""."""
+    if _COMES_FROM.match(query):
+        return "from"
+    if _LOOKS.match(query):
+        return "at"
+    return "toward" if _GOES.match(query) or _WHICH_WAY.match(query) else ""
+
+
+def _without_options(query: str, options: Sequence[str]) -> str:
+    """Return "who is taller" for "who is taller, him or her?" with these options."""
+    if not options:
+        return query
+    return re.sub(
+        rf",? (?:(?:the|an?) )?{re.escape(options[0])} or .*$", "", query, flags=re.IGNORECASE
+    )
+
+
+def _subject_phrase(query: str, noun: str) -> str:
+    """Return the first noun phrase of a question that ends with its noun; empty without one.
+
+    In lower case, with the determiner ("the" for "this" and "that"), up to three modifiers, and a
+    phrase that selects one of several: "the other man", "her shirt", "the car on the left".
+
+    Args:
+        query: the self-contained, normalized question.
+        noun: its singular subject or target; may be empty.
+    """
+    if not noun:
+        return ""
+    forms = "|".join(re.escape(form) for form in dict.fromkeys((plural_of(noun), noun)))
+    pattern = (
+        rf"\b(?P<determiner>the|this|that|these|those|his|her|its|their) (?P<modifiers>(?:[a-z'-]+ ){{0,3}}?)"
+        rf"(?P<noun>{forms})\b(?!')(?P<selecting>{_SELECTING})"
+    )
+    for match in re.finditer(pattern, query, re.IGNORECASE):
+        modifiers = match["modifiers"].lower().split()
+        if any(word in _NO_MODIFIERS for word in modifiers) or any(map(is_doing, modifiers[1:])):
+            continue
+        determiner = match["determiner"].lower()
+        if determiner in ("this", "that", "these", "those"):
+            determiner = "the"
+        return (
+            " ".join([determiner, *modifiers, match["noun"].lower()]) + match["selecting"].lower()
+        )
+    return ""

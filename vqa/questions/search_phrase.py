@@ -87,14 +87,22 @@ def spoken_phrase(query: str) -> str:
 def topic(intent: str, query: str) -> str:
     """Return "the price" for "what do they say about the price?"; empty if no topic is named.
 
-    Empty also for intents other than questions for speech and for text in the picture.
+    "guess" for the intent `certainty` and "are you guessing?". Empty for other intents than these,
+    questions for speech, and for text in the picture.
     """
+    if intent == "certainty":
+        return "guess" if _GUESSING.search(query) else ""
     if intent not in ("speech_content", "has_speech", "read_text"):
         return ""
     match = _ABOUT.search(query) if intent != "has_speech" else None
     if match is None and intent != "read_text":
         match = _MENTIONS.search(query.strip(" ?.!"))
     return match["topic"] if match else ""
+
+
+_GUESSING = re.compile(
+    r"\b(?:guess|guessing|joking|kidding|lying|hallucinating|making)\b", re.IGNORECASE
+)
 
 
 def line_position(query: str) -> LinePosition:

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.message_parts import questions_of, split_message
+from vqa.questions.run_ons import split_remark, with_topic
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("its so dark can u see anything", ["its so dark.", "can u see anything"]),
+        ("i cant see anything is the video broken", ["i cant see anything.", "is the video broken"]),
+        ("this is so funny what is he doing", ["this is so funny.", "what is he doing"]),
+        ("i see a dog is it running", ["i see a dog.", "is it running"]),
+    ],
+)  # fmt: skip
+def test_remark_before_a_question_is_split_off(text: str, parts: list[str]) -> None:
+    assert [part.text for part in split_message(text)] == parts
+    assert [part.kind for part in split_message(text)] == ["remark", "question"]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("why is it so dark i cant see anything", "why is it so dark"),
+        ("the person in red what are they doing", "what is the person in red doing"),
+        ("what about the guy standing up where does he go", "where does the guy standing up go"),
+        ("the dog is it brown", "is the dog brown"),
+    ],
+)
+def test_one_question_is_left(text: str, question: str) -> None:
+    assert questions_of(text) == (question,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "it is a cat is it",
+        "tell me what he is doing",
+        "what can i ask",
+        "i dont understand what is happening here",
+        "how many times do i need to ask",
+        "what did i just see",
+        "the dog is brown is it",
+        "is that what i think it is",
+    ],
+)
+def test_other_sentences_stay_whole(text: str) -> None:
+    assert split_remark(text) is None
+    assert with_topic(text) == text
+
+
+def test_names_side_by_side_are_one_question() -> None:
+    assert questions_of("school? hospital? mall?") == ("school, hospital or mall?",)
+    assert questions_of("a cat? or a dog?") == ("cat or dog?",)
+    assert questions_of("is he running? why?") == ("is he running?", "why?")

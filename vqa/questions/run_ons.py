@@ -1,0 +1,78 @@
+"""Run-on messages: a remark or a topic and a question that no punctuation separates.
+
+"its so dark can u see anything" is the remark "its so dark" and the question "can u see anything".
+"""
+
+from __future__ import annotations
+
+import re
+
+from vqa.questions.noun_replacement import agree
+
+_AUX = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
+_WH = r"(?:what|whats|what's|who|whos|who's|where|wheres|where's|when|why|how)"
+_PERSON = r"(?:he|she|it|they)"
+_DETERMINER = r"(?:the|this|that|these|those|his|her|its|their|my)"
+# What a question asks about behind its auxiliary verb.
+_SUBJECT = (
+    rf"(?:{_PERSON}|there|you|u|we|i|anyone|anybody|someone|somebody|anything|{_DETERMINER} [a-z]+)"
+)
+# "The person in red what are they doing", "what about the guy standing up where does he go"
+_TOPIC_FIRST = re.compile(
+    rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+) "
+    rf"(?P<start>(?:{_WH} )?{_AUX} ){_PERSON}\b(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_STATES = re.compile(rf"(?<!\bwho )(?<!\bthat )\b{_AUX}\b", re.IGNORECASE)
+# A clause that goes on with the words behind it, and asks or tells nothing by itself.
+_OPEN_CLAUSE = re.compile(
+    rf"\b(?:if|whether|when|while|until|because|or|and|than|that|who|which|{_WH}|say|tell|know|wonder|ask|show|see|mean|think|guess|like|about)$",
+    re.IGNORECASE,
+)
+_REMARK_FIRST = re.compile(
+    r"^(?P<remark>(?:(?:lol|omg|wow|hey|ok|man|damn|ugh|hm+) )?(?:it's|its|it is|this is|that is|that's|everything is|everything looks|the (?:video|picture|clip|screen|image|quality) is|"
+    r"(?:i|we) (?:can't|cant|cannot|can not|can barely|can hardly|could not|couldn't|don't|dont|do not|didn't|did not|barely|hardly|see|have|am|was|love|like)) "
+    rf"(?:[a-z'-]+ ){{0,6}}?[a-z'-]+) (?P<question>(?:{_AUX} {_SUBJECT} [a-z].*|{_WH} {_AUX} {_SUBJECT}\b.*))$",
+    re.IGNORECASE,
+)
+_REMARK_LAST = re.compile(
+    rf"^(?P<question>(?:{_WH}|{_AUX}) .+?) (?P<remark>i (?:can't|cant|cannot|can not|can barely|don't|dont|do not|think|guess|hope|swear|love|am (?:so )?(?:confused|curious|lost)) ?.*)$",
+    re.IGNORECASE,
+)
+# Words before "i" that the clause with "i" belongs to: "what can i ask", "the thing i see".
+_TAKES_CLAUSE = re.compile(
+    r"\b(?:can|could|do|did|should|may|would|will|am|was|if|that|what|where|when|how|why|who|which|than|as|because|thing|one|and|or|but)$",
+    re.IGNORECASE,
+)
+_MIN_QUESTION_WORDS = 3
+
+
+def with_topic(sentence: str) -> str:
+    """Put a noun phrase before a question in the place of its pronoun; other sentences as they are.
+
+    "The person in red what are they doing" becomes "what is the person in red doing".
+    """
+    match = _TOPIC_FIRST.match(sentence)
+    if match is None or _OPEN_CLAUSE.search(match["topic"]) or _STATES.search(match["topic"]):
+        return sentence
+    topic = match["topic"].lower()
+    return agree(f"{match['start']}{topic}{match['rest']}", topic.partition(" ")[2])
+
+
+def split_remark(sentence: str) -> tuple[str, str, bool] | None:
+    """Split a remark from a question: (remark, question, whether the remark comes first); or None.
+
+    The question has at least three words. "It is a cat is it" stays whole: it has a question tag.
+    """
+    match = _REMARK_FIRST.match(sentence)
+    if match is not None and not _OPEN_CLAUSE.search(match["remark"]):
+        return match["remark"], match["question"], True
+    match = _REMARK_LAST.match(sentence)
+    if (
+        match is not None
+        and not _TAKES_CLAUSE.search(match["question"])
+        and not match["question"].endswith(",")
+        and len(match["question"].split()) >= _MIN_QUESTION_WORDS
+    ):
+        return match["remark"], match["question"], False
+    return None
