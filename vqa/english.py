@@ -206,7 +206,7 @@ def separate_characters(text: str) -> str:
 
 
 def is_doing(word: str) -> bool:
-    """Whether a lower-case word has the form of a verb in -ing: "running", not "ring" or "something"."""
+    """Whether a lower-case word has the form of a verb in -ing: "running", not "ring", "thing"."""
     return (
         word.endswith("ing")
         and len(word) > len("ring")

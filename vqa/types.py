@@ -286,7 +286,7 @@ class Judgement:
     """Estimate of whether an answer is right and whether the question is answerable.
 
     Args:
-        confidence: calibrated probability that the answer is right, 0 to 1; None on abstention.
+        confidence: calibrated probability that the answer is right, 0 to 1; None for a refusal.
         answerable: whether the video shows what the question is about.
         presence: probability that the video shows it, 0 to 1; None without an estimate.
     """
@@ -300,8 +300,8 @@ class Judgement:
 class Evidence:
     """Frame that an answer is attributed to, with a weight from 0 to 1.
 
-    For a generated answer, the weight is the share of the answer's probability that is lost without
-    the frame; for a search, the probability that the frame shows what was searched for.
+    For an answer, the weight combines the frame's similarity to the question with the share of the
+    answer's probability that is lost without the frame; for a search, it is the match probability.
     """
 
     index: int

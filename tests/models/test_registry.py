@@ -116,6 +116,13 @@ def test_an_unknown_name_raises_with_the_known_names(tmp_path: Path) -> None:
         load(str(tmp_path))
 
 
+@pytest.mark.parametrize("content", [b"{", b"[]", b"5", b'"text"', b"\xff{}", b"null"])
+def test_a_folder_with_a_damaged_config_raises(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_bytes(content)
+    with pytest.raises(WeightsBroken, match="cannot be loaded"):
+        load(str(tmp_path))
+
+
 def test_the_embedded_models_parameters_are_counted_from_its_weights(tmp_path: Path) -> None:
     (embedded,) = [spec for spec in list_specs() if spec.name == "fused"]
     folder = settings.weights()

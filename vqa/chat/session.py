@@ -272,7 +272,7 @@ class ChatSession:
             self._viewing.history[:0] = history
 
     def clear(self, *, keep: int = 0) -> None:
-        """Delete all turns about the current video but the first `keep`; nothing without a video."""
+        """Delete all turns about the current video but the first `keep`; none without a video."""
         if self._current is not None:
             del self._viewing.history[keep:]
 

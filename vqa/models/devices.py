@@ -63,7 +63,7 @@ def supports_bfloat16(device: torch.device) -> bool:
 
 
 def fastest_dtype(device: torch.device) -> torch.dtype:
-    """Return the fastest dtype of a device: bfloat16 where the hardware multiplies it, else float32.
+    """Return the fastest dtype of a device: bfloat16 with hardware instructions, else float32.
 
     A CPU that only emulates bfloat16 gets float32, which takes half the time.
     """
@@ -83,8 +83,9 @@ def fastest_dtype(device: torch.device) -> torch.dtype:
 def paused_collection() -> Iterator[None]:
     """Context manager in which Python does not look for reference cycles.
 
-    For imports: they create a million objects, of which hardly any can be freed, and looking for
-    them takes a tenth of the time. What is there at the end is not examined again.
+    For imports, which create a million objects of which hardly any can be freed: looking for cycles
+    takes a tenth of their time. All objects that exist at the end are exempt from later collections
+    (`gc.freeze`).
     """
     if not gc.isenabled():
         yield

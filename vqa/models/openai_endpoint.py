@@ -15,7 +15,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -69,7 +68,7 @@ class EndpointModel:
         self.name = name
         self.sampling = SamplingPlan(strategy="uniform", num_frames=16, short_side_px=360)
         self._address = parse_address(name)
-        self.device = f"served by {urlsplit(name).netloc}"
+        self.device = f"served by {self._address.host}"
         key = key or settings.api_key()
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._timeout = httpx.Timeout(read_timeout_s, connect=_CONNECT_TIMEOUT_S)
@@ -161,18 +160,19 @@ class EndpointModel:
             # A server that accepted the request and is silent is working on it: more retries would load it further.
             max_attempts = 2 if isinstance(error, httpx.ReadTimeout) else MAX_ATTEMPTS
             raise TransientError(
-                translate_transport_error(error, self._address.base_url), max_attempts=max_attempts
+                translate_transport_error(error, self._address.display_url),
+                max_attempts=max_attempts,
             ) from error
         if not is_complete:
             raise TransientError(
                 EndpointError(
-                    f"{self._address.base_url} closed the connection in the middle of the answer.",
+                    f"{self._address.display_url} closed the connection in the middle of the answer.",
                     cure="Ask again.",
                 )
             )
         if not has_text:
             raise EndpointError(
-                f"{self._address.base_url} sent an empty answer.",
+                f"{self._address.display_url} sent an empty answer.",
                 cure="If it is a reasoning model, allow a longer answer, or turn reasoning off.",
             )
 
@@ -192,7 +192,7 @@ class EndpointModel:
             models = await self._list_models()
             if not models:
                 raise EndpointError(
-                    f"{self._address.base_url} serves no model.",
+                    f"{self._address.display_url} serves no model.",
                     cure="Start the server with a model.",
                 )
             self._model = models[0]
@@ -208,7 +208,7 @@ class EndpointModel:
             async with self._client() as client:
                 response = await client.get(f"{self._address.base_url}/models")
         except httpx.TransportError as error:
-            raise translate_transport_error(error, self._address.base_url) from error
+            raise translate_transport_error(error, self._address.display_url) from error
         if response.status_code != httpx.codes.OK:
             failure = translate_status(response)
             raise failure.error if isinstance(failure, TransientError) else failure

@@ -15,6 +15,7 @@ import httpx
 from httpx_sse import EventSource
 from PIL import Image
 
+from vqa import settings
 from vqa.errors import EndpointError, UnknownModel
 from vqa.models.catalog import is_address
 from vqa.models.protocol import VideoContext
@@ -55,6 +56,16 @@ class Address:
     model: str | None
     as_video: bool
 
+    @property
+    def display_url(self) -> str:
+        """`base_url` for messages, with a password replaced by `***`."""
+        return settings.without_password(self.base_url)
+
+    @property
+    def host(self) -> str:
+        """Host and port of the server, without user name and password."""
+        return urlsplit(self.base_url).netloc.rpartition("@")[2]
+
 
 class TransientError(Exception):
     """Failure of a request that may succeed when it is sent again.
@@ -91,11 +102,13 @@ def parse_address(name: str) -> Address:
     try:
         parts = urlsplit(name)
         is_valid = is_address(name) and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is not a number, unbalanced brackets
+        is_valid = is_valid and bool(httpx.URL(name).host)
+    except (ValueError, httpx.InvalidURL):
+        # A port that is not a number, unbalanced brackets, a host name that cannot exist.
         is_valid = False
     if not is_valid or parts.query not in ("", "frames=pictures", "frames=video"):
         raise UnknownModel(
-            f"{name!r} is not the address of a served model.",
+            f"{settings.without_password(name)!r} is not the address of a served model.",
             cure="Write it as https://host:port/v1#model, or https://host:port/v1?frames=video#model.",
         )
     base_url = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
@@ -189,17 +202,19 @@ def _parse_event(data: str, *, key: str) -> tuple[str, bool]:
     """
     try:
         event = json.loads(data)
-        if "error" in event:
+        if event.get("error"):
             raise EndpointError(
                 f"The server failed while answering: {_error_message(data)}",
                 cure="Ask again, or look at its log.",
             )
-        choices = event.get("choices") or [{}]
-        return (choices[0].get(key) or {}).get("content") or "", bool(
-            choices[0].get("finish_reason")
-        )
-    except (json.JSONDecodeError, AttributeError, TypeError) as error:
+        choice = (event.get("choices") or [{}])[0]
+        text = (choice.get(key) or {}).get("content") or ""
+        is_last = bool(choice.get("finish_reason"))
+    except (json.JSONDecodeError, AttributeError, TypeError, KeyError) as error:
         raise protocol_error() from error
+    if not isinstance(text, str):
+        raise protocol_error()
+    return text, is_last
 
 
 def protocol_error() -> EndpointError:
@@ -256,15 +271,15 @@ def _error_message(body: str) -> str:
     return value.strip()[:_MAX_MESSAGE_CHARS]
 
 
-def translate_transport_error(error: httpx.TransportError, base_url: str) -> EndpointError:
+def translate_transport_error(error: httpx.TransportError, display_url: str) -> EndpointError:
     """Translate a timeout or a failed connection to an error with a cure."""
     if isinstance(error, httpx.TimeoutException):
         return EndpointError(
-            f"{base_url} did not answer in time.",
+            f"{display_url} did not answer in time.",
             cure="If the server is overloaded, ask with fewer frames, or later.",
         )
     return EndpointError(
-        f"{base_url} cannot be reached ({error}).",
+        f"{display_url} cannot be reached ({error}).",
         cure="Check the address, and that the server runs.",
     )
 

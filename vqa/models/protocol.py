@@ -124,7 +124,7 @@ class PreparedQuestion(Protocol):
         ...
 
     def explain(self, answer: str) -> tuple[Evidence, ...]:
-        """Return the evidence frames of an answer, highest weight first; empty if declined.
+        """Return the evidence frames of an answer, highest weight first; empty for a refusal.
 
         `answer` is the whole text that `stream` yielded.
         """
@@ -173,7 +173,7 @@ class Explains(Protocol):
     def explain(
         self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Return the evidence frames of an answer, highest weight first; empty if declined.
+        """Return the evidence frames of an answer, highest weight first; empty for a refusal.
 
         `answer` is the whole text that `stream` yielded.
         """
@@ -251,6 +251,10 @@ class Stores(Protocol):
         """Restore the context of a clip from the arrays that `export_state` returned for it.
 
         `text` is its timed text, which is not part of the arrays.
+
+        Raises:
+            KeyError: an array is missing.
+            ModelError: the memory or the context window is too small for the clip.
         """
         ...
 

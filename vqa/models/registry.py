@@ -281,7 +281,7 @@ def make_loader(options: HubOptions) -> Callable[..., VideoQAModel]:
 def is_hub_model(name: str) -> bool:
     """Whether `load` uses the hub adapter for this name, and so accepts `HubOptions`.
 
-    It need not exist: any `org/model` is taken for a hub id.
+    The model need not exist: any `org/model` is taken for a hub id.
     """
     return _find_hub_source(name) is not None
 
@@ -309,6 +309,6 @@ def _is_hub_folder(folder: Path) -> bool:
     """Whether a folder has a config.json of another `model_type` than the embedded model's."""
     try:
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError):
+    except (OSError, ValueError):  # no text in UTF-8, or no JSON
         return False
-    return bool(config.get("model_type") != "fused_video_qa")
+    return isinstance(config, dict) and config.get("model_type") != "fused_video_qa"

@@ -78,6 +78,7 @@ class ContextStore:
 
         Raises:
             OSError: the video file cannot be read.
+            ModelError: the model cannot restore the encoding, see `Stores.import_state`.
         """
         if not isinstance(model, Stores) or not path.is_file():
             return None

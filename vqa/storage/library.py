@@ -198,5 +198,5 @@ def needs_indexing(
 
 
 def version_hash(version: str) -> str:
-    """Return 12 hexadecimal digits that stand for a model version in the name of a database schema."""
+    """Return 12 hexadecimal digits that stand for a model version in a database schema's name."""
     return hashlib.sha256(version.encode()).hexdigest()[:12]

@@ -67,7 +67,7 @@ class IndexingStep:
 
 
 def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrary:
-    """Open the library of a model's embeddings: in the database of VQA_LIBRARY, else on this machine.
+    """Open the library of a model's embeddings: in the database of VQA_LIBRARY, else a local one.
 
     Args:
         model: model that computes the embeddings.

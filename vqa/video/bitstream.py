@@ -185,9 +185,9 @@ def scene_cut_interval(data: bytes | memoryview) -> int | None:
 
 
 class H263Clock:
-    """Times of the pictures of an H.263 stream, which the temporal references in their headers state.
+    """Times of the pictures of an H.263 stream, from the temporal references in their headers.
 
-    A reference counts 1001/30000 s, modulo 256.
+    A reference counts units of 1001/30000 s, modulo 256.
 
     Source: ITU-T H.263 sections 5.1.1 and 5.1.2.
     """

@@ -50,7 +50,7 @@ class KeyFrame:
     sample: SampledFrame | None
 
 
-class Evidence(IntEnum):
+class CutEvidence(IntEnum):
     """Why a range is suspected, in the order in which ranges are decoded."""
 
     PEAK = 0
@@ -91,7 +91,7 @@ class Suspect:
     start_s: float
     end_s: float
     cuts_s: tuple[float, ...]
-    evidence: Evidence
+    evidence: CutEvidence
     tolerance_s: float
     enough_s: float
     cost: int
@@ -126,12 +126,12 @@ def find_suspects(source: Source, keys: Sequence[KeyFrame], until_s: float) -> l
             continue
         peaks_s = size_peaks(source, start_s, end_s, min_score) if has_all_keys else ()
         if peaks_s:
-            evidence = Evidence.PEAK if is_changed else Evidence.HIDDEN
+            evidence = CutEvidence.PEAK if is_changed else CutEvidence.HIDDEN
             suspect = _suspect(source, start_s, end_s, peaks_s, evidence)
             suspects.append(replace(suspect, change=changes[number]))
         elif is_changed:
             is_steady = _steadiness(changes, number) > _MAX_STEADINESS and has_all_keys
-            evidence = Evidence.STEADY if is_steady else Evidence.DISTINCT
+            evidence = CutEvidence.STEADY if is_steady else CutEvidence.DISTINCT
             suspect = _suspect(source, start_s, end_s, (end_s,), evidence)
             suspects.append(replace(suspect, change=changes[number], has_keys=not has_all_keys))
     if has_all_keys:
@@ -140,7 +140,7 @@ def find_suspects(source: Source, keys: Sequence[KeyFrame], until_s: float) -> l
         suspects += _marked_suspects(source, inner_marks_s, is_changed=True)
         peaks_s = () if len(inner_marks_s) else size_peaks(source, start_s, until_s, min_score)
         if peaks_s:
-            suspects.append(_suspect(source, start_s, until_s, peaks_s, Evidence.OPEN))
+            suspects.append(_suspect(source, start_s, until_s, peaks_s, CutEvidence.OPEN))
     return suspects
 
 
@@ -165,9 +165,9 @@ def _marked_suspects(
     suspects = []
     for time_s in marks_s.tolist():
         start_s = float(keys[max(0, int(np.searchsorted(keys, time_s - 1e-6)) - 1)])
-        evidence = Evidence.EARLY_KEY if time_s in keys else Evidence.INSERTION
+        evidence = CutEvidence.EARLY_KEY if time_s in keys else CutEvidence.INSERTION
         if not is_changed:
-            evidence = Evidence.HIDDEN
+            evidence = CutEvidence.HIDDEN
         suspects.append(_suspect(source, start_s, time_s, (time_s,), evidence))
     return suspects
 
@@ -177,7 +177,7 @@ def _suspect(
     start_s: float,
     end_s: float,
     cuts_s: tuple[float, ...],
-    evidence: Evidence,
+    evidence: CutEvidence,
 ) -> Suspect:
     # The largest frame may be the one to which those after the cut refer, a few frames later.
     tolerance_s = max(_TOLERANCE_S, _TOLERANCE_FRAMES / (source.fps or 30.0))

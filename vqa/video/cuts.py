@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqa.video.cut_suspects import Evidence, KeyFrame, Suspect, find_suspects
+from vqa.video.cut_suspects import CutEvidence, KeyFrame, Suspect, find_suspects
 from vqa.video.opencv import content_change, resize_to_short_side
 from vqa.video.seeking_decoder import DecoderPool, SeekingDecoder
 from vqa.video.shots import CUT_THRESHOLD, SMALL_SIDE_PX
@@ -31,18 +31,18 @@ _EQUAL_RESULTS = 2
 # Suspects that take at most this many budgets are all decoded, so that short videos are exact.
 _SHORT_FACTOR = 2
 # At least one suspect of each of the former is decoded; of the latter, only what the budget allows.
-_UNSURE = (Evidence.STEADY, Evidence.DISTINCT)
-_UNLIKELY = (Evidence.OPEN, Evidence.MOVING, Evidence.HIDDEN)
+_UNSURE = (CutEvidence.STEADY, CutEvidence.DISTINCT)
+_UNLIKELY = (CutEvidence.OPEN, CutEvidence.MOVING, CutEvidence.HIDDEN)
 # Smallest number of decoded suspects and share of cuts among them with which the others are cuts.
 _TRUST = {
-    Evidence.PEAK: (0, 1 / 2),
-    Evidence.STEADY: (1, 2 / 3),
-    Evidence.DISTINCT: (0, 1 / 2),
-    Evidence.INSERTION: (0, 1 / 2),
-    Evidence.OPEN: (1, 2 / 3),
-    Evidence.EARLY_KEY: (0, 1 / 2),
-    Evidence.MOVING: (2, 2 / 3),
-    Evidence.HIDDEN: (1, np.inf),
+    CutEvidence.PEAK: (0, 1 / 2),
+    CutEvidence.STEADY: (1, 2 / 3),
+    CutEvidence.DISTINCT: (0, 1 / 2),
+    CutEvidence.INSERTION: (0, 1 / 2),
+    CutEvidence.OPEN: (1, 2 / 3),
+    CutEvidence.EARLY_KEY: (0, 1 / 2),
+    CutEvidence.MOVING: (2, 2 / 3),
+    CutEvidence.HIDDEN: (1, np.inf),
 }
 _PROBE_S, _PROBE_FRAMES, _MAX_PROBE_CHANGE = 0.5, 15, 0.35
 _MAX_HALVINGS = 8
@@ -98,7 +98,7 @@ class _Trials:
     decoders: DecoderPool
     budget: int
     cuts_s: list[float] = field(default_factory=list)
-    results: dict[Evidence, list[bool]] = field(default_factory=lambda: defaultdict(list))
+    results: dict[CutEvidence, list[bool]] = field(default_factory=lambda: defaultdict(list))
 
     reserve: int = 0
 
@@ -113,14 +113,14 @@ class _Trials:
             suspects = [replace(s, enough_s=s.end_s, cost=s.whole_cost) for s in suspects]
         num_steady, num_peaks = (
             sum(suspect.evidence is evidence for suspect in suspects)
-            for evidence in (Evidence.STEADY, Evidence.PEAK)
+            for evidence in (CutEvidence.STEADY, CutEvidence.PEAK)
         )
         self.reserve = self.budget if num_steady > num_peaks else 0
-        rest = self._try(sorted(suspects, key=_order), Evidence.PEAK)
-        if not self._trusts(Evidence.PEAK):
+        rest = self._try(sorted(suspects, key=_order), CutEvidence.PEAK)
+        if not self._trusts(CutEvidence.PEAK):
             rest = [_without_peaks(suspect) for suspect in rest]
         rest = self._probe(rest)
-        for evidence in Evidence:
+        for evidence in CutEvidence:
             rest = self._try(rest, evidence)
         batch = self._decode([s for s in rest if any(self.results[s.evidence] or [True])])
         return self.cuts_s + [
@@ -135,7 +135,7 @@ class _Trials:
 
         If the budget allows to decode all, all are returned as they are.
         """
-        jobs = [s for s in suspects if s.evidence is Evidence.STEADY]
+        jobs = [s for s in suspects if s.evidence is CutEvidence.STEADY]
         if sum(suspect.cost for suspect in suspects) <= self.budget:
             jobs = []
         self.budget -= _PROBE_FRAMES * len(jobs)
@@ -146,11 +146,11 @@ class _Trials:
             if change > _MAX_PROBE_CHANGE * suspect.change
         }
         return sorted(
-            (replace(s, evidence=Evidence.MOVING) if s in moving else s for s in suspects),
+            (replace(s, evidence=CutEvidence.MOVING) if s in moving else s for s in suspects),
             key=_order,
         )
 
-    def _try(self, suspects: list[Suspect], evidence: Evidence) -> list[Suspect]:
+    def _try(self, suspects: list[Suspect], evidence: CutEvidence) -> list[Suspect]:
         """Decode the first suspects with some evidence until two results are equal.
 
         Returns:
@@ -161,7 +161,7 @@ class _Trials:
             candidates = [s for s in rest if s.evidence is evidence][:num_missing]
             earlier = results if evidence in _UNSURE else [*chain(*self.results.values())]
             is_free = not earlier and evidence not in _UNLIKELY
-            reserve = self.reserve if evidence is Evidence.STEADY else 0
+            reserve = self.reserve if evidence is CutEvidence.STEADY else 0
             batch = self._decode(candidates, num_free=int(is_free), reserve=reserve)
             if not batch:
                 break
@@ -189,20 +189,20 @@ class _Trials:
             self.cuts_s += cuts_s
             is_confirmed = _has_cut(suspect, suspect.cuts_s, cuts_s)
             self.results[suspect.evidence].append(is_confirmed)
-            if suspect.evidence is Evidence.PEAK and not is_confirmed:
-                self.results[Evidence.STEADY].append(_has_cut(suspect, (suspect.end_s,), cuts_s))
+            if suspect.evidence is CutEvidence.PEAK and not is_confirmed:
+                self.results[CutEvidence.STEADY].append(_has_cut(suspect, (suspect.end_s,), cuts_s))
         return jobs
 
-    def _trusts(self, evidence: Evidence) -> bool:
+    def _trusts(self, evidence: CutEvidence) -> bool:
         """Whether suspects with some evidence have cuts if they are not decoded."""
         results = self.results[evidence]
-        if evidence is Evidence.OPEN:
-            results = results + self.results[Evidence.PEAK]
+        if evidence is CutEvidence.OPEN:
+            results = results + self.results[CutEvidence.PEAK]
         min_results, min_share = _TRUST[evidence]
         return len(results) >= min_results and bool(np.mean(results or [True]) >= min_share)
 
 
-def _order(suspect: Suspect) -> tuple[Evidence, int]:
+def _order(suspect: Suspect) -> tuple[CutEvidence, int]:
     return suspect.evidence, suspect.cost
 
 
@@ -216,9 +216,9 @@ def _change_at_start(decoder: SeekingDecoder, suspect: Suspect) -> float:
 
 def _without_peaks(suspect: Suspect) -> Suspect:
     """Return a suspect whose keyframes differ as one with a cut at its end."""
-    if suspect.evidence is not Evidence.PEAK:
+    if suspect.evidence is not CutEvidence.PEAK:
         return suspect
-    return replace(suspect, evidence=Evidence.STEADY, cuts_s=(suspect.end_s,))
+    return replace(suspect, evidence=CutEvidence.STEADY, cuts_s=(suspect.end_s,))
 
 
 def _has_cut(suspect: Suspect, likely_s: Sequence[float], cuts_s: Sequence[float]) -> bool:

@@ -1,4 +1,4 @@
-"""Detection of interlaced frames by their pixels, where neither container nor codec states fields."""
+"""Detection of interlaced frames by pixels, where neither container nor codec states fields."""
 
 from __future__ import annotations
 

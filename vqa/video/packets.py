@@ -181,7 +181,7 @@ class JoinedContainer:
             file.close()
 
     def decoder(self, stream: Any) -> Any:
-        """Return the codec context of a track in the part that is read now; None if it lacks the track."""
+        """Return the codec context of a track in the current part; None if it lacks the track."""
         track = self._counterpart(stream)
         return None if track is None else track.codec_context
 
@@ -247,7 +247,7 @@ class JoinedContainer:
             self._slices.pop(self._number).close()
 
     def _counterpart(self, stream: Any) -> Any | None:
-        """Return the track of the current part that continues a track of the first; None without one."""
+        """Return the current part's track that continues a track of the first part, or None."""
         if self._current is self._first:
             return stream
         place = [s.index for s in self._first.streams if s.type == stream.type].index(stream.index)

@@ -143,9 +143,19 @@ def test_only_hub_models_can_be_updated(hub: HubServer, tmp_path: Path) -> None:
 
 def test_an_unreadable_file_of_commits_raises_with_the_cure(hub: HubServer) -> None:
     settings.home().mkdir(parents=True, exist_ok=True)
-    (settings.home() / "revisions.json").write_text("{")
-    with pytest.raises(SettingError, match=r"revisions\.json cannot be read.*Delete it"):
-        fetch("org/model")
+    for content in ("{", "[]", '{"org/model": 5}', "null"):
+        (settings.home() / "revisions.json").write_text(content)
+        with pytest.raises(SettingError, match=r"revisions\.json cannot be read.*Delete it"):
+            fetch("org/model")
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"weight_map": ["model.safetensors"]}'])
+def test_a_model_with_a_damaged_index_is_incomplete(hub: HubServer, content: str) -> None:
+    folder = fetch("org/model")
+    index = folder / "model.safetensors.index.json"
+    index.unlink(missing_ok=True)
+    index.write_text(content)
+    assert find_downloaded("org/model") is None
 
 
 def test_an_interrupted_download_is_incomplete_until_it_is_loaded_again(hub: HubServer) -> None:

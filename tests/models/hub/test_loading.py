@@ -158,6 +158,16 @@ def remove_tokenizer(folder: Path) -> None:
         path.unlink()
 
 
+def damage_index(folder: Path) -> None:
+    remove_weights(folder)
+    (folder / "model.safetensors.index.json").write_text('{"metadata": {}}')
+
+
+def damage_chat_template(folder: Path) -> None:
+    (folder / "chat_template.jinja").unlink()
+    (folder / "chat_template.json").write_text("[]")
+
+
 def pickle_weights(folder: Path) -> None:
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
 
@@ -168,6 +178,8 @@ def pickle_weights(folder: Path) -> None:
         (remove_weights, WeightsBroken, "load the model again"),
         (truncate_weights, WeightsBroken, "load the model again"),
         (remove_shard, WeightsBroken, "load the model again"),
+        (damage_index, WeightsBroken, "load the model again"),
+        (damage_chat_template, WeightsBroken, "load the model again"),
         (remove_config, WeightsBroken, r"weights|config\.json"),
         (remove_tokenizer, WeightsBroken, "load the model again"),
         (pickle_weights, WeightsBroken, "load the model again"),
@@ -179,8 +191,10 @@ def pickle_weights(folder: Path) -> None:
         (lambda folder: change_config(folder, model_type="internvl_chat"), Unsupported, "-HF form"),
         (lambda folder: (folder / "chat_template.jinja").unlink(), Unsupported, "-Instruct"),
     ],
-    ids=["weights", "half", "shard", "config", "tokenizer", "pickle", "type", "form", "template"],
-)
+    ids=[
+        "weights", "half", "shard", "index", "damaged template", "config", "tokenizer", "pickle", "type", "form", "template",
+    ],
+)  # fmt: skip
 def test_damaged_folders_name_their_cure(
     model_folder: Path, damage: Callable[[Path], None], error: type[ModelError], message: str
 ) -> None:

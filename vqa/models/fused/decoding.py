@@ -97,8 +97,8 @@ def decode_tokens(
 ) -> Iterator[int]:
     """Yield the token ids of one answer as they are generated, without the end-of-sequence token.
 
-    It ends at the end-of-sequence token or after `options.max_new_tokens` tokens. Sampling uses
-    torch's global random generator.
+    The answer ends at the end-of-sequence token or after `options.max_new_tokens` tokens. Sampling
+    uses torch's global random generator.
 
     Args:
         network: the network.

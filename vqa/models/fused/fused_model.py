@@ -175,7 +175,7 @@ class FusedRuntime:
     def explain(
         self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Return the evidence frames of an answer, highest weight first; empty if declined."""
+        """Return the evidence frames of an answer, highest weight first; empty for a refusal."""
         return self.prepare(context, question).explain(answer)
 
     def match_probability(self, score: float) -> float:

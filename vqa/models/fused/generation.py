@@ -53,7 +53,7 @@ def generate_answer(
             temperature), and any other answer 1.
         is_description: whether the question asks for a description of the video.
         presence: scorer of the things that a description names, see `generate_captions`.
-        excludes_zero: whether the answer cannot be "0", because the things are known to be there.
+        excludes_zero: whether the answer cannot be "0", because an earlier answer found the things.
     """
     reranks_beams = is_description and not options.temperature
     num_beams = options.num_beams or (NUM_BEAMS if reranks_beams else 1)

@@ -68,7 +68,8 @@ class FusedPreparedQuestion:
 
         A declined question gets the sentence of `abstention.refusal`, and one whose subject is
         absent that of `absence_answer`. A yes/no question gets "yes" or "no", a choice question one
-        of its options. `options` count only for generated answers.
+        of its options, and a question for a name the best of `name_candidates`, unless
+        `options.temperature` is above 0. All other answers are generated with `options`.
         """
         if self._refusal is not None:
             yield self._refusal

@@ -160,10 +160,12 @@ def _read_commits() -> dict[str, str]:
     """Read the pinned commits, by hub id; empty if the file does not exist.
 
     Raises:
-        SettingError: the file cannot be read or is not valid JSON.
+        SettingError: the file cannot be read or is not a JSON object of strings.
     """
     try:
         commits: dict[str, str] = json.loads(_commits_file().read_text(encoding="utf-8"))
+        if not isinstance(commits, dict) or not all(isinstance(c, str) for c in commits.values()):
+            raise ValueError("it is no JSON object of strings")
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:
@@ -261,14 +263,20 @@ def _translate_error(error: BaseException, repo: str, revision: str | None) -> M
 
 
 def _is_complete(folder: Path, files: FilePatterns) -> bool:
-    """Whether a folder has config.json and all weight files, of the index if there is one."""
+    """Whether a folder has config.json and all weight files, of the index if there is one.
+
+    False if the index is damaged.
+    """
     if not (folder / "config.json").is_file():
         return False
     index = folder / "model.safetensors.index.json"
     if not index.is_file():
         return (folder / files.weights).is_file()
-    shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    return all((folder / shard).is_file() for shard in shards)
+    try:
+        shards = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+        return all((folder / shard).is_file() for shard in shards)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
 
 
 def _check_disk_space(source: str, num_bytes: int) -> None:

@@ -149,7 +149,8 @@ class HubModel:
 
         Raises:
             OutOfMemory: the device's memory is too small for the prompt.
-            Unsupported: the frames exceed the model's context window.
+            Unsupported: frames and text leave too few tokens of the model's context window.
+            WeightsBroken: the chat template drops the text of the message.
         """
         video_text = self._prompts.video_text(clip, text)
         activity = f"reading {len(clip.times_s)} frames"
@@ -207,7 +208,7 @@ class HubModel:
         """Context manager that translates memory errors, holds the lock, and disables gradients.
 
         Args:
-            activity: present participle for the error message, such as "answering".
+            activity: text after "while" in the error message, such as "answering".
         """
         with (
             translate_memory_errors(self.name, self.device, activity),

@@ -86,13 +86,13 @@ def load_hub(
             )  # fmt: skip
         tokenizer = AutoTokenizer.from_pretrained(folder, **common)
         image_processor = AutoImageProcessor.from_pretrained(folder, backend="pil", **common)
+        tokenizer.chat_template = tokenizer.chat_template or _read_chat_template(folder)
     except (OSError, ValueError, KeyError, ImportError, RuntimeError, SafetensorError) as error:
         raise WeightsBroken(
             f"{name} cannot be loaded from {folder}: {error}",
             cure="Files may be missing or damaged: delete that folder and load the model again.",
         ) from error
     model.eval()
-    tokenizer.chat_template = tokenizer.chat_template or _read_chat_template(folder)
     if not tokenizer.chat_template:
         raise Unsupported(
             f"{name} has no chat template, so it was not trained for questions.",
@@ -199,11 +199,13 @@ def _read_config(folder: Path) -> dict[str, Any]:
     """Read and parse a folder's config.json.
 
     Raises:
-        WeightsBroken: the file is missing or not valid JSON.
+        WeightsBroken: the file is missing or not a JSON object.
     """
     try:
         config: dict[str, Any] = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, json.JSONDecodeError) as error:
+        if not isinstance(config, dict):
+            raise ValueError("config.json must be an object")
+    except (OSError, ValueError) as error:
         raise WeightsBroken(
             f"There is no readable config.json in {folder}.",
             cure="Name a folder with a model's files, or delete this one and load the model again.",
@@ -227,11 +229,19 @@ def _check_memory(name: str, folder: Path, dtype: torch.dtype) -> None:
 
 
 def _read_chat_template(folder: Path) -> str | None:
-    """Read the chat template from a folder's chat_template.jinja or .json; None without either."""
+    """Read the chat template from a folder's chat_template.jinja or .json; None without either.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: the file is not UTF-8, or the .json file is no object with the template.
+    """
     jinja, json_file = folder / "chat_template.jinja", folder / "chat_template.json"
     if jinja.is_file():
         return jinja.read_text(encoding="utf-8")
     if json_file.is_file():
-        template: str = json.loads(json_file.read_text(encoding="utf-8"))["chat_template"]
+        content = json.loads(json_file.read_text(encoding="utf-8"))
+        if not isinstance(content, dict) or not isinstance(content.get("chat_template"), str):
+            raise ValueError(f"{json_file.name} has no text `chat_template`")
+        template: str = content["chat_template"]
         return template
     return None

@@ -30,7 +30,8 @@ def translate_memory_errors(name: str, device: str, activity: str) -> Iterator[N
 
     Raises:
         OutOfMemory: the block ran out of memory.
-        Unsupported: some weights are offloaded to disk, and transformers cannot run the model so.
+        Unsupported: some weights are offloaded to disk, and transformers cannot run this model with
+            such weights.
     """
     try:
         yield

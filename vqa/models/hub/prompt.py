@@ -42,10 +42,11 @@ class PromptBuilder:
         )
 
     def video_text(self, clip: Clip, text: Sequence[TimedText] = ()) -> str:
-        """Return the video section of the prompt.
+        """Return the section of the prompt that has the frames and the timed text of a video.
 
         It consists of the family's intro, the placeholder of each frame after the frame's time, the
-        lines of `text`, such as "Said at 1.5 s: …" (see `label_text`), and the family's outro. Special tokens are removed from the lines.
+        lines of `text`, such as "Said at 1.5 s: …" (see `label_text`), and the family's outro.
+        Special tokens are removed from the lines.
         """
         frames = self._family.separator.join(
             f"{self._family.format_time(time_s)}{self._placeholder}" for time_s in clip.times_s

@@ -57,7 +57,7 @@ def byte_tokenizer(
 def random_smolvlm(*, device: str = "auto") -> HubModel:
     """Build a SmolVLM with random weights on a device, in the dtype that `load_hub` uses there.
 
-    The weights are those of seed 0; torch's global random generator is reset.
+    torch's global random generator is seeded with 0, so that the weights are always the same.
 
     Raises:
         DeviceUnavailable: this machine has no such device.
