@@ -46,9 +46,9 @@ def ask(
 ) -> Iterator[PageUpdate]:
     """Answer a question about the current video and stream the conversation as `PageUpdate`s.
 
-    Each update has all messages, with the text of the answer so far. Waits until a video that is
-    being decoded is encoded; if that fails, the question goes back into the question box. A failure
-    is displayed, not raised.
+    Each update of a running answer has all messages, with the text of the answer so far. Waits
+    until a video that is being decoded is encoded; if that fails, the question goes back into the
+    question box. A failure is displayed, not raised.
 
     Args:
         state: the tab's session state.
@@ -298,7 +298,8 @@ def clear(state: SessionState) -> PageUpdate:
 def undo_clear(state: SessionState) -> PageUpdate:
     """Restore the conversation that was cleared last, if its video is the current video.
 
-    Turns that were added since follow it. Otherwise the update only hides the Undo button.
+    Turns that were added since then follow the restored ones. For another video, or without such a
+    conversation, the update only hides the Undo button.
     """
     conversation, session = state.cleared_conversation, state.session
     if conversation is None or session is None or conversation.path != state.path:

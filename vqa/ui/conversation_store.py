@@ -101,10 +101,10 @@ class ConversationStore:
         return True
 
     def _read(self, token: str, visitor: Visitor) -> TabRecord | None:
-        """Return what is stored of a tab; None if there is nothing, or if its time is over.
+        """Return the stored state of a tab; None without one, or if it is older than `keep_s`.
 
-        Conversations about files that are missing, or that may not be opened again, are left out; if
-        none is left, this is None. A damaged file is logged and counts as not stored.
+        Conversations about files that are missing, or that may not be opened again, are left out;
+        None if no conversation is left. A damaged file is logged and counts as not stored.
 
         Args:
             token: token of the tab.

@@ -49,7 +49,7 @@ def library_access(*, is_public: bool, is_allowed: bool) -> LibraryAccess:
 
     Args:
         is_public: whether others can reach the page.
-        is_allowed: whether the host lets them search his library.
+        is_allowed: whether the host lets others search the host's library.
     """
     if not is_public:
         return "owner"
@@ -130,7 +130,7 @@ def keep_videos(files: Iterable[Path], folder: Path, language: Language) -> list
     """Hard-link or copy uploads into a folder, where they outlive the upload; return their paths.
 
     The paths are in the order of `files`. A video whose content is already in the folder under its
-    name is not copied again; one whose name is taken gets a number behind its name.
+    name is not copied again; for one whose name is taken, a number is added to the name.
 
     Args:
         files: the uploaded files.
@@ -208,12 +208,13 @@ class VideoIndexer:
     def index(self, folder: Path) -> Iterator[str]:
         """Index the new and changed videos of a folder; yield the status line as HTML.
 
-        Videos that were indexed before a cancellation stay in the library. Refused and unreadable
-        videos are named in the last line. While another call indexes for this tab, the only line
-        says so.
+        Videos that were indexed before a cancellation stay in the library. The last line names the
+        refused and unreadable videos, at most five. While another call indexes for this tab, the
+        only line says so.
 
         Raises:
-            VQAError: the folder does not exist, or the library cannot be written.
+            VQAError: the model cannot be loaded or does not embed frames, the folder does not
+                exist, or the library cannot be written.
         """
         library_state, language = self.state.library, self.state.language
         if not library_state.indexing.acquire(blocking=False):
@@ -237,7 +238,7 @@ class VideoIndexer:
 
         Raises:
             InterruptedError: `cancel` was set.
-            VQAError: the folder does not exist, or the library cannot be written.
+            VQAError: see `index`.
         """
         line, key = self.state.services.reading, self.state.visitor.quota_key
         model = self.model()
