@@ -131,7 +131,9 @@ def test_a_search_has_a_limit_of_at_least_one(
     [
         (["ask", "nowhere.mp4", "What?", "--model", "echo"], "no file nowhere.mp4"),
         (["ask", "{cuts}", "What?", "--model", "nobody"], "nobody"),
-        (["ask", "{cuts}", "What?", "--model", "echo", "--frames", "0"], "num_frames"),
+        (["ask", "{cuts}", "What?", "--model", "echo", "--frames", "0"], "vqa ask --help"),
+        (["search", "{cuts}", "a", "--frames", "0"], "vqa search --help"),
+        (["caption", "{cuts}", "--from", "3", "--to", "2"], "vqa caption --help"),
         (["search", "{cuts}", "a dog", "--model", "echo"], "echo"),
         (["caption", "{cuts}", "--model", "echo"], "echo"),
         (["ask", "http://127.0.0.1/x.mp4", "What?", "--model", "echo"], "private network"),

@@ -139,7 +139,8 @@ def _sampling_plan(options: argparse.Namespace, model: VideoQAModel) -> Sampling
     try:
         return replace(model.sampling, **changes)
     except ValueError as error:
-        raise SettingError(f"{error}.", cure="See: python -m vqa ask --help") from error
+        cure = f"See: python -m vqa {options.command} --help"
+        raise SettingError(f"{error}.", cure=cure) from error
 
 
 def progress_bar(activity: str) -> ProgressCallback | None:

@@ -216,7 +216,7 @@ class Question:
         topic: topic of the speech or on-screen text that is asked for.
         line_position: whether the `first` or the `last` line of text is asked for; or empty.
         language: ISO 639-1 code of the question's language.
-        score: probability of the intent, 0 to 1; 1 for what words alone decide, such as a sum.
+        score: probability of the intent, 0 to 1; 1 where rules decide it, as for a sum.
     """
 
     text: str
@@ -373,7 +373,7 @@ class Moment:
 
 @dataclass(frozen=True, kw_only=True)
 class Caption:
-    """Sentence on the frames, or line of speech or on-screen text; times are in seconds.
+    """Sentence about a frame, or line of speech or on-screen text; times are in seconds.
 
     `source` is which of these it is. `confidence` is the model's estimate that the caption of a
     frame is right, 0 to 1; None without an estimate.

@@ -18,6 +18,7 @@ def test_messages_and_the_device_have_no_password(
     for model_name in ("", "#m"):
         model = EndpointModel(f"http://me:p@ss@127.0.0.1:9/v1{model_name}")
         assert model.device == "served by 127.0.0.1:9"
+        assert model.name == f"http://127.0.0.1:9/v1{model_name}"
         session = ChatSession(model)
         session.watch(cuts)
         with pytest.raises(EndpointError, match=r"127\.0\.0\.1:9/v1 cannot be reached") as error:

@@ -48,7 +48,8 @@ _UNKNOWN_MODEL_STATUSES = (400, 404, 422)
 class EndpointModel:
     """Video question answering by a served model.
 
-    Nothing is requested when it is created.
+    Nothing is requested when it is created. Its `name` and `device`, which are displayed, do not
+    contain a user name or password of the address.
 
     Args:
         name: `https://host:port/v1#model`; without `#model`, the first model that the server lists.
@@ -65,9 +66,9 @@ class EndpointModel:
     def __init__(
         self, name: str, *, key: str | None = None, read_timeout_s: float = _READ_TIMEOUT_S
     ) -> None:
-        self.name = name
-        self.sampling = SamplingPlan(strategy="uniform", num_frames=16, short_side_px=360)
         self._address = parse_address(name)
+        self.name = self._address.without_user(name)
+        self.sampling = SamplingPlan(strategy="uniform", num_frames=16, short_side_px=360)
         self.device = f"served by {self._address.host}"
         key = key or settings.api_key()
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}

@@ -58,13 +58,17 @@ class Address:
 
     @property
     def display_url(self) -> str:
-        """`base_url` for messages, with a password replaced by `***`."""
-        return settings.without_password(self.base_url)
+        """`base_url` for messages: without a user name and a password."""
+        return self.without_user(self.base_url)
 
     @property
     def host(self) -> str:
-        """Host and port of the server, without user name and password."""
+        """Host and port of the server."""
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
+
+    def without_user(self, url: str) -> str:
+        """Return a URL of this server without its user name and password, if it has any."""
+        return url.replace(urlsplit(self.base_url).netloc, self.host, 1)
 
 
 class TransientError(Exception):

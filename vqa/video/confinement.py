@@ -60,7 +60,7 @@ def confine(memory_bytes: int, *, network: bool = False) -> tuple[str, ...]:
             size = _virtual_bytes() + memory_bytes
             resource.setrlimit(resource.RLIMIT_AS, (size, size))
             applied_limits.append("memory")
-            # If the machine runs out of memory all the same, this process goes first.
+            # If the machine still runs out of memory, the kernel ends this process first.
             Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
