@@ -123,8 +123,8 @@ def test_question_type_maps_to_the_types_of_the_exam(
 
 
 def test_priors_are_the_most_frequent_training_answers(tmp_path: Path) -> None:
-    def line(of_type: str, *answers: str) -> dict[str, object]:
-        return {"image": "a.png", "qa": [{"q": "?", "a": a, "type": of_type} for a in answers]}
+    def line(type_name: str, *answers: str) -> dict[str, object]:
+        return {"image": "a.png", "qa": [{"q": "?", "a": a, "type": type_name} for a in answers]}
 
     lines = [line("color", "red", "blue", "Red"), line("yes/no", "no", "no", "no", "no", "yes")]
     (tmp_path / "train.jsonl").write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
@@ -133,5 +133,5 @@ def test_priors_are_the_most_frequent_training_answers(tmp_path: Path) -> None:
 
 def test_every_type_of_the_exam_has_a_prior() -> None:
     priors = read_priors()
-    for of_type in ("object", "action", "color", "count", "location", "temporal", "yesno"):
-        assert frequent_answer(of_type, priors)
+    for type_name in ("object", "action", "color", "count", "location", "temporal", "yesno"):
+        assert frequent_answer(type_name, priors)

@@ -14,11 +14,11 @@ from vqa.evaluation.grading import (
 
 
 def graded(
-    of_type: str, answer: str, accepted: str, blanked: str, confidence: float | None = None
+    type_name: str, answer: str, accepted: str, blanked: str, confidence: float | None = None
 ) -> GradedAnswer:
     return GradedAnswer(
         video="videos/a.mp4",
-        question=ExamQuestion(text=f"{of_type}?", accepted_answers=(accepted,), type=of_type),
+        question=ExamQuestion(text=f"{type_name}?", accepted_answers=(accepted,), type=type_name),
         answer=answer,
         confidence=confidence,
         answerable=None,

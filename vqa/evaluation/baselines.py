@@ -78,10 +78,10 @@ def count_priors(data: Path) -> dict[str, str]:
     counts: dict[str, Counter[str]] = {}
     for record in read_records(data, "train"):
         for question in record.questions:
-            of_type = question_type(question.type, question.text)
+            type_name = question_type(question.type, question.text)
             answer = " ".join(normalized_words(question.answer.replace("_", " ")))
-            counts.setdefault(of_type, Counter())[answer] += 1
-            if of_type != "yesno":
+            counts.setdefault(type_name, Counter())[answer] += 1
+            if type_name != "yesno":
                 counts.setdefault(ANY_TYPE, Counter())[answer] += 1
     return {name: counter.most_common(1)[0][0] for name, counter in sorted(counts.items())}
 
@@ -92,16 +92,16 @@ def read_priors() -> Mapping[str, str]:
     return priors
 
 
-def frequent_answer(of_type: str, priors: Mapping[str, str]) -> str:
+def frequent_answer(type_name: str, priors: Mapping[str, str]) -> str:
     """Return the most frequent training answer to questions of a type.
 
     A type that `priors` does not have gets the answer of `any`.
 
     Args:
-        of_type: question type, see `question_type`.
+        type_name: question type, see `question_type`.
         priors: answers by type, see `read_priors`.
     """
-    return priors.get(of_type, priors[ANY_TYPE])
+    return priors.get(type_name, priors[ANY_TYPE])
 
 
 class NearestCaption:

@@ -73,7 +73,7 @@ def _by_type(answers: Sequence[GradedAnswer], name: str | None = None) -> dict[s
     groups: dict[str, list[float]] = {}
     for answer in answers:
         groups.setdefault(answer.question.type, []).append(answer.is_right(name))
-    return {of_type: _score(values) for of_type, values in sorted(groups.items())}
+    return {type_name: _score(values) for type_name, values in sorted(groups.items())}
 
 
 def _baseline_scores(answers: Sequence[GradedAnswer], name: str) -> dict[str, Any]:
@@ -185,13 +185,13 @@ def accuracy_table(grades: Mapping[str, Any]) -> list[list[str]]:
     columns = {"model": {"by_type": grades["by_type"], **grades["overall"]}}
     columns |= {name: figures for name, figures in others.items() if "accuracy" in figures}
     rows = [["type", "n", *columns, "95 % of model"]]
-    for of_type, figures in (*grades["by_type"].items(), ("all", grades["overall"])):
+    for type_name, figures in (*grades["by_type"].items(), ("all", grades["overall"])):
         cells = [
-            _percent((column if of_type == "all" else column["by_type"][of_type])["accuracy"])
+            _percent((column if type_name == "all" else column["by_type"][type_name])["accuracy"])
             for column in columns.values()
         ]
         low, high = figures["ci95"]
-        rows.append([of_type, str(figures["n"]), *cells, f"{_percent(low)} to {_percent(high)}"])
+        rows.append([type_name, str(figures["n"]), *cells, f"{_percent(low)} to {_percent(high)}"])
     return rows
 
 

@@ -148,9 +148,9 @@ def _fit_yes_no(
     for record in records:
         for question in record.questions:
             query = parse(question.text)
-            is_asked = is_yes_no(question.text) and question.answer in margins
+            is_usable = is_yes_no(question.text) and question.answer in margins
             # The model declines some questions, such as "Is she talking?".
-            if is_asked and refusal(query, ()) is None:
+            if is_usable and refusal(query, ()) is None:
                 margin = runtime.prepare(contexts[record.path], query).yes_logit()
                 margins[question.answer].append(margin)
     if not margins["yes"] or not margins["no"]:

@@ -100,13 +100,13 @@ def _train(
     model, composer = setup.model, setup.batches.composer
     texts_by_path = {r.path: s for r in setup.records if any(s := _positive_texts(r, composer))}
     described_records = [record for record in setup.records if record.path in texts_by_path]
-    with_boxes = [record for record in setup.records if record.objects is not None]
+    boxed_records = [record for record in setup.records if record.objects is not None]
     table = _build_table(
         setup, [s for kinds in texts_by_path.values() for kind in kinds for s in kind]
     )
     presence_targets = {
         record.path: torch.tensor([n in {o[0] for o in record.objects or ()} for n in OBJECT_NAMES])
-        for record in with_boxes
+        for record in boxed_records
     }
     names = setup.batches.text_encoder.embed(OBJECT_NAMES).to(model.device)
     logit_scale, logit_bias = nn.Parameter(torch.tensor(10.0)), nn.Parameter(torch.tensor(-3.0))
@@ -138,8 +138,8 @@ def _train(
             sentences.to(model.device),
         )
         presence = contrastive.new_zeros(())
-        if with_boxes:
-            batch_records = rng.sample(with_boxes, min(_PRESENCE_PICTURES, len(with_boxes)))
+        if boxed_records:
+            batch_records = rng.sample(boxed_records, min(_PRESENCE_PICTURES, len(boxed_records)))
             targets = torch.stack([presence_targets[record.path] for record in batch_records])
             scores = _embed_pictures(model, batch_records, composer, table, rng) @ names.T
             presence = functional.binary_cross_entropy_with_logits(

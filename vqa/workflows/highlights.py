@@ -160,13 +160,13 @@ def _fill(
         )
     longest_s = max(_SHORTEST_S, min(_LONGEST_S, length_s / _PARTS))
     selection: list[Scene] = []
-    left_s = length_s
+    remaining_s = length_s
     for candidate in candidates:
-        if left_s < _SHORTEST_S:
+        if remaining_s < _SHORTEST_S:
             break
         if candidate.length_s < _SHORTEST_S or any(is_same(candidate, c) for c in selection):
             continue
-        left_s -= min(longest_s, candidate.length_s) - (fade_s if selection else 0.0)
+        remaining_s -= min(longest_s, candidate.length_s) - (fade_s if selection else 0.0)
         selection.append(candidate)
     if not selection:
         raise SettingError(
@@ -188,13 +188,13 @@ def _share_length(scenes: Sequence[Scene], length_s: float, longest_s: float) ->
         longest_s: maximum length of a scene in seconds, as far as that suffices for the sum.
     """
     lengths = [min(longest_s, scene.length_s) for scene in scenes]
-    left_s = length_s - sum(lengths)
+    remaining_s = length_s - sum(lengths)
     for number, scene in enumerate(scenes):  # the best scenes grow if there are too few
-        more_s = min(max(0.0, left_s), scene.length_s - lengths[number])
+        more_s = min(max(0.0, remaining_s), scene.length_s - lengths[number])
         lengths[number] += more_s
-        left_s -= more_s
-    if left_s < 0:
-        lengths[-1] += left_s
+        remaining_s -= more_s
+    if remaining_s < 0:
+        lengths[-1] += remaining_s
     return [
         replace(scene, end_s=scene.start_s + length)
         for scene, length in zip(scenes, lengths, strict=True)

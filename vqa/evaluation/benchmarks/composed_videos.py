@@ -242,10 +242,10 @@ def measure_evidence(
         raise Unsupported(
             f"{model.name} cannot attribute its answers to frames.", cure="Choose another --model."
         )
-    with_question = [record for record in records if _evidence_question(record)]
+    question_records = [record for record in records if _evidence_question(record)]
     results = []
     for video, context in _encoded_videos(
-        model, with_question, num_shots=EVIDENCE_SHOTS, num_videos=num_videos, seed=3
+        model, question_records, num_shots=EVIDENCE_SHOTS, num_videos=num_videos, seed=3
     ):
         for record, shot in zip(video.records, video.shots, strict=True):
             question = _evidence_question(record)

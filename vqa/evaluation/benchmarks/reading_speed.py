@@ -68,11 +68,11 @@ def read_key_frames(path: Path, num_frames: int = NUM_KEY_FRAMES) -> list[NDArra
         stream.codec_context.skip_frame = "NONKEY"
         stream.thread_type = "AUTO"
         # Matroska and WebM state the duration of the container alone, in microseconds.
-        duration, of_stream = stream.duration, stream
+        duration, seek_stream = stream.duration, stream
         if duration is None:
-            duration, of_stream = container.duration, None
+            duration, seek_stream = container.duration, None
         for number in range(num_frames):
-            container.seek(number * duration // num_frames, stream=of_stream)
+            container.seek(number * duration // num_frames, stream=seek_stream)
             frame = next(container.decode(stream))
             frames.append(frame.to_ndarray(format="rgb24"))
     return frames
