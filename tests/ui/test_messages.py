@@ -36,6 +36,30 @@ def test_a_badge_claims_absence_only_if_it_was_measured(answer: Answer, badge: s
     assert bool(markup) == bool(badge)
 
 
+@pytest.mark.parametrize(
+    ("question", "badge"),
+    [
+        ("Is there a dog?", "not seen in the 6 frames I looked at"),
+        ("Are there any dogs?", "not seen in the 6 frames I looked at"),
+        ("Are there no cats?", "not seen in the 6 frames I looked at"),  # "Right, I don't see any."
+        ("Is there a cat?", "sure"),
+        ("Is there a dog at 0:01?", "sure"),  # not a statement about all frames
+        ("What colour is it?", "sure"),
+    ],
+)
+def test_a_denial_states_how_much_of_the_video_was_looked_at(
+    videos: Mapping[str, Path], question: str, badge: str
+) -> None:
+    state, model = SessionState(model="scripted"), ScriptedModel(sees_cats=True)
+    pool = ModelPool(loader=lambda name, device, progress: model)
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
+    *_, last = chat_handlers.ask(state, question)
+    footer = str(getattr((last.chat or [])[-1]["content"], "value", ""))
+    assert f">{badge}</span>" in footer
+    assert last.export is not None
+    assert f"({badge})" in last.export.read_text("utf-8")
+
+
 def test_gaps_between_frames_are_mentioned_only_if_something_may_be_missed(
     videos: Mapping[str, Path], cuts: Path
 ) -> None:

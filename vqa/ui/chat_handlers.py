@@ -157,7 +157,7 @@ def _stream_answer(
         fragments.close()  # type: ignore[attr-defined]
         clips = [c for c in (clip, *session.clips) if c.plan.region == region]
         for turn in session.history[num_earlier:]:
-            turns.append(displayed_turn(turn.question, turn.answer, clips or [clip]))
+            turns.append(displayed_turn(turn, clips or [clip]))
             record.timings_s |= turn.answer.timings_s
             record.content["answer"] = turn.answer.text
             record.outcome = "stopped" if turn.answer.stopped else "done"

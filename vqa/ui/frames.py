@@ -47,13 +47,15 @@ class FrameThumbnail:
 class DisplayedTurn:
     """Snapshot of a question, its answer and the thumbnails of its evidence frames.
 
-    `num_frames` is the number of frames that the model received.
+    `num_frames` is the number of frames that the model received. `is_denial` is whether the answer
+    states that something does not occur in the whole video.
     """
 
     question: str
     answer: Answer
     frames: tuple[FrameThumbnail, ...] = ()
     num_frames: int = 0
+    is_denial: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import gradio as gr
 from vqa.atomic_write import write_cache_file
 from vqa.serialize import answer_json
 from vqa.timecode import format_time, widest_gap_s
-from vqa.types import Answer, Clip
+from vqa.types import Answer, Clip, Turn
 from vqa.ui.frames import DisplayedTurn, frame_strip, frame_thumbnails, link_times
 from vqa.ui.i18n import Language, translate
 from vqa.ui.session_state import SessionState
@@ -27,20 +27,37 @@ _MIN_GAP_S = 1.5  # shorter gaps between frames are not worth a sentence
 Message = dict[str, Any]
 
 
-def displayed_turn(question: str, answer: Answer, clips: Sequence[Clip]) -> DisplayedTurn:
+def displayed_turn(turn: Turn, clips: Sequence[Clip]) -> DisplayedTurn:
     """Return a turn with thumbnails of at most three evidence frames, in order of time.
 
     Args:
-        question: the question.
-        answer: the answer.
+        turn: the turn of the chat session.
         clips: clips of the video, at least one; the thumbnails come from the first one that
             contains all these frames, or else from the first.
     """
-    indices = [frame.index for frame in answer.evidence[:_MAX_EVIDENCE_FRAMES]]
+    indices = [frame.index for frame in turn.answer.evidence[:_MAX_EVIDENCE_FRAMES]]
     clip = next((c for c in clips if set(indices) <= set(c.indices)), clips[0])
     rows = [clip.indices.index(index) for index in indices if index in clip.indices]
-    thumbnails = frame_thumbnails(clip, sorted(rows))
-    return DisplayedTurn(question, answer, thumbnails, num_frames=len(clip.times_s))
+    return DisplayedTurn(
+        turn.question,
+        turn.answer,
+        frame_thumbnails(clip, sorted(rows)),
+        num_frames=len(clip.times_s),
+        is_denial=_is_denial(turn),
+    )
+
+
+def _is_denial(turn: Turn) -> bool:
+    """Whether an answer states that something does not occur in the whole video.
+
+    Of a message with several questions, the answers to all of them must.
+    """
+    if turn.parts:
+        return all(_is_denial(part) for part in turn.parts)
+    question = turn.parsed
+    if question is None or question.intent != "presence" or question.time_range is not None:
+        return False
+    return turn.answer.text.strip(" .").lower() == ("yes" if question.expects_absence else "no")
 
 
 def chat_messages(state: SessionState) -> list[Message]:
@@ -122,28 +139,36 @@ def waiting_html(text: str) -> str:
     return f'<span class="vqa-waiting" role="status">{html.escape(text)}</span>{_BUSY}'
 
 
-def confidence_badge(answer: Answer, language: Language, num_frames: int = 0) -> str:
+def confidence_badge(
+    answer: Answer, language: Language, num_frames: int = 0, *, is_denial: bool = False
+) -> str:
     """Return the confidence as an HTML badge: a word, with the number in its tooltip.
 
-    For an unanswerable question with a confidence, the badge states that the subject is absent.
-    Returns "" without a confidence, as of a reply to a greeting or a refusal: these claim nothing
-    about the frames.
+    For an unanswerable question with a confidence, and for a denial, the badge states that the
+    subject is absent. Returns "" without a confidence, as of a reply to a greeting or a refusal:
+    these claim nothing about the frames.
 
     Args:
         answer: the answer.
         language: language of the word and the tooltip.
         num_frames: number of frames that the model received; stated in the badge of an unanswerable
-            question. 0 if unknown.
+            question and of a denial. 0 if unknown.
+        is_denial: whether the answer states that something does not occur in the whole video.
     """
     if answer.confidence is None:
         return ""
-    key = confidence_key(answer)
-    if key == "absent" and num_frames:
-        text = html.escape(translate("absent_in_frames", language, count=num_frames))
-        return f'<span class="vqa-badge vqa-absent" tabindex="0">{text}</span>'
+    key = "absent" if is_denial else confidence_key(answer)
+    words = html.escape(_confidence_words(key, language, num_frames))
     number = html.escape(translate("confidence", language, value=answer.confidence))
-    word = html.escape(translate(key, language))
-    return f'<span class="vqa-badge vqa-{key}" title="{number}" tabindex="0">{word}</span>'
+    title = "" if key == "absent" and num_frames else f' title="{number}"'
+    return f'<span class="vqa-badge vqa-{key}"{title} tabindex="0">{words}</span>'
+
+
+def _confidence_words(key: str, language: Language, num_frames: int) -> str:
+    """Return the words for a key of `confidence_key`; for absence with the number of frames, if known."""
+    if key == "absent" and num_frames:
+        return translate("absent_in_frames", language, count=num_frames)
+    return translate(key, language)
 
 
 def confidence_key(answer: Answer) -> str:
@@ -173,7 +198,7 @@ def write_markdown(state: SessionState, folder: Path) -> Path | None:
     for turn in state.turns:
         parts += [
             f"**{translate('question_mark', language)}:** {turn.question}",
-            f"**{translate('answer_mark', language)}:** {_answer_text(turn.answer, language)}",
+            f"**{translate('answer_mark', language)}:** {_answer_text(turn, language)}",
             *(
                 f"![{translate('frame_alt', language, time=format_time(frame.time_s))}]({frame.picture})"
                 for frame in turn.frames
@@ -291,17 +316,18 @@ def _footer_html(turn: DisplayedTurn, language: Language) -> str:
     badge = (
         html.escape(translate("stopped", language))
         if answer.stopped
-        else confidence_badge(answer, language, turn.num_frames)
+        else confidence_badge(answer, language, turn.num_frames, is_denial=turn.is_denial)
     )
     frames = frame_strip(turn.frames, language, label=label, caption=label) if turn.frames else ""
     return badge + frames
 
 
-def _answer_text(answer: Answer, language: Language) -> str:
-    """Return the answer, its note and its confidence label as plain text."""
-    label = ""
+def _answer_text(turn: DisplayedTurn, language: Language) -> str:
+    """Return the answer of a turn, its note and its confidence label as plain text."""
+    answer, label = turn.answer, ""
     if answer.stopped:
         label = f"({translate('stopped', language)})"
     elif answer.confidence is not None:
-        label = f"({translate(confidence_key(answer), language)})"
+        key = "absent" if turn.is_denial else confidence_key(answer)
+        label = f"({_confidence_words(key, language, turn.num_frames)})"
     return " ".join(filter(None, (answer.reply or answer.text, answer.note, label)))
