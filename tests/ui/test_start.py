@@ -20,6 +20,7 @@ from vqa.ui.i18n import TRANSLATIONS, Language, language_of, translate
 
 _WITHOUT_PAGE_TEXT = (
     "i18n.py",
+    "model_texts.py",
     "library_texts.py",
     "viewing_texts.py",
     "workflow_texts.py",

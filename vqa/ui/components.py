@@ -29,10 +29,12 @@ class Components:
         by_name: the component of each name, in order of creation.
         text_keys: (name, translation key by Gradio property) of each component with translated
             texts.
+        introduction: translation key of the text in an empty conversation.
     """
 
     by_name: dict[str, Any] = field(default_factory=dict)
     text_keys: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    introduction: str = "chat_empty"
 
     def __getattr__(self, name: str) -> Any:
         """Return the component of that name.
@@ -137,12 +139,12 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
                 key, gr.Button, texts={"value": key}, size="md", elem_id=f"vqa-{key}",
                 icon=EXAMPLES[key].with_suffix(".jpg"),
             )  # fmt: skip
-    components.add(
-        "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
-        interactive=True, filterable=False, elem_id="vqa-videos",
-    )  # fmt: skip
     with gr.Row(elem_id="vqa-status_row"):
         components.add("status", gr.HTML, texts={}, elem_id="vqa-status", scale=1)
+        components.add(
+            "whole", gr.Button, texts={"value": "whole"}, size="sm", visible=False, min_width=150, scale=0,
+            elem_id="vqa-whole",
+        )  # fmt: skip
         components.add(
             "cancel", gr.Button, texts={"value": "cancel"}, size="sm", visible="hidden", min_width=90,
             scale=0, elem_id="vqa-cancel",
@@ -165,8 +167,7 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
         js_on_load=SELECT_RANGE,
     )  # fmt: skip
     with components.add("tools", gr.Row, texts={}, visible=False, elem_classes="vqa-buttons"):
-        for key in ("look", "whole"):
-            components.add(key, gr.Button, texts={"value": key}, size="sm", visible=key != "whole", elem_id=f"vqa-{key}")  # fmt: skip
+        components.add("look", gr.Button, texts={"value": "look"}, size="sm", elem_id="vqa-look")
         components.add(
             "draw", gr.HTML, texts={}, value=draw_button_html("en"), elem_id="vqa-draw", js_on_load=DRAW_REGION
         )  # fmt: skip
@@ -174,6 +175,10 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
             "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video", ".gif", ".ts", ".ogv", ".ogg"],
             elem_id="vqa-another",
         )  # fmt: skip
+    components.add(
+        "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
+        interactive=True, filterable=False, elem_id="vqa-videos",
+    )  # fmt: skip
 
 
 def _build_settings(components: Components, models: Sequence[str], model: str) -> None:
@@ -207,7 +212,7 @@ def _build_settings(components: Components, models: Sequence[str], model: str) -
 
 def _build_chat(components: Components) -> None:
     components.add(
-        "chat", gr.Chatbot, texts={"label": "conversation", "placeholder": "chat_empty"}, elem_id="vqa-chat",
+        "chat", gr.Chatbot, texts={"label": "conversation", "placeholder": components.introduction}, elem_id="vqa-chat",
         height="max(320px, calc(100vh - 452px))", buttons=["copy"], editable="user", feedback_options=None,
         latex_delimiters=[], show_label=False, examples=chat_examples(suggested_questions(SessionState())),
         group_consecutive_messages=False, autoscroll=False,

@@ -32,14 +32,15 @@ def suggested_questions(state: SessionState) -> tuple[str, ...]:
     """
     if state.path is None:
         return QUESTIONS[_DEFAULT]
+    found_questions = () if state.path in EXAMPLES.values() else state.suggestions.get(state.path)
+    return found_questions or questions_before_reading(state.path, state.language)
+
+
+def questions_before_reading(path: Path, language: Language) -> tuple[str, ...]:
+    """Return three questions about a video that is not read yet: those of an example, or general ones."""
     for key, example in EXAMPLES.items():
-        if example == state.path:
+        if example == path:
             return QUESTIONS[key]
-    return state.suggestions.get(state.path) or general_questions(state.language)
-
-
-def general_questions(language: Language) -> tuple[str, ...]:
-    """Return three questions that suit any video."""
     return tuple(translate(f"any_question_{number}", language) for number in (1, 2, 3))
 
 

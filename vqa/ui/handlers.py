@@ -14,7 +14,7 @@ from vqa.errors import VQAError
 from vqa.tasks.summary import summarize
 from vqa.types import ProgressCallback
 from vqa.ui import transcription
-from vqa.ui.example_videos import EXAMPLES, general_questions, suggested_questions
+from vqa.ui.example_videos import EXAMPLES, questions_before_reading, suggested_questions
 from vqa.ui.frames import preview_html
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
@@ -82,18 +82,19 @@ def watch(
             return
         state.reading_file = task.path.resolve()
         try:
-            if state.path is not None and state.path != state.reading_file:
-                yield _view_before_reading(state)
+            if state.path != state.reading_file:
+                yield _view_before_reading(state, task.path.resolve())
             yield from _read(pool, state, task, options, limits)
         finally:
             state.reading_file = None
 
 
-def _view_before_reading(state: SessionState) -> PageUpdate:
-    """Return a view without the results of the current video, while another one is decoded."""
+def _view_before_reading(state: SessionState, path: Path) -> PageUpdate:
+    """Return a view without examples and earlier results; a question before the first video stays."""
     return PageUpdate(
-        chat=[],
-        suggestions=general_questions(state.language),
+        chat=None if state.path is None else [],
+        suggestions=questions_before_reading(path, state.language),
+        has_no_video=False,
         frames=hint_html("frames_empty", state.language),
         overview="",
         preview="",
@@ -285,6 +286,8 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
             if state.path == path:
                 yield PageUpdate(suggestions=suggested_questions(state))
         if path not in state.summaries:
+            if state.path == path:
+                yield PageUpdate(overview=hint_html("overview_pending", state.language))
             with line.turn(key):
                 summary = threads.run(lambda: summarize(context, session.model))
                 if not summary.is_confident:

@@ -7,6 +7,7 @@ from typing import Literal
 
 from vqa.errors import install_command
 from vqa.ui.library_texts import LIBRARY_TEXTS
+from vqa.ui.model_texts import MODEL_TEXTS
 from vqa.ui.viewing_texts import VIEWING_TEXTS
 from vqa.ui.workflow_texts import WORKFLOW_TEXTS
 
@@ -35,11 +36,18 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "chat_empty": (
         "### Ask about anything you can see\n\n"
         "This works offline: your video stays on this computer. The small built-in model gives short answers in English and says when it "
-        "is not sure; the settings have larger models. It hears speech, singing and music, but not the words; "
+        "is not sure; you find larger models in the settings below. It hears speech, singing and music, but not the words; "
         f"`{_INSTALL_SPEECH}` adds them.",
         "### 询问画面中的任何内容\n\n"
         "可离线使用：你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明；设置中有更大的模型。"
         f"它能听出说话、唱歌和音乐，但听不懂内容；`{_INSTALL_SPEECH}` 可添加此功能。",
+    ),
+    "chat_empty_public": (
+        "### Ask about anything you can see\n\n"
+        "Your video goes to the computer that serves this page, to nobody else, and is deleted after your visit. The model there "
+        "gives short answers in English and says when it is not sure. It hears speech, singing and music, but not the words.",
+        "### 询问画面中的任何内容\n\n"
+        "你的视频只会发送到提供本页面的电脑，访问结束后即删除。那里的模型用英文简短作答，没有把握时会说明。它能听出说话、唱歌和音乐，但听不懂内容。",
     ),
     "any_question_1": ("What is happening?", "What is happening?"),
     "any_question_2": ("Is there a person?", "Is there a person?"),
@@ -61,29 +69,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "transcript_screen": ("text on the screen", "屏幕文字"),
     "export": ("Save chat", "保存对话"),
     "export_json": ("Save JSON", "保存 JSON"),
-    "remedy_download": (
-        "Download {model} ({gigabytes:.1f} GB)",
-        "下载 {model}（{gigabytes:.1f} GB）",
-    ),
-    "confirm_download": (
-        "The model {model} is not on this computer yet. Its download takes {gigabytes:.1f} GB.",
-        "模型 {model} 尚未下载到本机，需要下载 {gigabytes:.1f} GB。",
-    ),
-    "model": ("Model", "模型"),
-    "model_size": ("{millions:.0f} M parameters", "{millions:.0f} M 参数"),
-    "model_memory": ("needs {gigabytes:.1f} GB memory", "需要 {gigabytes:.1f} GB 内存"),
-    "model_fits": ("fits this machine", "适合本机"),
-    "model_too_big": ("is too big for this machine", "超出本机内存"),
-    "model_slow": ("fits this machine, but is slow without a GPU", "适合本机，但没有 GPU 时较慢"),
-    "model_recommended": ("recommended for this machine", "推荐本机使用"),
-    "recommend_with_gpu": (
-        "Recommended: {model}, the largest model that the GPU of this machine holds.",
-        "推荐：{model}，这是本机 GPU 能容纳的最大模型。",
-    ),
-    "recommend_without_gpu": (
-        "Recommended: {model}. This machine has no GPU, so that larger models take minutes for a video.",
-        "推荐：{model}。本机没有 GPU，较大的模型处理一个视频需要几分钟。",
-    ),
     "right_answer": ("What would be right? (if you like)", "正确答案是什么？（可选）"),
     "keep_correction": ("Keep it", "保存"),
     "feedback_kept": (
@@ -103,13 +88,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "如果你用拇指评价回答，你的问题、该回答和一幅画面会保存在本页面所在的电脑上。",
     ),
     "no_answer_to_judge": ("This answer is not there any more.", "该回答已不存在。"),
-    "model_on_disk": ("is on this disk", "已在本机"),
-    "model_download": ("needs a download of {gigabytes:.1f} GB", "需下载 {gigabytes:.1f} GB"),
-    "model_forbidden": (
-        "“{model}” cannot be chosen on this page.",
-        "本页面不能选择“{model}”。",
-    ),
-    "model_forbidden_cure": ("Choose one of these: {models}.", "请选择其中之一：{models}。"),
     "settings": ("Settings: model and frames", "设置：模型与画面"),
     "num_frames": (
         "Maximum number of frames (0 leaves it to the model)",
@@ -128,6 +106,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "moments_none": (
         "None of the {count} frames I looked at matches “{query}”.",
         "在我看过的 {count} 帧中，没有符合“{query}”的内容。",
+    ),
+    "moments_none_one": (
+        "The frame I looked at does not match “{query}”.",
+        "我看过的那一帧不符合“{query}”。",
     ),
     "save": ("Save", "保存"),
     "save_range": ("Save {start} to {end} as a video", "将 {start} 至 {end} 保存为视频"),
@@ -175,17 +157,13 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "save_chapters": ("Save the chapters", "保存章节"),
     "chapters": ("Chapters", "章节"),
     "scenes": ("{count} scenes", "{count} 个场景"),
+    "scenes_one": ("{count} scene", "{count} 个场景"),
     "details_tab": ("Details", "详情"),
     "details_empty": (
         "Ask a question first. Then you can see here how the answer was made.",
         "请先提问，之后这里会显示回答是如何得出的。",
     ),
     "reading": ("Decoding the video: {share:.0%}", "正在解码视频：{share:.0%}"),
-    "loading": ("Loading the model {model}", "正在加载模型 {model}"),
-    "downloading": (
-        "Downloading the model {model}: {share:.0%}",
-        "正在下载模型 {model}：{share:.0%}",
-    ),
     "encoding": ("Encoding the frames", "正在编码画面"),
     "bad_range": (
         "There is no part from {start} to {end}.",
@@ -218,9 +196,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "not seen in the {count} frames I looked at",
         "在我看过的 {count} 帧中未看到",
     ),
+    "absent_in_frames_one": ("not seen in the frame I looked at", "在我看过的那一帧中未看到"),
     "absent": ("not seen in the video", "视频中未看到"),
     "stopped": ("stopped", "已停止"),
     "evidence": ("Based on these frames", "依据这些画面"),
+    "evidence_one": ("Based on this frame", "依据这个画面"),
     "frame_alt": ("Frame at {time}", "{time} 的画面"),
     "seconds": ("{value:.2f} seconds", "{value:.2f} 秒"),
     "detail_name": ("Property", "项目"),
@@ -244,10 +224,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "抱歉，出现了错误：{error}。页面仍可继续使用。",
     ),
     "rate_limit": (
-        "You have sent more than {limit} requests within a minute.",
+        "You have sent more requests than this page accepts within a minute: {limit}.",
         "你在一分钟内发送了超过 {limit} 次请求。",
     ),
     "rate_limit_cure": ("Please wait {seconds} seconds.", "请等待 {seconds} 秒。"),
+    "rate_limit_cure_one": ("Please wait {seconds} second.", "请等待 {seconds} 秒。"),
     "too_large": (
         "The file has {size} MB, but this page accepts at most {limit} MB.",
         "文件为 {size} MB，本页面最多接受 {limit} MB。",
@@ -261,7 +242,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "请剪短视频，或在自己的电脑上运行本应用。",
     ),
     "ahead": (
-        "waiting: {count} ahead of you; {running} being answered, {reading} videos being read",
+        "waiting: {count} ahead of you; questions being answered: {running}, videos being read: {reading}",
         "等待中：前面还有 {count} 个请求；正在回答 {running} 个，正在读取 {reading} 个视频",
     ),
     "reading_ahead": (
@@ -278,6 +259,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "upload_quota": (
         "You have uploaded {limit} MB within an hour, as much as this page accepts. Please wait {minutes} minutes.",
+        "你在一小时内已上传 {limit} MB，达到本页面的上限。请等待 {minutes} 分钟。",
+    ),
+    "upload_quota_one": (
+        "You have uploaded {limit} MB within an hour, as much as this page accepts. Please wait {minutes} minute.",
         "你在一小时内已上传 {limit} MB，达到本页面的上限。请等待 {minutes} 分钟。",
     ),
     "no_place": (
@@ -306,6 +291,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "login_wrong": ("Name or password is wrong.", "用户名或密码错误。"),
     "login_wait": (
         "There were too many wrong passwords. Please wait {seconds} seconds.",
+        "密码错误次数过多，请等待 {seconds} 秒。",
+    ),
+    "login_wait_one": (
+        "There were too many wrong passwords. Please wait {seconds} second.",
         "密码错误次数过多，请等待 {seconds} 秒。",
     ),
     "metrics_token": (
@@ -340,23 +329,28 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "answer_mark": ("Answer", "回答"),
 }
 
-_ALL_TEXTS = _TEXTS | LIBRARY_TEXTS | VIEWING_TEXTS | WORKFLOW_TEXTS
+_ALL_TEXTS = _TEXTS | LIBRARY_TEXTS | MODEL_TEXTS | VIEWING_TEXTS | WORKFLOW_TEXTS
 TRANSLATIONS: dict[Language, dict[str, str]] = {
     "en": {key: english for key, (english, _) in _ALL_TEXTS.items()},
     "zh": {key: chinese for key, (_, chinese) in _ALL_TEXTS.items()},
 }
+_NUMBERS = ("count", "total", "seconds", "minutes")  # placeholders that decide the plural
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 
 
 def translate(key: str, language: Language = "en", **values: object) -> str:
     """Return the text of a translation key in a language, with its placeholders replaced by values.
 
-    The text is not escaped for HTML.
+    If all numbers among the values are 1, it is the text of the key with `_one` behind it, if there is
+    one: "1 frame". The text is not escaped for HTML.
 
     Raises:
         KeyError: the key does not exist, or a placeholder has no value.
     """
-    return TRANSLATIONS[language][key].format(**values)
+    texts = TRANSLATIONS[language]
+    numbers = {str(values[name]) for name in _NUMBERS if name in values}
+    is_singular = numbers == {"1"} and f"{key}_one" in texts
+    return texts[f"{key}_one" if is_singular else key].format(**values)
 
 
 def join_list(items: Sequence[str], language: Language) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ _MAX_EVIDENCE_FRAMES = 3
 # Ends an unfinished answer; its style is in `theme.CSS`.
 _BUSY = '<span class="vqa-busy">…</span>'
 _MIN_GAP_S = 1.5  # shorter gaps between frames are not worth a sentence
+_MIN_GAP_IN_MINUTES_S = 120.0
 
 Message = dict[str, Any]
 
@@ -256,7 +258,7 @@ def coverage_text(clip: Clip, language: Language) -> str:
         else translate("coverage_without_total", language, count=count)
     ]
     if gap_s >= _MIN_GAP_S:
-        sentences.append(translate("coverage_gap", language, gap=round(gap_s)))
+        sentences.append(translate("coverage_gap", language, gap=_gap_text(gap_s, language)))
     if is_partial(clip):
         sentences.append(
             translate("range", language, start=format_time(start_s), end=format_time(end_s))
@@ -264,6 +266,13 @@ def coverage_text(clip: Clip, language: Language) -> str:
     if clip.readable_until_s is not None:
         sentences.append(translate("damaged", language, time=format_time(clip.readable_until_s)))
     return html.escape(" ".join(sentences))
+
+
+def _gap_text(gap_s: float, language: Language) -> str:
+    """Return the length of a gap in words: whole seconds, or from two minutes on minutes, rounded up."""
+    if gap_s < _MIN_GAP_IN_MINUTES_S:
+        return translate("in_seconds", language, count=round(gap_s))
+    return translate("in_minutes", language, count=math.ceil(gap_s / 60))
 
 
 def is_partial(clip: Clip) -> bool:
@@ -312,7 +321,7 @@ def _answer_text_with_note(answer: Answer) -> str:
 
 def _footer_html(turn: DisplayedTurn, language: Language) -> str:
     """Return the confidence badge and the evidence frames of a turn as HTML."""
-    answer, label = turn.answer, translate("evidence", language)
+    answer, label = turn.answer, translate("evidence", language, count=len(turn.frames))
     badge = (
         html.escape(translate("stopped", language))
         if answer.stopped

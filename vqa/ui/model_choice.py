@@ -45,7 +45,7 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
         facts = [name]
         if row := rows_by_name.get(name):
             facts += [
-                translate("model_size", language, millions=row.parameters_m),
+                _size_label(row, language),
                 translate("model_memory", language, gigabytes=row.memory_gb),
                 row.licence,
                 _speed_label(row, language),
@@ -83,6 +83,13 @@ def recommendation_text(names: Sequence[str], language: Language) -> str:
         return ""
     key = "recommend_with_gpu" if gpu_memory_bytes() else "recommend_without_gpu"
     return translate(key, language, model=name)
+
+
+def _size_label(row: ModelSpec, language: Language) -> str:
+    """Return a label with the number of parameters, in millions, or in billions from one on."""
+    if row.parameters_m < 1000:
+        return translate("model_size", language, millions=row.parameters_m)
+    return translate("model_size_billions", language, billions=row.parameters_m / 1000)
 
 
 def _speed_label(row: ModelSpec, language: Language) -> str:

@@ -79,7 +79,9 @@ class Page:
             states=self._states(services),
             rate_limiter=RateLimiter(limits.asks_per_minute),
             upload_bytes=SlidingSum(limits.hourly_bytes, 3600.0),
-            components=layout.Components(),
+            components=layout.Components(
+                introduction="chat_empty" if options.access.is_local else "chat_empty_public"
+            ),
         )
         self._add_gauges(services)
         self._is_closing = threading.Event()

@@ -280,13 +280,18 @@ def _parse_time(text: str, language: Language) -> float:
 
 def _moment_html(picture: str, start_s: float, end_s: float, language: Language) -> str:
     """Return a moment as an HTML list item; `picture` is the `data:` URL of its thumbnail."""
-    digits: Literal[0, 1] = 1 if end_s - start_s < _TENTHS_BELOW_S else 0
-    span = f"{format_time(start_s, digits)} – {format_time(end_s, digits)}"
+    span = range_text(start_s, end_s)
     alt = html.escape(translate("frame_alt", language, time=format_time(start_s)))
     return (
         f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'
         f"<span>{span}</span></a>{save_button(start_s, end_s, language)}</li>"
     )
+
+
+def range_text(start_s: float, end_s: float) -> str:
+    """Return a time range as text, "0:03 – 0:07"; with tenths of a second if shorter than 2 s."""
+    digits: Literal[0, 1] = 1 if end_s - start_s < _TENTHS_BELOW_S else 0
+    return f"{format_time(start_s, digits)} – {format_time(end_s, digits)}"
 
 
 def save_button(

@@ -140,7 +140,11 @@ footer { color: var(--body-text-color-subdued); }
   text-decoration: none; white-space: nowrap; }
 .vqa-track a.vqa-item span { padding: 0 5px; }
 .vqa-lane-shots a.vqa-item:nth-child(even) { background: var(--block-label-background-fill); }
-.vqa-lane-evidence a.vqa-item { background: #b7791f; } .vqa-lane-hits a.vqa-item { background: #2f855a; color: #fff; }
+.vqa-lane-evidence a.vqa-item { background: #b7791f; } .vqa-lane-hits a.vqa-item { background: #276749; }
+.vqa-lane-hits a.vqa-item span { color: #fff; }
+/* A label that does not fit ends with an ellipsis; where no word fits (`scripts.HEAD`), it stands in the tooltip alone. */
+.vqa-track a.vqa-item { container-type: inline-size; }
+.vqa-track a.vqa-item span { display: block; overflow: hidden; text-overflow: ellipsis; }
 .vqa-lane-evidence a.vqa-item span { display: none; }
 .vqa-track a:hover, .vqa-track a:focus-visible { outline: 3px solid var(--color-accent); outline-offset: -3px; z-index: 2; }
 .vqa-overlay { position: absolute; top: 0; bottom: 0; left: 84px; right: 2px; pointer-events: none; }
@@ -168,6 +172,8 @@ footer { color: var(--body-text-color-subdued); }
 .vqa-forget { min-width: 28px; min-height: 28px; border-radius: 99px; cursor: pointer; background: none; color: inherit; }
 #vqa-region:not(:has(span.vqa-region)) { display: none; }
 #vqa-overview p { margin: .2rem 0; }
+/* Its place stays while its sentence is not there yet, so that the timeline does not move. */
+#vqa-columns:has(.vqa-timeline) #vqa-overview { display: block; min-height: 1.9rem; }
 .vqa-waiting { font-size: .82rem; color: var(--body-text-color-subdued); }
 .vqa-busy { margin-inline-start: .15em; animation: vqa-busy 1.2s ease-in-out infinite alternate; }
 @keyframes vqa-busy { to { opacity: .35; } }
@@ -258,7 +264,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 #vqa-ask:has(#vqa-stop:not(.hidden, .hide)) textarea { padding-inline-end: 96px; }
 .vqa-examples button { flex: 1 1 auto; flex-wrap: nowrap; text-align: start; justify-content: flex-start; gap: .7rem; padding: 6px 10px; }
 .vqa-examples button img { width: 84px; height: 56px; object-fit: cover; border-radius: 6px; margin: 0; }
-.vqa-search { flex-wrap: nowrap !important; } .vqa-start { align-self: flex-start; }
+.vqa-search { flex-wrap: nowrap !important; } .vqa-start { width: fit-content !important; min-width: 160px !important; }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
 /* The captions take the width that the times leave. */
 #vqa-table :is(.header-table, .virtual-body) { width: 100% !important; }
@@ -266,6 +272,8 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 #vqa-table .body-cell:last-child { flex: 1 1 0 !important; min-width: 0; }
 #vqa-chat table, #vqa-details table { width: 100%; }
 #vqa-details table, #vqa-details th, #vqa-details td { border-color: var(--table-border-color) !important; }
+@media (min-width: 641px) { /* Every panel is as high as the chat, so that what is below does not move. */
+  #vqa-tabs .tabitem { min-height: calc(max(320px, 100vh - 452px) + 107px); } }
 @media (max-width: 1000px) { /* All tabs fit beside each other. */
   #vqa-tabs .tab-container button { padding: 0 6px; font-size: .84rem; }
   .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; } }
@@ -275,7 +283,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
   #vqa-columns > .column { display: contents; }
   #vqa-columns > .column > * { width: 100%; }
-  #vqa-player { position: sticky; top: 0; z-index: 20; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
+  #vqa-player { position: sticky; top: 0; z-index: 60; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
   #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 180px !important; min-height: 0; max-height: none; }
   #vqa-frames:has(.vqa-hint) { display: none; }
   .vqa-lane { grid-template-columns: 60px minmax(0, 1fr); }
@@ -283,8 +291,11 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
   /* The question stays in reach while the page scrolls below the player. */
   #vqa-ask #vqa-stop { bottom: 11px; }
-  #vqa-ask { position: sticky; bottom: 0; z-index: 20; padding: 6px 0; background: var(--body-background-fill); }
+  #vqa-ask { position: sticky; bottom: 0; z-index: 50; padding: 6px 0; background: var(--body-background-fill); }
   #vqa-chat:has(.placeholder) { height: auto !important; }
+  #vqa-columns:has(.vqa-timeline) #vqa-overview { min-height: 3.4rem; }
+  .vqa-examples button { padding: 4px 6px; gap: 8px; } .vqa-examples button img { width: 66px; height: 44px; }
+  .vqa-buttons:has(#vqa-undo:not(.hidden, .hide)) button { font-size: .7rem; padding-inline: 2px !important; }
   /* The suggested questions stand before the explanation, where they are visible without scrolling. */
   #vqa-chat :is(.placeholder, .placeholder .md) { display: contents; }
   #vqa-chat .placeholder-content { text-align: center; }

@@ -33,10 +33,16 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
         "我看了 {total} 帧中的 {count} 帧。",
     ),
     "coverage_without_total": ("I looked at {count} frames.", "我看了 {count} 帧。"),
+    "coverage_one": ("I looked at its only frame.", "我看了唯一的一帧。"),
+    "coverage_without_total_one": ("I looked at {count} frame.", "我看了 {count} 帧。"),
     "coverage_gap": (
-        "I may have missed what is seen for less than {gap} seconds.",
-        "出现不到 {gap} 秒的内容可能被我漏掉。",
+        "I may have missed what is seen for less than {gap}.",
+        "出现不到{gap}的内容可能被我漏掉。",
     ),
+    "in_seconds": ("{count} seconds", "{count} 秒"),
+    "in_seconds_one": ("{count} second", "{count} 秒"),
+    "in_minutes": ("{count} minutes", "{count} 分钟"),
+    "in_minutes_one": ("{count} minute", "{count} 分钟"),
     "range": (
         "I only looked at the part from {start} to {end}.",
         "我只查看了 {start} 至 {end} 的部分。",
@@ -50,6 +56,10 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
         "视频时间线：方向键可在轨道上移动，选择一项即可跳转，拖动可查看一个部分",
     ),
     "part_number": ("Part {number}", "第 {number} 部分"),
+    "overview_pending": (
+        "I am finding out what this video shows …",
+        "正在了解视频内容……",
+    ),
     "seen_things": (
         "I see {things}, but I can't tell what happens. Ask about what you see.",
         "我看到：{things}，但看不出发生了什么。请就画面提问。",

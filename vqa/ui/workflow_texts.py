@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 WORKFLOW_TEXTS: dict[str, tuple[str, str]] = {
-    "quiz": ("Quiz: questions that the video answers", "测验：视频能回答的问题"),
+    "quiz": ("Quiz: questions about this video", "测验：关于此视频的问题"),
     "make_quiz": ("Make a quiz", "生成测验"),
     "quiz_empty": (
         "You get questions about this video, each with its answer and the time that shows it. The questions are in English.",
