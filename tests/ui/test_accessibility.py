@@ -38,7 +38,7 @@ def test_no_serious_violation(
     page = tab(size, dark=dark)
     violations = serious(page)
     upload(page, videos["h264.mp4"])
-    ask(page, "What colour is it?", awaiting="Based on these frames")
+    ask(page, "What colour is it?", awaiting="Based on this frame")
     ask(page, "Where is the unicorn?", awaiting="not seen in the 6 frames")
     page.locator("#vqa-chat button[title=Dislike]:visible").last.click()
     expect(page.locator("#vqa-correction")).to_be_visible()

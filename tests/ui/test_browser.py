@@ -33,7 +33,7 @@ def test_upload_ask_and_click_a_time(tab: Tab, videos: Videos, size: tuple[int, 
     upload(page, videos["h264.mp4"])
     assert page.locator("#vqa-frames a.vqa-frame").count() == 6
     expect(page.locator("#vqa-status")).to_contain_text("I looked at 6 of 48 frames")
-    ask(page, "What colour is it?", awaiting="Based on these frames")
+    ask(page, "What colour is it?", awaiting="Based on this frame")
     expect(page.locator("#vqa-chat")).to_contain_text("It is red at 0:01, question 1.")
     expect(page.locator("#vqa-chat .vqa-badge")).to_have_attribute("title", "Confidence 90%")
     assert page.locator("#vqa-chat a.vqa-frame img").count() == 1

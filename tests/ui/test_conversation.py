@@ -46,7 +46,7 @@ def test_a_question_is_edited_and_asked_again(tab: Tab, videos: Videos) -> None:
 def test_copying_an_answer_copies_its_words(tab: Tab, videos: Videos) -> None:
     page = tab()
     upload(page, videos["h264.mp4"])
-    ask(page, "What colour is it?", awaiting="Based on these frames")
+    ask(page, "What colour is it?", awaiting="Based on this frame")
     page.locator("#vqa-chat button[aria-label='Copy message']").last.click()
     page.wait_for_selector("#vqa-chat button[aria-label='Copied message']")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -59,7 +59,7 @@ def test_nothing_moves_while_an_answer_streams(
 ) -> None:
     page = tab(size)
     upload(page, videos["h264.mp4"])
-    ask(page, "First?", awaiting="Based on these frames")
+    ask(page, "First?", awaiting="Based on this frame")
     expect(page.locator("#vqa-overview p")).to_be_visible()
     page.evaluate("document.querySelector('#vqa-chat .vqa-strip').marked = true")
     before = places(page)

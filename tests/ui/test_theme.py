@@ -114,7 +114,7 @@ def test_buttons_are_of_one_height_and_cover_no_answer(
 ) -> None:
     page = tab(size)
     upload(page, videos["h264.mp4"])
-    ask(page, "What is it?", awaiting="Based on these frames")
+    ask(page, "What is it?", awaiting="Based on this frame")
     heights = {
         round(box["bottom"] - box["top"])
         for box in _boxes(page, "#vqa-look, .vqa-draw, #vqa-another")
