@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from pathlib import Path
+
 import pytest
 
+from tests.ui.scripted_model import ScriptedModel
 from vqa.answering.answer import QuestionTurn
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
 from vqa.tasks.captions import caption_video, is_confident
 from vqa.tasks.summary import summarize
+from vqa.ui import handlers
 from vqa.ui.example_videos import EXAMPLES, QUESTIONS
+from vqa.ui.limits import PRIVATE_LIMITS
+from vqa.ui.model_pool import ModelPool
 from vqa.ui.overview import name_things, suggest_questions
+from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.session_state import SessionState
 from vqa.video.reader import read_clip
 
 ANSWERS = {
@@ -55,3 +64,26 @@ def test_suggested_questions_are_answered_and_summaries_claim_nothing_doubtful(
     answer = turn.judge("".join(turn.stream()))
     assert answer.reply.startswith("I can't tell for sure what happens. My best guess: a ")
     assert answer.text[0] != "I"
+
+
+def test_examples_and_their_questions_leave_when_a_video_is_read(
+    videos: Mapping[str, Path],
+) -> None:
+    state, model = SessionState(model="scripted"), ScriptedModel()
+    pool = ModelPool(loader=lambda name, device, progress: model)
+    views = handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS)
+    first = next(views)
+    assert first.has_no_video is False
+    assert first.suggestions is not None
+    assert "When do you see a cup?" not in first.suggestions
+    assert first.chat is None  # a question that was clicked stays
+    list(views)
+
+
+def test_a_file_that_is_no_video_brings_the_examples_back(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_text("no video")
+    state, model = SessionState(model="scripted"), ScriptedModel()
+    pool = ModelPool(loader=lambda name, device, progress: model)
+    views = handlers.watch(pool, state, str(broken), ReadingOptions(), PRIVATE_LIMITS)
+    assert list(views)[-1].has_no_video is True

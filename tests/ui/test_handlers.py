@@ -391,27 +391,6 @@ def test_the_conversation_is_kept_as_json(
     assert turns[0]["confidence"] == 0.9
 
 
-def test_examples_and_their_questions_leave_when_a_video_is_read(
-    pool: ModelPool, state: SessionState, videos: Videos
-) -> None:
-    views = handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS)
-    first = next(views)
-    assert first.has_no_video is False
-    assert first.suggestions is not None
-    assert "When do you see a cup?" not in first.suggestions
-    assert first.chat is None  # a question that was clicked stays
-    list(views)
-
-
-def test_a_file_that_is_no_video_brings_the_examples_back(
-    pool: ModelPool, state: SessionState, tmp_path: Path
-) -> None:
-    broken = tmp_path / "broken.mp4"
-    broken.write_text("no video")
-    views = handlers.watch(pool, state, str(broken), ReadingOptions(), PRIVATE_LIMITS)
-    assert list(views)[-1].has_no_video is True
-
-
 def test_reading_is_cancelled(pool: ModelPool, state: SessionState, videos: Videos) -> None:
     views = handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS)
     assert any(view.is_reading for view in views)
