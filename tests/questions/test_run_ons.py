@@ -55,3 +55,21 @@ def test_names_side_by_side_are_one_question() -> None:
     assert questions_of("school? hospital? mall?") == ("school, hospital or mall?",)
     assert questions_of("a cat? or a dog?") == ("cat or dog?",)
     assert questions_of("is he running? why?") == ("is he running?", "why?")
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("How long is it, it feels like it goes on forever", ("How long is it",)),
+        (
+            "Is he waving to someone, can you see anybody else?",
+            ("Is he waving to someone?", "can you see anybody else?"),
+        ),
+        ("can you tell me what happens first and what happens last", ("can you tell me what happens first", "what happens last")),
+        ("There is a dog, is there?", ("There is a dog, is there?",)),
+    ],
+)  # fmt: skip
+def test_reasons_are_dropped_and_two_questions_are_split(
+    text: str, questions: tuple[str, ...]
+) -> None:
+    assert questions_of(text) == questions

@@ -35,6 +35,9 @@ _GENERAL: dict[str, frozenset[str]] = {
     **dict.fromkeys(("make", "model", "brand"), frozenset(KINDS["vehicle"]) | {"vehicle", "van"}),
 }
 _SIDES = frozenset("left right middle center top bottom front back first last second".split())
+_DIRECTIONS = _SIDES | frozenset(
+    "up down forward forwards backward backwards away toward towards straight sideways clockwise camera".split()
+)
 _ADJECTIVES = COLOURS | frozenset(
     "short long curly straight dark light blond blonde big small large tall thick thin wooden metal plastic old new young plain striped "
     "checkered round square flat clean dirty wet dry bald".split()
@@ -135,12 +138,13 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     in_hand = form.asks_place and "hand" in form.nouns
     if in_hand and is_person(singular_of(words[-1])):
         return cannot_tell(form)
-    if is_doing(words[0]) and not (form.asks_action or form.takes_place):
+    is_place = form.takes_place and not form.indirect.endswith(" with")
+    if is_doing(words[0]) and not (form.asks_action or is_place):
         return _object_as_answer(form, words)
-    if is_repeated:
-        return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     if set(words) <= COLOURS | {"and"}:
         return respond("only_color", color=text.lower())
+    if is_repeated:
+        return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     worn = _WORN.get(form.worn_on)
     is_worn = worn is None or singular_of(words[-1]) in worn
     return "" if is_worn else respond("unknown_part", part=form.worn_on)
@@ -193,6 +197,8 @@ def _of_kind(question: Question, text: str) -> str:
     if values is not None:
         return "" if values & set(words) else cannot_tell(question.form)
     is_verb, name = is_doing(words[0]), singular_of(text.lower())
+    if kind in ("way", "direction") and not set(words) & _DIRECTIONS:
+        return cannot_tell(question.form)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."
     if set(words) <= _SIDES and kind not in _TRAINING_KINDS:

@@ -26,6 +26,9 @@ from vqa.types import Evidence, Question, TimeRange
 _WHOLE_WORDS = frozenset(
     "background foreground scene setting room place surroundings environment surrounding location".split()
 )
+_ACTIVITIES = frozenset(
+    "exercise workout action activity movement motion move technique sport game event".split()
+)
 _MAX_EVIDENCE = 3
 _TOP = "The top is {text}."
 _LONGEST_NOUN_WORDS = 3
@@ -54,7 +57,8 @@ def answer_part(
             unknown = LookupResult(text=respond("cannot_time"), answerable=False)
             return _visible_time(model, context, question) or unknown
         case "frequency":
-            thing = f"the {question.subject}" if question.subject else "it"
+            subject = question.subject
+            thing = f"the {subject}" if subject and not is_plural_only(subject) else "it"
             suggestions = (f"When does the {question.subject} appear?",) if question.subject else ()
             text = respond("cannot_count_times", thing=thing)
             return LookupResult(text=text, answerable=False, suggestions=suggestions)
@@ -90,7 +94,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
         if (judgement.confidence or 0.0) < _MIN_CONFIDENCE and sentences:
             continue
         is_verb = bool(text) and is_doing(text.split()[0])
-        names_thing = frame.startswith("I see ") or not is_living(noun)
+        names_thing = frame.startswith("I see ") or not (is_living(noun) or noun in _ACTIVITIES)
         is_empty = text.lower() in (noun, "yes", "no", "nothing", "none", *answers)
         if is_empty or (is_verb and names_thing):
             continue
@@ -137,7 +141,7 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
         if question.form.is_plural:
             many = plural_of(noun)
             return ((f"What are the {many} wearing?", f"The {many} are wearing {{text}}."),)
-        who = f"the {noun}" if noun else "the person"
+        who = question.form.subject_phrase or (f"the {noun}" if noun else "the person")
         return (
             (f"What is {who} wearing?", f"{who[0].upper()}{who[1:]} is wearing {{text}}."),
             (f"What color is {who}'s shirt?", _TOP),
@@ -154,6 +158,8 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
         be = "are" if plural_of(singular_of(aspect)) == aspect else "is"
         part = f"the {noun}'s {aspect}"
         return ((f"What color {be} {part}?", f"T{part[1:]} {be} {{text}}."),)
+    if noun in _ACTIVITIES:
+        return (("What is the person doing?", ""),)
     if not noun:
         return ()
     is_plural = question.form.is_plural

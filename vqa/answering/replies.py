@@ -72,11 +72,23 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return _yes_no(question, is_yes=text == "yes")
     if question.form.has_plural_options and text.lower() in question.options:
         text = plural_of(text)
+    if _is_no_option(question, text):
+        return cannot_tell(question.form)
     reply = reply_to_other_kind(question, text) or _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
         return f"{_when(time_range)}: {reply[0].lower()}{reply[1:]}"
     return reply
+
+
+def _is_no_option(question: Question, text: str) -> bool:
+    """Whether an answer names none of the options of a choice question, or is only an owner."""
+    if text.endswith("'s"):
+        return True
+    words, form = set(text.lower().split()), question.form
+    offers = f"{form.predicate} {' '.join(question.options)}".lower().split()
+    has_offer = question.answer_kind != "yes_no" and " or " in form.predicate
+    return has_offer and not words & {singular_of(word) for word in offers} | (words & set(offers))
 
 
 def at_time(question: Question, reply: str) -> str:
@@ -173,7 +185,8 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         form: the words of the question.
         is_so: whether the statement is true; if not, it is negated.
     """
-    if not form.verb:
+    if not form.verb or form.predicate.split()[0].lower() in ("you", "we", "i"):
+        # "Is that hair I see?"
         return ""
     if form.verb in _NOT:
         subject = form.subject
@@ -269,7 +282,8 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
 def _with_article(question: Question, text: str) -> str:
     """Return the answer to a question for a thing with its article, if it is a noun: "a dog"."""
     words = text.lower().split()
-    if text.lower() in _UNIQUE:
+    is_definite = f"the {text.lower()} " in f"{question.form.predicate.lower()} "
+    if text.lower() in _UNIQUE or (question.options_are_things and is_definite):
         return f"the {text.lower()}"
     is_noun = (
         not set(words) <= COLOURS

@@ -195,6 +195,10 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         """Return the antecedent in the form of the pronoun; the pronoun itself without one."""
         nonlocal absent
         kind = match.lastgroup or ""
+        before = plain[: match.start()].lower().split()
+        if kind in _OWNERS and any(is_living(singular_of(word)) for word in before):
+            # "What does the man do with his hands?"
+            return match[0]
         # Two pronouns of a question mean two things: "is she holding it".
         others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
         noun = antecedent(discourse, kind, " ".join([plain, *others]))
@@ -244,6 +248,16 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     return f"the {noun}"
 
 
+def _named_one(match: re.Match[str], noun: str) -> str:
+    """Return "the yellow car" for a match of "the yellow one", and "cars" for "ones".
+
+    A noun that has a modifier of its own loses it: the parked ones of red cars are parked cars.
+    """
+    head = noun.split()[-1] if noun else noun
+    many = plural_of(singular_of(head)) if match[0].lower().endswith("ones") else head
+    return f"the {match[1]} {many}"
+
+
 def _with_nouns(plain: str, discourse: Discourse) -> str:
     """Replace "one", "any" and "the other" by the nouns that they stand for: "the yellow car"."""
     assert discourse.question is not None
@@ -255,7 +269,7 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
         other = "person" if other == "people" else other
     if latest:
         # "The yellow one" becomes "the yellow car".
-        plain = _THE_ONE.sub(lambda match: f"the {match[1]} {other}", plain)
+        plain = _THE_ONE.sub(lambda match: _named_one(match, other), plain)
         # "Is he wearing any?"
         plain = _ANY_ALONE.sub(f"any {plural_of(singular_of(latest))}", plain)
         # "Is there one?"

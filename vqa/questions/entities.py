@@ -22,7 +22,7 @@ WHEN = re.compile(
 _LONGEST_NAME_WORDS = 3
 # Answers that name nothing: "what is he playing with?", "others".
 NO_NAMES = frozenset(
-    "other others something anything thing things one ones nothing someone object item".split()
+    "other others something anything thing things one ones nothing someone object item herself himself themselves itself else".split()
 )
 _TAIL = re.compile(
     rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
@@ -74,7 +74,7 @@ _SUBJECT = re.compile(
 )
 _MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)
 _AFTER_SUBJECT = re.compile(
-    r" (?:\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located|parked|headed|hidden|placed|kept|hooked|tied)$",
+    rf" (?:(?!(?:{'|'.join(sorted(ING_NOUNS))})\b)\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located|parked|headed|hidden|placed|kept|hooked|tied)$",
     re.IGNORECASE,
 )
 # Nouns that captions rarely mention, so that the presence score has not learned them: scenery, and

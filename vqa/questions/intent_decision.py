@@ -266,9 +266,15 @@ _REFINEMENTS = (
     # "It looks like a park to me.", "lol she looks so bored"
     _refinement(
         "correction social acknowledge",
-        r"^(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat))\b)",
+        r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat))\b)",
         "verify",
     ),
+    # "She looks like my cousin."
+    _refinement(
+        "verify correction", r"\b(?:looks?|reminds?) .*\b(?:me of|like (?:me|my|our))\b", "social"
+    ),
+    # "Is he stronger than my dad?"
+    _refinement("compare", r"\bthan (?:me|my|you|your|i|us|our)\b", "outside_world"),
     # "Who is winning?" asks about this video.
     _refinement(
         "outside_world general_knowledge person_identity identify",

@@ -17,6 +17,8 @@ _CONTENTS: tuple[Intent, ...] = (
         name="describe",
         needs="model",
         templates=(
+            "(can|could|do) (you|u) [even|actually] see (anything|something) [at all|here|there|in it|in this]",
+            "(i|we) [can|could] [barely|hardly] (see|can't see|cannot see|can not see|cant see|don't see|do not see) (nothing|anything|much|a thing) [at all|here|there|in it|on it]",
             "[can|could] [you] [please] describe [what [do] you see|what you see|everything|everything you see|the contents|what is <happen>] [to me|for me] [<here>|please] [in {n} words|in (one|a|a few) (word|words|sentence|sentences)]",
             "describe <it> [to me] [briefly|in detail|please|for me|shortly] [in {n} words|in (one|a|a few) (word|words|sentence|sentences)]",
             "describe (the scene|the picture|the image|the frame|scene|video|the shot|what happens) [in {n} words|in (one|a|a few) (word|words|sentence|sentences)] [please]",

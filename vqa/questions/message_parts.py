@@ -16,6 +16,7 @@ from vqa.questions.run_ons import split_remark, with_topic
 PartKind = Literal["question", "topic", "remark"]
 
 _MAX_QUESTIONS = 4
+_TAG_WORDS = 2
 _PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|anyone|anybody|someone|somebody|the|his|her|its|their|any|a|an)"
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 _WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
@@ -38,7 +39,7 @@ _SENTENCE_END = re.compile(
 )
 # "is it red and how many are there": a further question begins behind "and" or a comma.
 _FURTHER = re.compile(
-    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|"
+    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
     re.IGNORECASE,
 )
@@ -51,6 +52,11 @@ _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|b
 # "What's the resolution and fps?"
 _TWO_FACTS = re.compile(
     rf"^(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}) (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+# "Is he waving to someone, can you see anybody else?"
+_TWO_QUESTIONS = re.compile(
+    rf"^(?P<first>(?:(?:i mean|so|and|but|ok) )?{_AUX} .+?), (?:and |but )?(?P<second>(?:(?:can|could|do) (?:you|u|we) (?:see|tell|spot|notice)|{_AUX} (?:he|she|it|they|the [a-z]+|anyone|someone) [a-z]+) ?.*)$",
     re.IGNORECASE,
 )
 # "Is anyone stealing something or is it just a fight?"
@@ -75,7 +81,7 @@ _NOUN_FIRST = re.compile(
 _NO_NOUN = re.compile(
     rf"\b(?:{_AUX}|{_WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
     r"so|too|very|such|looks?|seems?|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
-    r"in|on|at|from|with|behind|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today)\b",
+    r"in|on|at|from|with|behind|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today|mistake|bad|fault|pardon|opinion|guess)\b",
     re.IGNORECASE,
 )
 _TAG = re.compile(
@@ -310,6 +316,9 @@ def _clauses_of(question: str) -> list[str]:
     facts = _TWO_FACTS.match(question)
     if facts is not None:
         return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
+    two = _TWO_QUESTIONS.match(question)
+    if two is not None and len(two["second"].split()) > _TAG_WORDS:
+        return [f"{two['first']}?", *_clauses_of(two["second"])]
     match = _OR_CLAUSE.match(question)
     subject = "" if match is None else match["subject"].split()[0].lower()
     if match is None or not subject or subject in match["first"].lower().split():

@@ -264,6 +264,36 @@ def _company(first_part: _Words, second_part: _Words) -> _Options:
     return (first_part[-1], " ".join(second_part)) if is_company else None
 
 
+def _phrases(first_part: _Words, second_part: _Words) -> _Options:
+    """Match "from above or from the ground", both with the same preposition; else None."""
+    first_place = _last(first_part, _SOURCES.__contains__)
+    if first_place is None or len(second_part) < 2 or second_part[0] != first_part[first_place]:
+        return None
+    first, second = " ".join(first_part[first_place:]), " ".join(second_part)
+    return (first, second) if first != second and len(first_part) > first_place + 1 else None
+
+
+def _persons(first_part: _Words, second_part: _Words) -> _Options:
+    """Match "herself or somebody else" and the like; else None."""
+    is_other = len(second_part) == 2 and second_part[1] == "else"
+    return (first_part[-1], " ".join(second_part)) if is_other and first_part else None
+
+
+def _adjectives(first_part: _Words, second_part: _Words) -> _Options:
+    """Match two adjectives of which the first has a noun, "a wide grip or narrow"; else None."""
+    if len(second_part) != 1 or len(first_part) < 2:
+        return None
+    first, second = first_part[-2], second_part[0]
+    return (first, second) if {first, second} <= _ADJECTIVES else None
+
+
+_SOURCES = frozenset("from with".split())
+_ADJECTIVES = COLOURS | frozenset(
+    "wide narrow long short light dark big small large little high low open closed full empty new old thick thin wet dry clean dirty fast slow "
+    "hot cold soft hard male female tall left right upper lower young straight bent real fake".split()
+)
+
+
 def _single_words(first_part: _Words, second_part: _Words) -> _Options:
     """Match single words beside "or": "tall or short", "black and white or in color"; else None."""
     second_part = second_part[1:] if second_part[0] == "in" else second_part
@@ -273,7 +303,7 @@ def _single_words(first_part: _Words, second_part: _Words) -> _Options:
 
 
 _RULES: tuple[_Rule, ...] = (
-    _opposites, _numbers, _colours, _things, _places, _doings, _verbs, _company, _single_words,
+    _opposites, _numbers, _colours, _things, _places, _doings, _verbs, _company, _phrases, _persons, _adjectives, _single_words,
 )  # fmt: skip
 
 

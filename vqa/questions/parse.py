@@ -26,7 +26,7 @@ from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options
-from vqa.questions.remarks import context_turns
+from vqa.questions.remarks import context_turns, is_thanks, states_of_person
 from vqa.questions.rendering import (
     DESCRIBE,
     answer_kind_of,
@@ -43,7 +43,7 @@ from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
-from vqa.questions.wh_questions import without_suggestion
+from vqa.questions.wh_questions import without_suggested_place, without_suggestion
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -81,7 +81,7 @@ def parse(
     parts = split_message(text)
     before = context_turns(parts, lambda remark: _parse_one(remark, history, parsed_turns, encode))
     typed_question = next(part.text for part in parts if part.kind == "question")
-    question = without_suggestion(typed_question)
+    question = without_suggestion(without_suggested_place(typed_question))
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
     parsed_question = _parse_one(
         question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
@@ -170,8 +170,11 @@ def _resolve(
     Pronouns stay unresolved in a question that lists its options, and in an utterance about the
     conversation, a task or a fact of the file other than its duration.
     """
-    is_thanks = _THANKS.match(text) is not None
-    if discourse.question is not None and not (is_thanks or list_options(normalized_text.text)):
+    if is_thanks(text):
+        match = match_intent(text)
+        is_known = match is not None and intents()[match.intent].needs == "conversation"
+        return Resolution(text=text, intent="" if is_known else "thanks")
+    if discourse.question is not None and not list_options(normalized_text.text):
         follow_up = resolve_follow_up(text, discourse, encode)
         if follow_up is not None:
             return follow_up
@@ -189,28 +192,11 @@ def _resolve(
     names_time = (
         time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]
     )
-    is_remark = _OF_PERSON.match(without_loose_words(normalized_text.text)) is None
-    if (
-        has_history
-        and not names_time
-        and is_remark
-        and _is_conversation(correct_spelling(text), encode)
-    ):
+    is_of_person = states_of_person(without_loose_words(normalized_text.text))
+    is_remark = has_history and not (names_time or is_of_person)
+    if is_remark and _is_conversation(correct_spelling(text), encode):
         return Resolution(text=normalized_text.text)
     return resolve(normalized_text.text, discourse)
-
-
-# "lol she looks so bored"
-_OF_PERSON = re.compile(
-    r"^(?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat)) (?:looks?|seems?|is|are|has|have|must)\b",
-    re.IGNORECASE,
-)
-# "Thanks, that helps.", "thank u my friend"; not "thanks, and the cat?".
-_THANKS = re.compile(
-    r"^(?:(?:ok|okay|great|good|cool|nice|fine|perfect|many|alright|lovely|wonderful)[,!. ]+)*(?:thanks|thank (?:you|u)|thankyou|thx|ty|cheers)\b"
-    r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now)\b)",
-    re.IGNORECASE,
-)
 
 
 def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
@@ -295,7 +281,7 @@ def _question(
     elif kind == "yes_no":
         model_wording = as_question(model_wording)
     subject, aspect = find_part(match, intent, query, slots.subject)
-    subject = _whole_noun(subject, query)
+    subject = _whole_noun(subject or ("one" if _THE_PERSON.search(query) else ""), query)
     if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         noun = next(iter(nouns_of(query)), "") if intent == "color" else ""
         subject = noun or _inherited_subject(text, parsed_turns)
@@ -354,6 +340,10 @@ def _question(
         absent=resolution.absent,
         score=score,
     )
+
+
+# "The one in the dark jacket" is normalized to this.
+_THE_PERSON = re.compile(r"\bthe person (?:in|on|with|sitting|standing)\b", re.IGNORECASE)
 
 
 def _whole_noun(subject: str, query: str) -> str:

@@ -274,13 +274,16 @@ def _of_noun(
         if somebody:
             # "How many of them?" after "is anybody watching him?"
             return _resolution(how_many_people(somebody))
-        if _is_one_acting(clause, discourse):
+        if not _OF_THEM & set(words) and _is_one_acting(clause, discourse):
             # "How many?" after "is he jumping?"
             return _resolution(f"how many times {clause}")
     noun = antecedent(discourse, noun_form.kind, " ".join(words))
     return (
         resolution_of(wording_about(noun_form, noun, discourse), discourse, noun) if noun else None
     )
+
+
+_OF_THEM = frozenset({"them", "these", "those"})
 
 
 def _is_one_acting(clause: Clause, discourse: Discourse) -> bool:

@@ -13,11 +13,12 @@ from vqa.types import Answer, Question, Turn
 
 # A remark that drops a topic: "forget the weight".
 _NO_TOPIC = re.compile(
-    r"^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b", re.IGNORECASE
+    r"^(?:(?:ok|okay|oh|sorry)[, ]+)*(?:my|your) (?:mistake|bad|fault)\b|^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b",
+    re.IGNORECASE,
 )
 # "I see a cat in the bushes."
 _SEES = re.compile(
-    r"^(?:i (?:can |really )?(?:see|notice|spot|found|like|love)|(?:omg |wow )?(?:love|nice)|there is|there's) ",
+    r"^(?:(?:i (?:think|thought|believe|believed) )?(?:i (?:can |could |really )?(?:see|saw|notice|spot|found|like|love)|there (?:is|was)|there's)|(?:omg |wow )?(?:love|nice)) ",
     re.IGNORECASE,
 )
 # "I see no car."
@@ -32,6 +33,29 @@ _ABOUT_ME = re.compile(
 _MINE = re.compile(r"\b(?:my|our) [a-z]+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
 _ABOUT_A_THING = frozenset({"model", "search"})
+
+
+# "Thanks, that helps.", "thank u my friend"; not "thanks, and the cat?".
+_THANKS = re.compile(
+    r"^(?:(?:ok|okay|great|good|cool|nice|fine|perfect|many|alright|lovely|wonderful)[,!. ]+)*(?:thanks|thank (?:you|u)|thankyou|thx|ty|cheers)\b"
+    r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now)\b)",
+    re.IGNORECASE,
+)
+# "She looks so bored."; not "she looks like my cousin".
+_OF_PERSON = re.compile(
+    r"^(?!.*\b(?:my|me|i|our|us)\b)(?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat)) (?:looks?|seems?|is|are|has|have|must)\b",
+    re.IGNORECASE,
+)
+
+
+def is_thanks(text: str) -> bool:
+    """Whether a message thanks and asks nothing: "thanks, that helps"."""
+    return _THANKS.match(text) is not None
+
+
+def states_of_person(text: str) -> bool:
+    """Whether a message states something of a person or animal in the video: "she looks so bored"."""
+    return _OF_PERSON.match(text) is not None
 
 
 def context_turns(

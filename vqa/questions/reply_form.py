@@ -61,7 +61,7 @@ _NO_MODIFIERS = frozenset(
 _SELECTING = (
     r"(?: of (?:the|an?|his|her) [a-z-]+ (?:sitting|standing|lying|kneeling|walking|running)(?: [a-z]+)?(?=[?.! ]*$)|"
     rf" (?:in|with|on|at|behind|of|near|next to) (?:(?:the|a|an|his|her|this|that) )?(?!(?:{VIDEO}|beginning|start|end|background)\b)"
-    r"[a-z-]+(?: [a-z-]+){0,2}?(?=[?.! ]*$| (?:is|are|do|does|doing|wearing|holding|going|[a-z]+ing)\b))?"
+    r"[a-z-]+(?: [a-z-]+){0,2}?(?=[?.! ]*$| (?:is|are|do|does|wear|hold|go|look|move|have|stand|sit|[a-z]+ing)\b))?"
 )
 
 

@@ -11,7 +11,7 @@ WH = r"(?:what|which|who|whose|where|when|how|why|if|whether)"
 BE = r"(?:is|are|was|were)"
 AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will)"
 _PRONOUN = r"(?:there|it|this|that|he|she|they|you|we)"
-TAG = rf"(?:right|correct|true|yes|yeah|yea|no|rite|huh|innit|eh|ok|okay|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
+TAG = rf"(?:(?:am i|are we) (?:right|correct|wrong)|right|correct|true|yes|yeah|yea|no|rite|huh|innit|eh|ok|okay|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
 END = r"[?.! ]*$"
 
 

@@ -36,7 +36,7 @@ _REMARK_FIRST = re.compile(
     re.IGNORECASE,
 )
 _REMARK_LAST = re.compile(
-    rf"^(?P<question>(?:{_WH}|{_AUX}) .+?) (?P<remark>i (?:can't|cant|cannot|can not|can barely|don't|dont|do not|think|guess|hope|swear|love|am (?:so )?(?:confused|curious|lost)) ?.*)$",
+    rf"^(?P<question>(?:{_WH}|{_AUX}) .+?)(?:, (?P<reason>(?:it|this|that) (?:feels|seems|looks|sounds|goes|takes|was|is just) .+|(?:because|cause|cos|since|as) .+)| (?P<remark>i (?:can't|cant|cannot|can not|can barely|don't|dont|do not|think|guess|hope|swear|love|am (?:so )?(?:confused|curious|lost)) ?.*))$",
     re.IGNORECASE,
 )
 # Words before "i" that the clause with "i" belongs to: "what can i ask", "the thing i see".
@@ -74,5 +74,5 @@ def split_remark(sentence: str) -> tuple[str, str, bool] | None:
         and not match["question"].endswith(",")
         and len(match["question"].split()) >= _MIN_QUESTION_WORDS
     ):
-        return match["remark"], match["question"], False
+        return match["remark"] or match["reason"], match["question"], False
     return None

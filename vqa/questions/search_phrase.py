@@ -114,7 +114,7 @@ def line_position(query: str) -> LinePosition:
 
 
 _ENDS = re.compile(
-    r"\b(?:disappears?|vanish(?:es)?|go(?:es)? (?:away|out)|leaves?|no longer|(?:is|are) gone|last (?:seen|visible|appears?)|last time)\b",
+    r"\b(?:disappears?|vanish(?:es)?|go(?:es)? (?:away|out)|leaves?(?! the (?:ground|floor|water))|no longer|(?:is|are) gone|last (?:seen|visible|appears?)|last time)\b",
     re.IGNORECASE,
 )
 

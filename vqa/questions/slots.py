@@ -141,6 +141,9 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
+    part = _PART_ASKED_FOR.match(query) if intent in ("location", "color") else None
+    if part is not None:
+        subject = singular_of(part["noun"].lower())
     subject = _named_subject(query, intent, subject)
     if subject in options or subject in COLOURS:
         subject = ""
@@ -193,6 +196,11 @@ def _named_subject(query: str, intent: str, subject: str) -> str:
 _DESCRIPTION = re.compile(
     r"^describe (?:the|this|that|his|her|their|its) ([a-z-]+)[?.! ]*$", re.IGNORECASE
 )
+# "Where are his arms while he jumps?"
+_PART_ASKED_FOR = re.compile(
+    r"^(?:where|(?:what|which) colou?rs?) (?:is|are|was|were) (?:his|her|their|its) (?P<noun>(?!own\b|left\b|right\b|other\b)[a-z-]+)\b(?! [a-z]+(?:[?.! ]*$))",
+    re.IGNORECASE,
+)
 _SELECTORS = frozenset("other left right first second third last".split())
 # "What is the girl's brother wearing?"
 _RELATIVE = re.compile(
@@ -226,7 +234,8 @@ def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
     """Return the singular noun of the first tagged phrase with this role; empty without one."""
-    return next((bare_noun(phrase.text) for phrase in phrases if phrase.role == role), "")
+    texts = (phrase.text.strip(" ?.!,") for phrase in phrases if phrase.role == role)
+    return next((bare_noun(text) for text in texts if text), "")
 
 
 _POSSESSION = re.compile(

@@ -179,7 +179,9 @@ def _correct_word(word: str, *, is_noun: bool) -> str:
 
 
 # Words that the dictionary lacks.
-_EXTRA_WORDS = frozenset("tshirt chia astro vice versa centre skatepark".split())
+_EXTRA_WORDS = frozenset(
+    "tshirt chia astro vice versa centre skatepark cafe camo texting skis hoodie selfie graffiti pitbull".split()
+)
 # Spellings that are kept because the embedded model's training data contains them.
 _VARIANT_SPELLINGS = frozenset({"colour", "colours", "grey"})
 

@@ -23,7 +23,7 @@ _OPINION = re.compile(
     re.IGNORECASE,
 )
 _AFTER_CLAIM = re.compile(
-    r",? (?:i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
+    r",? (?:(?:am i|are we) (?:right|correct|wrong)|i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
     re.IGNORECASE,
 )
 _NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
@@ -128,10 +128,14 @@ def _is_determiner(words: Sequence[str]) -> bool:
         return False
     length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
     is_long = length > len("that blue".split()) or any(map(is_doing, words[2:3]))
-    return is_long and words[1].lower() not in DETERMINERS | {"not"}
+    return is_long and words[1].lower() not in DETERMINERS | _VERBS_OF_THIS | {"not"}
 
 
 _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
+# "Does this take place at night?"
+_VERBS_OF_THIS = frozenset(
+    "take happen come go look mean start end begin show say seem work".split()
+)
 
 
 def _named_length(words: Sequence[str], noun: str) -> int:

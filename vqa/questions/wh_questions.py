@@ -36,6 +36,9 @@ _GROUP = re.compile(r"^(all|both|each) ", re.IGNORECASE)
 # "Who hits the man?"
 _WITHOUT_AUXILIARY = re.compile(r"^(?:who|what) [a-z]+s\b ?\S*", re.IGNORECASE)
 _MAX_WORDS = 4
+_ADVERB = re.compile(
+    r"^(first|last|finally|ever|also|then|still|really|actually|always|never|next) ", re.IGNORECASE
+)
 
 
 def indirect_question(query: str, noun: str) -> str:
@@ -56,6 +59,8 @@ def indirect_question(query: str, noun: str) -> str:
         return text if _WITHOUT_AUXILIARY.match(text) else ""
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
     first = rest.split()[0].lower()
+    if first in ("you", "i", "we"):
+        return f"{wh} {first} {verb} {rest.partition(' ')[2]}"
     is_named = (
         (" " in wh or wh in ("who", "what"))
         and first not in PRONOUNS | DETERMINERS
@@ -65,11 +70,29 @@ def indirect_question(query: str, noun: str) -> str:
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun, verb=verb)
     if verb in ("does", "do", "did"):
+        adverb = _ADVERB.match(predicate)
+        if adverb is not None:
+            subject, predicate = f"{subject} {adverb[1]}", predicate[adverb.end() :]
         first, _, others = predicate.partition(" ")
         if not first or verb == "did":
             return ""
         verb, predicate = (third_person(first) if verb == "does" else first), others
     return " ".join(filter(None, (wh, subject, verb, predicate)))
+
+
+def without_suggested_place(question: str) -> str:
+    """Return "where is she?" for "where is she, is it a room?"; other texts are returned unchanged.
+
+    The place answers both.
+
+    Args:
+        question: one question, as typed.
+    """
+    plain = plainly(question)
+    suggestion = _SUGGESTS.match(plain) if plain.lower().startswith("where ") else None
+    if suggestion is None or not (suggestion["is_it"] or _THING.match(suggestion["answer"])):
+        return question
+    return f"{suggestion['question']}?"
 
 
 def without_suggestion(question: str) -> str:
