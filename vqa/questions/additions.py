@@ -36,8 +36,9 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     The addition, in lower case, is put behind the latest clause: "is the man running the whole
     time?". A quantifier ("all of them?") is put before the subject; another noun ("even the kids?")
     replaces the noun; a number ("only one?") after a question for presence or number asks how many
-    there are; a part of the body after a question for a color asks what is there. None if the
-    latest question gives no clause, or no noun that these need.
+    there are; a part of the body after a question for a color or for a person's clothes and the
+    like (`describe_part`) is a place; see `with_other_place`. None if the latest question gives no
+    clause, or no noun that these need.
 
     Args:
         bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
@@ -106,7 +107,7 @@ def is_number_alone(text: str) -> bool:
 
 
 def is_group(text: str) -> bool:
-    """Whether a message is "both" or a number with a plural noun: "both hands?", "all the cups?"."""
+    """Whether a message is "both", "all" or a number with a plural noun: "both hands?"."""
     return _NUMBER_OF.match(text.lower().strip(" ?.!,")) is not None
 
 
@@ -130,10 +131,11 @@ def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resoluti
 def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question with another predicate: "run?" after "does the person walk?".
 
-    The subject is that of the latest clause, else the latest noun that "they" can mean. A verb such
-    as "run" follows "does" or "do" if the latest question has it; any other predicate, such as
-    "running" or "tired", follows a form of "be". None without a subject, or for a message without a
-    predicate.
+    The subject is that of the latest clause, else the most recently mentioned noun; "electric?" is
+    asked of the thing that an answer names. A verb such as "run" follows "does" or "do" if the
+    latest question has it, or if an object follows, "wave her hands?"; any other predicate, such as
+    "running" or "tired", follows a form of "be". "A beard then?" is resolved as a noun phrase. None
+    without a subject, or for a message without a predicate.
     """
     question = discourse.question
     assert question is not None
@@ -198,8 +200,9 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     "Is the cup on the table?" with "and on the chair?" becomes "Is the cup on the chair?". The
     place is added if the question has none. After a question for an action, a place, a description,
     an event or a time, "on the chair?" asks "what is on the chair?", and so does a part of the body
-    after a question for a color. A final pronoun of the place is replaced by its noun. Whether the
-    message names a place is not checked; None for one of words such as "what about" alone.
+    after a question for a color or presence; after "what is he wearing?" it is added. A final
+    pronoun of the place is replaced by its noun. Whether the message names a place is not checked;
+    None for words such as "what about" alone and for a noun phrase such as "his vest".
     """
     question = discourse.question
     assert question is not None

@@ -44,14 +44,17 @@ _SAME_AS = {"his": "he", "her": "she", "its": "it"}
 def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     """Return the most recently mentioned noun that a pronoun can refer to; empty if there is none.
 
-    "He" and "she" refer to an animal only if no person has been mentioned. "Man", "woman" or
-    "people" is returned for a possessive before something worn if no person has been mentioned, and
-    "people" for "they" in a question about actions.
+    "He" and "she" refer to an animal only if no person has been mentioned. Before something worn,
+    "his" and "her" give "man" and "woman" instead of an animal, and "their" gives "people" instead
+    of a noun that is no person. "People" is also returned for `living`, and for `them` that act
+    ("what do they do?"), if no person or animal has been mentioned.
 
     Args:
         discourse: state of the earlier turns.
-        kind: the pronoun, such as "it", "his" or "they"; `thing` prefers things to persons, `many`
-            prefers nouns that were named in the plural, `living` takes persons and animals alone.
+        kind: `it`, `he` or `she`, for "him" too, `them` for "they" and "them", or the possessive
+            `its`, `his`, `her` or `their`. `thing` prefers things to persons, `many` prefers nouns
+            that were named in the plural, `living` takes persons and animals alone. Any other, such
+            as `one` or `they`, takes the most recent noun.
         plain: the normalized question; nouns in it are no antecedents.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
@@ -93,9 +96,11 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
 
 
 def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
-    """Return what "they" can refer to, the likeliest first: no places; people if nothing is left.
+    """Return the nouns that "they" can refer to, those that were named in the plural first.
 
-    For "do they look at each other?", only several living beings.
+    Places such as "park" are left out unless named in the plural. For "do they look at each other?"
+    only persons and animals named in the plural count. If none is left, "people" alone; empty if no
+    noun has been mentioned.
     """
     if _EACH_OTHER.search(plain):
         candidates = [noun for noun in candidates if noun in discourse.plural and is_living(noun)]
@@ -110,7 +115,10 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
 
 
 def _they_act(plain: str) -> bool:
-    """Whether "they" does in a question what only people and animals do, or is said of people."""
+    """Whether "they" means people or animals by what a question says: "what do they do?".
+
+    So does "they" in a question with a noun for persons, such as "are they men?".
+    """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
     is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
     return is_about_people or any(pattern.search(plain) for pattern in (THEY_ACT, _WITH_THEM))

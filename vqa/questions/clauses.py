@@ -125,7 +125,8 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     "How many dogs are there?" with "two" becomes "are there two dogs". A yes/no question is its own
     clause, whatever its answer was. None for a choice question that was not answered by an option,
     for a question of another form, and for a wh-question, except one for a time, whose answer is
-    empty or begins with "I". Questions before the latest one are not tried.
+    empty, "yes", "no", a refusal ("I ...") or a sentence. Questions before the latest one are not
+    tried.
 
     Args:
         discourse: state of the earlier turns, with at least one question about the video.
@@ -268,7 +269,7 @@ def question_of_somebody(clause: Clause) -> str:
 
 
 def how_many_people(question: str) -> str:
-    """Return "how many people are on the swing" for "who is on the swing"; see `question_of_somebody`."""
+    """Turn "who is on the swing" into "how many people are on the swing"."""
     text = re.sub(r"^who (?:is|was) ", "how many people are ", question)
     return re.sub(r"^who ", "how many people ", text)
 
@@ -330,7 +331,7 @@ _SELECTS = frozenset("same other first second last only".split())
 
 
 def _goes_on(word: str) -> bool:
-    """Whether a word behind a noun is the real noun: "guy" in "the red hat guy", "thing"."""
+    """Whether a word behind a noun is the head of the phrase: "guy" in "the red hat guy"."""
     return is_person(word) or word in ("thing", "things", "one", "ones")
 
 
@@ -389,9 +390,9 @@ _DOER = re.compile(
 
 
 def doer_of(query: str) -> str:
-    """Return who does what is asked for: "she" for "what does she do next?"; empty for none.
+    """Return the subject of "do" or "doing" in a question: "she" for "what does she do next?".
 
-    A pronoun or a noun with "the", "this" or "that", in lower case.
+    A pronoun or a noun with "the", "this" or "that", in lower case; empty without one.
     """
     match = _DOER.search(query)
     return "" if match is None else match["who"].lower()

@@ -58,8 +58,9 @@ _LONG_THINGS = frozenset(
 def follow_up_text(text: str) -> str:
     """Return the text of a message for the follow-up classifier: normalized, without loose words.
 
-    Loose words are those that `without_loose_words` removes. But "then" with at most one other
-    word, such as "then what", stays: such a message is only corrected and put in lower case.
+    Loose words are those that `without_loose_words` removes. They stay in a message with "then" of
+    which at most one word would be left, such as "then what": this is returned with corrected
+    spelling, in lower case and without final punctuation.
     """
     bare = without_loose_words(plainly(text))
     spelling = correct_spelling(text).lower().strip(" ?.!")
@@ -90,9 +91,10 @@ def resolve_follow_up(
 def resolve(plain: str, discourse: Discourse) -> Resolution:
     """Replace the pronouns of a question by the nouns that they refer to.
 
-    Words such as a leading "and" are removed, and a statement becomes a yes/no question. Without an
-    earlier question about the video, only a noun phrase alone is completed, "a dog?" to "is there a
-    dog?", and any other text is returned as it is. Pronouns without an antecedent stay.
+    Words such as a leading "and" are removed, and a statement becomes a yes/no question. Pronouns
+    without an antecedent stay. Without an earlier question about the video, no pronoun is replaced:
+    only a noun phrase or a verb in -ing alone is completed, "a dog?" to "is there a dog?", and any
+    other text keeps its leading "and".
 
     Args:
         plain: the normalized question.
@@ -120,7 +122,7 @@ _MAX_DOING_WORDS = 3
 
 
 def _indefinite_alone(bare: str, plain: str) -> str:
-    """Complete a noun phrase or a verb in -ing that stands alone; return `plain` for any other text.
+    """Complete a noun phrase or verb in -ing that stands alone; return `plain` for any other text.
 
     "A dog?" becomes "is there a dog?", "his shoes?" becomes "describe his shoes", "dancing?"
     becomes "is anyone dancing?", and "what about that red thing on the wall" asks what it is.
@@ -170,8 +172,8 @@ _NEEDS_EARLIER = re.compile(
 def lacks_antecedent(plain: str) -> bool:
     """Whether a question has a wording that needs an earlier turn, such as "what color is it?".
 
-    "Where is it?" has none: it asks for the place of the video. The caller checks that there is no
-    earlier turn about the video.
+    False for "where is it?", which asks for the place that the video shows. The caller checks that
+    there is no earlier turn about the video.
 
     Args:
         plain: the normalized question.
@@ -183,8 +185,9 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     """Replace up to two pronouns by their antecedents, and "one" in "the yellow one" by a noun.
 
     The text is unchanged if its pronouns refer to nothing, as in "is it raining?" and "what is
-    it?", and if the earlier turns have no antecedent. `absent` is a replaced noun whose presence an
-    earlier answer denied; it is empty for "is there ...".
+    it?", and if the earlier turns have no antecedent; also "how long is it?", which asks for the
+    video's duration, unless the latest noun is something long, such as a rope. `absent` is a
+    replaced noun whose presence an earlier answer denied; it is empty for "is there ...".
     """
     if _EXPLETIVE.match(plain):
         return Resolution(text=plain)
@@ -223,7 +226,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
-    """Return a noun in the form of the pronoun that it replaces: "the dog", "the dogs", "the dog's".
+    """Return a noun in the form of the pronoun that it replaces: "the dog", "dogs" or "dog's".
 
     Args:
         pronoun: the pronoun in lower case.
@@ -251,7 +254,7 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
 def _named_one(match: re.Match[str], noun: str) -> str:
     """Return "the yellow car" for a match of "the yellow one", and "cars" for "ones".
 
-    A noun that has a modifier of its own loses it: the parked ones of red cars are parked cars.
+    Modifiers of `noun` are dropped: "the parked ones" with "red car" gives "the parked cars".
     """
     head = noun.split()[-1] if noun else noun
     many = plural_of(singular_of(head)) if match[0].lower().endswith("ones") else head
@@ -259,7 +262,10 @@ def _named_one(match: re.Match[str], noun: str) -> str:
 
 
 def _with_nouns(plain: str, discourse: Discourse) -> str:
-    """Replace "one", "any" and "the other" by the nouns that they stand for: "the yellow car"."""
+    """Replace "one", "any", "the two" and "the other" by the nouns that they stand for.
+
+    "The yellow one" becomes "the yellow car". Words without an earlier noun stay.
+    """
     assert discourse.question is not None
     latest = antecedent(discourse, "one", plain)
     other = latest

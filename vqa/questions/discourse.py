@@ -117,7 +117,9 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
 def _note_absence(
     discourse: Discourse, question: Question, noun: str, *, is_negative: bool
 ) -> None:
-    """Add a noun to `discourse.absent`, or remove it, as the latest answer states; else do nothing.
+    """Record in `discourse.absent` whether the latest answer denies that a noun is in the video.
+
+    Nothing changes if the answer states neither. A noun that becomes absent is no longer `present`.
 
     Args:
         discourse: state with the latest answer; changed in place.
@@ -223,7 +225,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
 
 
 def is_name(thing: str) -> bool:
-    """Whether an answer names a thing: not an action ("standing"), an invented word, or "others"."""
+    """Whether an answer names a thing: no action ("standing"), no invented word, not "others"."""
     last = thing.split()[-1] if thing else ""
     is_action = is_doing(last) and last not in ING_NOUNS
     return bool(last) and is_word(last) and not is_action and last not in NO_NAMES
@@ -240,9 +242,10 @@ _NOUN_PHRASE = re.compile(
 def nouns_of(wording: str) -> list[str]:
     """Return the singular nouns of a wording's noun phrases with a determiner, in order.
 
-    In lower case, with up to two modifiers. A phrase counts only if a preposition, a conjunction, a
-    form of "be" or the end follows: "when does the referee show the card?" has "card" alone. Words
-    for the video, times and sides, such as "clip", "end" and "left", are left out.
+    In lower case, with up to two modifiers. A phrase counts only if a preposition, a conjunction, an
+    auxiliary verb or the end follows: "when does the referee show the card?" has "card" alone. A
+    final object without determiner, "does he wear gloves?", is added last. Words for the video,
+    times and sides, such as "clip", "end" and "left", are left out.
     """
     nouns = [
         head_noun(match["noun"].lower())

@@ -59,7 +59,8 @@ def resolve_ellipsis(
     """Complete a fragment by means of the latest question; None if `bare` is complete by itself.
 
     None also if no operation completes it. Rules for shots, times, "of them", "which" and pronouns
-    are tried before the operations; operations of a probability below 0.12 are not tried.
+    are tried before the operations. Operations of a probability below 0.12 are not tried, and
+    `correct` only from 0.5.
 
     Args:
         bare: the normalized text, without a leading "and" or a trailing "then".
@@ -101,9 +102,10 @@ def resolve_ellipsis(
 def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for the first or second half of the video: "earlier?", "later?".
 
-    "Before", "earlier" and "previously" select the first half, all other messages the second. A
-    noun behind "before" or "after", and any such word after a question for events or a description,
-    becomes a question for what happens then.
+    "Before", "earlier" and "previously" select the first half, all other words for a time the
+    second. After a question for a description, an order or a moment, the next or previous event is
+    asked for; see `_resolve_next`. Of a message with other words, only "before" or "after" with a
+    noun is resolved, to "what happens before the jump?"; None for the others.
     """
     question = discourse.question
     assert question is not None
@@ -127,7 +129,7 @@ _VAGUE_TIME_WORDS = frozenset(
 
 
 def _before_or_after(bare: str) -> Resolution | None:
-    """Ask what happens before or after a thing or event that a message names; else None."""
+    """Return "what happens before the jump?" for "right before the jump?"; None for other texts."""
     side = _BEFORE_AFTER.match(bare)
     if side is None:
         return None
@@ -144,8 +146,10 @@ _BEFORE_AFTER = re.compile(
 def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "and then?" to a question for the next event, or for the previous or the last one.
 
-    After an answer that names an event, it asks what happens before or after that event; otherwise
-    "what happens next?". "Which fruit comes first?" is repeated with "next".
+    After an answer that names an event, the question is "what happens after" or "before" that event;
+    otherwise "what happens next?" or "what happens before that?". "Which fruit comes first?" is
+    repeated with "next". "Then what?" after a denied action, "is he running?" "no", asks what he is
+    doing.
     """
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
@@ -215,9 +219,10 @@ _PERSON_OF = {
 
 
 def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for "and her?": for the other woman mentioned, else "the woman".
+    """Repeat the latest question for the person that a pronoun alone stands for, as in "and her?".
 
-    None for a text of other words than a pronoun for persons and "what about".
+    This is an earlier noun other than the question's own, else "man", "woman" or "people". None for
+    a text of other words than a pronoun for persons and "what about".
     """
     question = discourse.question
     match = _PRONOUN_ALONE.match(bare)
@@ -264,9 +269,11 @@ _ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.I
 
 
 def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "when?", "the dog, when?", "what is it?" after "is there something?", "why" of an action.
+    """Resolve fragments by their words: "when?", "why?", "twice?", "both hands?", "on his arm?".
 
-    None for other messages.
+    Also "what about the end?", "the dog, when?" and "what is it?" after "is there something?". None
+    for other messages. "Why?" after a question for an event gets the intent `reason`, after any
+    other `explain`; a frequency such as "twice?" gets `frequency`.
     """
     question = discourse.question
     assert question is not None

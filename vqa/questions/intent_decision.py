@@ -102,9 +102,10 @@ def decide_intent(
 
 
 def _noun_alone(query: str) -> str:
-    """Return a question of one or two words in lower case, all of them English; else empty.
+    """Return the words of a question that is a noun of one or two words alone: "red car"; else "".
 
-    Empty also for one with a word such as "the" or "it".
+    In lower case. Empty if a word is not English, is a stop word such as "the", or names no thing,
+    such as "none" and "roughly".
     """
     words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
     if words and words[-1].endswith("ly") and words[-1] not in _NOUNS_IN_LY:
@@ -135,7 +136,9 @@ def _classify(
 
     If the classifier does not know the intent of the preferred candidate, return that candidate
     with probability 1. An intent that is not answered from the video, such as `thanks`, needs a
-    minimum probability; below it, return the most probable other one.
+    minimum probability of 0.25 (0.45 without a sentence embedding), and one about the conversation
+    no subject such as "anyone" or "the man"; otherwise return the most probable intent that is
+    answered from the video.
 
     Args:
         text: the text to classify.
@@ -183,10 +186,11 @@ def _has_no_words(query: str) -> bool:
 
 
 def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answer: str) -> str:
-    """Return the intent, or a more special one that words of the question decide.
+    """Return the intent, or another one that words of the question decide.
 
     These are facts of the file (number of frames, times of cuts, the longest shot), agreement ("I
-    think it's two" after the answer "two" is no correction), and the rules of `_REFINEMENTS`.
+    think it's two" after the answer "two" is no correction), "describe it" without a noun, and the
+    rules of `_REFINEMENTS`.
 
     Args:
         intent: the question's intent.

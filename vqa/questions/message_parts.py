@@ -298,7 +298,7 @@ def _parts_behind_topic(sentence: str) -> list[MessagePart]:
 
 
 def _run_on_parts(sentence: str) -> list[MessagePart]:
-    """Return the parts of a sentence whose remark no punctuation separates; none for others."""
+    """Return the parts of a sentence with a remark that no punctuation separates; else none."""
     run_on = split_remark(sentence)
     if run_on is None:
         return []
@@ -309,9 +309,10 @@ def _run_on_parts(sentence: str) -> list[MessagePart]:
 
 
 def _clauses_of(question: str) -> list[str]:
-    """Split a question at an "or" before a clause with another subject; else return it alone.
+    """Split a text of two questions, "is he alone, can you see anyone?"; return any other alone.
 
-    "Is it a cat or is it a dog?" offers two options and stays whole.
+    "What is the resolution and fps?" asks two facts. An "or" separates two questions if the clause
+    behind it has another subject: "is it a cat or is it a dog?" offers two options and stays whole.
     """
     facts = _TWO_FACTS.match(question)
     if facts is not None:

@@ -52,7 +52,8 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for another noun: "and the toy?", "no, the cat", "hers?".
 
     None if `bare` is no noun phrase, or neither its noun nor the noun of "one" fits the question.
-    "Hers?" after a question without an owner gets the intent `unclear`.
+    "Hers?" after a question without an owner gets the intent `unclear`. For the arguments see
+    `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None
@@ -116,7 +117,7 @@ def _named_before_question(bare: str, discourse: Discourse) -> Resolution | None
 
 
 def _other_thing(noun: str, question: Question) -> Resolution:
-    """Repeat a question with its `noun` for another one: "what is in the other corner"."""
+    """Return a question with "the other" before its `noun`: "what is in the other corner"."""
     earlier = base_wording(question)
     determiner = rf"\b(?:the|his|her|its|their|an?) (?=(?:[a-z]+ )?{re.escape(noun)}\b)"
     return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
@@ -131,10 +132,11 @@ _WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|
 
 
 def identification(phrase: str) -> str:
-    """Return "what is the red thing on the wall?" for "that red thing on the wall"; else "".
+    """Return "what is that red thing on the wall?" for "that red thing on the wall"; else "".
 
     Args:
-        phrase: a noun phrase with "the", "that", "this" or a plural of them; others give "".
+        phrase: a noun phrase of "the", "this", "that", "these" or "those" with "thing", "stuff",
+            "object" or "item"; any other gives "".
     """
     thing = _ANYTHING.match(phrase.strip(" ?.!"))
     if thing is None:
@@ -144,7 +146,7 @@ def identification(phrase: str) -> str:
 
 
 def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and the astronaut, when?" by the noun before the comma, with its owner; or None."""
+    """Complete `asks`, such as "when" of "the astronaut, when?", by the noun before it; or None."""
     assert discourse.question is not None
     if _WHAT_IS_IT.match(asks):
         # "The red thing behind him, what is it?"
@@ -219,7 +221,7 @@ _OWNER = re.compile(
 
 
 def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution | None:
-    """Put a noun where the latest question has its answer or predicate; None if it has none.
+    """Put a noun in place of what the latest question suggests; None if no rule below applies.
 
     "A guard then?" after "is he a policeman?" asks "is he a guard?", "a chair?" after "what is he
     holding?" asks "is he holding a chair?", "and pants?" after "is his shirt red or blue?" asks for
@@ -256,7 +258,16 @@ _INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
 def put_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
-    """Repeat the latest question for `noun`, or ask for its presence or number; else None."""
+    """Repeat the latest question for `noun`, or ask for its presence, number or description.
+
+    None if no word of the question can be replaced by the noun.
+
+    Args:
+        noun: the noun without determiner, in the singular or plural.
+        determiner: its determiner in lower case; empty for none.
+        question: the latest question about the video.
+        discourse: state of the earlier turns.
+    """
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
     is_plural = singular != noun
     intent = question.intent
@@ -314,10 +325,11 @@ _HAS = re.compile(r"^(?:does|do|did|has|have) ", re.IGNORECASE)
 
 
 def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Put `noun` in place of the noun of the latest question; None if it has no place for it.
+    """Put `noun` in place of a noun of the latest question; None if no word can be replaced.
 
-    A person replaces a person or animal, a thing a thing: after "does the worker wear a vest?",
-    "mask?" replaces the vest. Without a noun to replace, "describe the mask" is asked.
+    A person first replaces a person or animal, a thing a thing: after "does the worker wear a
+    vest?", "mask?" replaces the vest. Then a pronoun is replaced. A question without a noun and a
+    pronoun becomes "describe the mask".
     """
     earlier = base_wording(question)
     if re.search(rf"\b{re.escape(noun)}\b", earlier, re.IGNORECASE):

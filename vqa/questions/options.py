@@ -80,8 +80,8 @@ _MIN_ITEMS = 2
 def list_options(question: str) -> tuple[str, ...] | None:
     """Return the options of a list: "which of these is in it: a train, a dog, a plane?".
 
-    In order, in lower case, singular and without articles. None unless the question begins such a
-    list of two or more options, all different.
+    In order, in lower case, singular and without articles. None for a question of another form, and
+    unless it lists two or more options, all different.
 
     Args:
         question: the question, in upper or lower case; it is not normalized here.
@@ -153,7 +153,7 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 # Each rule below gets the words before "or" (`first_part`) and after it (`second_part`), in lower
 # case and not empty, and returns the options that they offer; None if the rule does not apply.
 def _opposites(first_part: _Words, second_part: _Words) -> _Options:
-    """Match a pair of opposites beside "or", "on the left or on the right of the car"; else None."""
+    """Match opposites beside "or": "on the left or on the right of the car"; else None."""
     while len(second_part) > 1 and second_part[0] in _ARTICLES | {"on", "to", "at", "from"}:
         second_part = second_part[1:]
     for pair in _OPPOSITES:

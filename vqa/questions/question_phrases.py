@@ -47,6 +47,7 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete a question phrase without a verb, such as "with whom?"; None if impossible.
 
     The first of the rules below that applies completes it by the latest clause or an earlier noun.
+    A phrase for the time of an event that the latest answer denied gets the intent `denied`.
 
     Args:
         bare: the normalized text, without a leading "and" or a trailing "then".
@@ -77,7 +78,7 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
-    """Whether a phrase asks when or how often happens what the latest answer denied: "no", "when?"."""
+    """Whether a phrase asks for a time or frequency of an event that the latest answer denied."""
     question = discourse.question
     assert question is not None
     is_denied = question.intent == "verify" and discourse.answer.lower().startswith("no")
@@ -94,7 +95,7 @@ def _resolution(text: str) -> Resolution:
 def _of_place_name(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "which country?" and "what year?", which ask about the video; None for other phrases."""
+    """Resolve "which country?" and "what year?" as questions about the video; None for others."""
     noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
     if "day" in words and words[-1] == "week":
         return _resolution("which day of the week was this filmed")
@@ -144,7 +145,8 @@ def _of_preposition(
 ) -> Resolution | None:
     """Resolve "with whom", "into what", "from where" and "who by" by the latest clause or noun.
 
-    "For what" becomes "why", "from when" "since when". None for other phrases, such as times.
+    "For what" becomes "why", "from when" becomes "since when". None for other phrases, such as "at
+    what time" and "for how long".
     """
     if words[0] in _WH and words[-1] in _PREPOSITIONS and len(words) > 1:
         words = [words[-1], *words[:-1]]
@@ -246,8 +248,9 @@ def _of_noun(
 ) -> Resolution | None:
     """Resolve "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun.
 
-    "Where?" after a question for an action or a yes/no question uses the clause. None for other
-    phrases, and without a noun.
+    "Where?" after a question for an action or a yes/no question uses the clause; so does "how
+    many?" after "is anybody watching?" (how many people) and "is he jumping?" (how many times).
+    None for other phrases, and without a noun.
     """
     question = discourse.question
     assert question is not None

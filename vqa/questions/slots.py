@@ -101,7 +101,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
-    """Return the texts of the option phrases in lower case; empty unless two or more that differ."""
+    """Return the option phrases in lower case; empty for fewer than two, or for two alike."""
     options = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
     is_usable = len(options) >= _MIN_OPTIONS and len(set(options)) == len(options)
     return tuple(options) if is_usable else ()
@@ -173,9 +173,10 @@ def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> 
 
 
 def _named_subject(query: str, intent: str, subject: str) -> str:
-    """Replace the subject "other" by its noun, a person by the relative, and an action's by its doer.
+    """Correct a subject that is a selector such as "other", an owner, or not who acts.
 
-    Any other subject is returned unchanged.
+    "The other person" gives "person", "what is the girl's brother wearing" gives "brother", and
+    "what is she doing with her hands?" gives "woman". Any other subject is returned unchanged.
     """
     owner, is_owned, last = subject.rpartition("'s ")
     next_word = re.search(rf"\b{subject} ([a-z]+)\b", query) if last in _SELECTORS else None
@@ -224,8 +225,8 @@ def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
     """Return "flower" for the tagged subject "flowers open": a plural ends its noun phrase.
 
     Args:
-        subject: returned unchanged unless the first of several words of the subject is a plural.
-        phrases: the tagged phrases; the first subject counts.
+        subject: returned unchanged unless the tagged subject has several words, a plural first.
+        phrases: the tagged phrases; the first one with the role `subject` counts.
     """
     text = next((phrase.text for phrase in phrases if phrase.role == "subject"), "").lower()
     first, _, rest = text.partition(" ")
@@ -301,8 +302,8 @@ def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tupl
     """Return the subject and the aspect: "woman", "clothes" for "what is the woman wearing?".
 
     For `describe_part`, "the man's shoes" has the subject "man" and the aspect "shoes". For
-    `compare`, the aspect is "difference" if two things are to be compared point by point. It is
-    empty for other intents and if none is named; the subject is then unchanged.
+    `compare`, the aspect is "difference" if two things are to be compared point by point. The aspect
+    is empty for other intents, with the subject unchanged, and if the question names no aspect.
 
     Args:
         match: the intent and the slots of its template; a slot `aspect` takes precedence.

@@ -54,8 +54,9 @@ _ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
 def is_claim(text: str) -> bool:
     """Whether a text is a statement whose subject is a pronoun or has a determiner.
 
-    Its verb is "be", "have", "can" or "will", or ends with "s": "he was standing", "the dog runs".
-    False for a noun phrase with a relative clause, such as "the man who is sitting".
+    Its verb is "be", "have", "can" or "will", or ends with "s" or "ed": "he was standing", "the dog
+    runs". Behind "he", "she", "it" or "they" it may also be a base form: "he come back". False for a
+    noun phrase with a relative clause, such as "the man who is sitting".
     """
     bare = text.strip(" ?.!")
     claim = _STATES_BE.match(bare)
@@ -72,7 +73,7 @@ def as_question(wording: str) -> str:
     """Turn a statement into a yes/no question.
 
     "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry, right?" becomes "does
-    he look angry?". Questions, and statements of another form, are returned unchanged.
+    he look angry?", "she changed clothes" becomes "has she changed clothes?". Questions, and statements of another form, are returned unchanged.
     """
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
@@ -103,7 +104,7 @@ def as_question(wording: str) -> str:
 
 
 def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, str]:
-    """Split the words behind an auxiliary verb: "the tall man running" into "the tall man", "running".
+    """Split the words behind an auxiliary verb into subject and predicate: "the man", "running".
 
     The subject ends with a pronoun, else with `noun`, else with the first word behind a determiner
     and possessives ("the man's hat"), or with the second if a verb in -ing or a preposition follows
@@ -123,7 +124,7 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
 
 
 def _is_determiner(words: Sequence[str]) -> bool:
-    """Whether the first of some words is "that" or the like before a noun: "that blue thing on"."""
+    """Whether the first word, such as "that", is the determiner of a noun: "that blue thing on"."""
     if words[0].lower() not in _DEMONSTRATIVES:
         return False
     length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
@@ -139,7 +140,7 @@ _VERBS_OF_THIS = frozenset(
 
 
 def _named_length(words: Sequence[str], noun: str) -> int:
-    """Return how many of the first words are the subject without what stands behind its noun."""
+    """Return the number of words of the subject up to its noun, without modifiers behind it."""
     for end in range(len(words), 0, -1):
         if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
             return end
