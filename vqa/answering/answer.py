@@ -206,7 +206,8 @@ class QuestionTurn:
     def _reply(self, text: str) -> str:
         """Return the full sentence for a bare answer; empty if there is none to compose.
 
-        A question for something else whose answer was already given is told so.
+        If a question for something else ("what else ...?") gets an earlier answer again, the
+        sentence states that there is no more to tell.
         """
         reply = self._sentence(text)
         if self.question.form.asks_else and needs_app(self._model):
@@ -216,7 +217,11 @@ class QuestionTurn:
         return reply
 
     def _sentence(self, text: str) -> str:
-        """Return the sentence for a bare answer, without regard to earlier ones; or an empty text."""
+        """Return the sentence that `_reply` checks for repetition; empty if there is none.
+
+        A description of low confidence is marked as a guess. If a question for the next event gets
+        the previous answer again, the sentence states that no other event is known.
+        """
         if self._lookup is not None:
             return self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):
@@ -260,8 +265,9 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
     """Join the answers to the questions of one message, at least one, into one answer.
 
     Texts and replies are joined in order. Equal replies and each evidence frame are kept once, in
-    the order of the answers. The confidence is the lowest known one, the suggestions are those of the last answer.
-    It is unanswerable only if all are. A single answer is returned itself.
+    the order of the answers. The confidence is the lowest known one, the suggestions are those of
+    the last answer. The joined answer is unanswerable only if all answers are. A single answer is
+    returned itself.
     """
     if len(answers) == 1:
         return answers[0]

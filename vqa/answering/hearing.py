@@ -41,9 +41,9 @@ def answer_sound(
 ) -> LookupResult | None:
     """Answer whether, when or how long a sound is heard, or which; None for other questions.
 
-    None also for whether there is speech in a video whose words are known, which are quoted
-    instead, and for silence in a file without an audio track, whose metadata answer. If the sounds
-    cannot be detected, the answer gives the reason and is unanswerable.
+    None also if other lookups answer: for whether there is speech in a video with a transcript, and
+    for silence in a file without an audio track. If the sounds cannot be detected, the answer gives
+    the reason and is unanswerable; no error is raised.
 
     Args:
         context: the video with its timed text.
@@ -74,7 +74,8 @@ def _answer(
 ) -> LookupResult:
     """Answer a query from the sound events in the time range of the question.
 
-    "Is it silent?" needs silence in nearly all of the range, other sounds one event.
+    "Is it silent?" gets "yes" for silence in at least 95 % of the range, other sounds for one event.
+    "Which music?" gets the times and is unanswerable.
     """
     kind = query.kind
     if not kind:

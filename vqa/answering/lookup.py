@@ -42,8 +42,8 @@ def look_up(
 ) -> LookupResult | None:
     """Answer from metadata, sounds, timed text, search or conversation; None if the model must.
 
-    Questions on metadata, sounds, times and transcripts are looked up for every model, all others
-    only for a visual-only model.
+    Questions on metadata, sounds, times and transcripts are looked up for every model; questions on
+    the conversation, requests and descriptions of parts only for a visual-only model.
 
     Args:
         model: embeds frames and text for search.

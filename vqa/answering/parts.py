@@ -40,8 +40,9 @@ def answer_part(
 ) -> LookupResult | None:
     """Answer a description of an object or aspect, a duration or a frequency; else None.
 
-    None also if the model does not both embed frames and prepare questions. A frequency is answered
-    by a sentence that it cannot be counted.
+    None also if the model does not both embed frames and prepare questions. A frequency gets the
+    unanswerable reply that the app cannot count how often something happens, and so does the
+    duration of anything but a visible object.
 
     Args:
         model: embeds the frames for search and answers the single questions.
@@ -180,8 +181,8 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
 def _fill_template(frame: str, text: str) -> str:
     """Insert an answer at `{text}` in a template; a noun phrase gets its article: "a black hat".
 
-    An answer is taken for one if it is a single word behind "I see" or up to three words behind
-    "wearing".
+    An answer counts as a noun phrase if it is a single word in a template that begins with "I see",
+    or has up to three words in one with "wearing".
     """
     is_noun = (frame.startswith("I see ") and " " not in text) or (
         " wearing " in frame and len(text.split()) <= _LONGEST_NOUN_WORDS
@@ -213,10 +214,11 @@ def _visible_time(model: Embeds, context: VideoContext, question: Question) -> L
 
 
 def range_after(model: Embeds, context: VideoContext, question: Question) -> TimeRange | None:
-    """Return the time range before or after the event in the question; None if it is not found.
+    """Return the time range, in seconds, before or after the event that a question names.
 
-    "After" is from the end of its last search result to the end of the video, "before" is from the
-    start of the video to the start of its first one. None also for a question without an anchor.
+    "After" is from the end of the latest search result to the end of the video, "before" is from
+    the start of the video to the start of the earliest one. None if the event is not found, or the
+    question has no `anchor`.
     """
     if not question.anchor or not question.anchor_side:
         return None

@@ -53,11 +53,13 @@ def fix_articles(text: str) -> str:
 def full_sentence(question: Question, text: str, *, answerable: bool | None = True) -> str:
     """Return a bare answer of the embedded model as a full sentence; an empty one as a refusal.
 
+    An answer that does not fit the question, such as "yes" to "where is he?", is also refused.
+
     Args:
         question: the parsed question.
         text: the bare answer.
-        answerable: False if the answer states that something is absent; it is then kept, with "I
-            don't" for "I do not". True and None do not differ.
+        answerable: False if the answer states that something is absent; the words of the answer are
+            then kept, with "I don't" for "I do not". True and None do not differ.
     """
     text = attach_punctuation(text)
     if not text:

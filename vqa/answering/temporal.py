@@ -21,7 +21,7 @@ _END_TOLERANCE_S = 0.75
 def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
     """Answer that the time in the question is after the end of the video; None otherwise.
 
-    None also if the duration is unknown, and up to 0.75 s after the end.
+    None also if the duration is unknown, and for a time up to 0.75 s after the end.
     """
     time_range, duration_s = question.time_range, clip.info.duration_s
     if time_range is None or time_range.is_fraction or duration_s is None:
@@ -38,8 +38,9 @@ def answer_when(
 ) -> LookupResult | None:
     """Answer at what times an object is visible or something is said.
 
-    None for other intents, without a search phrase, or if the model cannot search and no spoken
-    text is asked for.
+    The timed text is searched if the question asks when something is said and the video has such
+    text, else the frames. None for other intents, without a search phrase, or if the frames are to
+    be searched and the model does not embed them.
 
     Args:
         model: embeds frames and text.

@@ -15,7 +15,11 @@ SELECTING_COLORS = COLOURS | frozenset("blond blonde ginger dark light and".spli
 
 
 def next_in_order(word: str, question: Question) -> Resolution | None:
-    """Repeat "which fruit comes first?" with `word`, such as "next"; None if nothing changes."""
+    """Repeat "which fruit comes first?" with `word`, such as "next"; None for other questions.
+
+    None also if `word` is not "first", "second", "third", "next" or "last", or does not change the
+    question.
+    """
     # `base_wording` takes "first" for a time.
     earlier = plainly(question.resolved)
     text = _ORDER_ADVERB.sub(word, earlier)
@@ -51,8 +55,13 @@ _PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "se
 def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     """Repeat a question for the other of two: "the right?" after "what is in her left hand?".
 
-    Without a contrasting word in the question, "brown?" is put before its noun, or asks "is the dog
-    brown?" after "what animal is it?" and "dog". None without a noun.
+    "Blonde?" after "what color is her hair?" asks whether the hair is blonde. Without a contrasting
+    word in the question, "brown?" is put before its noun, or asks "is the dog brown?" after "what
+    animal is it?" and "dog". None without a noun.
+
+    Args:
+        word: the word that selects, in lower case, such as "right" or "brown".
+        discourse: state of the earlier turns, with a latest question.
     """
     question = discourse.question
     assert question is not None

@@ -86,7 +86,13 @@ def intents() -> Mapping[str, Intent]:
 
 
 def is_about_video(intent: str) -> bool:
-    """Whether a video can answer questions with this intent, unlike a greeting or "who won the war?"."""
+    """Whether a video can answer questions with this intent; False for greetings and the like.
+
+    False also for questions that no video answers, such as "who won the war?".
+
+    Raises:
+        KeyError: there is no intent of this name.
+    """
     return intents()[intent].needs not in ("conversation", "none")
 
 

@@ -104,14 +104,15 @@ _WHETHER_IT_SAYS = re.compile(r"^(?:does|did) (?:it|this|that) say\b", re.IGNORE
 
 
 def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
-    """Whether a question classified as one for speech or a time asks for on-screen text instead.
+    """Whether a question asks for on-screen text although its intent is another, such as speech.
 
-    True for "what does the sign say?", "what time does the clock show?" and, after a question for
-    text, "what is the first word?"; False for "what does the man say?".
+    True for "what does the sign say?", "what time does the clock show?", "does it say where this
+    is?" and, after a question for text, "what is the first word?"; False for "what does the man
+    say?".
 
     Args:
-        intent: the question's intent; always False for intents other than `speech_content`, `when`
-            and, after a question for text, `identify`.
+        intent: the question's intent. Except for a question that begins with "does it say", only
+            `speech_content`, `when` and, after a question for text, `identify` can give True.
         query: the self-contained, normalized question.
         intent_before: intent of the latest question; empty without one.
     """

@@ -41,7 +41,7 @@ def kind_of_name(question: str) -> str:
     """Return the kind of thing whose name a question asks for: "animal" for "What animal is it?".
 
     "person" for "Who is near the door?", else a value of `KIND_WORDS`; empty if the question asks
-    for something else, or also for an order.
+    for something else, or for more than the name, such as an order or a color.
 
     Args:
         question: one self-contained question, as typed or normalized.
@@ -75,8 +75,8 @@ _NAME_OF = re.compile(
 def kind_asked_for(question: str) -> str:
     """Return the singular noun of the kind of thing that a question asks for, in lower case.
 
-    "breed" for "What breed is the dog?", "flower" for "What kind of red flowers are these?",
-    without modifiers; empty for a question without such a noun.
+    "breed" for "What breed is the dog?", "flower" for "What kind of red flowers are these?":
+    modifiers are left out. Empty for a question without such a noun.
     """
     plain = plainly(question)
     match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)

@@ -46,7 +46,11 @@ class NounPhrase:
 def read_noun_phrase(bare: str) -> NounPhrase | None:
     """Split "and the boy in boots?" into the parts of a noun phrase, without "and" and "too".
 
-    None for a question word, and unless one to four words precede a preposition or the end.
+    None for a text that begins with a question word or with a verb and its object ("wave her
+    hands"), and unless one to four words precede a preposition or the end.
+
+    Args:
+        bare: the message, in upper or lower case.
     """
     text = bare.strip(" ?.!,").lower()
     while (shorter := _LEAD.sub("", text)) != text and shorter:

@@ -77,7 +77,12 @@ WORDS_BESIDE = frozenset(
 def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:
     """Fill a noun into a question, in the plural where needed: "where are the dogs?".
 
-    It is in the plural if the noun was mentioned in the plural, or if the question counts.
+    The noun is in the plural if it was mentioned in the plural, or if the question counts.
+
+    Args:
+        question: the question with a place for the noun.
+        noun: the noun in the singular, without article.
+        discourse: state of the earlier turns.
     """
     if noun in discourse.plural or question.counts:
         return question.many.format(noun=plural_of(singular_of(noun)))

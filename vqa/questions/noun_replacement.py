@@ -30,9 +30,16 @@ CONTRAST_WORDS = frozenset().union(*CONTRASTS)
 
 
 def replace_noun(question: str, old: str, new: str) -> str:
-    """Replace the noun `old` and a modifier such as "left" by `new`; without `old`, do nothing.
+    """Replace the noun `old`, where it first occurs, and a modifier such as "left" by `new`.
 
-    `new` is in the plural after "how many"; with a modifier, it replaces "with the beard", too.
+    A question without `old` is returned unchanged. "A" and "an" are adapted to `new`, "his" and
+    "her" become "the", and `new` becomes plural after "how many". If `new` has several words, a
+    phrase behind `old`, such as "with the beard", is replaced with it.
+
+    Args:
+        question: the wording, in upper or lower case.
+        old: the noun in the singular, without article.
+        new: the other noun, without article.
     """
     one, many = singular_of(new), plural_of(singular_of(new))
     keeps_number = re.search(r"\bhow many\b", question, re.IGNORECASE) is None

@@ -54,7 +54,7 @@ def is_thanks(text: str) -> bool:
 
 
 def states_of_person(text: str) -> bool:
-    """Whether a message states something of a person or animal in the video: "she looks so bored"."""
+    """Whether a message makes a statement on a person or animal in the video: "she looks bored"."""
     return _OF_PERSON.match(text) is not None
 
 

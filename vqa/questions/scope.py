@@ -74,7 +74,7 @@ _ROW_WORDS = frozenset("flash glass glad salad half gas shall falls flask dash l
 def valid_text(text: object, name: str) -> str:
     """Validate a text and return it stripped, with each run of white space as one space.
 
-    An empty text is valid.
+    An empty text is valid. Unpaired surrogates become "?".
 
     Args:
         text: the value from the client.
@@ -146,7 +146,8 @@ def is_foreign(text: str) -> bool:
 def _share_of_english(text: str) -> float:
     """Return the fraction of the words that are frequent in English, 0 to 1; 1 without words.
 
-    1 also with a word that only English has, such as "the". Abbreviations count as the words that they stand for, but not if they are words elsewhere: "im".
+    1 also for a text with a word that only English has, such as "the". Abbreviations count as the
+    words that they stand for, except those that are words of another language, such as "im".
     """
     words = _LATIN_WORD_WITH_ACCENTS.findall(text.lower())
     if not words or _ENGLISH_WORDS & set(words):
@@ -159,10 +160,10 @@ def _share_of_english(text: str) -> float:
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether a text has no letters and digits, or mostly letter sequences that are not words.
+    """Whether a text has no letters and digits ("??!!"), or mostly sequences that are not words.
 
-    Examples: "??!!", "qwrtp zxcv". The second takes more than half of the words of at least three
-    Latin letters: consonants alone, repetitions or neighbouring keys.
+    The latter, such as "qwrtp zxcv", are consonants alone, repetitions or neighbouring keys, in more
+    than half of the words of at least three Latin letters.
     """
     if not has_words(text):
         return True

@@ -52,7 +52,8 @@ _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 def search_phrase(query: str, slot: str) -> str:
     """Return the phrase to search for in the frames; empty for the video itself and for pronouns.
 
-    In the singular up to three words. Possessives become "the", and "it" of the weather is removed.
+    A phrase of up to three words is put in the singular. Possessives become "the", and "it" of the
+    weather is removed: "rain" for "when does it rain?".
 
     Args:
         query: the self-contained, normalized question.
@@ -87,8 +88,12 @@ def spoken_phrase(query: str) -> str:
 def topic(intent: str, query: str) -> str:
     """Return "the price" for "what do they say about the price?"; empty if no topic is named.
 
-    "guess" for the intent `certainty` and "are you guessing?". Empty for other intents than these,
-    questions for speech, and for text in the picture.
+    For the intent `certainty`, "guess" if the question asks whether the answer was a guess.
+
+    Args:
+        intent: the question's intent; only `certainty`, `speech_content`, `has_speech` and
+            `read_text` have a topic.
+        query: the self-contained, normalized question.
     """
     if intent == "certainty":
         return "guess" if _GUESSING.search(query) else ""

@@ -1,4 +1,4 @@
-"""Questions that select among the things that were named: "how many are red?", "which is bigger?"."""
+"""Questions that select among things named before: "how many are red?", "which is bigger?"."""
 
 from __future__ import annotations
 
@@ -29,7 +29,8 @@ _COUNT_ALONE = re.compile(
 def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "how many are red?" or "which of them is red?" by the latest noun, in the plural.
 
-    None for other texts, and if no noun was mentioned.
+    The noun is preferably one that was named in the plural; "which of them is smiling?" takes one for
+    persons or animals. None for other texts, and if no noun was mentioned.
     """
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):

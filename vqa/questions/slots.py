@@ -165,7 +165,7 @@ def fill_slots(
 
 
 def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return the singular noun that a question counts; `subject`, as tagged, if no rule finds it."""
+    """Return the singular noun that a question counts; by default `subject`, as tagged."""
     who, counts = _COUNT_WHO.match(query), _COUNT_OF.match(query)
     if who is not None and is_person(singular_of(who["who"].lower())):
         return singular_of(who["who"].lower())
@@ -173,7 +173,7 @@ def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> 
 
 
 def _named_subject(query: str, intent: str, subject: str) -> str:
-    """Correct a subject that is a selector such as "other", an owner, or not who acts.
+    """Correct a subject that is a selector such as "other", an owner, or not the doer.
 
     "The other person" gives "person", "what is the girl's brother wearing" gives "brother", and
     "what is she doing with her hands?" gives "woman". Any other subject is returned unchanged.

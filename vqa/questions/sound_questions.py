@@ -49,7 +49,8 @@ def sound_query(intent: str, wording: str, topic: str) -> SoundQuery | None:
         intent: the question's intent.
         wording: the self-contained question, without a time range that it names, in upper or lower
             case.
-        topic: topic of the speech that is asked for; or empty.
+        topic: topic of the speech that is asked for; or empty. Of other intents than `sound` and
+            `has_speech`, a question with a topic asks for words and gives None.
     """
     wording = wording.lower()
     kind: SoundKind = next((name for name, pattern in _KINDS if pattern.search(wording)), "")

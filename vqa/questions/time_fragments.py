@@ -13,12 +13,13 @@ from vqa.types import TimeRange
 def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete a fragment that only names a time: "and at 0:20?", "ten seconds later".
 
-    The latest question is repeated for that time; after a question about the file, a task or the
-    conversation, an explicit time asks "what happens?". "Ten seconds later" counts from the end of
-    the time range of the latest question, or from its start if it has no end.
+    The latest question is repeated for that time: of a question such as "when is it open?", the
+    words behind "when". After a question about the file, a task or the conversation, an explicit
+    time asks "what happens?". "Ten seconds later" counts from the end of the time range of the
+    latest question, or from its start if it has no end, but not from before the start of the video.
 
     Args:
-        bare: the message, see `resolve_ellipsis`.
+        bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
         discourse: state of the earlier turns, with a latest question.
 
     Returns:

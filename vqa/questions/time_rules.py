@@ -62,7 +62,11 @@ def _seconds(text: str, unit: str = "") -> float:
 
 
 def _between(match: re.Match[str]) -> TimeRange | None:
-    """Return the range from the group `start` to `end`; None unless the start comes first."""
+    """Return the range from the group `start` to `end`; None unless the start comes first.
+
+    A bare number is in the unit of the group `unit`; without one, in minutes if the other time is,
+    else in seconds.
+    """
     groups = match.groupdict()
     unit = groups.get("unit") or ""
     if not unit and re.fullmatch(COUNT, match["start"], re.IGNORECASE):

@@ -83,7 +83,7 @@ def indirect_question(query: str, noun: str) -> str:
 def without_suggested_place(question: str) -> str:
     """Return "where is she?" for "where is she, is it a room?"; other texts are returned unchanged.
 
-    The place answers both.
+    The answer to the first question also answers the second.
 
     Args:
         question: one question, as typed.
@@ -158,7 +158,17 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
 
 
 def _asks_for_thing(wh: str, verb: str, subject: str, predicate: str, answer: str) -> str:
-    """Return the yes/no question of a clause and a thing that it may be about, or an empty text."""
+    """Return the yes/no question of a clause with a suggested thing as its object; else "".
+
+    "What is he holding over his head, a chair?" becomes "is he holding a chair over his head".
+
+    Args:
+        wh: the question phrase in lower case.
+        verb: the auxiliary verb in lower case.
+        subject: the subject of the clause.
+        predicate: the words behind the subject; may be empty.
+        answer: the suggested answer in lower case; "" is returned if it names no thing.
+    """
     words = answer.split()
     clause = " ".join(filter(None, (verb, subject, predicate)))
     is_name = _THING.match(answer.replace("the ", "a ", wh.startswith("which"))) is not None or (
