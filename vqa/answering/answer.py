@@ -206,7 +206,7 @@ class QuestionTurn:
     def _reply(self, text: str) -> str:
         """Return the full sentence for a bare answer; empty if there is none to compose.
 
-        If a question for something else ("what else ...?") gets an earlier answer again, the
+        If a question about something else ("what else ...?") gets an earlier answer again, the
         sentence states that there is no more to tell.
         """
         reply = self._sentence(text)
@@ -219,8 +219,8 @@ class QuestionTurn:
     def _sentence(self, text: str) -> str:
         """Return the sentence that `_reply` checks for repetition; empty if there is none.
 
-        A description of low confidence is marked as a guess. If a question for the next event gets
-        the previous answer again, the sentence states that no other event is known.
+        A description of low confidence is marked as a guess. If a question about the next event
+        gets the previous answer again, the sentence states that no other event is known.
         """
         if self._lookup is not None:
             return self._lookup.reply

@@ -57,7 +57,7 @@ _NOUNS_WITH_ADJECTIVE = (
 _NAMED_BY_WORD = frozenset(name for names in KINDS.values() for name in names)
 # Kinds of actions that only a verb in -ing names.
 _MOTIONS = frozenset("trick stunt move gesture hobby".split())
-# Kinds of actions that only a verb in -ing or one of the names below names: not "a mat".
+# Kinds of actions whose names are verbs in -ing or one of `_EXERCISE_NAMES`: not "a mat".
 _EXERCISES = frozenset("exercise workout activity action".split())
 _EXERCISE_NAMES = frozenset(
     "yoga gymnastics pilates aerobics squat push-up pushup pull-up pullup sit-up situp plank lunge burpee deadlift stretch crunch sport dance "
@@ -156,9 +156,9 @@ _PREPOSITIONS = frozenset(
 
 
 def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
-    """Return the reply to a question for a thing that an action answers, such as "applying makeup".
+    """Return the reply for an action, "applying makeup", as the answer to a question about a thing.
 
-    It names the object, "Makeup."; without one, "I can't tell what she is putting on.".
+    The reply names the object, "Makeup."; without one, "I can't tell what she is putting on.".
 
     Args:
         form: the words of the question.
@@ -186,7 +186,7 @@ def cannot_tell(form: ReplyForm) -> str:
 
 
 def _of_kind(question: Question, text: str) -> str:
-    """Return the reply to an answer to a question for a kind of thing; empty if it names one.
+    """Return the reply to an answer that is not of the kind asked for; empty if it is of the kind.
 
     Args:
         question: the parsed question, with an `asked_kind`.

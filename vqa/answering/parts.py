@@ -69,7 +69,7 @@ def answer_part(
 def _describe_part(model: Prepares, context: VideoContext, question: Question) -> LookupResult:
     """Describe an object or an aspect of the video by combining answers to single questions.
 
-    Answers that are unanswerable, of a confidence below 0.25 behind others, or without content are
+    Answers that are unanswerable, of a confidence below 0.25 after others, or without content are
     left out. If the object is not seen, the answer says so; without any sentence, the whole video
     is described.
     """

@@ -26,7 +26,7 @@ PREPOSITION = re.compile(
 _NO_PLACES = frozenset({*NUMBERS, "it", "this", "that", "here", "there", "dark", "yes", "no"})
 _LONGEST_PLACE_WORDS = 2
 _ARTICLES = frozenset({"a", "an", "the", "some"})
-# "On street", but "in bed" and "on stage".
+# "On street" lacks "the"; "in bed" and "on stage" do not.
 _BARE_PLACE = re.compile(
     rf"^(in|on|at|by|near|under|behind) ((?!bed\b|home\b|school\b|town\b|church\b|hospital\b|stage\b|deck\b|water\b|air\b)"
     rf"(?:{'|'.join(sorted(SURFACES | SCENES))}))$",
@@ -85,7 +85,7 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     A place without a preposition gets "on" or "in" if a word list has its noun, else "by".
 
     Args:
-        question: the question for a place.
+        question: the question about a place.
         text: the bare answer, not empty.
         opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
     """

@@ -282,7 +282,7 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
 
 
 def _with_article(question: Question, text: str) -> str:
-    """Return the answer to a question for a thing with its article, if it is a noun: "a dog"."""
+    """Return the answer to a question about a thing, a noun with its article: "a dog" for "dog"."""
     words = text.lower().split()
     is_definite = f"the {text.lower()} " in f"{question.form.predicate.lower()} "
     if text.lower() in _UNIQUE or (question.options_are_things and is_definite):
@@ -302,7 +302,7 @@ _LONGEST_NOUN_WORDS = 3
 
 
 def _action(question: Question, text: str, opening: str) -> str:
-    """Return the sentence for an answer to a question for an action or event; empty for a caption.
+    """Return the sentence for an answer about an action or event; empty for a caption.
 
     A single noun is no action, and an invented verb none either: "I can't tell what he is doing.".
 

@@ -33,10 +33,10 @@ from vqa.questions.spelling import is_verb
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question as a yes/no question with an addition: "the whole time?".
 
-    The addition, in lower case, is put behind the latest clause: "is the man running the whole
+    The addition, in lower case, is put after the latest clause: "is the man running the whole
     time?". A quantifier ("all of them?") is put before the subject; another noun ("even the kids?")
-    replaces the noun; a number ("only one?") after a question for presence or number asks how many
-    there are; a part of the body after a question for a color or for a person's clothes and the
+    replaces the noun; a number ("only one?") after a question about presence or number asks how
+    many there are; a part of the body after a question about a color or a person's clothes and the
     like (`describe_part`) is a place; see `with_other_place`. None if the latest question gives no
     clause, or no noun that these need.
 
@@ -198,11 +198,12 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     """Return the latest question with its place replaced by the one that a message names.
 
     "Is the cup on the table?" with "and on the chair?" becomes "Is the cup on the chair?". The
-    place is added if the question has none. After a question for an action, a place, a description,
-    an event or a time, "on the chair?" asks "what is on the chair?", and so does a part of the body
-    after a question for a color or presence; after "what is he wearing?" it is added. A final
-    pronoun of the place is replaced by its noun. Whether the message names a place is not checked;
-    None for words such as "what about" alone and for a noun phrase such as "his vest".
+    place is added if the question has none. After a question about an action, a place, a
+    description, an event or a time, "on the chair?" asks "what is on the chair?", and so does a
+    part of the body after a question about a color or presence; after "what is he wearing?" it is
+    added. A final pronoun of the place is replaced by its noun. Whether the message names a place
+    is not checked; None for words such as "what about" alone and for a noun phrase such as "his
+    vest".
     """
     question = discourse.question
     assert question is not None
@@ -232,7 +233,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 
-# "And on his hands?" after a question for a color asks what he has there.
+# "And on his hands?" after a question about a color asks what he has there.
 _ON_BODY = re.compile(rf"\b{BODY_PART}$")
 _PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
 

@@ -179,7 +179,7 @@ def _clause_of_wh(
         intent: intent of the question.
         wh: the words before the auxiliary verb, in lower case.
         verb: the auxiliary verb.
-        rest: the words behind it, at least one.
+        rest: the words after it, at least one.
         answer: the bare answer in lower case, not empty.
         noun: the singular noun of the question; empty if it is unknown.
     """
@@ -239,13 +239,13 @@ def _clause_of_gap(wh: str, verb: str, rest: str, answer: str, noun: str) -> Cla
 
 
 def _split(verb: str, rest: str, noun: str) -> Clause:
-    """Split the words behind the auxiliary verb into subject and predicate.
+    """Split the words after the auxiliary verb into subject and predicate.
 
     See `vqa.questions.statements.split_subject`.
 
     Args:
         verb: the auxiliary verb.
-        rest: the words behind it, at least one.
+        rest: the words after it, at least one.
         noun: the singular noun of the question; empty if it is unknown.
     """
     subject, predicate = split_subject(rest, noun, verb=verb)
@@ -331,7 +331,7 @@ _SELECTS = frozenset("same other first second last only".split())
 
 
 def _goes_on(word: str) -> bool:
-    """Whether a word behind a noun is the head of the phrase: "guy" in "the red hat guy"."""
+    """Whether a word after a noun is the head of the phrase: "guy" in "the red hat guy"."""
     return is_person(word) or word in ("thing", "things", "one", "ones")
 
 

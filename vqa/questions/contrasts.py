@@ -10,7 +10,7 @@ from vqa.questions.normalize import plainly
 from vqa.questions.noun_replacement import CONTRASTS, replace_noun
 from vqa.types import Question
 
-# Words that select one of several things, by what they contrast with.
+# Color words that select one of several things: "the brown one".
 SELECTING_COLORS = COLOURS | frozenset("blond blonde ginger dark light and".split())
 
 

@@ -46,7 +46,7 @@ _NOUN_PHRASE = re.compile(
 )
 # "What about the cat?" asks no question of its own.
 _ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)
-# Question words, and the first person, of which no clause about the video can be completed.
+# Messages with a question word or in the first person, which complete no clause about the video.
 _NO_FRAGMENT = re.compile(
     r"^(?:(?:what|which|who|whose|where|when|why|how)\b(?! about\b)|.*\bi (?!me?ant?\b))",
     re.IGNORECASE,
@@ -103,8 +103,8 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for the first or second half of the video: "earlier?", "later?".
 
     "Before", "earlier" and "previously" select the first half, all other words for a time the
-    second. After a question for a description, an order or a moment, the next or previous event is
-    asked for; see `_resolve_next`. Of a message with other words, only "before" or "after" with a
+    second. After a question about an order or a moment, or a request for a description, the next or
+    previous event is asked for; see `_resolve_next`. Of a message with other words, only "before" or "after" with a
     noun is resolved, to "what happens before the jump?"; None for the others.
     """
     question = discourse.question
@@ -144,7 +144,7 @@ _BEFORE_AFTER = re.compile(
 
 
 def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and then?" to a question for the next event, or for the previous or the last one.
+    """Complete "and then?" to a question about the next event, or the previous or the last one.
 
     After an answer that names an event, the question is "what happens after" or "before" that event;
     otherwise "what happens next?" or "what happens before that?". "Which fruit comes first?" is
@@ -179,8 +179,8 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
 def _event_of(discourse: Discourse) -> str:
     """Return the event that the latest answer names: "the boy slides on his knees"; or empty.
 
-    Empty after a question for anything but an action or an event, for a refusal, for "yes" and
-    "no", and for an answer of more than seven words.
+    Empty after a question about anything but an action or an event, after a refusal, "yes" and "no",
+    and after an answer of more than seven words.
     """
     question = discourse.question
     assert question is not None
@@ -272,7 +272,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     """Resolve fragments by their words: "when?", "why?", "twice?", "both hands?", "on his arm?".
 
     Also "what about the end?", "the dog, when?" and "what is it?" after "is there something?". None
-    for other messages. "Why?" after a question for an event gets the intent `reason`, after any
+    for other messages. "Why?" after a question about an event gets the intent `reason`, after any
     other `explain`; a frequency such as "twice?" gets `frequency`.
     """
     question = discourse.question

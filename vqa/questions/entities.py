@@ -11,7 +11,7 @@ import re
 from vqa.english import ING_NOUNS, VIDEO, singular_of, without_article
 from vqa.questions.normalize import plainly
 
-# A question for a time; the group `what` is the object or event that is to be found.
+# A question about a time; the group `what` is the object or event that is to be found.
 WHEN = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
@@ -137,7 +137,7 @@ def _plain_name(phrase: str) -> str | None:
     """Return a phrase in lower case without article; None unless it is a name of up to three words.
 
     A phrase is no name if it contains a number, a preposition, a pronoun or a similar word, or a
-    verb in -ing behind its first word.
+    verb in -ing after its first word.
     """
     name = without_article(without_visibility_words(phrase)).lower()
     words = name.split()

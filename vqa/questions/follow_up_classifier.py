@@ -51,7 +51,7 @@ def classify_follow_up(
 def features_of(text: str, intent: str, answer: str) -> str:
     """Return a message preceded by the intent and the kind of the answer before it, as two words.
 
-    "where?" after "yes" to a question for presence is "prevpresence ansyes where?". The hashed
+    "where?" after "yes" to a question about presence is "prevpresence ansyes where?". The hashed
     n-grams of this text are the features of the classifier.
     """
     return f"prev{intent.replace('_', '')} ans{_answer_kind(answer)} {text}"

@@ -29,7 +29,7 @@ ANIMALS = frozenset(
     "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
     "horse kitten lamb lion monkey mouse panda parrot pig pony puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
 )
-# Animals that are "it".
+# Animals that only "it" refers to.
 _SMALL_ANIMALS = frozenset(
     "ant bat bee beetle bison boar bug butterfly chimpanzee cobra crab cricket crocodile crow dolphin dragonfly eagle fish flamingo fly frog gazelle "
     "gorilla grasshopper hawk hedgehog hippopotamus hyena insect jellyfish kangaroo koala ladybird ladybug leopard lizard lobster meerkat "
@@ -42,7 +42,7 @@ _VEHICLES = frozenset(
         *"ambulance bike ferry jet lorry moped plane rocket scooter ship taxi tram van vehicle".split(),
     )
 )
-# Nouns for things with these endings.
+# Nouns for things with an ending of `_PERSON_ENDING`.
 _NO_PERSON = frozenset(
     "speaker roller list mist wrist fist twist heist screwdriver sneaker poster pointer computer scooter "
     "container conditioner hairdryer printer planner reader spinner dvd-player loudspeaker walker streamer".split()

@@ -37,7 +37,7 @@ _SENTENCE_END = re.compile(
     r"(?<!\bno\.)(?<!\bvs\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bdr\.)(?<!\bapprox\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bsec\.)(?<!\bmin\.)(?<=[.?!]) +",
     re.IGNORECASE,
 )
-# "is it red and how many are there": a further question begins behind "and" or a comma.
+# "is it red and how many are there": a further question begins after "and" or a comma.
 _FURTHER = re.compile(
     rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
@@ -102,7 +102,7 @@ _NOUN_ALONE = re.compile(
     r"^(?:the|this|that) [a-z-]+(?: [a-z-]+)?(?: (?:in|on|at|with|behind) (?:the )?[a-z-]+(?: [a-z-]+)?)?\?$",
     re.IGNORECASE,
 )
-# A remark behind a question that belongs to it: "What is it? Answer in one word."
+# A remark after a question that belongs to it: "What is it? Answer in one word."
 _SPECIFIES = re.compile(
     r"^(?:i mean|i meant|like|such as|for example|e\.g|answer|reply|respond|in one|in a|be |only|just|use|write|choose|pick|options?|not |the |on |at |or )",
     re.IGNORECASE,
@@ -312,7 +312,7 @@ def _clauses_of(question: str) -> list[str]:
     """Split a text of two questions, "is he alone, can you see anyone?"; return any other alone.
 
     "What is the resolution and fps?" asks two facts. An "or" separates two questions if the clause
-    behind it has another subject: "is it a cat or is it a dog?" offers two options and stays whole.
+    after it has another subject: "is it a cat or is it a dog?" offers two options and stays whole.
     """
     facts = _TWO_FACTS.match(question)
     if facts is not None:

@@ -90,7 +90,7 @@ def asks_whether_spoken(question: str) -> bool:
 
 
 _TEXT_INTENTS = frozenset({"speech_content", "identify", "when"})
-# Parts of a text; after a question for what is written, they are written ones.
+# Parts of a text; after a question about on-screen text, they mean parts of that text.
 _TEXT_PARTS = re.compile(r"\b(?:words?|letters?|lines?|sentence)\b", re.IGNORECASE)
 _CLOCK = re.compile(
     r"^what time (?:does|do|did|is) .*\b(?:show|say|clock|watch|screen)\b", re.IGNORECASE
@@ -107,12 +107,12 @@ def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
     """Whether a question asks for on-screen text although its intent is another, such as speech.
 
     True for "what does the sign say?", "what time does the clock show?", "does it say where this
-    is?" and, after a question for text, "what is the first word?"; False for "what does the man
+    is?" and, after a question about text, "what is the first word?"; False for "what does the man
     say?".
 
     Args:
         intent: the question's intent. Except for a question that begins with "does it say", only
-            `speech_content`, `when` and, after a question for text, `identify` can give True.
+            `speech_content`, `when` and, after a question about text, `identify` can give True.
         query: the self-contained, normalized question.
         intent_before: intent of the latest question; empty without one.
     """

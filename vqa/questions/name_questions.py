@@ -1,4 +1,4 @@
-"""Questions for the name of a thing of a given kind: "What animal is it?" asks for an animal."""
+"""Questions that ask for the name of a thing of a kind: "What animal is it?" for an animal."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ KIND_WORDS = {
     "food": "food", "fruit": "fruit", "vegetable": "vegetable", "tool": "tool", "furniture": "furniture",
     "clothing": "clothing", "clothes": "clothing", "garment": "clothing",
 }  # fmt: skip
-# Places that have names of their own, which nobody can see.
+# Kinds of places that have proper names, which the frames do not show.
 PLACE_NAMES = frozenset(
     "country city town village state county province region continent street avenue district neighborhood neighbourhood suburb island address".split()
 )
 _KIND = rf"(?:musical )?(?P<kind>{'|'.join(KIND_WORDS)})"
 _OF = r"(?:(?:kinds?|types?|sorts?|pieces?|items?|articles?) of )?(?:an? )?"
-# Words after the kind that leave the question one for its name; another noun does not: "what animal shelter is it?".
+# Words that may follow the kind in a question for its name, unlike another noun: "what animal shelter is it?".
 _NEXT = (
     r"(?= (?:is|are|was|were|do|does|did|can|could|has|have|appears?|you|on|in|at|to the|next to|near|beside|behind|"
     r"under|with|called|named|this|that|it)\b|[?.! ]*$)"

@@ -174,10 +174,10 @@ def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolutio
 
 
 def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
-    """Put `tail`, such as "on the right", behind the noun `core`; "" changes nothing."""
+    """Put `tail`, such as "on the right", after the noun `core`; "" changes nothing."""
     if resolution is None or not tail:
         return resolution
-    # The words behind the noun that the fragment replaces: "the one on the right", after "on the left".
+    # "The one on the right" replaces "on the left", too, which follows the noun.
     pattern = re.compile(
         rf"\b{re.escape(core)}\b(?: (?:on|in|at|with|of) (?:(?:the|a|his|her) )?[a-z]+(?= \S|\W*$))?",
         re.IGNORECASE,
@@ -382,7 +382,7 @@ def _with_new_owner(owner: str, subject: str, earlier: str) -> str:
     if is_owned and "'s " not in owner:
         of_owner = rf"\bthe {re.escape(before)}'s ([a-z-]+)(?=[?.! ]*$)"
         if owner == "person":
-            # "And the person sitting down?" selects the person by the words behind it.
+            # "And the person sitting down?" selects the person by the words after it.
             return re.sub(
                 of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
             )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from vqa.questions.spelling import is_verb
 
-# Words before and behind a noun phrase that do not belong to it.
+# Words before and after a noun phrase that do not belong to it.
 _LEAD = re.compile(
     r"^(?:the other(?: one)?(?=, (?:the|that|this)\b)|not (?:that|this|him|her|them)(?: one)?(?=,)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
     r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
@@ -35,7 +35,7 @@ class NounPhrase:
     Args:
         determiner: the article or possessive pronoun; or empty.
         core: the noun with its modifiers, one to four words.
-        tail: words behind the noun; or empty.
+        tail: words after the noun; or empty.
     """
 
     determiner: str

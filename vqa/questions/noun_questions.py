@@ -21,7 +21,7 @@ class NounQuestion:
     Args:
         kind: kind of antecedent, see `vqa.questions.antecedents.antecedent`.
         one: template with `{noun}`, a singular.
-        many: template with `{noun}`, a plural; equal to `one` for a question for a number.
+        many: template with `{noun}`, a plural; equal to `one` for a question about a number.
     """
 
     kind: str

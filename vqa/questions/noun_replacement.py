@@ -34,7 +34,7 @@ def replace_noun(question: str, old: str, new: str) -> str:
 
     A question without `old` is returned unchanged. "A" and "an" are adapted to `new`, "his" and
     "her" become "the", and `new` becomes plural after "how many". If `new` has several words, a
-    phrase behind `old`, such as "with the beard", is replaced with it.
+    phrase after `old`, such as "with the beard", is replaced with it.
 
     Args:
         question: the wording, in upper or lower case.

@@ -240,9 +240,9 @@ def _doings(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _verbs(first_part: _Words, second_part: _Words) -> _Options:
-    """Match verb phrases behind "do": "does the car park in a space or just drive past"; else None.
+    """Match verb phrases after "do": "does the car park in a space or just drive past"; else None.
 
-    The first one begins at the first verb behind a pronoun, or behind an article and a noun.
+    The first one begins at the first verb after a pronoun, or after an article and a noun.
     """
     if first_part[0] not in ("do", "does", "did") or len(second_part) > _LONGEST_DOING_WORDS:
         return None

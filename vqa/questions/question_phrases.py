@@ -206,7 +206,7 @@ def _of_measure(
 ) -> Resolution | None:
     """Resolve "how long?", "how many times?", "since when?" and "when?" by the latest clause.
 
-    Without a clause, or after "is there ..." or a question for a color, they ask when or how long
+    Without a clause, or after "is there ..." or a question about a color, they ask when or how long
     the latest noun is visible. None for other phrases, and without a noun.
     """
     key = " ".join(
@@ -248,7 +248,7 @@ def _of_noun(
 ) -> Resolution | None:
     """Resolve "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun.
 
-    "Where?" after a question for an action or a yes/no question uses the clause; so does "how
+    "Where?" after a question about an action or a yes/no question uses the clause; so does "how
     many?" after "is anybody watching?" (how many people) and "is he jumping?" (how many times).
     None for other phrases, and without a noun.
     """

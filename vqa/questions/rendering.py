@@ -43,7 +43,7 @@ _CONTEXT_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
-# Answers that begin so are refusals of the app, which no training question follows.
+# Answers that begin so are refusals by the app; no training question follows a refusal.
 _FIRST_PERSON = ("I ", "I'")
 _WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",

@@ -120,7 +120,7 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
 
 
 def _direction(query: str) -> Literal["", "at", "toward", "from"]:
-    """Return the preposition for the place in the answer to a question for a direction, or ""."""
+    """Return the preposition for the place in the answer to a question about a direction, or ""."""
     if _COMES_FROM.match(query):
         return "from"
     if _LOOKS.match(query):

@@ -13,7 +13,7 @@ _AUX = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
 _WH = r"(?:what|whats|what's|who|whos|who's|where|wheres|where's|when|why|how)"
 _PERSON = r"(?:he|she|it|they)"
 _DETERMINER = r"(?:the|this|that|these|those|his|her|its|their|my)"
-# What a question asks about behind its auxiliary verb.
+# The subject of a question, which follows its auxiliary verb.
 _SUBJECT = (
     rf"(?:{_PERSON}|there|you|u|we|i|anyone|anybody|someone|somebody|anything|{_DETERMINER} [a-z]+)"
 )
@@ -24,7 +24,7 @@ _TOPIC_FIRST = re.compile(
     re.IGNORECASE,
 )
 _STATES = re.compile(rf"(?<!\bwho )(?<!\bthat )\b{_AUX}\b", re.IGNORECASE)
-# A clause that goes on with the words behind it, and asks or tells nothing by itself.
+# The end of a clause that is incomplete without the words after it.
 _OPEN_CLAUSE = re.compile(
     rf"\b(?:if|whether|when|while|until|because|or|and|than|that|who|which|{_WH}|say|tell|know|wonder|ask|show|see|mean|think|guess|like|about)$",
     re.IGNORECASE,

@@ -92,7 +92,7 @@ def valid_text(text: object, name: str) -> str:
             f"The {name} has {len(text):,} characters.",
             cure=f"Use at most {MAX_TEXT_CHARACTERS:,}; one or two sentences are enough.",
         )
-    # Halves of surrogate pairs, as of bytes that are not UTF-8, are no text for a tokenizer.
+    # A tokenizer rejects unpaired surrogates, which stand for bytes that are not UTF-8.
     return " ".join(text.encode(errors="replace").decode().split())
 
 
@@ -120,7 +120,7 @@ def detect_language(text: str) -> str:
         (code for code in probabilities if code != "en"), key=lambda code: probabilities[code]
     )
     if latin > 0.5 and _share_of_english(text) <= _MAX_ENGLISH_SHARE:
-        # Most words are in no English dictionary: not English, whatever the letters look like.
+        # With many words unknown in English, a weaker probability of another language is enough.
         return foreign if probabilities["en"] < _MAX_ENGLISH_PROBABILITY_OF_FOREIGN_WORDS else "en"
     best = max(probabilities, key=lambda code: probabilities[code])
     certain = latin <= 0.5 or (

@@ -57,8 +57,8 @@ def search_phrase(query: str, slot: str) -> str:
 
     Args:
         query: the self-contained, normalized question.
-        slot: target of the question, used if the query is no question for a time ("when ..."); may
-            be empty.
+        slot: target of the question, used unless the query asks for a time ("when ..."); may be
+            empty.
     """
     match = WHEN.match(query)
     what = _AGAIN.sub("", without_visibility_words(match["what"] if match else slot)).strip(" ?.!")

@@ -49,7 +49,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     """Return the options that a question offers, in lower case; empty if it offers none.
 
     A list and the certain rules of `vqa.questions.options` take precedence over the tagger. A
-    question for an attribute of few values offers these: "which hand?" offers "left" and "right".
+    question about an attribute of few values offers these: "which hand?" offers "left" and "right".
 
     Args:
         query: the self-contained, normalized question.
@@ -90,7 +90,7 @@ _HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
 
 
-# Values of attributes that have few: of which two parts of the body, in which season.
+# All values of attributes with few values: the side of a part of the body, the season.
 _VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
         ("hand", "arm", "elbow", "shoulder", "foot", "leg", "knee", "eye", "ear", "side"),
@@ -116,7 +116,7 @@ def fill_slots(
 ) -> Slots:
     """Fill the slots of a question; rules for its noun take precedence over the tagger.
 
-    Only questions for presence, a time or a moment have a target, all others but `order` only a
+    Only questions about presence, a time or a moment have a target, all others but `order` only a
     subject; that of `order` is as tagged. Without a noun, "she" gives the subject "woman" and "his
     shoes" gives "shoe". Slots without a value are empty.
 

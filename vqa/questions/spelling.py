@@ -150,7 +150,7 @@ _MIN_VERB_FREQUENCY = 2_000
 _MAX_NOUN_RATIO = 12
 
 
-# The end of a text behind which a noun or an adjective follows, but no preposition.
+# The end of a text after which a noun or an adjective follows, but no preposition.
 _DETERMINER = re.compile(r"\b(?:the|an?|his|her|their|any|some|no) $", re.IGNORECASE)
 
 

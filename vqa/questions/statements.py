@@ -104,14 +104,14 @@ def as_question(wording: str) -> str:
 
 
 def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, str]:
-    """Split the words behind an auxiliary verb into subject and predicate: "the man", "running".
+    """Split the words after an auxiliary verb into subject and predicate: "the man", "running".
 
-    The subject ends with a pronoun, else with `noun`, else with the first word behind a determiner
+    The subject ends with a pronoun, else with `noun`, else with the first word after a determiner
     and possessives ("the man's hat"), or with the second if a verb in -ing or a preposition follows
     it; then with what `modifier_length` adds. The rest, which may be empty, is the predicate.
 
     Args:
-        rest: the words behind the auxiliary verb, at least one.
+        rest: the words after the auxiliary verb, at least one.
         noun: the singular noun of the question; empty if it is unknown.
         verb: the auxiliary verb; empty if it is unknown.
     """
@@ -140,7 +140,7 @@ _VERBS_OF_THIS = frozenset(
 
 
 def _named_length(words: Sequence[str], noun: str) -> int:
-    """Return the number of words of the subject up to its noun, without modifiers behind it."""
+    """Return the number of words of the subject up to its noun, without modifiers after it."""
     for end in range(len(words), 0, -1):
         if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
             return end
@@ -155,13 +155,13 @@ def _named_length(words: Sequence[str], noun: str) -> int:
 
 
 def modifier_length(words: Sequence[str], verb: str) -> int:
-    """Return how many words behind a noun still belong to the subject: 3 of "on the right open".
+    """Return how many words after a noun still belong to the subject: 3 of "on the right open".
 
-    These are a preposition and its noun before a verb in -ing or a final adjective, and behind "do"
+    These are a preposition and its noun before a verb in -ing or a final adjective, and after "do"
     before any word; 0 without them.
 
     Args:
-        words: the words behind the noun; may be empty.
+        words: the words after the noun; may be empty.
         verb: the auxiliary verb; empty if it is unknown.
     """
     if not words or words[0].lower() not in _BEFORE_NOUN:

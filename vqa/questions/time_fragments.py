@@ -14,7 +14,7 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete a fragment that only names a time: "and at 0:20?", "ten seconds later".
 
     The latest question is repeated for that time: of a question such as "when is it open?", the
-    words behind "when". After a question about the file, a task or the conversation, an explicit
+    words after "when". After a question about the file, a task or the conversation, an explicit
     time asks "what happens?". "Ten seconds later" counts from the end of the time range of the
     latest question, or from its start if it has no end, but not from before the start of the video.
 
@@ -72,7 +72,7 @@ _SHOT_ALONE = re.compile(
 def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "and in the second one?" after a question about shots; None for other texts.
 
-    The latest question is repeated for that shot; after a question for the number of shots, it is
+    The latest question is repeated for that shot; after a question about the number of shots, it is
     "what happens in the second shot?".
     """
     question = discourse.question

@@ -11,7 +11,7 @@ from vqa.english import COLOURS, NUMBERS, is_doing, place_preposition, with_arti
 from vqa.questions.normalize import plainly
 from vqa.questions.statements import AUXILIARY, DETERMINERS, PRONOUNS, split_subject, third_person
 
-# The groups are the question phrase, the auxiliary verb and the words behind it.
+# The groups are the question phrase, the auxiliary verb and the words after it.
 WH_QUESTION = re.compile(
     rf"^(?P<wh>(?:[a-z]+ )?(?:what|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
     re.IGNORECASE,
@@ -45,7 +45,7 @@ def indirect_question(query: str, noun: str) -> str:
     """Return a wh-question as it follows "I can't tell": "what the man is doing".
 
     Without final punctuation. Empty for other questions, and where the form of the verb is not
-    known, as behind "did".
+    known, as after "did".
 
     Args:
         query: the self-contained, normalized question.
@@ -100,7 +100,7 @@ def without_suggestion(question: str) -> str:
 
     "What color are the cups, blue?" becomes "are the cups blue?", "how many are there, two?" "are
     there two?". A suggested answer is a color, a number, a place, a verb in -ing, or a noun with an
-    article, "some" or a possessive, of up to four words; behind "what game is it", a noun alone.
+    article, "some" or a possessive, of up to four words; after "what game is it", a noun alone.
 
     Args:
         question: one question, as typed.
@@ -166,7 +166,7 @@ def _asks_for_thing(wh: str, verb: str, subject: str, predicate: str, answer: st
         wh: the question phrase in lower case.
         verb: the auxiliary verb in lower case.
         subject: the subject of the clause.
-        predicate: the words behind the subject; may be empty.
+        predicate: the words after the subject; may be empty.
         answer: the suggested answer in lower case; "" is returned if it names no thing.
     """
     words = answer.split()
