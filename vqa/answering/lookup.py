@@ -78,6 +78,9 @@ def look_up(
 
 
 def frame_at(clip: Clip, time_s: float, weight: float) -> Evidence:
-    """Return the frame of the clip nearest to a time in seconds, as evidence with this weight."""
+    """Return the frame of the clip nearest to a time in seconds, as evidence with this weight.
+
+    A time before the first or after the last frame gives that frame.
+    """
     row = nearest_row(clip.times_s, time_s)
     return Evidence(index=clip.indices[row], time_s=clip.times_s[row], weight=weight)

@@ -36,6 +36,12 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
     """Resolve "the other one?": the opposite of left or first, or what the other option is doing.
 
     None if the latest question has neither such a word nor two options.
+
+    Args:
+        core: the noun phrase without determiner, in lower case; None for any but "other one" and, for
+            opposites, "other".
+        question: the latest question about the video.
+        discourse: state of the earlier turns.
     """
     words = set(base_wording(question).lower().strip(" ?.!").split())
     for pair in _PAIRS:

@@ -315,8 +315,9 @@ _NAMES_IT = re.compile(
 def answer_noun(answer: str, intent: str) -> str:
     """Return the noun phrase after the first article or number of an answer: "dog" in "a dog runs".
 
-    Without an article, the noun of an answer of one or two words, if `intent` asks for a thing or a
-    person; empty otherwise.
+    Singular and in lower case. Without an article, the noun of an answer of one or two words, if
+    the intent of its question is `identify`, `choice` or `person_identity`; empty otherwise, and
+    for "yes" and "no".
     """
     lower = answer.lower().strip(" .")
     if lower in ("yes", "no"):

@@ -67,7 +67,11 @@ def replace_noun(question: str, old: str, new: str) -> str:
 
 
 def agree(question: str, noun: str) -> str:
-    """Make the verb before a noun agree with it: "what color are the hat" gets "is the hat"."""
+    """Make the verb before a noun agree with it: "what color are the hat" gets "is the hat".
+
+    Only forms of "be", "do" and "have" change, and only directly before the noun or its determiner;
+    any other question is returned unchanged.
+    """
     last = noun.split()[-1]
     is_plural = singular_of(last) != last or is_plural_only(last)
     forms = _PLURAL_VERBS if is_plural else _SINGULAR_VERBS

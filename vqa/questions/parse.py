@@ -99,7 +99,10 @@ def _parse_one(
     parsed_turns: Sequence[Question],
     encode: SentenceEncoder | None,
 ) -> Question:
-    """Parse a message of one question; see `parse`."""
+    """Parse a message of one question; see `parse`.
+
+    `parsed_turns` has the question of each turn of `history`.
+    """
     normalized_text = normalize(text)
     discourse = read_history(history, parsed_turns)
     resolution = _resolve(text, normalized_text, discourse, encode, has_history=bool(history))
@@ -143,7 +146,10 @@ def _parse_one(
 def parsed_history(
     history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
 ) -> list[Question]:
-    """Return the question of each turn, oldest first; a turn without `parsed` is parsed here."""
+    """Return the question of each turn, oldest first; a turn without `parsed` is parsed here.
+
+    For the arguments see `parse`.
+    """
     parsed_turns: list[Question] = []
     for number, turn in enumerate(history):
         if turn.parsed is not None:

@@ -30,7 +30,8 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "how many are red?" or "which of them is red?" by the latest noun, in the plural.
 
     The noun is preferably one that was named in the plural; "which of them is smiling?" takes one for
-    persons or animals. None for other texts, and if no noun was mentioned.
+    persons or animals. None for other texts, and if no noun was mentioned. For the arguments see
+    `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):
@@ -69,7 +70,8 @@ _WHICH_IS_MORE = re.compile(
 def resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "which is bigger?" after "car or bike, which comes first?" by the same options.
 
-    None for other texts, and if the latest question offered fewer than two options.
+    None for other texts, and if the latest question offered fewer than two options. For the
+    arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None

@@ -112,9 +112,10 @@ def split_words(text: str) -> list[tuple[int, int]]:
 
 
 def word_features(words: Sequence[str], intent: str) -> list[list[int]]:
-    """Return the hashed features of N words: N rows of F bucket numbers, each below NUM_BUCKETS.
+    """Return the hashed features of N words: N rows of 26 bucket numbers, each below NUM_BUCKETS.
 
-    Features are the surrounding words, word pairs, suffixes and combinations with the intent.
+    Features are the word with up to three words before and after it, word pairs, suffixes of up to
+    three letters, and combinations with the intent. Empty without words.
     """
     padded_words = [
         *("<s>",) * _NEIGHBOURS,

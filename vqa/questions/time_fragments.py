@@ -73,7 +73,8 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "and in the second one?" after a question about shots; None for other texts.
 
     The latest question is repeated for that shot; after a question about the number of shots, it is
-    "what happens in the second shot?".
+    "what happens in the second shot?". For the arguments see
+    `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None
