@@ -183,6 +183,22 @@ def test_spans_and_shots_are_the_first_that_fit(seed: int, cuts: Path) -> None:
     assert shot_index(1.0, ()) == -1
 
 
+def test_the_spans_of_a_part_end_with_it(cuts: Path) -> None:
+    context = context_of(cuts, ColourModel(num_frames=9))
+    clip = context.clip
+    plan = replace(clip.plan, start_s=2.0, end_s=5.0)
+    rows = [row for row, time_s in enumerate(clip.times_s) if 2.0 <= time_s <= 5.0]
+    part = replace(
+        clip,
+        plan=plan,
+        frames=clip.frames[rows],
+        times_s=tuple(clip.times_s[row] for row in rows),
+        indices=tuple(clip.indices[row] for row in rows),
+    )
+    spans = frame_spans(replace(context, clip=part))
+    assert (spans[0][0], spans[-1][1]) == (2.0, 5.0)
+
+
 def test_indexing_computes_the_spans_of_a_video_once(
     cuts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -38,6 +38,8 @@ def test_a_quiz_is_played_scored_and_saved(
     quiz = page.locator("#vqa-quiz")
     expect(quiz).to_contain_text("Question 1 of 2 · 0 right")
     violations = serious(page)
+    choices = quiz.locator(".vqa-choice").all()
+    assert len({choice.evaluate("(choice) => choice.offsetHeight") for choice in choices}) == 1
     wrong = quiz.locator(".vqa-choice").filter(has_not_text="cat").first
     wrong.focus()
     page.keyboard.press("Enter")

@@ -64,6 +64,16 @@ def test_going_back_to_the_current_video_while_another_is_decoded(videos: Videos
     assert file_after_change(state, str(last.player)) == last.player
 
 
+@pytest.mark.browser
+def test_an_empty_player_offers_the_earlier_videos(tab: Tab, videos: Videos) -> None:
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    page.click("#vqa-player button[aria-label=Clear]")
+    expect(page.locator("#vqa-videos")).to_contain_text("Go back to one of your videos")
+    choose(page, "h264.mp4")
+    expect(page.locator("#vqa-player video")).to_be_visible()
+
+
 def choose(page: Page, name: str) -> None:
     page.click("#vqa-videos input")
     page.click(f"[role=option]:has-text('{name}')")

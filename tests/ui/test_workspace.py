@@ -76,7 +76,7 @@ def test_a_click_on_the_timeline_seeks_and_a_drag_reads_a_part(
     ask(page, "Evidence?", awaiting="question 1.")
     expect(page.locator(".vqa-lane-evidence a")).to_have_count(1)
     track = page.locator(".vqa-lane-evidence .vqa-track")
-    track.scroll_into_view_if_needed()
+    track.evaluate("(track) => track.scrollIntoView({block: 'center'})")  # not below the player
     box = track.bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)

@@ -155,14 +155,15 @@ def frame_spans(context: VideoContext) -> list[tuple[float, float]]:
     """Return the time range (start, end) in seconds that each of T sampled frames represents.
 
     A range ends halfway to the next frame, or at the first cut between both, where the next range
-    starts. The first starts at 0, the last ends with the video.
+    starts. The first starts with the part of the video that was sampled, the last ends with it.
     """
     clip = context.clip
     times_s, shots = clip.times_s, shots_or_whole(clip)
+    end_s = clip.duration_s if clip.plan.end_s is None else min(clip.plan.end_s, clip.duration_s)
     boundaries = [
-        0.0,
+        min(max(0.0, clip.plan.start_s), times_s[0]),
         *((a + b) / 2 for a, b in itertools.pairwise(times_s)),
-        max(clip.duration_s, times_s[-1]),
+        max(end_s, times_s[-1]),
     ]
     cuts_s = [shot.start_s for shot in shots]
     for row, (a, b) in enumerate(itertools.pairwise(times_s)):

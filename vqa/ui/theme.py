@@ -274,6 +274,9 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 #vqa-details table, #vqa-details th, #vqa-details td { border-color: var(--table-border-color) !important; }
 @media (min-width: 641px) { /* Every panel is as high as the chat, so that what is below does not move. */
   #vqa-tabs .tabitem { min-height: calc(max(320px, 100vh - 452px) + 107px); } }
+@media (min-width: 1400px) { /* Pictures use the room. */
+  #vqa-chat .vqa-strip { grid-template-columns: repeat(3, minmax(0, 200px)); }
+  .vqa-moments { grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); } }
 @media (max-width: 1000px) { /* All tabs fit beside each other. */
   #vqa-tabs .tab-container button { padding: 0 6px; font-size: .84rem; }
   .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; } }

@@ -10,7 +10,7 @@ import gradio as gr
 
 from vqa.ui import components as layout
 from vqa.ui import panels
-from vqa.ui.i18n import translate
+from vqa.ui.i18n import Language, translate
 from vqa.ui.messages import Message
 from vqa.ui.model_choice import remedy_label
 from vqa.ui.quiz_game import quiz_html
@@ -119,7 +119,7 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     }
     updates |= _chat_updates(update)
     if update.videos is not None:
-        updates["videos"] = _video_menu(*update.videos)
+        updates["videos"] = _video_menu(*update.videos, state.language)
         state.menu_video = update.videos[1]
     if update.is_partial is not None:
         updates["whole"] = gr.update(visible=update.is_partial)
@@ -149,10 +149,11 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     return [updates.get(name, gr.skip()) for name in UPDATED_COMPONENTS]
 
 
-def _video_menu(choices: tuple[tuple[str, str], ...], current: str) -> Any:
+def _video_menu(choices: tuple[tuple[str, str], ...], current: str, language: Language) -> Any:
     """Return the update of the menu of videos, which is hidden if there is no other to choose."""
     has_others = any(path != current for _, path in choices)
-    return gr.update(choices=list(choices), value=current or None, visible=has_others)
+    label = translate("videos" if current else "videos_before", language)
+    return gr.update(choices=list(choices), value=current or None, visible=has_others, label=label)
 
 
 def visibility(is_visible: bool) -> Any:

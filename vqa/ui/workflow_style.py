@@ -7,7 +7,7 @@ WORKFLOW_CSS = """
 .vqa-quiz p, .vqa-quiz ol { margin: 0; }
 .vqa-quiz-question { font-size: 1.1rem; font-weight: 600; unicode-bidi: plaintext; }
 .vqa-choices { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: .5rem; width: 100%; }
-.vqa-choice, .vqa-action { min-height: 44px; padding: .3rem .9rem; border-radius: 8px; cursor: pointer;
+.vqa-choice, .vqa-action { margin: 0 !important; min-height: 44px; padding: .3rem .9rem; border-radius: 8px; cursor: pointer;
   border: 1px solid var(--border-color-primary); background: var(--button-secondary-background-fill);
   color: var(--button-secondary-text-color) !important; }
 .vqa-choice:hover:enabled, .vqa-choice:focus-visible, .vqa-action:focus-visible { outline: 2px solid var(--color-accent); outline-offset: 1px; }
