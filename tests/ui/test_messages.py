@@ -69,6 +69,17 @@ def test_gaps_between_frames_are_mentioned_only_if_something_may_be_missed(
     assert "missed what is seen for less than" in coverage_text(sparse, "en")
 
 
+def test_details_name_no_time_that_was_not_needed(videos: Mapping[str, Path]) -> None:
+    state, model = SessionState(model="scripted"), ScriptedModel(frame_s=0.01)
+    pool = ModelPool(loader=lambda name, device, progress: model)
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
+    *_, first = chat_handlers.ask(state, "What is it?")
+    assert "Time to encode the frames" in (first.details or "")
+    *_, second = chat_handlers.ask(state, "And now?")
+    assert "Length" in (second.details or "")
+    assert "0.00 seconds" not in (second.details or "")
+
+
 class Thorough(ScriptedModel):
     """Explains each answer with all frames."""
 

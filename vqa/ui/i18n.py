@@ -29,19 +29,19 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "example_cat": ("A cat", "一只猫"),
     "example_shots": ("Cat, cup, astronaut", "猫、杯子、宇航员"),
     "examples": (
-        "No video at hand? Try one of these:",
-        "手边没有视频？试试这些：",
+        "No video at hand? Try one of these, or click a suggested question.",
+        "手边没有视频？试试这些，或点击一个建议的问题。",
     ),
     "chat_tab": ("Chat", "对话"),
     "conversation": ("Conversation", "对话"),
     "chat_empty": (
         "### Ask about anything you can see\n\n"
         "This works offline: your video stays on this computer. The small built-in model gives short answers in English and says when it "
-        "is not sure; you find larger models in the settings below. It hears speech, singing and music, but not the words; "
-        f"`{_INSTALL_SPEECH}` adds them.",
+        "is not sure; larger models are under “Settings: model and frames”. It hears speech, singing and music, but not the words; "
+        f"`{_INSTALL_SPEECH}` in a terminal adds them.",
         "### 询问画面中的任何内容\n\n"
-        "可离线使用：你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明；设置中有更大的模型。"
-        f"它能听出说话、唱歌和音乐，但听不懂内容；`{_INSTALL_SPEECH}` 可添加此功能。",
+        "可离线使用：你的视频不会离开这台电脑。内置的小模型用英文简短作答，没有把握时会说明；“设置：模型与画面”中有更大的模型。"
+        f"它能听出说话、唱歌和音乐，但听不懂内容；在终端运行 `{_INSTALL_SPEECH}` 可添加此功能。",
     ),
     "chat_empty_public": (
         "### Ask about anything you can see\n\n"

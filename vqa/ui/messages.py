@@ -25,6 +25,7 @@ _MAX_EVIDENCE_FRAMES = 3
 _BUSY = '<span class="vqa-busy">…</span>'
 _MIN_GAP_S = 1.5  # shorter gaps between frames are not worth a sentence
 _MIN_GAP_IN_MINUTES_S = 120.0
+_MIN_DISPLAYED_S = 0.005  # what is displayed as 0.00 seconds tells nothing
 
 Message = dict[str, Any]
 
@@ -305,7 +306,7 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
             translate("seconds", language, value=timings_s[name]),
         )
         for name in ("read", "encode", "first_token", "total")
-        if name in timings_s
+        if timings_s.get(name, 0.0) >= _MIN_DISPLAYED_S  # an earlier answer has reported the others
     ]
     decoding_s = timings_s.get("total", 0.0) - timings_s.get("first_token", 0.0)
     if num_fragments > 1 and decoding_s > 0:
