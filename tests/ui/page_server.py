@@ -50,7 +50,7 @@ def main() -> None:
 
     options = PageOptions(
         model="scripted",
-        models=("scripted", "echo", "far"),
+        models=("scripted", "echo", "far", *chosen.get("models", ())),
         limits=Limits(**chosen.get("limits", {})),
         access=Access(
             accounts=Accounts.from_password(*chosen["auth"]) if "auth" in chosen else None,

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
 
+import pytest
+from playwright.sync_api import expect
+
+from tests.ui.conftest import DESKTOP, Tab, serving
 from vqa.models.registry import list_specs
 from vqa.ui import model_choice
 from vqa.ui.app_context import PageOptions
@@ -40,3 +44,30 @@ def test_the_test_model_is_not_offered_to_people() -> None:
     assert "echo" not in PageOptions().models
     assert model_choice.recommended_model(("/my/model",)) is None
     assert model_choice.recommendation_text(("/my/model",), "en") == ""
+
+
+@pytest.fixture(scope="module")
+def with_download(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page that offers a model which is not on this disk."""
+    with serving(tmp_path_factory.mktemp("download"), {"models": ["qwen3.5-2b"]}) as url:
+        yield url
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [(390, 844), DESKTOP], ids=["phone", "desktop"])
+def test_a_download_is_confirmed_where_the_model_was_chosen(
+    tab: Tab, with_download: str, size: tuple[int, int]
+) -> None:
+    page = tab(size, url=with_download)
+    page.click("#vqa-settings > button")
+    page.click("#vqa-model input")
+    page.click("[role=option]:has-text('qwen3.5-2b')")
+    expect(page.locator("#vqa-confirmation")).to_contain_text("is not on this computer yet")
+    expect(page.locator("#vqa-confirm")).to_contain_text("Download qwen3.5-2b (")
+    menu, button = (page.locator(f"#vqa-{name}").bounding_box() for name in ("model", "confirm"))
+    assert menu is not None
+    assert button is not None
+    assert menu["y"] < button["y"] < menu["y"] + menu["height"] + 150
+    assert button["x"] + button["width"] <= size[0]
+    expect(page.locator("#vqa-remedy_1")).to_be_hidden()
+    assert page.input_value("#vqa-model input").startswith("scripted")  # still the one that answers

@@ -50,7 +50,7 @@ def test_the_place_in_the_line_is_displayed_in_the_chat(pool: ModelPool, videos:
     with services.answering.ticket("another"), services.answering.ticket("a third"):
         updates = chat_handlers.ask(state, "What?")
         next(updates)
-        assert "1 ahead of you; 1 being answered" in text_of(next(updates))
+        assert "1 ahead of you; questions being answered: 1" in text_of(next(updates))
     assert "It is red" in text_of(list(updates)[-1])
 
 

@@ -78,19 +78,11 @@ class Components:
         return [gr.update(**texts) for texts in properties]
 
 
-def build(
-    components: Components,
-    models: Sequence[str],
-    model: str,
-    *,
-    allows_urls: bool = False,
-) -> None:
-    """Create all components inside the current Blocks.
+def build(components: Components, *, allows_urls: bool = False) -> None:
+    """Create the components of video, chat and panels inside the current Blocks.
 
     Args:
         components: the registry to add them to.
-        models: the model names in the model menu.
-        model: the model selected at first.
         allows_urls: whether to display the input for the URL of a video.
     """
     with gr.Row(elem_id="vqa-head"):
@@ -106,14 +98,13 @@ def build(
     with gr.Row(equal_height=False, elem_id="vqa-columns"):
         with gr.Column(scale=6, min_width=300):
             _build_video(components, allows_urls=allows_urls)
-        with components.add("side", gr.Column, texts={}, scale=6, min_width=300):
-            with gr.Tabs(elem_id="vqa-tabs"):
-                for name, build_panel in _PANELS.items():
-                    with components.add(
-                        f"tab_{name}", gr.Tab, texts={"label": f"{name}_tab"}, id=name, elem_id=f"vqa-tab-{name}"
-                    ):  # fmt: skip
-                        build_panel(components)
-            _build_settings(components, models, model)
+        side = components.add("side", gr.Column, texts={}, scale=6, min_width=300)
+        with side, gr.Tabs(elem_id="vqa-tabs"):
+            for name, build_panel in _PANELS.items():
+                with components.add(
+                    f"tab_{name}", gr.Tab, texts={"label": f"{name}_tab"}, id=name, elem_id=f"vqa-tab-{name}"
+                ):  # fmt: skip
+                    build_panel(components)
 
 
 def title_html(language: Language) -> str:
@@ -179,35 +170,6 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
         "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
         interactive=True, filterable=False, elem_id="vqa-videos",
     )  # fmt: skip
-
-
-def _build_settings(components: Components, models: Sequence[str], model: str) -> None:
-    with components.add(
-        "settings", gr.Accordion, texts={"label": "settings"}, open=False, elem_id="vqa-settings"
-    ):
-        components.add(
-            "model", gr.Dropdown, texts={"label": "model"}, choices=model_choices(models, "en"),
-            value=model, allow_custom_value=True, interactive=True, elem_id="vqa-model",
-            info=recommendation_text(models, "en"),
-        )  # fmt: skip
-        with gr.Row():
-            components.add(
-                "num_frames", gr.Slider, texts={"label": "num_frames"}, minimum=0, maximum=64, value=0,
-                step=1, elem_id="vqa-num_frames",
-            )  # fmt: skip
-            components.add(
-                "strategy", gr.Dropdown, texts={"label": "strategy"}, choices=strategy_choices("en"),
-                value="", interactive=True, filterable=False,
-            )  # fmt: skip
-        components.add(
-            "transcripts", gr.CheckboxGroup, texts={"label": "transcripts"},
-            choices=transcript_choices("en"), value=[], visible=bool(available_sources()),
-            elem_id="vqa-transcripts",
-        )  # fmt: skip
-        components.add(
-            "max_tokens", gr.Slider, texts={"label": "max_tokens"}, minimum=8, maximum=512, value=128, step=8
-        )  # fmt: skip
-        components.add("apply", gr.Button, texts={"value": "apply"}, size="sm", elem_id="vqa-apply")
 
 
 def _build_chat(components: Components) -> None:

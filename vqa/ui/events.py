@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +20,9 @@ from vqa.ui.messages import pending_messages, turn_index
 from vqa.ui.model_choice import download_to_confirm
 from vqa.ui.page_requests import Selection, invalid_request
 from vqa.ui.reading_options import ReadingOptions
+from vqa.ui.scripts import SHOW_STATUS
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import alert_html, error_html
+from vqa.ui.status import alert_html, error_html, note_html
 from vqa.ui.updates import PageUpdate, component_updates
 
 
@@ -200,12 +200,11 @@ def bind_settings(app: AppContext) -> None:
         download = download_to_confirm(name)
         if download is not None and app.pool.peek(name) is None:
             state.remedies = (download,)
-            status = html.escape(
-                translate(
-                    "confirm_download", state.language, model=name, gigabytes=download.download_gb
-                )
+            gigabytes = download.download_gb
+            question = note_html(
+                "confirm_download", state.language, model=name, gigabytes=gigabytes
             )
-            update = PageUpdate(status=status, remedies=state.remedies, model=state.model)
+            update = PageUpdate(remedies=(), confirmation=question, model=state.model)
             yield component_updates(update, state)
             return
         if path:
@@ -230,7 +229,7 @@ def bind_settings(app: AppContext) -> None:
 
 
 def bind_remedies(app: AppContext) -> None:
-    """Bind the remedy buttons, displayed after a failure or to confirm a model download."""
+    """Bind the remedy buttons, displayed after a failure, and that which confirms a model download."""
     components, targets = app.components, app.update_targets()
 
     def on_remedy(
@@ -255,7 +254,12 @@ def bind_remedies(app: AppContext) -> None:
             for updates in app.ask(request, question, max_tokens):
                 yield [*updates, num_frames or 0]
 
-    for number, key in enumerate(layout.REMEDY_BUTTONS):
+    # The progress of a download stands below the player.
+    components.confirm.click(
+        None, None, None, js=SHOW_STATUS, api_visibility="private", show_progress="hidden"
+    )
+    buttons = [*enumerate(layout.REMEDY_BUTTONS), (0, "confirm")]
+    for number, key in buttons:
         inputs = [gr.State(number), components.player, components.max_tokens, *app.reading_inputs()]
         remedy = app.bind(
             [getattr(components, key).click], on_remedy, inputs, [*targets, components.num_frames]

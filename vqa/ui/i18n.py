@@ -225,8 +225,12 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "抱歉，出现了错误：{error}。页面仍可继续使用。",
     ),
     "rate_limit": (
-        "You have sent more requests than this page accepts within a minute: {limit}.",
-        "你在一分钟内发送了超过 {limit} 次请求。",
+        "You have sent more than {count} requests within a minute.",
+        "你在一分钟内发送了超过 {count} 次请求。",
+    ),
+    "rate_limit_one": (
+        "You have sent more than {count} request within a minute.",
+        "你在一分钟内发送了超过 {count} 次请求。",
     ),
     "rate_limit_cure": ("Please wait {seconds} seconds.", "请等待 {seconds} 秒。"),
     "rate_limit_cure_one": ("Please wait {seconds} second.", "请等待 {seconds} 秒。"),

@@ -136,7 +136,7 @@ class RateLimiter:
         if not self._requests.add(key, 1):
             wait_s = self._requests.wait_s(key)
             raise TooManyRequests(
-                translate("rate_limit", language, limit=self._requests.limit),
+                translate("rate_limit", language, count=self._requests.limit),
                 cure=translate("rate_limit_cure", language, seconds=wait_s),
                 wait_s=wait_s,
             )

@@ -33,6 +33,7 @@ from vqa.ui.panel_events import bind_panels
 from vqa.ui.quiz_panel import bind_quiz, build_quiz
 from vqa.ui.scripts import HEAD
 from vqa.ui.session_state import SessionStates
+from vqa.ui.settings_layout import build_settings
 from vqa.ui.theme import CSS, ICON, theme
 from vqa.ui.visitors.connections import (
     ConnectionLimits,
@@ -88,13 +89,12 @@ class Page:
         app = self.app
         with PageBlocks(title=translate("title")) as self.blocks:
             Endpoints(pool, app.states, app.rate_limiter, limits).add()
-            layout.build(
-                app.components, options.models, options.model, allows_urls=options.allows_urls
-            )
+            layout.build(app.components, allows_urls=options.allows_urls)
             if options.keeps_corrections:
                 with app.components.tab_chat:
                     build_feedback(app.components, is_public=not options.access.is_local)
             with app.components.side:
+                build_settings(app.components, options.models, options.model)
                 build_quiz(app.components)
             build_library(app.components, options.library)
             if options.monitor is not None:

@@ -74,6 +74,9 @@ element.addEventListener('click', (event) => {
 });
 """
 
+# Scrolls to the line below the player, if it is outside of the screen.
+SHOW_STATUS = "() => document.querySelector('#vqa-status_row').scrollIntoView({block: 'nearest', behavior: 'smooth'})"
+
 # Gradio applies CSS to the page's content only, without container queries; the footer and the margins are outside. The script seeks the player when a time link is
 # clicked, and moves the focus to the question box when "/" is pressed.
 HEAD = """

@@ -179,7 +179,7 @@ footer { color: var(--body-text-color-subdued); }
 @keyframes vqa-busy { to { opacity: .35; } }
 /* What is not answered yet cannot be copied or judged. */
 #vqa-chat .bot-row:has(.vqa-busy) + .message-buttons-left { display: none; }
-#vqa-status_row, .vqa-status { flex-wrap: nowrap; align-items: center; }
+.vqa-confirmation { padding: 4px 12px; } #vqa-status_row, .vqa-status { flex-wrap: nowrap; align-items: center; }
 .vqa-strip { display: grid; grid-template-columns: repeat(auto-fill, minmax(94px, 1fr)); gap: .4rem; max-height: 232px;
   overflow-y: auto; padding: 3px; }
 .vqa-label { grid-column: 1 / -1; font-size: .85rem; color: var(--body-text-color-subdued); }
@@ -253,7 +253,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-sure { color: #0b5f3a; } .vqa-fairly_sure { color: #0b5a60; } .vqa-guess { color: #7a4b00; } .vqa-absent { color: #8c1d18; }
 .dark .vqa-sure { color: #7fe0ae; } .dark .vqa-fairly_sure { color: #7fd6dc; } .dark .vqa-guess { color: #f2c46d; }
 .dark .vqa-absent { color: #ffb1a8; }
-.vqa-remedies:not(:has(button)) { display: none; }
+.vqa-confirmation:not(:has(button)), .vqa-remedies:not(:has(button)) { display: none; }
 .vqa-buttons { gap: .5rem !important; flex-wrap: wrap; align-items: stretch !important; }
 .vqa-buttons button, .vqa-buttons > * { min-width: 84px !important; flex: 1 1 84px; }
 #vqa-ask { flex-wrap: wrap !important; }
@@ -307,7 +307,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-chat .examples { gap: 6px; padding: 0 12px 10px; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
   #vqa-chat .bot-row .vqa-badge { max-width: calc(100vw - 150px); }
-  #vqa-settings .form > * { min-width: 100% !important; }
+  #vqa-settings .form > * { min-width: 100% !important; } .vqa-confirmation { flex-wrap: wrap; }
 }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 """

@@ -22,7 +22,7 @@ QUIZ_FILES = {".md": "save_quiz_md", ".json": "save_quiz_json", ".apkg": "save_q
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
-    "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
+    "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "confirmation", "confirm", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
     "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
     "quiz", "quiz_status", "save_quiz_md", "save_quiz_json", "save_quiz_apkg",
@@ -64,6 +64,8 @@ class PageUpdate:
         captions: rows of the caption table after the video changed; also resets the moments and
             summary panels. Empty if the video has no captions.
         remedies: actions displayed as buttons after a failure; empty removes the buttons.
+        confirmation: HTML below the model menu, with a button that carries out the state's first
+            remedy; "" removes both. Other remedies remove it too.
     """
 
     chat: list[Message] | None = None
@@ -93,6 +95,7 @@ class PageUpdate:
     has_no_video: bool | None = None
     captions: tuple[CaptionRow, ...] | None = None
     remedies: tuple[Remedy, ...] | None = None
+    confirmation: str | None = None
 
 
 def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
@@ -136,17 +139,29 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
             "example_row": visibility(update.has_no_video),
         }
         updates["tools"] = gr.update(visible=not update.has_no_video)
-    if update.remedies is not None:
-        for number, key in enumerate(layout.REMEDY_BUTTONS):
-            remedy = update.remedies[number : number + 1]
-            label = remedy_label(remedy[0], state.language) if remedy else ""
-            updates[key] = gr.update(value=label, visible=bool(remedy))
+    updates |= _remedy_updates(update, state)
     player: dict[str, Any] = {} if update.player is None else {"value": str(update.player) or None}
     if update.captions is not None:
         updates |= _panel_updates(list(update.captions), state, player)
     if player:
         updates["player"] = gr.update(**player)
     return [updates.get(name, gr.skip()) for name in UPDATED_COMPONENTS]
+
+
+def _remedy_updates(update: PageUpdate, state: SessionState) -> dict[str, Any]:
+    """Return updates, by component, of the buttons of remedies and of the confirmation."""
+    updates: dict[str, Any] = {}
+    if update.remedies is not None:
+        for number, key in enumerate(layout.REMEDY_BUTTONS):
+            remedy = update.remedies[number : number + 1]
+            label = remedy_label(remedy[0], state.language) if remedy else ""
+            updates[key] = gr.update(value=label, visible=bool(remedy))
+        updates |= {"confirmation": "", "confirm": gr.update(visible=False)}
+    if update.confirmation:
+        label = remedy_label(state.remedies[0], state.language)
+        updates["confirmation"] = update.confirmation
+        updates["confirm"] = gr.update(value=label, visible=True)
+    return updates
 
 
 def _video_menu(choices: tuple[tuple[str, str], ...], current: str, language: Language) -> Any:
