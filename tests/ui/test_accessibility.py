@@ -43,7 +43,7 @@ def test_no_serious_violation(
     page.locator("#vqa-chat button[title=Dislike]:visible").last.click()
     expect(page.locator("#vqa-correction")).to_be_visible()
     violations += serious(page)
-    page.click("text=Settings: model and frames")
+    page.click("#vqa-settings > button")
     violations += serious(page)
     if size == DESKTOP:
         for name, go in (("moments", "find"), ("captions", "caption"), ("summary", "summarize")):

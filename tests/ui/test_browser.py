@@ -149,7 +149,7 @@ def test_another_model_hides_what_it_cannot(tab: Tab, videos: Videos) -> None:
     page = tab()
     upload(page, videos["h264.mp4"])
     ask(page, "First?", awaiting="question 1.")
-    page.click("text=Settings: model and frames")
+    page.click("#vqa-settings > button")
     page.click("#vqa-model input")
     page.click("[role=option]:has-text('echo')")
     expect(page.locator("#vqa-tab-moments-button")).to_be_hidden()

@@ -69,7 +69,7 @@ def test_a_download_tells_how_far_it_is_and_what_helps_when_it_breaks(
 ) -> None:
     page = tab()
     upload(page, videos["h264.mp4"])
-    page.click("text=Settings: model and frames")
+    page.click("#vqa-settings > button")
     page.click("#vqa-model input")
     page.click("[role=option]:has-text('far')")
     page.wait_for_function(

@@ -30,7 +30,7 @@ def build_settings(components: Components, models: Sequence[str], model: str) ->
         with gr.Row(elem_classes="vqa-status vqa-confirmation"):
             components.add("confirmation", gr.HTML, texts={}, elem_id="vqa-confirmation", scale=1)
             components.add(
-                "confirm", gr.Button, texts={}, size="sm", visible=False, variant="primary", min_width=220,
+                "confirm", gr.Button, texts={}, size="sm", visible="hidden", variant="primary", min_width=220,
                 scale=0, elem_id="vqa-confirm",
             )  # fmt: skip
         with gr.Row():

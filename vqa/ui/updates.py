@@ -156,11 +156,11 @@ def _remedy_updates(update: PageUpdate, state: SessionState) -> dict[str, Any]:
             remedy = update.remedies[number : number + 1]
             label = remedy_label(remedy[0], state.language) if remedy else ""
             updates[key] = gr.update(value=label, visible=bool(remedy))
-        updates |= {"confirmation": "", "confirm": gr.update(visible=False)}
+        updates |= {"confirmation": "", "confirm": visibility(False)}
     if update.confirmation:
         label = remedy_label(state.remedies[0], state.language)
         updates["confirmation"] = update.confirmation
-        updates["confirm"] = gr.update(value=label, visible=True)
+        updates["confirm"] = visibility(True) | {"value": label}
     return updates
 
 
