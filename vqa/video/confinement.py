@@ -85,6 +85,19 @@ def limit_cpu_time(seconds: float) -> None:
         signal.signal(signal.SIGXCPU, signal.SIG_DFL)
 
 
+def unused_address_space() -> int:
+    """Return how many bytes of the address space this process has never used; Linux only.
+
+    A large number without a limit, and on other systems.
+    """
+    if sys.platform != "linux":
+        return sys.maxsize
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    peak_kib = next(line.split()[1] for line in status.splitlines() if line.startswith("VmPeak"))
+    return sys.maxsize if limit == resource.RLIM_INFINITY else limit - 1024 * int(peak_kib)
+
+
 def _virtual_bytes() -> int:
     """Return the size of this process's address space in bytes."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])

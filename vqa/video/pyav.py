@@ -233,14 +233,15 @@ def decode_stream(
 def decode_or_none(context: Any, packet: Any) -> list[Any]:
     """Return the frames that a packet completes, possibly none; [None] if it cannot be decoded.
 
-    The packet None drains the decoder: the frames that it still buffers are returned.
+    The packet None drains the decoder: the frames that it still buffers are returned. Raises
+    MemoryError without memory for a frame; damaged packets may ask for an absurd amount.
     """
     try:
         return list(context.decode(packet))
-    except av.EOFError:
-        return []
-    except av.FFmpegError:
-        return [None]
+    except av.FFmpegError as error:
+        if isinstance(error, av.MemoryError):
+            bytearray(4 * context.width * context.height)
+        return [] if isinstance(error, av.EOFError) else [None]
 
 
 class Deinterlacer:

@@ -17,14 +17,16 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from vqa.errors import VQAError
+from vqa.errors import VideoUnreadable, VQAError
 from vqa.video import sandbox
-from vqa.video.confinement import confine, limit_cpu_time
+from vqa.video.confinement import confine, limit_cpu_time, unused_address_space
 from vqa.video.wire_format import WireError, read_message, write_message
 
 _PROGRESS_INTERVAL_S = 0.05
 _IDLE_S = 0.05
 _OPENCV_NO_MEMORY = -4
+# A process that has less address space left could not allocate a large frame or a thread.
+_FRAME_BYTES = 16_000_000
 _BACKGROUND_NICENESS = 15
 
 
@@ -87,6 +89,7 @@ def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, An
     one `item` with `value` per value of a generator, then `result` with `value`; or `error` with
     `class`, `message` and `cure`, `no memory`, or `bug` with `error` and `traceback`.
     """
+    unused = unused_address_space()
     try:
         os.chdir(request["folder"])
         limit_cpu_time(request["cpu_s"])
@@ -101,6 +104,12 @@ def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, An
             result = None
         yield {"kind": "result", "value": result}
     except VQAError as error:
+        if isinstance(error, VideoUnreadable) and unused_address_space() < min(
+            unused, _FRAME_BYTES
+        ):
+            # Decoders report a lack of memory as damage.
+            yield {"kind": "no memory"}
+            return
         yield {
             "kind": "error",
             "class": type(error).__name__,
