@@ -58,6 +58,7 @@ def test_margins_and_calibration() -> None:
     grades = grade(ANSWERS)
     assert grades["margins"]["blanked"]["points"] == pytest.approx(0.5)
     assert grades["calibration"]["auroc_right"] == pytest.approx(1.0)
+    assert grades["doubt"] == grades["calibration"]
     # |0.9-1| + |0.6-0| + |0.2-0| + |0.8-1|, a quarter each
     assert grades["calibration"]["ece"] == pytest.approx((0.1 + 0.6 + 0.2 + 0.2) / 4)
     assert grade([graded("color", "red", "red", "red")])["calibration"] is None

@@ -126,8 +126,8 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
         `overall` (`accuracy`, `n`, `ci95`, and `contains`: accuracy if an answer only has to
         contain an accepted answer), `by_type`, `baselines` (by name; one without answers has the
         key `left_out` with a reason), `ablations`, `margins` (model minus baseline; see
-        `_margins`), `calibration` (of the confidence, see `_calibration`, or None), `answers` (a
-        dict each).
+        `_margins`), `calibration` (of the confidence, see `_calibration`, or None) and the
+        same under its older key `doubt`, `answers` (a dict each).
     """
     names = [name for name in (*BASELINES, *ABLATIONS) if name in answers[0].others]
     contains = [metrics.contains_right(a.answer, a.question.accepted_answers) for a in answers]
@@ -146,7 +146,8 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
         "baselines": baselines,
         "ablations": {name: _baseline_scores(answers, name) for name in ABLATIONS if name in names},
         "margins": _margins(answers, names),
-        "calibration": _calibration(answers),
+        "calibration": (calibration := _calibration(answers)),
+        "doubt": calibration,
         "answers": [
             {
                 "video": answer.video,

@@ -41,6 +41,13 @@ def test_a_file_without_hashes_is_refused(tmp_path: Path, content: str) -> None:
         Accounts.read(tmp_path / "missing")
 
 
+def test_a_very_long_password_is_verified(tmp_path: Path) -> None:
+    write_account(tmp_path / "accounts", "ada", "a" * 1500)
+    assert Accounts.read(tmp_path / "accounts").verify("ada", "a" * 1500)
+    assert Accounts.from_password("ada", "a" * 1500).verify("ada", "a" * 1500)
+    assert not Accounts.from_password("ada", "a" * 1500).verify("ada", "a" * 999)
+
+
 def test_names_and_passwords_that_cannot_be_used(tmp_path: Path) -> None:
     for name, password in (("a:b", "long enough"), ("", "long enough"), ("anna", "short")):
         with pytest.raises(SettingError):

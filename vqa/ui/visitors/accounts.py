@@ -77,8 +77,8 @@ class Accounts:
 
     @classmethod
     def from_password(cls, name: str, password: str) -> Accounts:
-        """Return accounts that consist of this one; the password is hashed, whatever its length."""
-        return cls({name: _hasher.hash(password)})
+        """Return accounts that consist of this one; only the password's hash is kept."""
+        return cls({name: _hash(password)})
 
     def verify(self, name: str, password: str) -> bool:
         """Whether an account has this password, in a time that does not depend on the name.
@@ -92,6 +92,11 @@ class Accounts:
             except VerificationError:
                 return False
         return name in self._hashes
+
+
+def _hash(password: str) -> str:
+    """Return the Argon2 hash of the first 1,000 characters of a password."""
+    return _hasher.hash(password[:_MAX_PASSWORD_CHARS])
 
 
 def write_account(file: Path, name: str, password: str) -> None:
@@ -114,7 +119,7 @@ def write_account(file: Path, name: str, password: str) -> None:
     try:
         lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
         others = [line for line in lines if line.partition(":")[0] != name]
-        text = "\n".join([*others, f"{name}:{_hasher.hash(password)}"]) + "\n"
+        text = "\n".join([*others, f"{name}:{_hash(password)}"]) + "\n"
         with atomic_write(file) as temporary:
             temporary.write_text(text, encoding="utf-8")
     except OSError as error:
