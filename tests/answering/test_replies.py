@@ -63,7 +63,6 @@ from vqa.types import Answer, Turn
             "fighting",
             "The person in the dark jacket is fighting.",
         ),
-        ("is that at the start or at the end", "running", "I can't tell."),
         ("can you see anybody else?", "yes", "Yes, there is somebody else."),
         ("what color is the car on the left", "red", "The car on the left is red."),
         ("what is the man in white doing", "kicking", "The man in white is kicking."),

@@ -101,6 +101,8 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
             text = respond("certainty_fact", answer=reply)
         elif reply.startswith("I can't tell"):
             text = respond("certainty_none", answer=reply)
+        elif answer.confidence is None and answer.answerable is False:
+            text = respond("certainty_refusal", answer=reply)
         elif answer.confidence is None:
             text = respond("certainty_unknown", answer=reply)
         elif answer.confidence < _UNSURE:

@@ -21,7 +21,7 @@ RESPONSES: dict[str, str] = {
     "greeting": "Hello! Ask me what you would like to know about this video.",
     "thanks": "You're welcome! Ask me anything else about this video.",
     "goodbye": "Goodbye! Your video and our conversation stay on this computer.",
-    "acknowledge": "Good. What else would you like to know about this video?",
+    "acknowledge": "All right. What else would you like to know about this video?",
     "wellbeing": "I'm fine, thank you. What would you like to know about this video?",
     "identity": (
         "I'm a small program that answers questions about videos. It runs on this computer, "
@@ -37,6 +37,7 @@ RESPONSES: dict[str, str] = {
         "A long video only takes longer to read. On a page that is shared, its operator may limit the size of a video."
     ),
     "no_other_event": "I can't tell another event apart from that one: {answer}",
+    "certainty_refusal": "Yes, I'm sure of that: {answer}",
     "certainty_known": "I'm about {percent} % sure of my answer: {answer}",
     "certainty_low": "No, I'm only about {percent} % sure of my answer: {answer}",
     "certainty_none": "No, I'm not sure at all. {answer}",
@@ -79,7 +80,7 @@ RESPONSES: dict[str, str] = {
     "math": "I don't do calculations. I only answer questions about this video.",
     "outside_world": "I only know this video and nothing of the world outside it. I can tell you what is seen in it.",
     "command": "I can't do that: I only answer questions about the video. I can make a summary, chapters, captions or a transcript.",
-    "social": "I'd rather talk about your video. Ask me what is seen in it.",
+    "social": "I can only talk about what is seen in this video. What would you like to know about it?",
     "gibberish": "I didn't understand that. Ask me about the video, as in “What happens?” or “Is there a dog?”.",
     "too_long": "That is too long for a question. Please ask in one or two sentences what you would like to know about the video.",
     "translate": "I can't translate, as I understand English only. I can give you the transcript, or tell you what is seen.",
