@@ -76,6 +76,7 @@ def test_silence_is_answered_from_the_track(cuts: Path, tmp_path: Path) -> None:
     session.watch(cuts)
     assert ask(session, "Is there music?") == "No, this video has no sound."
     assert ask(session, "Is it silent?") == "Yes, the video has no sound."
+    assert ask(session, "Is there no music?") == "Right, this video has no sound."
 
 
 def test_known_words_are_quoted_instead(session: ChatSession, cuts: Path) -> None:

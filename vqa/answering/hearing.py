@@ -60,13 +60,27 @@ def answer_sound(
     if info.has_audio is False:
         if query.kind == "silence":
             return None
-        text = "no" if query.form == "whether" else respond("no_sound")
-        return LookupResult(text=text, reply=respond("no_sound"), answerable=True, confidence=1.0)
+        return without_sound(question, asks_whether=query.form == "whether")
     try:
         events = (listen or find_sounds)(info.path)
     except VQAError as error:
         return LookupResult(text=respond("cannot_listen", reason=str(error)), answerable=False)
     return _answer(context, question, query, _within(context, question, events))
+
+
+def without_sound(question: Question, *, asks_whether: bool) -> LookupResult:
+    """Answer a question about the sound of a video that has none: "no", and "yes" if that confirms it.
+
+    "Is there no music?" is confirmed: "Right, this video has no sound.".
+
+    Args:
+        question: the parsed question.
+        asks_whether: whether "yes" or "no" answers it; else the bare answer is the sentence.
+    """
+    is_confirmed = asks_whether and question.expects_absence
+    reply = respond("right_no_sound" if is_confirmed else "no_sound")
+    text = ("yes" if is_confirmed else "no") if asks_whether else reply
+    return LookupResult(text=text, reply=reply, answerable=True, confidence=1.0)
 
 
 def _answer(

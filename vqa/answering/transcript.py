@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vqa.answering.hearing import without_sound
 from vqa.answering.lookup import LookupResult, frame_at
-from vqa.answering.responses import respond
 from vqa.models.protocol import Embeds, EncodesSentences, VideoContext, VideoQAModel, VisualOnly
 from vqa.tasks.search import contains_words, match_lines
 from vqa.timecode import format_time
@@ -111,9 +111,7 @@ def _without_text(context: VideoContext, question: Question) -> LookupResult | N
     """Answer a question about speech in a video without an audio track; None for any other."""
     has_audio = context.clip.info.has_audio
     if question.intent in ("speech_content", "has_speech") and has_audio is False:
-        text = "no" if question.intent != "speech_content" else respond("no_sound")
-        reply = respond("no_sound")
-        return LookupResult(text=text, reply=reply, answerable=True, confidence=1.0)
+        return without_sound(question, asks_whether=question.intent == "has_speech")
     return None
 
 

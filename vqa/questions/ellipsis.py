@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, NUMBERS, plural_of
+from vqa.english import BODY_PART, NUMBERS, is_doing, plural_of
 from vqa.questions.additions import (
     between_options,
     is_group,
@@ -160,8 +160,8 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     clause = latest_clause(discourse)
     is_claim = discourse.question is not None and discourse.question.intent in ("verify", "choice")
     is_then_what = "what" in words and words <= {"then", "what", "so"}
-    is_doing = clause is not None and clause.predicate.partition(" ")[0].endswith("ing")
-    is_denied = is_claim and is_doing and discourse.answer.lower().startswith("no")
+    acts = clause is not None and clause.predicate.partition(" ")[0].endswith("ing")
+    is_denied = is_claim and acts and discourse.answer.lower().startswith("no")
     if clause is not None and is_denied and is_then_what:
         return Resolution(text=f"what {clause.be} {clause.subject} doing?", is_changed=True)
     if words & {"last", "finally", "lastly"}:
@@ -192,10 +192,10 @@ def _event_of(discourse: Discourse) -> str:
         or len(answer.split()) > _MAX_EVENT_WORDS
     ):
         return ""
-    who = question.subject
+    who = f"{question.subject} is" if is_doing(answer.split()[0]) else question.subject
     return (
         f"the {who} {answer}"
-        if who and not answer.startswith(("a ", "an ", "the ", "he ", "she "))
+        if question.subject and not answer.startswith(("a ", "an ", "the ", "he ", "she "))
         else answer
     )
 
