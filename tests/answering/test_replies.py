@@ -41,6 +41,13 @@ from vqa.types import Answer, Turn
         ("is he carrying something", "no", "No, he is not carrying anything."),
         ("is the boy jumping too", "no", "No, the boy is not jumping."),
         ("what color is her shirt", "black", "Her shirt is black."),
+        ("Can you see anyone's face?", "no", "No, I don't see anyone's face."),
+        ("how many ppl total", "two", "I count two people."),
+        ("looks like an angry face to me, no?", "yes", "Yes, it is an angry face."),
+        ("is there a dog at least", "no", "No, I don't see a dog."),
+        ("Then what hair has she?", "brown", "Brown hair."),
+        ("which way do they turn", "toward the camera", "Toward the camera."),
+        ("which bottle does it grab", "bottle", "I can't tell which bottle it grabs."),
         ("What colour is the person's clothing?", "black", "The person's clothing is black."),
         ("what is he lifting bro", "sitting", "I can't tell what he is lifting."),
         (

@@ -11,6 +11,10 @@ from vqa.types import Answer, Turn
     [
         ("what color is her hair", "black", "and the one sitting down?", "what color is the hair of the person sitting down"),
         ("is that a hospital", "yes", "ok so where are they", "where are the people"),
+        ("how many computers are there", "four", "and the chairs at the table in the middle", "how many chairs at the table in the middle are there?"),
+        ("what color are the trousers of the one in the middle", "black", "and the guy on the left", "what color are the trousers of the guy on the left"),
+        ("do they shake hands", "yes", "what then", "what happens next?"),
+        ("has he glasses", "no", "They are friends?", "are the people friends?"),
         ("What's the person on the left wearing?", "a shirt", "And the other?", "What is the person on the right wearing?"),
         ("where is the post", "in the pool", "floor color??", "what color is the floor??"),
         ("does the person walk", "no", "swim?", "does the person swim?"),

@@ -35,7 +35,7 @@ _GENERAL: dict[str, frozenset[str]] = {
     **dict.fromkeys(("make", "model", "brand"), frozenset(KINDS["vehicle"]) | {"vehicle", "van"}),
 }
 _SIDES = frozenset("left right middle center top bottom front back first last second".split())
-_DIRECTIONS = _SIDES | frozenset(
+DIRECTIONS = _SIDES | frozenset(
     "up down forward forwards backward backwards away toward towards straight sideways clockwise camera".split()
 )
 _ADJECTIVES = COLOURS | frozenset(
@@ -197,13 +197,15 @@ def _of_kind(question: Question, text: str) -> str:
     if values is not None:
         return "" if values & set(words) else cannot_tell(question.form)
     is_verb, name = is_doing(words[0]), singular_of(text.lower())
-    if kind in ("way", "direction") and not set(words) & _DIRECTIONS:
+    if kind in ("way", "direction") and not set(words) & DIRECTIONS:
         return cannot_tell(question.form)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."
     if set(words) <= _SIDES and kind not in _TRAINING_KINDS:
         # "Which cup is it under?"
         return f"The {text.lower()} one."
+    if name == kind and question.form.indirect.startswith("which "):
+        return cannot_tell(question.form)
     unknown_kind = respond(
         "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.answering.asked_kind import cannot_tell
+from vqa.answering.asked_kind import DIRECTIONS, cannot_tell
 from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
@@ -20,7 +20,7 @@ from vqa.questions.living_nouns import is_living
 from vqa.types import Question
 
 PREPOSITION = re.compile(
-    r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|from)\b",
+    r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|toward|towards|from)\b",
     re.IGNORECASE,
 )
 _NO_PLACES = frozenset({*NUMBERS, "it", "this", "that", "here", "there", "dark", "yes", "no"})
@@ -104,6 +104,9 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     if PREPOSITION.match(text) or first in _ADVERB_PLACES:
         text = _BARE_PLACE.sub(r"\1 the \2", text)
         return f"{opening} {text}." if opening else as_sentence(text)
+    is_way = question.form.indirect.startswith(("which way", "which direction", "what direction"))
+    if is_way and not set(text.lower().split()) & DIRECTIONS:
+        return cannot_tell(question.form)
     if question.form.direction:
         return f"{question.form.direction.capitalize()} the {text}."
     if opening and is_doing(first):

@@ -130,6 +130,9 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
             if is_plural
             else with_article_if_countable(question.target)
         )
+        if _OF_ANYONE.match(question.target):
+            owner = re.sub(r"\b(?:any|some)", "some", question.target)
+            return f"Yes, I see {owner}." if is_yes else f"No, I don't see {question.target}."
         if "'s " in question.target and is_yes != question.expects_absence:
             return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if is_plural else question.target}."
         be = "are" if is_plural else "is"
@@ -169,10 +172,13 @@ def _place_behind(question: Question) -> str:
     return f" {behind['place']}" if behind is not None and question.form.subject == "there" else ""
 
 
+_OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORECASE)
+
+
 def _any(thing: str, *, is_plural: bool) -> str:
     """Return "any dogs" for "dogs", and "the man's face" for "a man's face"; else `thing`."""
     thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)", "any", thing)
-    if "'s " in thing:
+    if "'s " in thing and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
     return f"any {thing}" if is_plural and not thing.startswith(("any ", "many ")) else thing
 

@@ -194,6 +194,12 @@ _LAST_PLACE = re.compile(
 )
 
 
+_DEFINITE_NOUN = re.compile(
+    r"^(?:the|his|her|their|those|these) [a-z-]+ (?:at|in|on|by|near|behind|under|with)\b",
+    re.IGNORECASE,
+)
+
+
 def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     """Return the latest question with its place replaced by the one that a message names.
 
@@ -207,6 +213,9 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
+    if _DEFINITE_NOUN.match(bare) and question.intent == "count":
+        # "And the chairs at the table?" counts chairs.
+        return None
     place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()
     if not place or _NEW_THING.match(place):
         # "And his vest?" names no place.

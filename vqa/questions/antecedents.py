@@ -134,7 +134,10 @@ def _it_acts(plain: str) -> bool:
 
 
 _WITH_THEM = re.compile(r"\bwith them\b", re.IGNORECASE)
-_EACH_OTHER = re.compile(r"\b(?:each other|one another|together)\b", re.IGNORECASE)
+_EACH_OTHER = re.compile(
+    r"\b(?:each other|one another|together|(?:best )?friends|brothers|sisters|twins|siblings|partners|colleagues|enemies|related|married|lovers)\b",
+    re.IGNORECASE,
+)
 _STATES_OF_LIVING = frozenset(
     "asleep awake hungry thirsty tired alive dead scared happy sad angry".split()
 )

@@ -42,6 +42,7 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
+    r"^where (?:does|did|do) (?:it|this|that) (?:take place|happen|play|go on)\b|"
     r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"
     r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"
@@ -295,7 +296,10 @@ _THE_TWO = re.compile(
     r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
     re.IGNORECASE,
 )
-_OF_PERSON = re.compile(r"\b(?:wear|wears|wearing|saying|smiling|talking)\b", re.IGNORECASE)
+_OF_PERSON = re.compile(
+    r"\b(?:wear|wears|wearing|saying|smiling|talking|react|reacts|reacting|doing|holding|fighting|hitting|walking|running|standing|sitting|looking)\b",
+    re.IGNORECASE,
+)
 _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )

@@ -200,8 +200,10 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     if answer.startswith(("I ", "I'")):
         # A refusal names nothing that is seen.
         return
+    # "Snake or rope?"
+    is_name_alone = len(question.rendered.split()) == len("snake or rope".split())
     is_property = question.intent == "choice" and not (
-        question.options_are_things or is_living(answer)
+        question.options_are_things or is_living(answer) or (is_name_alone and is_name(answer))
     )
     if _MATERIAL.search(question.resolved) or is_property:
         # "Wood" is what the blocks are made of, "glass" what the bottles are; "they" stays these.

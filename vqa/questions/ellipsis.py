@@ -73,6 +73,7 @@ def resolve_ellipsis(
         resolve_time,
         resolve_partitive,
         resolve_which,
+        _resolve_then_what,
         _resolve_pronoun,
         _resolve_question_word,
     ):
@@ -176,6 +177,11 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     )
 
 
+def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
+    """Resolve "what then?" to a question about the next event; None for other messages."""
+    return _resolve_next(bare, discourse) if _THEN_WHAT.match(bare) else None
+
+
 def _event_of(discourse: Discourse) -> str:
     """Return the event that the latest answer names: "the boy slides on his knees"; or empty.
 
@@ -244,6 +250,7 @@ _WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGN
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
 # "In which second does it happen?"
+_THEN_WHAT = re.compile(r"^(?:so |and )?(?:what then|then what)[?.! ]*$", re.IGNORECASE)
 _HAPPENS_WHEN = re.compile(
     r"^(?:when|(?:at|in) (?:what|which) (?:second|time|moment|minute|point)|which second),? (?:(?:does|did|do) )?(?:it|this|that) happens?\b",
     re.IGNORECASE,

@@ -258,7 +258,7 @@ _REFINEMENTS = (
     # "Who is he fighting?" asks for no name.
     _refinement(
         "person_identity",
-        r"^who (?:is|are|was|were) (?:he|she|it|they|(?:the|his|her) [a-z ]+?) [a-z]{2,}ing\b",
+        r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?[a-z]{2,}ing\b",
         "identify",
     ),
     # "Is it the same guy?" asks for no name.

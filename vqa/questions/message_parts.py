@@ -64,6 +64,10 @@ _OR_CLAUSE = re.compile(
     rf"^(?P<first>.+?),? or (?P<second>(?:is|are|was|were|does|do|did) (?P<subject>{_PRONOUN} ?(?:else |[a-z]+ (?=[a-z]+ing\b))?)\b ?.+)$",
     re.IGNORECASE,
 )
+_OTHER_AUXILIARY = re.compile(
+    rf"^(?P<first>(?:is|are|was|were) .+?),? or (?P<second>(?:does|do|did) {_PRONOUN} .+)$|^(?P<a>(?:does|do|did) .+?),? or (?P<b>(?:is|are|was|were) {_PRONOUN} .+)$",
+    re.IGNORECASE,
+)
 # "The dog or the cat, which is bigger?" offers options, no remark.
 _CONDITION = re.compile(r"\b(?:or|if|when|where|who|which|whether)\b|\bmean", re.IGNORECASE)
 _TOPIC = re.compile(
@@ -320,6 +324,11 @@ def _clauses_of(question: str) -> list[str]:
     two = _TWO_QUESTIONS.match(question)
     if two is not None and len(two["second"].split()) > _TAG_WORDS:
         return [f"{two['first']}?", *_clauses_of(two["second"])]
+    other = _OTHER_AUXILIARY.match(question)
+    if other is not None:
+        # "Is he bald, or does he have long hair?"
+        first, second = filter(None, other.groups())
+        return [f"{first.rstrip(' ,')}?", second]
     match = _OR_CLAUSE.match(question)
     subject = "" if match is None else match["subject"].split()[0].lower()
     if match is None or not subject or subject in match["first"].lower().split():

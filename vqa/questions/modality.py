@@ -96,11 +96,15 @@ _CLOCK = re.compile(
     r"^what time (?:does|do|did|is) .*\b(?:show|say|clock|watch|screen)\b", re.IGNORECASE
 )
 _SAYS = re.compile(
-    r"^what (?:does|do|did) (?:it|this|that|the (?P<noun>[a-z -]+?)) say\b", re.IGNORECASE
+    r"^what (?:does|do|did) (?:it|this|that|(?:the|his|her|its|their) (?P<noun>[a-z '-]+?)) (?:say|read)\b",
+    re.IGNORECASE,
 )
 
 # "Does it say where this was filmed?"
-_WHETHER_IT_SAYS = re.compile(r"^(?:does|did) (?:it|this|that) say\b", re.IGNORECASE)
+_WHETHER_IT_SAYS = re.compile(
+    r"^(?:does|did) (?:it|this|that|the (?:caption|subtitle|text|sign|screen|label|title|poster|banner)s?) say\b",
+    re.IGNORECASE,
+)
 
 
 def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:

@@ -60,7 +60,7 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
     rule(
         "what hair does she have",
         r"^what (hair|shoes?|shirt|hat|cap|pants|trousers|jeans|shorts|jacket|coat|dress|skirt|glasses|beard|socks|boots|clothes|eyes) "
-        r"(?:does|do) (he|she|they|the [a-z]+) (?:have|wear)(?: on)?[?.! ]*$",
+        r"(?:does|do|has|have) (he|she|they|the [a-z]+)(?: (?:have|wear)(?: on)?)?[?.! ]*$",
         r"what kind of \1 does \2 have?",
         "what shoes does he have on",
         "what kind of shoes does he have?",
@@ -76,7 +76,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "looks like",
-        r"^(?:it |this |that )?(?:looks|seems|sounds) like ((?:an?|the) .+?)(?: to me)?(?=[?.! ]*$)",
+        r"^(?:it |this |that )?(?:looks|seems|sounds) like ((?:an?|the) .+?)(?: to me)?(?:,? (?:no|right|yes|huh|eh|or not))?(?=[?.! ]*$)",
         r"is it \1",
         "looks like a park to me",
         "is it a park",

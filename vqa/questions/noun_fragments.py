@@ -371,6 +371,13 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     return resolution_of(agree(query, noun), discourse, singular)
 
 
+# "What color are the trousers of the man in the middle?"
+_OF_PERSON = re.compile(
+    r" of the (?:person|man|woman|guy|girl|boy|lady|one)\b(?: (?:in|on|at|with|to|sitting|standing) [a-z ]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
 def _with_new_owner(owner: str, subject: str, earlier: str) -> str:
     """Return a question with another person or animal as the owner of its subject.
 
@@ -387,6 +394,9 @@ def _with_new_owner(owner: str, subject: str, earlier: str) -> str:
                 of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
             )
         return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
+    of_person = _OF_PERSON.search(earlier)
+    if of_person is not None:
+        return f"{earlier[: of_person.start()]} of the {owner}"
     if is_living(subject):
         return earlier
     return _OWNER_OF_PART.sub(rf"the \1 of the {owner}", earlier, count=1)

@@ -18,7 +18,7 @@ _LOOKS = re.compile(
     re.IGNORECASE,
 )
 _WHICH_WAY = re.compile(
-    r"^(?:(?:to|in) )?(?:which|what) (?:way|direction)\b(?! (?:is|are) (?:it|this|that)[?.! ]*$)",
+    r"^(?:(?:to|in) )?(?:which|what) (?:way|direction)\b",
     re.IGNORECASE,
 )
 _COMES_FROM = re.compile(

@@ -19,10 +19,11 @@ _SUBJECT = (
 )
 # "The person in red what are they doing", "what about the guy standing up where does he go"
 _TOPIC_FIRST = re.compile(
-    rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+) "
+    rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? (?!(?:what|who|where) (?:is|are) (?:it|they)[?.! ]*$)"
     rf"(?P<start>(?:{_WH} )?{_AUX} ){_PERSON}\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
+_CONTRACTION = re.compile(r"\b(what|who|where|when|how)'?s(?= (?:he|she|it|they)\b)", re.IGNORECASE)
 _STATES = re.compile(rf"(?<!\bwho )(?<!\bthat )\b{_AUX}\b", re.IGNORECASE)
 # The end of a clause that is incomplete without the words after it.
 _OPEN_CLAUSE = re.compile(
@@ -36,7 +37,7 @@ _REMARK_FIRST = re.compile(
     re.IGNORECASE,
 )
 _REMARK_LAST = re.compile(
-    rf"^(?P<question>(?:{_WH}|{_AUX}) .+?)(?:, (?P<reason>(?:it|this|that) (?:feels|seems|looks|sounds|goes|takes|was|is just) .+|(?:because|cause|cos|since|as) .+)| (?P<remark>i (?:can't|cant|cannot|can not|can barely|don't|dont|do not|think|guess|hope|swear|love|am (?:so )?(?:confused|curious|lost)) ?.*))$",
+    rf"^(?P<question>(?:{_WH}|{_AUX}) .+?)(?:, (?P<reason>(?:it|this|that) (?:feels|seems|looks|sounds|goes|takes|was|is just) .+|(?:because|cause|cos|since|as) .+)| (?P<state>(?:its|it's|it is) (?:so|too|very|really) [a-z]+)$| (?P<remark>i (?:can't|cant|cannot|can not|can barely|don't|dont|do not|think|guess|hope|swear|love|am (?:so )?(?:confused|curious|lost)) ?.*))$",
     re.IGNORECASE,
 )
 # Words before "i" that the clause with "i" belongs to: "what can i ask", "the thing i see".
@@ -52,7 +53,7 @@ def with_topic(sentence: str) -> str:
 
     "The person in red what are they doing" becomes "what is the person in red doing".
     """
-    match = _TOPIC_FIRST.match(sentence)
+    match = _TOPIC_FIRST.match(_CONTRACTION.sub(r"\1 is", sentence))
     if match is None or _OPEN_CLAUSE.search(match["topic"]) or _STATES.search(match["topic"]):
         return sentence
     topic = match["topic"].lower()
@@ -74,5 +75,5 @@ def split_remark(sentence: str) -> tuple[str, str, bool] | None:
         and not match["question"].endswith(",")
         and len(match["question"].split()) >= _MIN_QUESTION_WORDS
     ):
-        return match["remark"] or match["reason"], match["question"], False
+        return match["remark"] or match["reason"] or match["state"], match["question"], False
     return None

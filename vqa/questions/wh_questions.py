@@ -80,6 +80,10 @@ def indirect_question(query: str, noun: str) -> str:
     return " ".join(filter(None, (wh, subject, verb, predicate)))
 
 
+# "Where are they, in a salon?"
+_ROOM = re.compile(r"^where (?:is|are|was|were) [^,]+, (?:in|at|on) an? ", re.IGNORECASE)
+
+
 def without_suggested_place(question: str) -> str:
     """Return "where is she?" for "where is she, is it a room?"; other texts are returned unchanged.
 
@@ -90,7 +94,10 @@ def without_suggested_place(question: str) -> str:
     """
     plain = plainly(question)
     suggestion = _SUGGESTS.match(plain) if plain.lower().startswith("where ") else None
-    if suggestion is None or not (suggestion["is_it"] or _THING.match(suggestion["answer"])):
+    is_room = suggestion is not None and _ROOM.match(plain) is not None
+    if suggestion is None or not (
+        suggestion["is_it"] or is_room or _THING.match(suggestion["answer"])
+    ):
         return question
     return f"{suggestion['question']}?"
 

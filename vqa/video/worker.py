@@ -89,7 +89,7 @@ def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, An
     one `item` with `value` per value of a generator, then `result` with `value`; or `error` with
     `class`, `message` and `cure`, `no memory`, or `bug` with `error` and `traceback`.
     """
-    unused = unused_address_space()
+    free_bytes = unused_address_space()
     try:
         os.chdir(request["folder"])
         limit_cpu_time(request["cpu_s"])
@@ -105,7 +105,7 @@ def _replies(request: dict[str, Any], stream: BinaryIO) -> Iterator[dict[str, An
         yield {"kind": "result", "value": result}
     except VQAError as error:
         if isinstance(error, VideoUnreadable) and unused_address_space() < min(
-            unused, _FRAME_BYTES
+            free_bytes, _FRAME_BYTES
         ):
             # Decoders report a lack of memory as damage.
             yield {"kind": "no memory"}
