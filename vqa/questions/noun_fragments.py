@@ -32,7 +32,7 @@ from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_phrases import POSSESSIVES, QUESTION_WORDS, read_noun_phrase
-from vqa.questions.noun_replacement import CONTRAST_WORDS, agree, replace_noun
+from vqa.questions.noun_replacement import CONTRAST_WORDS, agree, replace_noun, with_new_owner
 from vqa.questions.question_phrases import DATES, resolve_phrase
 from vqa.questions.wh_questions import without_suggestion
 from vqa.types import Question
@@ -348,7 +348,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
         return Resolution(text=f"describe the {noun}", is_changed=True)
     new = noun if is_plural else singular
-    query = _with_new_owner(singular, subject, earlier) if is_living(singular) else earlier
+    query = with_new_owner(singular, subject, earlier) if is_living(singular) else earlier
     if query != earlier:
         return Resolution(text=query, is_changed=True)
     for before in [*same_kind, *candidates]:
@@ -371,38 +371,6 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     return resolution_of(agree(query, noun), discourse, singular)
 
 
-# "What color are the trousers of the man in the middle?"
-_OF_PERSON = re.compile(
-    r" of the (?:person|man|woman|guy|girl|boy|lady|one)\b(?: (?:in|on|at|with|to|sitting|standing) [a-z ]+)?[?.! ]*$",
-    re.IGNORECASE,
-)
-
-
-def _with_new_owner(owner: str, subject: str, earlier: str) -> str:
-    """Return a question with another person or animal as the owner of its subject.
-
-    "And the boy?" after "what color is the girl's hat?" asks about the boy's hat, "and the person
-    sitting down?" after "what color is her hair?" about the hair of that person. Questions whose
-    subject has no owner are returned unchanged.
-    """
-    before, is_owned, _ = subject.partition("'s ")
-    if is_owned and "'s " not in owner:
-        of_owner = rf"\bthe {re.escape(before)}'s ([a-z-]+)(?=[?.! ]*$)"
-        if owner == "person":
-            # "And the person sitting down?" selects the person by the words after it.
-            return re.sub(
-                of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
-            )
-        return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
-    of_person = _OF_PERSON.search(earlier)
-    if of_person is not None:
-        return f"{earlier[: of_person.start()]} of the {owner}"
-    if is_living(subject):
-        return earlier
-    return _OWNER_OF_PART.sub(rf"the \1 of the {owner}", earlier, count=1)
-
-
-_OWNER_OF_PART = re.compile(r"\b(?:his|her|their) ([a-z-]+)(?=[?.! ]*$)", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 _FIRST_NOUN = re.compile(
     r"^((?:is|are|was|were|does|do|did|has|have) (?:the|his|her|its|their) )[a-z'-]+", re.IGNORECASE

@@ -12,6 +12,7 @@ from vqa.english import (
     singular_of,
     with_article_if_countable,
 )
+from vqa.questions.living_nouns import is_living
 
 # Groups of words of which one replaces another: "the left hand", "and the right?".
 CONTRASTS: tuple[frozenset[str], ...] = (
@@ -84,3 +85,37 @@ def agree(question: str, noun: str) -> str:
 
 _PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
 _SINGULAR_VERBS = {plural: singular for singular, plural in _PLURAL_VERBS.items()}
+
+
+# "What color are the trousers of the man in the middle?"
+_OF_PERSON = re.compile(
+    r" of the (?:person|man|woman|guy|girl|boy|lady|one)\b(?: (?:in|on|at|with|to|sitting|standing) [a-z ]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def with_new_owner(owner: str, subject: str, earlier: str) -> str:
+    """Return a question with another person or animal as the owner of its subject.
+
+    "And the boy?" after "what color is the girl's hat?" asks about the boy's hat, "and the person
+    sitting down?" after "what color is her hair?" about the hair of that person. Questions whose
+    subject has no owner are returned unchanged.
+    """
+    before, is_owned, _ = subject.partition("'s ")
+    if is_owned and "'s " not in owner:
+        of_owner = rf"\bthe {re.escape(before)}'s ([a-z-]+)(?=[?.! ]*$)"
+        if owner == "person":
+            # "And the person sitting down?" selects the person by the words after it.
+            return re.sub(
+                of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
+            )
+        return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
+    of_person = _OF_PERSON.search(earlier)
+    if of_person is not None:
+        return f"{earlier[: of_person.start()]} of the {owner}"
+    if is_living(subject):
+        return earlier
+    return _OWNER_OF_PART.sub(rf"the \1 of the {owner}", earlier, count=1)
+
+
+_OWNER_OF_PART = re.compile(r"\b(?:his|her|their) ([a-z-]+)(?=[?.! ]*$)", re.IGNORECASE)

@@ -147,11 +147,17 @@ def _named_length(words: Sequence[str], noun: str) -> int:
     length = 1 + (words[0].lower() in DETERMINERS)
     while length < len(words) and words[length].lower().endswith("'s"):
         length += 1
+    if length < len(words) and words[length - 1].lower() in _SELECTORS:
+        # "How does the other man react?"
+        length += 1
     following = words[length : length + 2]
     is_longer = (
         len(following) > 1 and _opens_predicate(following[1]) and not _opens_predicate(following[0])
     )
     return length + is_longer
+
+
+_SELECTORS = frozenset("other second third last young old tall small little big".split())
 
 
 def modifier_length(words: Sequence[str], verb: str) -> int:
