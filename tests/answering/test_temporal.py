@@ -8,6 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
+from vqa.answering.temporal import _times_in_words
 from vqa.chat.session import ChatSession
 from vqa.types import TimedText
 
@@ -127,3 +128,12 @@ def test_a_pronoun_is_not_looked_for_in_what_is_said(cuts: Path) -> None:
     assert "".join(session.ask("When does she mention it?")) == "red then green then blue"
     list(session.ask("Is there a car?"))
     assert "".join(session.ask("When does she mention it?")) == "At 0:03 to 0:04."
+
+
+def test_times_are_worded_and_those_that_touch_are_joined() -> None:
+    assert _times_in_words([(6.0, 9.0), (3.0, 6.0), (12.0, 12.5)]) == (
+        "from 0:03 to 0:09 and at 0:12"
+    )
+    assert _times_in_words([(0.0, 2.0), (4.0, 6.0), (8.0, 10.0)]) == (
+        "from 0:00 to 0:02, from 0:04 to 0:06 and from 0:08 to 0:10"
+    )

@@ -14,6 +14,7 @@ from vqa.types import Clip, Question
 
 _MAX_MOMENTS = 3
 _SPAN_S = 1.0
+_TOUCH_S = 0.05
 # How far beyond the end a time may lie and still mean the end.
 _END_TOLERANCE_S = 0.75
 
@@ -86,8 +87,9 @@ def _answer_visible(
             if is_event
             else f"I don't find {_with_determiner(what)} in this video.",
         )
-    times = _times([(m.start_s, m.end_s) for m in moments])
-    text, reply = f"At {times}.", f"I see {_with_determiner(what)} at {times}."
+    spans = [(m.start_s, m.end_s) for m in moments]
+    text = f"At {_times(spans)}."
+    reply = f"I see {_with_determiner(what)} {_times_in_words(spans)}."
     if asks_end:
         end = format_time(max(moment.end_s for moment in moments))
         text, reply = f"At {end}.", f"I see {_with_determiner(what)} until {end}."
@@ -131,5 +133,27 @@ def _times(spans: list[tuple[float, float]]) -> str:
         format_time(start_s)
         if end_s - start_s < _SPAN_S
         else f"{format_time(start_s)} to {format_time(end_s)}"
-        for start_s, end_s in sorted(spans)
+        for start_s, end_s in _in_order(spans)
     )
+
+
+def _times_in_words(spans: list[tuple[float, float]]) -> str:
+    """Return time ranges (start, end) in seconds as words: "from 0:03 to 0:06 and at 0:10"."""
+    phrases = [
+        f"at {format_time(start_s)}"
+        if end_s - start_s < _SPAN_S
+        else f"from {format_time(start_s)} to {format_time(end_s)}"
+        for start_s, end_s in _in_order(spans)
+    ]
+    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
+
+
+def _in_order(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return time ranges in order, those that touch joined into one."""
+    ranges: list[tuple[float, float]] = []
+    for start_s, end_s in sorted(spans):
+        if ranges and start_s - ranges[-1][1] < _TOUCH_S:
+            ranges[-1] = (ranges[-1][0], max(end_s, ranges[-1][1]))
+        else:
+            ranges.append((start_s, end_s))
+    return ranges
