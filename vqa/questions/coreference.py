@@ -42,6 +42,7 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
+    r"^(?:is|are|was|were) there (?:any|some)(?:one|body|thing) in (?:it|this|that)\b|"
     r"^where (?:does|did|do) (?:it|this|that) (?:take place|happen|play|go on)\b|"
     r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"

@@ -58,10 +58,12 @@ _ELSE = re.compile(
 _NO_MODIFIERS = frozenset(
     "is are was were does do did has have can in on at of with to from by for and or who that which what where how many much".split()
 )
+# Verbs that end a noun phrase.
+_VERBS = r"(?:is|are|was|were|do|does|did|has|have|had|got|can|wear|wears|hold|holds|go|goes|look|looks|move|moves|stand|stands|sit|sits|say|says|start|starts)"
 _SELECTING = (
     r"(?: of (?:the|an?|his|her) [a-z-]+ (?:sitting|standing|lying|kneeling|walking|running)(?: [a-z]+)?(?=[?.! ]*$)|"
     rf" (?:in|with|on|at|behind|of|near|next to) (?:(?:the|a|an|his|her|this|that) )?(?!(?:{VIDEO}|beginning|start|end|background)\b)"
-    r"[a-z-]+(?: [a-z-]+){0,2}?(?=[?.! ]*$| (?:is|are|do|does|wear|hold|go|look|move|have|stand|sit|[a-z]+ing)\b))?"
+    rf"[a-z-]+(?: (?!{_VERBS}\b)[a-z-]+){{0,2}}?(?=[?.! ]*$| (?:{_VERBS}|[a-z]+ing)\b))?"
 )
 
 
