@@ -120,14 +120,19 @@ def grade(answers: Sequence[GradedAnswer]) -> dict[str, Any]:
     """Compute all results of an exam as JSON-serializable values.
 
     Args:
-        answers: the graded answers, at least one.
+        answers: the graded answers, at least one; all have the same names in `others`.
 
     Returns:
-        `overall` (`accuracy`, `n`, `ci95`, and `contains`: accuracy if an answer only has to
-        contain an accepted answer), `by_type`, `baselines` (by name; one without answers has the
-        key `left_out` with a reason), `ablations`, `margins` (model minus baseline; see
-        `_margins`), `calibration` (of the confidence, see `_calibration`, or None) and the
-        same under its older key `doubt`, `answers` (a dict each).
+        `overall` (`accuracy` 0 to 1, `n`, `ci95`, and `contains`: accuracy if an answer only has to
+        contain an accepted answer), `by_type` (the first three by question type), `baselines` and
+        `ablations` (by name, the same three and `by_type`; a baseline without answers has only the
+        key `left_out` with a reason, an ablation without answers is missing), `margins` (model
+        minus baseline or ablation; see `_margins`), `calibration` (of the confidence, see
+        `_calibration`, or None) and the same under its older key `doubt`, `answers` (a dict each).
+
+    Raises:
+        IndexError: there are no answers.
+        KeyError: an answer lacks a baseline or ablation that the first has.
     """
     names = [name for name in (*BASELINES, *ABLATIONS) if name in answers[0].others]
     contains = [metrics.contains_right(a.answer, a.question.accepted_answers) for a in answers]

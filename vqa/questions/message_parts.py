@@ -161,9 +161,11 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
 
 
 def questions_of(text: str) -> tuple[str, ...]:
-    """Return a message as one text per question, each with the topics and remarks before it.
+    """Return a message as one text per question, with the topics and remarks right before it.
 
-    At least one text, in order; a topic is written "back to the dog.". See `split_message`.
+    Those before an earlier question are not repeated. At least one text, in order; a topic is
+    written "back to the dog.". White space is normalized, and a remark without punctuation at its
+    end gets a full stop. See `split_message`.
     """
     texts: list[str] = []
     before = ""

@@ -169,8 +169,7 @@ class VideoService:
         models: names of the models that clients may choose, at least one; the first is the default.
         sources: resolver of references to videos.
         limits: upper bounds for each client.
-        rate_limiter: counts the requests of each client; None makes one with
-            `limits.asks_per_minute`.
+        rate_limiter: counts each client's requests; None makes one of `limits.asks_per_minute`.
         speech: whether speech is recognized.
         screen: whether on-screen text is recognized.
         stores_text: whether recognized text is stored on disk.
@@ -216,9 +215,8 @@ class VideoService:
     ) -> AnswerStream:
         """Encode the video if necessary and return the stream of an answer; the caller closes it.
 
-        The stream holds one of the slots until it is closed. Pairs of `history` that this service
-        answered for the same owner have their confidence and evidence again; others are turns of
-        text alone.
+        The stream holds a slot until it is closed. Pairs of `history` that this service answered
+        for the same owner have their confidence and evidence again; others are text alone.
 
         Args:
             client: the sender.
@@ -253,7 +251,10 @@ class VideoService:
             )
 
     def stop(self) -> None:
-        """End running and waiting requests with an error, because the server is being stopped."""
+        """Refuse requests from now on, and end answers at their next fragment; return at once.
+
+        Waiting requests are refused when a slot is free; searches, captions, summaries continue.
+        """
         self._admission.stop()
 
     def answer(self, client: Client, request: VideoRequest, question: str) -> Json:

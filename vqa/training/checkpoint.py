@@ -22,10 +22,11 @@ _STATE_KEYS = ("step", "exp_avg", "exp_avg_sq", "momentum_buffer")
 
 
 def trained_state(model: torch.nn.Module) -> dict[str, Tensor]:
-    """Return the parameters that training changes, by name, without the tied output head.
+    """Return the parameters outside the CNN and MiniLM, by name, without the tied output head.
 
-    Parameters that are temporarily frozen (`requires_grad` is False) are included, as they are
-    exported. The tensors are the model's own, not copies.
+    The CNN (`vision.`) and MiniLM (`text.`) are never trained. Other parameters are included even
+    while they are frozen (`requires_grad` is False), as they are exported. The tensors are the
+    model's own, not copies.
     """
     return {
         name: parameter

@@ -171,7 +171,10 @@ def link_times(text: str) -> str:
 
 
 def _frame_link(frame: FrameThumbnail, digits: Literal[0, 1], language: Language) -> str:
-    """Return a thumbnail as an HTML link with its time, to tenths of a second if `digits` is 1."""
+    """Return a thumbnail with its time as HTML, as a link that seeks the player to that time.
+
+    The time is given to tenths of a second if `digits` is 1, otherwise to seconds.
+    """
     label = format_time(frame.time_s, digits)
     alt = html.escape(translate("frame_alt", language, time=label))
     return (

@@ -145,11 +145,11 @@ def waiting_html(text: str) -> str:
 def confidence_badge(
     answer: Answer, language: Language, num_frames: int = 0, *, is_denial: bool = False
 ) -> str:
-    """Return the confidence as an HTML badge: a word, with the number in its tooltip.
+    """Return the confidence as an HTML badge, a word with its number as tooltip; "" without one.
 
-    For an unanswerable question with a confidence, and for a denial, the badge states that the
-    subject is absent. Returns "" without a confidence, as of a reply to a greeting or a refusal:
-    these claim nothing about the frames.
+    A reply to a greeting and a refusal have no confidence: they claim nothing about the frames. For
+    an unanswerable question and a denial, the badge states that the subject is absent; with
+    `num_frames` it states their number and has no tooltip.
 
     Args:
         answer: the answer.

@@ -160,7 +160,10 @@ def _make_items(state: SessionState, session: ChatSession, items: list[QuizItem]
 
 
 def _progress(state: SessionState, count: int) -> str:
-    """Return the progress as HTML: how many questions were put to the model so far."""
+    """Return the progress of making a quiz as HTML.
+
+    `count` is the number of questions put to the model so far.
+    """
     text = translate("making_quiz", state.language, count=count)
     return progress_html(text, is_announced=False)
 

@@ -1,8 +1,7 @@
 """Pool of worker processes: started on demand, reused, and killed when a file misbehaves.
 
 A crash, a timeout, a file that exceeds a limit, or a cancelled call ends one worker and raises one
-error. Workers are started afresh, never forked from this process: torch and a page's threads do not
-survive a fork.
+error. Workers are never forked from this process: torch and threads do not survive a fork.
 """
 
 from __future__ import annotations
@@ -57,8 +56,7 @@ class WorkerPool:
     def lease(self) -> Iterator[Worker]:
         """Context manager that yields a ready worker.
 
-        Afterwards the worker returns to the pool if its last call has ended, and is killed
-        otherwise.
+        Afterwards the worker is killed if its last call has not ended, else it can be reused.
 
         Raises:
             InterruptedError: the call was cancelled while it waited for a worker.
@@ -144,8 +142,7 @@ def call(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> 
         keywords: keyword arguments; a `progress` callback is called in this process.
 
     Raises:
-        VQAError: the function raised it, the call exceeded a limit, or the worker ended
-            unexpectedly.
+        VQAError: the function raised it, the call exceeded a limit, or the worker died.
         InterruptedError: the call was cancelled; see `cancellable`.
     """
     result = None
@@ -216,9 +213,8 @@ def start_worker() -> None:
 def active_limits() -> tuple[str, ...]:
     """Return the names of the limits under which files are decoded on this machine, for `doctor`.
 
-    Returns:
-        `separate process` and `time`, and what the system supports of `memory`, `cpu time`,
-        `writing`, `open files`, `system calls`; empty with the sandbox off.
+    They are `separate process`, `time`, and what the system supports of `memory`, `cpu time`,
+    `writing`, `open files`, `system calls`; none with the sandbox off.
     """
     if not settings.uses_sandbox():
         return ()
@@ -234,13 +230,17 @@ def process_ids() -> tuple[int, ...]:
 
 
 def set_limits(limits: ReadLimits) -> None:
-    """Set the limits of later calls; workers with other limits are not used again."""
+    """Set the limits of later calls, but not of cameras, until `close`; ignore `is_background`."""
     for is_background in (False, True):
         _pool(is_background).limits = replace(limits, is_background=is_background)
 
 
 def default_limits() -> ReadLimits:
-    """Return the limits of the settings; the CPU time is the wall time per core, 2 at least."""
+    """Return the limits of the settings; the CPU time is the wall time times max(2, cores).
+
+    Raises:
+        SettingError: VQA_READ_SECONDS or VQA_READ_MEMORY_GB is not a finite number above 0.
+    """
     seconds = settings.read_seconds()
     return ReadLimits(
         memory_bytes=settings.read_memory_bytes(),

@@ -159,9 +159,11 @@ class FusedRuntime:
         history: Sequence[Turn] = (),
         options: AnswerOptions | None = None,
     ) -> Iterator[str]:
-        """Stream the answer as incremental fragments; `history` is not used.
+        """Stream the answer to `question.rendered` as incremental fragments.
 
-        The answer is that to `question.rendered`, which needs no earlier turns.
+        `history` is not used: this wording needs no earlier turns. Refusals, statements of absence,
+        and yes/no and choice answers are one fragment each and do not depend on `options`; see
+        `FusedPreparedQuestion.stream`.
         """
         yield from self.prepare(context, question).stream(options)
 

@@ -87,7 +87,7 @@ def missing_nouns(
 
     Args:
         facts: parsed captions of one image.
-        frequent: candidates, repeated by weight.
+        frequent: candidates, at least one, repeated by weight.
         rng: random number generator.
         number: maximum number of nouns.
     """

@@ -41,7 +41,10 @@ def pick(rng: random.Random, *choices: str) -> str:
 
 
 def presence_question(noun: str, truth: str, rng: random.Random) -> QAPair:
-    """Build a question whether the video shows a noun, with the answer `truth`, "yes" or "no"."""
+    """Build a question whether the video shows a noun, in a random wording.
+
+    The answer is `truth`, "yes" or "no"; the pair has the noun as its `subject` only for "yes".
+    """
     a_noun = noun if noun in FREQUENT_MASS_NOUNS else with_article(noun)
     many = noun if noun in FREQUENT_MASS_NOUNS else plural_of(noun)
     return QAPair(
