@@ -41,6 +41,8 @@ from vqa.types import Answer, Turn
         ("is he carrying something", "no", "No, he is not carrying anything."),
         ("is the boy jumping too", "no", "No, the boy is not jumping."),
         ("what color is her shirt", "black", "Her shirt is black."),
+        ("does the other one do anything", "yes", "Yes, as far as I can see."),
+        ("what are these two guys up to", "", "I can't tell what these two guys are up to."),
         ("Can you see anyone's face?", "no", "No, I don't see anyone's face."),
         ("how many ppl total", "two", "I count two people."),
         ("looks like an angry face to me, no?", "yes", "Yes, it is an angry face."),

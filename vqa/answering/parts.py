@@ -95,7 +95,11 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
         if (judgement.confidence or 0.0) < _MIN_CONFIDENCE and sentences:
             continue
         is_verb = bool(text) and is_doing(text.split()[0])
-        names_thing = frame.startswith("I see ") or not (is_living(noun) or noun in _ACTIVITIES)
+        names_thing = (
+            frame.startswith("I see ")
+            or " wearing " in frame
+            or not (is_living(noun) or noun in _ACTIVITIES)
+        )
         is_empty = text.lower() in (noun, "yes", "no", "nothing", "none", *answers)
         if is_empty or (is_verb and names_thing):
             continue

@@ -349,7 +349,9 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         words = f"{do['subject']} {do['rest']}".split()
         length = 1 + len(noun.split()) if " " in do["subject"] else 1
         name = " ".join(words[1:length]).lower()
-        is_unknown = singular_of(name) != noun or name in _SELECTS or len(words) <= length
+        is_unknown = (
+            not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
+        )
         if " " in do["subject"] and is_unknown:
             return None
         return Clause(

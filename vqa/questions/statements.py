@@ -152,12 +152,17 @@ def _named_length(words: Sequence[str], noun: str) -> int:
         length += 1
     following = words[length : length + 2]
     is_longer = (
-        len(following) > 1 and _opens_predicate(following[1]) and not _opens_predicate(following[0])
+        len(following) > 1
+        and following[0].lower() not in ("up", "out", "off", "down", "away")
+        and _opens_predicate(following[1])
+        and not _opens_predicate(following[0])
     )
     return length + is_longer
 
 
-_SELECTORS = frozenset("other second third last young old tall small little big".split())
+_SELECTORS = frozenset(
+    "other second third last young old tall small little big two three four".split()
+)
 
 
 def modifier_length(words: Sequence[str], verb: str) -> int:
