@@ -47,6 +47,11 @@ class ReplyForm:
         nouns: the nouns of the question that have a determiner, singular and without it.
         is_plural: whether the question contains the plural of its target or subject; False for
             nouns without a singular, such as "trousers".
+        place: where the target of a presence question is asked for, with its preposition: "in the
+            distance" in "are there lights in the distance?".
+        offer: the words of the alternatives that a choice question offers, in lower case; in the
+            singular, too.
+        has_definite_options: whether the question has "the" before its options.
         has_plural_options: whether the question offers its options in the plural: "men or women".
         direction: preposition for the answer to "where is he looking?" (`at`), "where does he go?"
             (`toward`) or "where does it come from?" (`from`).
@@ -59,6 +64,9 @@ class ReplyForm:
         asks_worn: whether the question asks for the color of what somebody is wearing.
         asks_which: whether the question begins with "which one" or "which of".
         asks_place: whether the question asks what is at a place, such as "what is behind her?".
+        asks_way: whether the question asks for a way or a direction: "which way does he go?".
+        asks_guess: whether it asks if an answer was a guess or a joke.
+        selects: whether the question begins with "which" and a noun: "which bottle does he take?".
         takes_place: whether the answer may be a place: the question asks what is at a place, or ends
             with a preposition.
         asks_action: whether the question asks what somebody does or is up to, or what happens.
@@ -74,6 +82,9 @@ class ReplyForm:
     subject_phrase: str = ""
     nouns: tuple[str, ...] = ()
     is_plural: bool = False
+    place: str = ""
+    offer: tuple[str, ...] = ()
+    has_definite_options: bool = False
     has_plural_options: bool = False
     direction: Literal["", "at", "toward", "from"] = ""
     worn_on: str = ""
@@ -84,6 +95,9 @@ class ReplyForm:
     asks_worn: bool = False
     asks_which: bool = False
     asks_place: bool = False
+    asks_way: bool = False
+    asks_guess: bool = False
+    selects: bool = False
     takes_place: bool = False
     asks_action: bool = False
     is_happening: bool = False

@@ -27,6 +27,9 @@ def test_remark_before_a_question_is_split_off(text: str, parts: list[str]) -> N
         ("the person in red what are they doing", "what is the person in red doing"),
         ("what about the guy standing up where does he go", "where does the guy standing up go"),
         ("the dog is it brown", "is the dog brown"),
+        ("The dog what color is it", "what color is the dog"),
+        ("the guy on the left how old is he", "how old is the guy on the left"),
+        ("the car how fast is it going", "how fast is the car going"),
     ],
 )
 def test_one_question_is_left(text: str, question: str) -> None:

@@ -138,8 +138,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     in_hand = form.asks_place and "hand" in form.nouns
     if in_hand and is_person(singular_of(words[-1])):
         return cannot_tell(form)
-    is_place = form.takes_place and not form.indirect.endswith(" with")
-    if is_doing(words[0]) and not (form.asks_action or is_place):
+    if is_doing(words[0]) and not (form.asks_action or form.takes_place):
         return _object_as_answer(form, words)
     if set(words) <= COLOURS | {"and"}:
         return respond("only_color", color=text.lower())
@@ -197,14 +196,14 @@ def _of_kind(question: Question, text: str) -> str:
     if values is not None:
         return "" if values & set(words) else cannot_tell(question.form)
     is_verb, name = is_doing(words[0]), singular_of(text.lower())
-    if kind in ("way", "direction") and not set(words) & DIRECTIONS:
+    if question.form.asks_way and not set(words) & DIRECTIONS:
         return cannot_tell(question.form)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."
     if set(words) <= _SIDES and kind not in _TRAINING_KINDS:
         # "Which cup is it under?"
         return f"The {text.lower()} one."
-    if name == kind and question.form.indirect.startswith("which "):
+    if name == kind and question.form.selects:
         return cannot_tell(question.form)
     unknown_kind = respond(
         "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind

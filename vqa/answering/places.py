@@ -104,8 +104,7 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     if PREPOSITION.match(text) or first in _ADVERB_PLACES:
         text = _BARE_PLACE.sub(r"\1 the \2", text)
         return f"{opening} {text}." if opening else as_sentence(text)
-    is_way = question.form.indirect.startswith(("which way", "which direction", "what direction"))
-    if is_way and not set(text.lower().split()) & DIRECTIONS:
+    if question.form.asks_way and not set(text.lower().split()) & DIRECTIONS:
         return cannot_tell(question.form)
     if question.form.direction:
         return f"{question.form.direction.capitalize()} the {text}."

@@ -85,12 +85,8 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
 
 def _is_no_option(question: Question, text: str) -> bool:
     """Whether an answer names none of the options of a choice question, or is only an owner."""
-    if text.endswith("'s"):
-        return True
-    words, form = set(text.lower().split()), question.form
-    offers = f"{form.predicate} {' '.join(question.options)}".lower().split()
-    has_offer = question.answer_kind != "yes_no" and " or " in form.predicate
-    return has_offer and not words & {singular_of(word) for word in offers} | (words & set(offers))
+    offer = question.form.offer if question.answer_kind != "yes_no" else ()
+    return text.endswith("'s") or (bool(offer) and not set(text.lower().split()) & set(offer))
 
 
 def at_time(question: Question, reply: str) -> str:
@@ -136,8 +132,8 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         if "'s " in question.target and is_yes != question.expects_absence:
             return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if is_plural else question.target}."
         be = "are" if is_plural else "is"
-        if not question.asks_presence:
-            thing += _place_behind(question)
+        if question.form.place and not question.asks_presence:
+            thing = f"{thing} {question.form.place}"
         is_present = is_yes != question.expects_absence
         if question.expects_absence:
             return (
@@ -161,17 +157,6 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
-def _place_behind(question: Question) -> str:
-    """Return " in the distance" for "are there lights in the distance?", else an empty text."""
-    target = question.target
-    behind = re.search(
-        rf"\b(?:{re.escape(plural_of(target))}|{re.escape(target)}),? (?P<place>(?:in|on|at|behind|under|near|next to|above|outside|inside) .+)$",
-        question.form.predicate,
-        re.IGNORECASE,
-    )
-    return f" {behind['place']}" if behind is not None and question.form.subject == "there" else ""
-
-
 _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORECASE)
 
 
@@ -193,8 +178,7 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         form: the words of the question.
         is_so: whether the statement is true; if not, it is negated.
     """
-    if not form.verb or form.predicate.split()[0].lower() in ("you", "we", "i"):
-        # "Is that hair I see?"
+    if not form.verb:
         return ""
     if form.verb in _NOT:
         subject = form.subject
@@ -290,8 +274,9 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
 def _with_article(question: Question, text: str) -> str:
     """Return the answer to a question about a thing, a noun with its article: "a dog" for "dog"."""
     words = text.lower().split()
-    is_definite = f"the {text.lower()} " in f"{question.form.predicate.lower()} "
-    if text.lower() in _UNIQUE or (question.options_are_things and is_definite):
+    if text.lower() in _UNIQUE or (
+        text.lower() in question.options and question.form.has_definite_options
+    ):
         return f"the {text.lower()}"
     is_noun = (
         not set(words) <= COLOURS

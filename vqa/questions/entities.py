@@ -74,7 +74,7 @@ _SUBJECT = re.compile(
 )
 _MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)
 _AFTER_SUBJECT = re.compile(
-    rf" (?:(?!(?:{'|'.join(sorted(ING_NOUNS))})\b)\w+ing\b(?: .*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located|parked|headed|hidden|placed|kept|hooked|tied)$",
+    rf" (?:(?!(?:{'|'.join(sorted(ING_NOUNS))})\b)\w+ing\b(?:[ ,].*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located|parked|headed|hidden|placed|kept|hooked|tied)$",
     re.IGNORECASE,
 )
 # Nouns that captions rarely mention, so that the presence score has not learned them: scenery, and

@@ -12,10 +12,10 @@ from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.normalize import Normalized
 from vqa.questions.options import list_options, options_of
+from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
 from vqa.questions.slot_tagger import TaggedPhrase
 from vqa.questions.spelling import is_word
-from vqa.questions.statements import AUXILIARY
 from vqa.questions.templates import template_key
 from vqa.questions.time_range import split_time
 

@@ -267,7 +267,7 @@ def _parts_of(sentence: str) -> list[MessagePart]:
             )
             for noun in ("first", "second")
         ]
-    topic_parts = _parts_behind_topic(sentence)
+    topic_parts = _parts_after_topic(sentence)
     if topic_parts:
         return topic_parts
     if not (
@@ -286,7 +286,7 @@ def _parts_of(sentence: str) -> list[MessagePart]:
     ]
 
 
-def _parts_behind_topic(sentence: str) -> list[MessagePart]:
+def _parts_after_topic(sentence: str) -> list[MessagePart]:
     """Return the parts of "what about the dog, is it brown?"; none without a topic and a comma."""
     head, comma, rest = sentence.partition(", ")
     topic = _TOPIC.match(head)

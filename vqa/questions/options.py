@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from vqa.english import COLOURS, NUMBERS, is_doing, singular_of, with_article, without_article
 from vqa.questions.entities import thing_asked_for, without_visibility_words
 from vqa.questions.normalize import plainly
+from vqa.questions.noun_replacement import CONTRASTS
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS
 
@@ -284,13 +285,17 @@ def _adjectives(first_part: _Words, second_part: _Words) -> _Options:
     if len(second_part) != 1 or len(first_part) < 2:
         return None
     first, second = first_part[-2], second_part[0]
-    return (first, second) if {first, second} <= _ADJECTIVES else None
+    is_offer = any({first, second} <= group for group in _CONTRASTING)
+    return (first, second) if is_offer and first != second else None
 
 
 _SOURCES = frozenset("from with".split())
-_ADJECTIVES = COLOURS | frozenset(
-    "wide narrow long short light dark big small large little high low open closed full empty new old thick thin wet dry clean dirty fast slow "
-    "hot cold soft hard male female tall left right upper lower young straight bent real fake".split()
+_CONTRASTING = (
+    *CONTRASTS,
+    *(
+        frozenset(pair.split("/"))
+        for pair in "wide/narrow light/dark high/low open/closed full/empty new/old thick/thin wet/dry clean/dirty fast/slow hot/cold soft/hard straight/bent real/fake".split()
+    ),
 )
 
 

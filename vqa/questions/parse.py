@@ -26,7 +26,7 @@ from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.options import list_options
-from vqa.questions.remarks import context_turns, is_thanks, states_of_person
+from vqa.questions.remarks import context_turns, is_statement_on_person, is_thanks
 from vqa.questions.rendering import (
     DESCRIBE,
     answer_kind_of,
@@ -198,7 +198,7 @@ def _resolve(
     names_time = (
         time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]
     )
-    is_of_person = states_of_person(without_loose_words(normalized_text.text))
+    is_of_person = is_statement_on_person(without_loose_words(normalized_text.text))
     is_remark = has_history and not (names_time or is_of_person)
     if is_remark and _is_conversation(correct_spelling(text), encode):
         return Resolution(text=normalized_text.text)
@@ -260,9 +260,10 @@ def _question(
     before = parsed_turns[-1].intent if parsed_turns else ""
     if asks_what_is_written(intent, query, before):
         intent = "read_text"
-    if intent == "measurement" and before and intents()[before].needs == "facts":
+    is_after_fact = bool(before) and intents()[before].needs == "facts"
+    if intent == "measurement" and is_after_fact and not phrases:
         # "How long is the video and how big?"
-        intent = "file_info" if not phrases else intent
+        intent = "file_info"
     modality = modality_of(intent, query)
     kind = answer_kind_of(intent, modality, query, options)
     slots = fill_slots(
@@ -287,7 +288,7 @@ def _question(
     elif kind == "yes_no":
         model_wording = as_question(model_wording)
     subject, aspect = find_part(match, intent, query, slots.subject)
-    subject = _whole_noun(subject or ("one" if _THE_PERSON.search(query) else ""), query)
+    subject = _whole_noun(subject, query) or ("person" if _THE_PERSON.search(query) else "")
     if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         noun = next(iter(nouns_of(query)), "") if intent == "color" else ""
         subject = noun or _inherited_subject(text, parsed_turns)
@@ -353,7 +354,10 @@ _THE_PERSON = re.compile(r"\bthe person (?:in|on|with|sitting|standing)\b", re.I
 
 
 def _whole_noun(subject: str, query: str) -> str:
-    """Return "young man" for the subject "young" of "is the young man on?", "person" for "one"."""
+    """Return "young man" for the subject "young" of "is the young man tall?", "person" for "one".
+
+    Any other subject, also an empty one, is returned unchanged.
+    """
     if subject in ("one", "ones"):
         return "person"
     noun = subject and re.search(

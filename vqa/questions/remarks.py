@@ -53,8 +53,12 @@ def is_thanks(text: str) -> bool:
     return _THANKS.match(text) is not None
 
 
-def states_of_person(text: str) -> bool:
-    """Whether a message makes a statement on a person or animal in the video: "she looks bored"."""
+def is_statement_on_person(text: str) -> bool:
+    """Whether a message begins like a statement on somebody in the video: "she looks bored".
+
+    Only with a pronoun or one of ten nouns such as "the man" and "the dog"; not if the message names
+    its writer: "she looks like my cousin".
+    """
     return _OF_PERSON.match(text) is not None
 
 

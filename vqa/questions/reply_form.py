@@ -35,7 +35,7 @@ _AT_PLACE = re.compile(
 )
 _TAKES_PLACE = re.compile(
     r"^what (?:is|are|was|were) (?:there )?(?:in|on|at|behind|under|next to|near)\b|^where\b|"
-    r"\b(?:in|on|at|into|onto|from|with|to|under|behind|through|over)[?.! ]*$",
+    r"\b(?:in|on|at|into|onto|from|to|under|behind|through|over)[?.! ]*$",
     re.IGNORECASE,
 )
 _ASKS_ACTION = re.compile(r"\b(?:do|doing|up to|happens?|happening|going on)\b", re.IGNORECASE)
@@ -51,6 +51,11 @@ _MOVED_PART = re.compile(
     rf"\b(?:do|does|doing)\b.* with (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?:(?:left|right|other) )?(?P<part>{BODY_PART})\b",
     re.IGNORECASE,
 )
+_EXISTENTIAL = re.compile(r"^(?:is|are|was|were) there\b", re.IGNORECASE)
+_GUESSING = re.compile(
+    r"\b(?:guess|guessing|joking|kidding|lying|hallucinating|making)\b", re.IGNORECASE
+)
+_SELECTS = re.compile(r"^which (?!(?:one|of|is|are)\b)[a-z]", re.IGNORECASE)
 _ELSE = re.compile(
     r"\b(?:what|who|where|anything|anyone|anybody|something|someone) else\b", re.IGNORECASE
 )
@@ -91,6 +96,9 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
     """
     clause = certain_clause(wording.strip(" ?.!"), noun)
     worn_on, movement = _WORN_ON.search(query), _MOVED_PART.search(query)
+    if clause is not None and clause.predicate.split()[0].lower() in ("you", "we", "i"):
+        # "Is that hair I see?"
+        clause = None
     many_options = [plural_of(option) for option in options]
     return ReplyForm(
         verb=clause.verb if clause is not None else "",
@@ -100,6 +108,12 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         subject_phrase=_subject_phrase(query, noun),
         nouns=tuple(nouns_of(query)),
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
+        place=_place_of(query, noun),
+        offer=_offer(clause.predicate if clause is not None else "", options),
+        has_definite_options=bool(options)
+        and all(
+            re.search(rf"\bthe {re.escape(option)}\b", query, re.IGNORECASE) for option in options
+        ),
         has_plural_options=bool(options)
         and all(
             many != one and many in query.lower()
@@ -114,11 +128,41 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         asks_worn=_COLOR_WORN.search(query) is not None,
         asks_which=query.lower().startswith(("which one", "which of")),
         asks_place=_AT_PLACE.match(query) is not None,
+        asks_way=_WHICH_WAY.match(query) is not None,
+        asks_guess=_GUESSING.search(query) is not None,
+        selects=_SELECTS.match(query) is not None,
         takes_place=_TAKES_PLACE.search(query) is not None,
         asks_action=_ASKS_ACTION.search(query) is not None,
         is_happening=_HAPPENS.match(query) is not None,
         indirect=indirect_question(_without_options(query, options), noun),
     )
+
+
+def _place_of(query: str, noun: str) -> str:
+    """Return "in the distance" for "are there any lights in the distance?"; else an empty text.
+
+    Only for questions that begin with a form of "there is", with a preposition after the noun.
+    """
+    if not noun or not _EXISTENTIAL.match(query):
+        return ""
+    forms = "|".join(re.escape(form) for form in dict.fromkeys((plural_of(noun), noun)))
+    place = re.search(
+        rf"\b(?:{forms}),? (?P<place>(?:in|on|at|behind|under|near|next to|above|outside|inside) .+?)[?.! ]*$",
+        query,
+        re.IGNORECASE,
+    )
+    return place["place"] if place is not None else ""
+
+
+def _offer(predicate: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of the options and of a predicate with "or", each also in the singular.
+
+    Empty for a predicate without "or".
+    """
+    if " or " not in predicate:
+        return ()
+    words = f"{predicate} {' '.join(options)}".lower().split()
+    return tuple(dict.fromkeys([*words, *map(singular_of, words)]))
 
 
 def _direction(query: str) -> Literal["", "at", "toward", "from"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from vqa.questions.noun_replacement import agree
+from vqa.questions.rewriting import AUXILIARY
 
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
 _WH = r"(?:what|whats|what's|who|whos|who's|where|wheres|where's|when|why|how)"
@@ -20,11 +21,14 @@ _SUBJECT = (
 # "The person in red what are they doing", "what about the guy standing up where does he go"
 _TOPIC_FIRST = re.compile(
     rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? (?!(?:what|who|where) (?:is|are) (?:it|they)[?.! ]*$)"
-    rf"(?P<start>(?:{_WH} )?{_AUX} ){_PERSON}\b(?P<rest>.*)$",
+    rf"(?P<start>(?:{_WH}(?: [a-z]+)? )?{AUXILIARY} ){_PERSON}\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _CONTRACTION = re.compile(r"\b(what|who|where|when|how)'?s(?= (?:he|she|it|they)\b)", re.IGNORECASE)
-_STATES = re.compile(rf"(?<!\bwho )(?<!\bthat )\b{_AUX}\b", re.IGNORECASE)
+# A verb of its own, or a question word, makes the words before the question more than a noun phrase.
+_NO_TOPIC = re.compile(
+    rf"(?<!\bwho )(?<!\bthat )\b{AUXILIARY}\b|\b(?:what|which|how|why)\b", re.IGNORECASE
+)
 # The end of a clause that is incomplete without the words after it.
 _OPEN_CLAUSE = re.compile(
     rf"\b(?:if|whether|when|while|until|because|or|and|than|that|who|which|{_WH}|say|tell|know|wonder|ask|show|see|mean|think|guess|like|about)$",
@@ -33,11 +37,11 @@ _OPEN_CLAUSE = re.compile(
 _REMARK_FIRST = re.compile(
     r"^(?P<remark>(?:(?:lol|omg|wow|hey|ok|man|damn|ugh|hm+) )?(?:it's|its|it is|this is|that is|that's|everything is|everything looks|the (?:video|picture|clip|screen|image|quality) is|"
     r"(?:i|we) (?:can't|cant|cannot|can not|can barely|can hardly|could not|couldn't|don't|dont|do not|didn't|did not|barely|hardly|see|have|am|was|love|like)) "
-    rf"(?:[a-z'-]+ ){{0,6}}?[a-z'-]+) (?P<question>(?:{_AUX} {_SUBJECT} [a-z].*|{_WH} {_AUX} {_SUBJECT}\b.*))$",
+    rf"(?:[a-z'-]+ ){{0,6}}?[a-z'-]+) (?P<question>(?:{AUXILIARY} {_SUBJECT} [a-z].*|{_WH} {AUXILIARY} {_SUBJECT}\b.*))$",
     re.IGNORECASE,
 )
 _REMARK_LAST = re.compile(
-    rf"^(?P<question>(?:{_WH}|{_AUX}) .+?)(?:, (?P<reason>(?:it|this|that) (?:feels|seems|looks|sounds|goes|takes|was|is just) .+|(?:because|cause|cos|since|as) .+)| (?P<state>(?:its|it's|it is) (?:so|too|very|really) [a-z]+)$| (?P<remark>i (?:can't|cant|cannot|can not|can barely|don't|dont|do not|think|guess|hope|swear|love|am (?:so )?(?:confused|curious|lost)) ?.*))$",
+    rf"^(?P<question>(?:{_WH}|{AUXILIARY}) .+?)(?:, (?P<reason>(?:it|this|that) (?:feels|seems|looks|sounds|goes|takes|was|is just) .+|(?:because|cause|cos|since|as) .+)| (?P<state>(?:its|it's|it is) (?:so|too|very|really) [a-z]+)$| (?P<remark>i (?:can't|cant|cannot|can not|can barely|don't|dont|do not|think|guess|hope|swear|love|am (?:so )?(?:confused|curious|lost)) ?.*))$",
     re.IGNORECASE,
 )
 # Words before "i" that the clause with "i" belongs to: "what can i ask", "the thing i see".
@@ -49,12 +53,12 @@ _MIN_QUESTION_WORDS = 3
 
 
 def with_topic(sentence: str) -> str:
-    """Put a noun phrase before a question in the place of its pronoun; other sentences as they are.
+    """Rewrite "the dog, what is it eating" as "what is the dog eating"; return others unchanged.
 
-    "The person in red what are they doing" becomes "what is the person in red doing".
+    The verb is made to agree. Only a noun phrase with "the", "this" or "that" is moved.
     """
     match = _TOPIC_FIRST.match(_CONTRACTION.sub(r"\1 is", sentence))
-    if match is None or _OPEN_CLAUSE.search(match["topic"]) or _STATES.search(match["topic"]):
+    if match is None or _OPEN_CLAUSE.search(match["topic"]) or _NO_TOPIC.search(match["topic"]):
         return sentence
     topic = match["topic"].lower()
     return agree(f"{match['start']}{topic}{match['rest']}", topic.partition(" ")[2])

@@ -88,26 +88,17 @@ def spoken_phrase(query: str) -> str:
 def topic(intent: str, query: str) -> str:
     """Return "the price" for "what do they say about the price?"; empty if no topic is named.
 
-    For the intent `certainty`, "guess" if the question asks whether the answer was a guess.
-
     Args:
-        intent: the question's intent; only `certainty`, `speech_content`, `has_speech` and
-            `read_text` have a topic.
+        intent: the question's intent; only `speech_content`, `has_speech` and `read_text` have a
+            topic.
         query: the self-contained, normalized question.
     """
-    if intent == "certainty":
-        return "guess" if _GUESSING.search(query) else ""
     if intent not in ("speech_content", "has_speech", "read_text"):
         return ""
     match = _ABOUT.search(query) if intent != "has_speech" else None
     if match is None and intent != "read_text":
         match = _MENTIONS.search(query.strip(" ?.!"))
     return match["topic"] if match else ""
-
-
-_GUESSING = re.compile(
-    r"\b(?:guess|guessing|joking|kidding|lying|hallucinating|making)\b", re.IGNORECASE
-)
 
 
 def line_position(query: str) -> LinePosition:

@@ -235,13 +235,7 @@ def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
     """Return the singular noun of the first tagged phrase with this role; empty without one."""
-    texts = (
-        re.sub(r" [a-z]+ing$", "", phrase.text.partition(",")[0].strip(" ?.!"))
-        if "," in phrase.text
-        else phrase.text.strip(" ?.!,")
-        for phrase in phrases
-        if phrase.role == role
-    )
+    texts = (phrase.text.strip(" ?.!,") for phrase in phrases if phrase.role == role)
     return next((bare_noun(text) for text in texts if text and text.lower() not in NUMBERS), "")
 
 

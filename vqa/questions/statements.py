@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import is_doing, singular_of
+from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb
 
-AUXILIARY = r"is|are|was|were|does|do|did|has|have|had|can|could|will|would"
 YES_NO = re.compile(rf"^(?P<verb>{AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
 PRONOUNS = frozenset(
     "it he she they this that these those there someone somebody anyone anybody everyone everybody".split()

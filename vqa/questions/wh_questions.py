@@ -9,7 +9,8 @@ import re
 
 from vqa.english import COLOURS, NUMBERS, is_doing, place_preposition, with_article_if_countable
 from vqa.questions.normalize import plainly
-from vqa.questions.statements import AUXILIARY, DETERMINERS, PRONOUNS, split_subject, third_person
+from vqa.questions.rewriting import AUXILIARY
+from vqa.questions.statements import DETERMINERS, PRONOUNS, split_subject, third_person
 
 # The groups are the question phrase, the auxiliary verb and the words after it.
 WH_QUESTION = re.compile(

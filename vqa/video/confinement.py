@@ -86,9 +86,9 @@ def limit_cpu_time(seconds: float) -> None:
 
 
 def unused_address_space() -> int:
-    """Return how many bytes of the address space this process has never used; Linux only.
+    """Return by how many bytes the address-space limit exceeds this process's peak; Linux only.
 
-    A large number without a limit, and on other systems.
+    `sys.maxsize` without a limit, and on other systems.
     """
     if sys.platform != "linux":
         return sys.maxsize
