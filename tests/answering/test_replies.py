@@ -41,6 +41,8 @@ from vqa.types import Answer, Turn
         ("is he carrying something", "no", "No, he is not carrying anything."),
         ("is the boy jumping too", "no", "No, the boy is not jumping."),
         ("what color is her shirt", "black", "Her shirt is black."),
+        ("its beak colour", "black", "Its beak is black."),
+        ("can you see people", "yes", "Yes, there are people."),
         ("does the other one do anything", "yes", "Yes, as far as I can see."),
         ("what are these two guys up to", "", "I can't tell what these two guys are up to."),
         ("Can you see anyone's face?", "no", "No, I don't see anyone's face."),

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 from vqa.english import is_plural_only, singular_of
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
 
 _OWNERS = {"he": "his", "she": "her", "they": "their"}
+
+
+def _color_question(match: re.Match[str]) -> str:
+    """Return "what color are the shorts" for a match with a determiner, or none, and "shorts"."""
+    determiner, noun = (match[1] or "the").lower(), match[2]
+    is_plural = singular_of(noun.lower()) != noun.lower() or is_plural_only(noun.split()[-1])
+    return f"what color {'are' if is_plural else 'is'} {determiner} {noun}"
+
+
 EQUIVALENT: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
     rule(
@@ -154,11 +165,9 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
         "what is the colour of the car?",
     ),
     rule(
-        "color behind its noun",
-        r"^(?:the |his |her |their )?(?!(?:what|which|who|how|is|are|was|were|does|do|any|same|different|other|one|only|in|full|no|not|true|of|a|an|and|nice|your|my|favou?rite)\b)([a-z-]+(?: [a-z-]+)?) colou?rs?(?=[?.! ]*$)",
-        lambda match: (
-            f"what color {'are' if singular_of(match[1].lower()) != match[1].lower() or is_plural_only(match[1].split()[-1]) else 'is'} the {match[1]}"
-        ),
+        "color after its noun",
+        r"^(?:(the|his|her|its|their) )?(?!(?:what|which|who|how|is|are|was|were|does|do|any|same|different|other|one|only|in|full|no|not|true|of|a|an|and|nice|your|my|favou?rite)\b)([a-z-]+(?: [a-z-]+)?) colou?rs?(?=[?.! ]*$)",
+        _color_question,
         "shorts color?",
         "what color are the shorts?",
     ),

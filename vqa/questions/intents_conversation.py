@@ -132,7 +132,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "how (do|can|should) (i|one|we) (start|begin|get started)",
             "how (do|does|can|should) (i|one|we|you|this|it|this app|this thing) (use|work|ask|operate) [this|this app|you|here|it|this thing|this tool|this page|a question|questions]",
             "how does this (app|work|page|tool|thing) [work]",
-            "(can|could|do|are|will) (you|u) [also|even] [able to] (read|hear|see|understand|recognize|detect|watch|count|analyze|process|listen to|follow|find|identify|transcribe|translate|summarize|handle|open|support|play|accept|take|do|work with) "
+            "(can|could|do|are|will) (you|u) [also|even] [able to] (read|hear|understand|recognize|detect|watch|count|analyze|process|listen to|follow|find|identify|transcribe|translate|summarize|handle|open|support|play|accept|take|do|work with) "
             "[any|all|other|more] (text|texts|signs|sound|sounds|audio|speech|videos|video|video files|faces|emotions|objects|colors|people|languages|english|spanish|french|german|chinese|moments|things|animals|mp4|avi|mov|mkv|webm|gif|gifs|youtube|mov files|mp4 files|pictures|images|photos|long videos|subtitles) [files] [in|on|of|from] [videos|a video|video|the video|them|english|clips|files|languages]",
             "(what|which) [video|file] (formats|format|file types|files|file formats|types of files|kinds of files|video types|videos) (do|can|are|does|could) [you|i|it|this] [be] (support|supported|open|read|use|upload|take|accept|handle|work|allowed|play|understand)",
             "(what|which) (formats|file types|files|video formats) [work|are ok|are possible|are there]",

@@ -151,7 +151,7 @@ _MAX_NOUN_RATIO = 12
 
 
 # The end of a text after which a noun or an adjective follows, but no preposition.
-_DETERMINER = re.compile(r"\b(?:the|an?|his|her|their|any|some|no) $", re.IGNORECASE)
+_DETERMINER = re.compile(r"\b(?:the|an?|his|her|its|their|any|some|no) $", re.IGNORECASE)
 
 
 def _correct_word(word: str, *, is_noun: bool) -> str:
@@ -250,7 +250,7 @@ def _error_log_odds(word: str, candidate: str) -> float:
 
 
 _NO_NOUNS = STOP_WORDS | frozenset(
-    "for from with into onto over under near about after before how when where why can does did has have had not you your we our them then than".split()
+    "be been being are was were for from with into onto over under near about after before how when where why can does did has have had not you your we our them then than".split()
 )
 # Short words that are often mistyped: "hte", "wht", "yu".
 _FUNCTION_WORDS = frozenset(
