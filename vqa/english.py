@@ -139,6 +139,16 @@ def is_plural_only(noun: str) -> bool:
     return noun in _PLURAL_ONLY or noun in ("people", "police")
 
 
+def is_plural(phrase: str) -> bool:
+    """Whether a noun phrase, not empty, takes "are": "the men", "her trousers", "they", "these"."""
+    last = phrase.lower().split()[-1]
+    return (
+        last in ("they", "these", "those", "both")
+        or is_plural_only(last)
+        or singular_of(last) != last
+    )
+
+
 def singular_of(phrase: str) -> str:
     """Return the singular of a noun phrase in lower case, unchanged if it is singular.
 

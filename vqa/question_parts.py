@@ -57,10 +57,11 @@ class ReplyForm:
             (`toward`) or "where does it come from?" (`from`).
         worn_on: part of the body on which something is worn, in the singular: "head", "knee".
         moved_part: part of the body that an action is asked of, in the singular: "arm" in "what is
-            he doing with his arms?".
+            he doing with his arms?" and "what is the other arm doing?".
         asks_else: whether the question asks for more than was said: "what else is he wearing?".
         asks_person: whether the question begins with "who" or "whose".
-        asks_pair: whether the question asks for two persons: "who pushes who?".
+        tells_apart: whether the question asks which one of several persons it is: "who pushes who?",
+            "who hits first?", "which fighter is winning?".
         asks_worn: whether the question asks for the color of what somebody is wearing.
         asks_which: whether the question begins with "which one" or "which of".
         asks_place: whether the question asks what is at a place, such as "what is behind her?".
@@ -72,7 +73,8 @@ class ReplyForm:
         asks_action: whether the question asks what somebody does or is up to, or what happens.
         is_happening: whether the question asks what happens at a place, such as "what is going on at
             the door?".
-        indirect: a wh-question as it follows "I can't tell": "what the man is doing".
+        indirect: the question as it follows "I can't tell": "what the man is doing", "whether he is
+            standing".
     """
 
     verb: str = ""
@@ -91,7 +93,7 @@ class ReplyForm:
     moved_part: str = ""
     asks_else: bool = False
     asks_person: bool = False
-    asks_pair: bool = False
+    tells_apart: bool = False
     asks_worn: bool = False
     asks_which: bool = False
     asks_place: bool = False

@@ -11,6 +11,31 @@ from vqa.types import Answer, Turn
     ("question", "answer", "reply"),
     [
         ("does he run", "yes", "Yes, he does."),
+        (
+            "what is the other leg doing",
+            "sitting",
+            "I can't tell what the other leg is doing, only that someone is sitting.",
+        ),
+        (
+            "what are her feet doing",
+            "walking",
+            "I can't tell what her feet are doing, only that she is walking.",
+        ),
+        (
+            "is she on the left or on the right",
+            "dog",
+            "I can't tell whether she is on the left or on the right.",
+        ),
+        (
+            "does the boy hold a cup or a ball",
+            "table",
+            "I can't tell whether the boy holds a cup or a ball.",
+        ),
+        (
+            "what is the man who fell over wearing",
+            "40",
+            "I can't tell what the man who fell over is wearing.",
+        ),
         ("color of the shirts", "white", "The shirts are white."),
         ("what colour is the cashier wearing", "red", "The cashier is wearing red."),
         ("who is taller", "", "I can't tell who is taller."),

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.answering.responses import respond
-from vqa.english import COLOURS, KINDS, is_doing, singular_of, with_article_if_countable
+from vqa.english import (
+    COLOURS,
+    KINDS,
+    NUMBERS,
+    is_doing,
+    is_plural,
+    singular_of,
+    with_article_if_countable,
+    without_article,
+)
 from vqa.question_parts import ReplyForm
 from vqa.questions.living_nouns import is_person
 from vqa.questions.name_questions import PLACE_NAMES
@@ -63,6 +72,9 @@ _EXERCISE_NAMES = frozenset(
     "yoga gymnastics pilates aerobics squat push-up pushup pull-up pullup sit-up situp plank lunge burpee deadlift stretch crunch sport dance "
     "tennis football soccer basketball baseball golf volleyball hockey karate judo ballet surf yo-yo".split()
 )
+# What is no exercise or sport by itself.
+_SPORTS = frozenset("exercise workout sport game dance".split())
+_POSTURES = frozenset("sleeping standing sitting lying kneeling posing looking watching".split())
 # All values of kinds that have few.
 _VALUES: dict[str, frozenset[str]] = {
     "day": frozenset(
@@ -110,39 +122,80 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         text: the bare answer, not empty.
     """
     words, form = text.lower().split(), question.form
-    is_repeated = singular_of(text.lower()) in form.nouns
-    if form.asks_which and set(words) <= _ADJECTIVES:
-        return f"The {text.lower()} one."
-    is_bare = len(words) == 1 and not set(words) <= _ADJECTIVES | _SIDES
-    is_other = is_bare or (bool(question.subject) and question.subject not in text.lower())
-    is_asked = set(words) <= set(form.indirect.lower().split())
-    if form.asks_which and (
-        is_doing(words[0]) or is_repeated or is_asked or (is_other and not set(words) & _SIDES)
-    ):
-        return respond("which_unknown")
+    reply = _of_which(question, text)
+    if reply:
+        return reply
     if question.asked_kind in PLACE_NAMES:
-        thing = with_article_if_countable(text) if len(words) <= _MAX_NAME_WORDS else ""
         unknown_kind = respond("unknown_kind", kind=question.asked_kind)
-        only = respond("only_seen", thing=thing) if thing else "."
-        return unknown_kind.removesuffix(".") + only
+        return _only_seen(unknown_kind, text) if len(words) <= _MAX_NAME_WORDS else unknown_kind
+    if text.isdigit() and question.intent == "describe_part":
+        # "What is he wearing?" is not answered by "50".
+        return cannot_tell(form)
     if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
         return ""
-    if question.name_kind == "person" and not any(is_person(singular_of(word)) for word in words):
-        # "Who hits who?" is not answered by "a rope".
+    is_named_person = any(is_person(singular_of(word)) for word in words)
+    takes_person = question.name_kind == "person" and not is_named_person
+    takes_thing = form.indirect.endswith(" with") or (form.asks_place and "hand" in form.nouns)
+    if takes_person or (takes_thing and is_named_person):
+        # "Who hits who?" is not answered by "a rope", nor "what is he playing with?" by "a man".
         return cannot_tell(form)
     if question.asked_kind:
         return _of_kind(question, text)
+    return _of_thing(form, text)
+
+
+def _of_which(question: Question, text: str) -> str:
+    """Return the reply to a question that selects one of several things or persons; else "".
+
+    Empty, too, if the answer selects one. For the arguments see `reply_to_other_kind`.
+    """
+    words, form = text.lower().split(), question.form
+    if form.tells_apart and set(words) <= COLOURS and not form.asks_person:
+        # The color of a person is that of the clothes.
+        return f"The one in {text.lower()}."
+    is_open = question.answer_kind == "open" and question.intent in ("identify", "compare")
+    if is_open and _names_nobody(question, words):
+        refusal = cannot_tell(form)
+        return refusal if "whom" in form.indirect.split() else _only_seen(refusal, text)
+    if not form.asks_which:
+        return ""
+    if set(words) <= _ADJECTIVES:
+        return f"The {text.lower()} one."
+    is_bare = len(words) == 1 and not set(words) <= _SIDES
+    is_other = is_bare or (bool(question.subject) and question.subject not in text.lower())
+    is_asked = set(words) <= set(form.indirect.lower().split())
+    if (
+        is_doing(words[0])
+        or _is_repeated(form, words)
+        or is_asked
+        or (is_other and not set(words) & _SIDES)
+    ):
+        return cannot_tell(form) if form.indirect else respond("which_unknown")
+    return ""
+
+
+def _is_repeated(form: ReplyForm, words: Sequence[str]) -> bool:
+    """Whether the answer is a noun of the question: "shirt" in "what is on the man's shirt?"."""
+    name = singular_of(" ".join(words))
+    return name in form.nouns or name in [noun.split()[-1] for noun in form.nouns]
+
+
+def _of_thing(form: ReplyForm, text: str) -> str:
+    """Return the reply to an answer that is no thing, or not what was asked; else an empty text.
+
+    Args:
+        form: the words of a question about a thing.
+        text: the bare answer, not empty.
+    """
+    words = text.lower().split()
     if is_doing(words[0]) and (form.asks_place or set(words) <= set(form.indirect.split())):
         # "Painting" is neither behind her nor what she is painting with.
-        return cannot_tell(form)
-    in_hand = form.asks_place and "hand" in form.nouns
-    if in_hand and is_person(singular_of(words[-1])):
         return cannot_tell(form)
     if is_doing(words[0]) and not (form.asks_action or form.takes_place):
         return _object_as_answer(form, words)
     if set(words) <= COLOURS | {"and"}:
         return respond("only_color", color=text.lower())
-    if is_repeated:
+    if _is_repeated(form, words):
         return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     worn = _WORN.get(form.worn_on)
     is_worn = worn is None or singular_of(words[-1]) in worn
@@ -173,11 +226,62 @@ def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
     return f"{reply[0].upper()}{reply[1:]}." if reply else cannot_tell(form)
 
 
+_GENERAL_PERSONS = frozenset("person people human somebody someone anybody anyone".split())
+
+
+def _names_nobody(question: Question, words: Sequence[str]) -> bool:
+    """Whether "a man" or "people" answers a question that asks which person it is.
+
+    "People" names nobody at all, unless the question asks who is at a place.
+
+    Args:
+        question: the parsed question, with the intent `identify` or `compare`.
+        words: the answer in lower case, not empty.
+    """
+    form = question.form
+    names = [singular_of(word) for word in without_article(" ".join(words)).split()]
+    if not all(is_person(name) or name in NUMBERS for name in names):
+        return False
+    if form.tells_apart or question.intent == "compare":
+        return True
+    is_general = set(names) <= _GENERAL_PERSONS | set(form.nouns)
+    place = form.indirect.split()[2:3]
+    is_at_place = set(place) <= _PREPOSITIONS | {"there", "here", "it", "this", "that"}
+    return form.asks_person and is_general and not is_at_place
+
+
+def _only_seen(refusal: str, text: str) -> str:
+    """Return a refusal with what is seen: "I can't tell the breed, only that I see a dog."."""
+    return refusal.removesuffix(".") + respond(
+        "only_seen", thing=with_article_if_countable(text.lower())
+    )
+
+
+def only_doing(form: ReplyForm, refusal: str, action: str) -> str:
+    """Return a refusal with what is seen: "I can't tell the exercise, only that he is sitting.".
+
+    Args:
+        form: the words of the question.
+        refusal: the refusal, with a full stop.
+        action: the action that is seen, a verb in -ing first.
+    """
+    who = doer_with_verb(form)
+    return refusal.removesuffix(".") + respond("only_doing", doer=who, action=action)
+
+
+def doer_with_verb(form: ReplyForm) -> str:
+    """Return the subject of the question's action with its verb: "she is".
+
+    "someone is" if the question names none.
+    """
+    who = form.doer or "someone"
+    return f"{who} {'are' if is_plural(who) else 'is'}"
+
+
 def cannot_tell(form: ReplyForm) -> str:
     """Return "I can't tell what is behind her." with the form's indirect question.
 
-    "I can't tell." without one: for a question that is no wh-question, and for a wh-question that
-    has none, such as "what did he eat?".
+    "I can't tell." without one, as for a question that offers options without a clause.
     """
     return (
         respond("cannot_tell_what", what=form.indirect) if form.indirect else respond("cannot_tell")
@@ -205,9 +309,15 @@ def _of_kind(question: Question, text: str) -> str:
         return f"The {text.lower()} one."
     if name == kind and question.form.selects:
         return cannot_tell(question.form)
-    unknown_kind = respond(
-        "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind
+    unknown_kind = (
+        cannot_tell(question.form)
+        if question.form.selects and question.form.indirect
+        else respond(
+            "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind
+        )
     )
+    if kind in _SPORTS and words[0] in _POSTURES:
+        return only_doing(question.form, unknown_kind, text.lower())
     is_color = set(words) <= COLOURS | {"and"} and kind not in ("color", "colour")
     if name == kind or is_color:
         return unknown_kind
@@ -224,6 +334,4 @@ def _of_kind(question: Question, text: str) -> str:
         return unknown_kind
     if kind not in _GENERAL:
         return unknown_kind
-    return unknown_kind.removesuffix(".") + respond(
-        "only_seen", thing=with_article_if_countable(text)
-    )
+    return _only_seen(unknown_kind, text)

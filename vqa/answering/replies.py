@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
-from vqa.answering.asked_kind import cannot_tell, reply_to_other_kind
+from vqa.answering.asked_kind import (
+    cannot_tell,
+    doer_with_verb,
+    only_doing,
+    reply_to_other_kind,
+)
 from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
-from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
     NUMBERS,
@@ -218,8 +222,7 @@ def _open_answer(question: Question, text: str) -> str:
         return side
     if " " not in text and text.isalpha() and not is_word(text.lower()):
         return cannot_tell(question.form)
-    is_nothing = text.lower() in NO_NAMES or question.form.asks_pair
-    if question.intent == "identify" and is_nothing:
+    if question.intent == "identify" and text.lower() in NO_NAMES:
         return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
@@ -308,14 +311,11 @@ def _action(question: Question, text: str, opening: str) -> str:
         if not is_word(first) or (not is_living(question.subject) and question.subject in nouns):
             return cannot_tell(question.form)
         if question.intent == "order":
-            return f"{_doer(question.form)} {text}."
+            return as_sentence(f"{doer_with_verb(question.form)} {text}")
         part = question.form.moved_part
         if part and first in _WITH_WHOLE_BODY and part not in nouns:
             # "Jumping" says nothing of his arms.
-            doer = _doer(question.form)
-            return cannot_tell(question.form).removesuffix(".") + respond(
-                "only_doing", doer=f"{doer[0].lower()}{doer[1:]}", action=text
-            )
+            return only_doing(question.form, cannot_tell(question.form), text)
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
         return f"{opening} {text}." if question.subject else as_sentence(text)
@@ -346,16 +346,6 @@ _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 _NEEDS_OBJECT = frozenset(
     "holding wearing using carrying putting touching hitting throwing pushing pulling making doing having taking giving getting".split()
 )
-
-
-def _doer(form: ReplyForm) -> str:
-    """Return the subject of the question's action with its verb, capitalized: "She is".
-
-    "Someone is" if the question names none.
-    """
-    who = form.doer or "someone"
-    is_plural = who == "they" or singular_of(who.split()[-1]) != who.split()[-1]
-    return f"{who[0].upper()}{who[1:]} {'are' if is_plural else 'is'}"
 
 
 def _when(time_range: TimeRange) -> str:

@@ -60,7 +60,7 @@ _NO_KIND = r"(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would|thi
 _KIND_ASKED_FOR = re.compile(
     rf"^(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)"
     # "Which leg goes back?" has no auxiliary verb.
-    rf"(?= (?:is|are|was|were|do|does|did|can|could|has|have|{_NO_KIND}[a-z]+(?<!s)s)\b|[?.! ]*$)",
+    rf"(?= (?:is|are|was|were|do|does|did|can|could|would|will|has|have|{_NO_KIND}[a-z]+(?<!s)s)\b|[?.! ]*$)",
     re.IGNORECASE,
 )
 

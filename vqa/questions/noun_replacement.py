@@ -7,7 +7,7 @@ import re
 from vqa.english import (
     COLOURS,
     NUMBERS,
-    is_plural_only,
+    is_plural,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -73,9 +73,7 @@ def agree(question: str, noun: str) -> str:
     Only forms of "be", "do" and "have" change, and only directly before the noun or its determiner;
     any other question is returned unchanged.
     """
-    last = noun.split()[-1]
-    is_plural = singular_of(last) != last or is_plural_only(last)
-    forms = _PLURAL_VERBS if is_plural else _SINGULAR_VERBS
+    forms = _PLURAL_VERBS if is_plural(noun) else _SINGULAR_VERBS
     pattern = re.compile(
         rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b)",
         re.IGNORECASE,

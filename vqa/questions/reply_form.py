@@ -8,8 +8,11 @@ from typing import Literal
 
 from vqa.english import BODY_PART, VIDEO, is_doing, plural_of, singular_of
 from vqa.question_parts import ReplyForm
-from vqa.questions.clauses import certain_clause, doer_of
+from vqa.questions.clauses import Clause, certain_clause, doer_of
 from vqa.questions.discourse import nouns_of
+from vqa.questions.living_nouns import is_person
+from vqa.questions.name_questions import kind_asked_for
+from vqa.questions.statements import third_person
 from vqa.questions.wh_questions import indirect_question
 
 # "Where is he looking?", "where does the car go?"
@@ -43,7 +46,7 @@ _HAPPENS = re.compile(
     r"^what (?:(?:is|was) (?:going on|happening)|happens|happened)\b", re.IGNORECASE
 )
 _WORN_ON = re.compile(
-    rf"\b(?:wear|wears|wearing|have|has|got)\b.* (?:on|around) (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?P<part>{BODY_PART})\b",
+    rf"\b(?:wear|wears|wearing|have|has|got|things?|stuff)\b.* (?:on|around) (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?P<part>{BODY_PART})\b",
     re.IGNORECASE,
 )
 # "What is he doing with his arms?"
@@ -73,7 +76,12 @@ _SELECTING = (
 
 
 _WHO = re.compile(r"^who(?:se)?\b", re.IGNORECASE)
-_WHO_WHOM = re.compile(r"^who .*\bwhom?\b", re.IGNORECASE)
+# "Who pushes who?", "who hits first?", "which of them started it?"
+_TELLS_APART = re.compile(
+    r"^(?:who|which)\b.*\b(?:whom?|first|last|better|harder|ahead|leading|win(?:s|ning|ner)?|won|los(?:es|ing|er|t)|attack(?:s|ed|er|ing)?|"
+    r"(?:start|began|begin)(?:s|ed|ing)?|(?:the|an|each) other|kick(?:s|ed)?|punch(?:es|ed)?|hits?|push(?:es|ed)?)\b",
+    re.IGNORECASE,
+)
 _COLOR_WORN = re.compile(r"^(?:what|which) colou?rs? .*\bwearing\b", re.IGNORECASE)
 # "Is he waving at me?"
 _SECOND_PERSON = {"me": "you", "my": "your", "us": "you", "i": "you", "our": "your"}
@@ -95,7 +103,7 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         options: the options that the question offers, in the singular.
     """
     clause = certain_clause(wording.strip(" ?.!"), noun)
-    worn_on, movement = _WORN_ON.search(query), _MOVED_PART.search(query)
+    worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
     if clause is not None and clause.predicate.split()[0].lower() in ("you", "we", "i"):
         # "Is that hair I see?"
         clause = None
@@ -104,7 +112,7 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         verb=clause.verb if clause is not None else "",
         subject=clause.subject if clause is not None else "",
         predicate=_to_second_person(clause.predicate) if clause is not None else "",
-        doer=doer_of(query),
+        doer=_owner(query) if moved_part and not _MOVED_PART.search(query) else doer_of(query),
         subject_phrase=_subject_phrase(query, noun),
         nouns=tuple(nouns_of(query)),
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
@@ -121,10 +129,10 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         ),
         direction=_direction(query),
         worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
-        moved_part=singular_of(movement["part"].lower()) if movement is not None else "",
+        moved_part=moved_part,
         asks_else=_ELSE.search(query) is not None,
         asks_person=_WHO.match(query) is not None,
-        asks_pair=_WHO_WHOM.match(query) is not None,
+        tells_apart=_tells_apart(query),
         asks_worn=_COLOR_WORN.search(query) is not None,
         asks_which=query.lower().startswith(("which one", "which of")),
         asks_place=_AT_PLACE.match(query) is not None,
@@ -134,8 +142,42 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         takes_place=_TAKES_PLACE.search(query) is not None,
         asks_action=_ASKS_ACTION.search(query) is not None,
         is_happening=_HAPPENS.match(query) is not None,
-        indirect=indirect_question(_without_options(query, options), noun),
+        indirect=indirect_question(_without_options(query, options), noun) or _whether(clause),
     )
+
+
+def _whether(clause: Clause | None) -> str:
+    """Return a yes/no question as it follows "I can't tell": "whether he is standing"; or ""."""
+    if clause is None or clause.is_existential:
+        return ""
+    verb, subject, predicate = clause.verb, clause.subject, _to_second_person(clause.predicate)
+    if verb in ("does", "do", "did"):
+        first, _, rest = predicate.partition(" ")
+        is_one = verb == "does" or subject in ("he", "she", "it")
+        verb, predicate = (third_person(first) if is_one else first), rest
+    return " ".join(filter(None, ("whether", subject, verb, predicate)))
+
+
+def _tells_apart(query: str) -> bool:
+    """Whether a question asks which one of several persons it is: "which fighter is taller?"."""
+    kind = kind_asked_for(query) if _SELECTS.match(query) else ""
+    return is_person(kind) or _TELLS_APART.match(query) is not None
+
+
+def _owner(query: str) -> str:
+    """Return the pronoun for the owner that a question names first: "he" for "his arm"; or ""."""
+    owners = {"his": "he", "her": "she", "their": "they", "its": "it"}
+    return next((owners[word] for word in query.lower().split() if word in owners), "")
+
+
+def _moved_part(query: str, noun: str) -> str:
+    """Return the part of the body that an action is asked of, in the singular; else ""."""
+    movement = _MOVED_PART.search(query)
+    if movement is not None:
+        return singular_of(movement["part"].lower())
+    part = noun.split()[-1] if noun else ""
+    is_part = re.fullmatch(BODY_PART, part) is not None
+    return part if is_part and _ASKS_ACTION.search(query) is not None else ""
 
 
 def _place_of(query: str, noun: str) -> str:

@@ -168,17 +168,20 @@ _SELECTORS = frozenset(
 def modifier_length(words: Sequence[str], verb: str) -> int:
     """Return how many words after a noun still belong to the subject: 3 of "on the right open".
 
-    These are a preposition and its noun before a verb in -ing or a final adjective, and after "do"
+    These are a clause with "who", or a preposition and its noun, before a verb in -ing or a final adjective, and after "do"
     before any word; 0 without them.
 
     Args:
         words: the words after the noun; may be empty.
         verb: the auxiliary verb; empty if it is unknown.
     """
-    if not words or words[0].lower() not in _BEFORE_NOUN:
+    is_clause = words[:1] == ["who"]
+    if not words or (words[0].lower() not in _BEFORE_NOUN and not is_clause):
         return 0
-    doing = next((n for n, word in enumerate(words) if is_doing(word.lower())), 0)
-    if doing:
+    # "The man who is sitting wearing a hat"
+    start = 2 + (words[1].lower() in ("is", "are", "was", "were")) if is_clause and words[1:] else 0
+    doing = next((n for n, word in enumerate(words) if n >= start and is_doing(word.lower())), 0)
+    if doing or is_clause:
         return doing if doing > 1 else 0
     length = 3 if len(words) > 1 and words[1].lower() in DETERMINERS else 2
     if verb.lower() in ("do", "does", "did"):

@@ -7,7 +7,14 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, NUMBERS, is_doing, place_preposition, with_article_if_countable
+from vqa.english import (
+    COLOURS,
+    NUMBERS,
+    is_doing,
+    is_plural,
+    place_preposition,
+    with_article_if_countable,
+)
 from vqa.questions.normalize import plainly
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.statements import DETERMINERS, PRONOUNS, split_subject, third_person
@@ -35,7 +42,10 @@ _COLOR_OF = re.compile(r"^(?:what|which) colou?r(?: of)?(?: (?P<noun>[a-z-]+))?$
 _KIND = re.compile(r"^(?:what|which) (?:(?:kind|type|sort) of )?[a-z-]+$", re.IGNORECASE)
 _GROUP = re.compile(r"^(all|both|each) ", re.IGNORECASE)
 # "Who hits the man?"
-_WITHOUT_AUXILIARY = re.compile(r"^(?:who|what) [a-z]+s\b ?\S*", re.IGNORECASE)
+_WITHOUT_AUXILIARY = re.compile(
+    r"^(?:who|what|which(?: [a-z]+){1,4}) (?:[a-z]+(?:s|ed)|won|lost|hit|began|threw|fell|ran)\b ?\S*",
+    re.IGNORECASE,
+)
 _MAX_WORDS = 4
 _ADVERB = re.compile(
     r"^(first|last|finally|ever|also|then|still|really|actually|always|never|next) ", re.IGNORECASE
@@ -45,18 +55,20 @@ _ADVERB = re.compile(
 def indirect_question(query: str, noun: str) -> str:
     """Return a wh-question as it follows "I can't tell": "what the man is doing".
 
-    Without final punctuation. Empty for other questions, and where the form of the verb is not
-    known, as after "did".
+    Without final punctuation, and without a phrase before a comma: "in the first part, what does he
+    do?". Empty for other questions. After "did" the present is used: "what he eats".
 
     Args:
         query: the self-contained, normalized question.
         noun: its singular noun; empty if it is unknown.
     """
-    text = query.strip(" ?.!")
+    pieces = query.strip(" ?.!").split(", ")
+    text = next((piece for piece in reversed(pieces) if WH_QUESTION.match(piece)), pieces[-1])
     match = WH_QUESTION.match(text)
-    if " or " in query or "," in query:
+    if " or " in text:
         return ""
     if match is None:
+        text = f"{text.removesuffix(' who')} whom" if text.endswith(" who") else text
         return text if _WITHOUT_AUXILIARY.match(text) else ""
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
     first = rest.split()[0].lower()
@@ -67,17 +79,30 @@ def indirect_question(query: str, noun: str) -> str:
         and first not in PRONOUNS | DETERMINERS
         and not first.endswith("'s")
     )
-    if is_named or first in _PREPOSITIONS or is_doing(first):
+    has_thing = (
+        verb in ("has", "have", "had")
+        and wh.startswith(("who", "which "))
+        and first not in PRONOUNS
+    )
+    if is_named or has_thing or first in _PREPOSITIONS or is_doing(first):
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun, verb=verb)
+    if (
+        verb in ("is", "are")
+        and wh in ("what", "who")
+        and predicate.partition(" ")[0] in _PREPOSITIONS
+    ):
+        # "What is the blue thing on his leg?"
+        subject, predicate = rest, ""
     if verb in ("does", "do", "did"):
         adverb = _ADVERB.match(predicate)
         if adverb is not None:
             subject, predicate = f"{subject} {adverb[1]}", predicate[adverb.end() :]
         first, _, others = predicate.partition(" ")
-        if not first or verb == "did":
+        if not first:
             return ""
-        verb, predicate = (third_person(first) if verb == "does" else first), others
+        is_one = verb == "does" or (verb == "did" and not is_plural(subject))
+        verb, predicate = (third_person(first) if is_one else first), others
     return " ".join(filter(None, (wh, subject, verb, predicate)))
 
 
