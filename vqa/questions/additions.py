@@ -24,9 +24,10 @@ from vqa.questions.clauses import (
     latest_clause,
     question_of_somebody,
 )
-from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording, nouns_of
+from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
+from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.spelling import is_verb
 
 

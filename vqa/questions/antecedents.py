@@ -10,6 +10,7 @@ from vqa.questions.discourse import THEY_ACT, Discourse
 from vqa.questions.living_nouns import (
     ANIMALS,
     FEMALE,
+    GROUPS,
     MALE,
     PEOPLE,
     is_living,
@@ -46,7 +47,8 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
 
     "He" and "she" refer to an animal only if no person has been mentioned. Before something worn,
     "his" and "her" give "man" and "woman" instead of an animal, and "their" gives "people" instead
-    of a noun that is no person. "People" is also returned for `living`, and for `them` that act
+    of a noun that is no person; so do "he" and "she" if only groups such as a couple were mentioned.
+    "It" in "in it" is something that can contain things, else "video". "People" is also returned for `living`, and for `them` that act
     ("what do they do?"), if no person or animal has been mentioned.
 
     Args:
@@ -64,17 +66,9 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     has_person = any(map(is_person, candidates))
     pronoun = _SAME_AS.get(kind, kind)
     if pronoun == "it":
-        # "It" is one thing: the guitar, not its strings.
-        candidates.sort(key=lambda noun: noun in discourse.plural)
-        if _it_acts(plain):
-            # "Does it fly away?" asks about the insect, not the grass that it sits on.
-            candidates.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
-        if words & {"he", "she"}:
-            # "Does she throw it?" asks about the ball, not the dog.
-            candidates.sort(key=is_living)
+        candidates = _for_it(candidates, discourse, plain)
     if pronoun in ("he", "she"):
-        # "What is the woman carrying?", "a baby": "does she drop it?" is about the woman.
-        candidates.sort(key=lambda noun: noun.split()[-1] in _SELDOM_HE)
+        candidates = _for_person(candidates, pronoun, discourse)
     if pronoun == "many":
         # "How many?" asks for what was named in the plural, else for a thing.
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
@@ -93,6 +87,56 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         if noun:
             return noun
     return ""
+
+
+def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
+    """Return the nouns that "it" can refer to, the most likely first; "video" alone if it means that.
+
+    "Is there a mirror in it?" asks about the video unless a box or the like was named.
+    """
+    if _IN_IT.search(plain):
+        return list(filter(_can_contain, candidates)) or ["video"]
+    if _OF_VIDEO.search(plain):
+        return ["video"]
+    # "It" is one thing: the guitar, not its strings.
+    nouns = sorted(candidates, key=lambda noun: noun in discourse.plural)
+    if _it_acts(plain):
+        # "Does it fly away?" asks about the insect, not the grass that it sits on.
+        nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
+    if {"he", "she"} & set(re.findall(r"[a-z]+", plain.lower())):
+        # "Does she throw it?" asks about the ball, not the dog.
+        nouns.sort(key=is_living)
+    return nouns
+
+
+def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
+    """Return the nouns that "he" or "she" can refer to, the most likely first.
+
+    "Man" or "woman" alone if all persons are groups: "a couple walking", "can you see his face?".
+    """
+    persons = [noun for noun in candidates if is_person(noun)]
+    if persons and all(noun.split()[-1] in GROUPS for noun in persons):
+        return [_PERSON[pronoun]]
+    # "What is the woman carrying?", "a baby": "does she drop it?" is about the woman.
+    return sorted(
+        candidates,
+        key=lambda noun: (noun.split()[-1] in _SELDOM_HE | GROUPS, noun in discourse.absent),
+    )
+
+
+def absent_person(options: Sequence[str], discourse: Discourse) -> str:
+    """Return "person" for options that all name a person, "man or woman", if none was found.
+
+    Empty for other options, for none, and if no earlier answer denied that there is a person.
+
+    Args:
+        options: the options of a question, in the singular.
+        discourse: state of the earlier turns.
+    """
+    are_persons = bool(options) and all(
+        is_person(option) or option in ("male", "female") for option in options
+    )
+    return "person" if are_persons and "person" in discourse.absent else ""
 
 
 def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
@@ -133,7 +177,33 @@ def _it_acts(plain: str) -> bool:
     return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
 
 
-_WITH_THEM = re.compile(r"\bwith them\b", re.IGNORECASE)
+# What is done with people: "is he going to stop them?"
+_WITH_THEM = re.compile(
+    r"\b(?:with|stop|help|call|teach|join|separate|greet|hug|kiss|chase|attack|arrest|save|rescue|thank|scold|warn|interrupt|beat|defeat|scare|"
+    r"(?:talk|speak|shout|wave|listen|smile|nod|laugh)(?:s|ing)? (?:to|at)) them\b",
+    re.IGNORECASE,
+)
+_IN_IT = re.compile(r"\bin(?:side)? it\b", re.IGNORECASE)
+# "Is he in view when it ends?", "does it have subtitles?"
+_OF_VIDEO = re.compile(
+    r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
+    r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b",
+    re.IGNORECASE,
+)
+# What other things are in, beside places and vehicles.
+_CONTAINERS = SCENES | frozenset(
+    "aquarium backpack barrel basin bathtub bin book briefcase bucket bush cabin cabinet can cart case cave chest closet cooler "
+    "crate crib cupboard dish drawer elevator envelope fountain freezer fridge glass grass handbag hat hole jar jug kettle lift "
+    "locker mailbox mug nest oven package packet pan parcel picture plate pocket pouch purse refrigerator rucksack sack safe salad "
+    "sandwich shed shelf soup stroller tank teapot tent toilet tray trolley trunk tub tube wallet wardrobe wheelbarrow window".split()
+)
+
+
+def _can_contain(noun: str) -> bool:
+    """Whether other things can be in what a noun names, such as a box, a car or a kitchen."""
+    return noun.split()[-1] in _CONTAINERS or is_vehicle(noun)
+
+
 _EACH_OTHER = re.compile(
     r"\b(?:each other|one another|together|(?:best )?friends|brothers|sisters|twins|siblings|partners|colleagues|enemies|related|married|lovers)\b",
     re.IGNORECASE,
@@ -157,7 +227,7 @@ _VERBS_OF_THINGS = frozenset(
     for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
 ) | {"lying"}
 # Nouns that "he" and "she" mean only where no other person was mentioned.
-_SELDOM_HE = frozenset("baby toddler people crowd team audience police staff crew kids".split())
+_SELDOM_HE = frozenset({"baby", "toddler"})
 # "His" and "her" with something that people wear mean a person, even after an animal.
 _PERSON = {"he": "man", "she": "woman", "their": "people"}
 _WORN = re.compile(

@@ -15,7 +15,7 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
 from vqa.questions.noun_fragments import identification
@@ -42,7 +42,6 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
-    r"^(?:is|are|was|were) there (?:any|some)(?:one|body|thing) in (?:it|this|that)\b|"
     r"^where (?:does|did|do) (?:it|this|that) (?:take place|happen|play|go on)\b|"
     r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"
@@ -240,7 +239,7 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     if kind == "one":
         return f"the same {noun}" if "same" in pronoun else f"the {noun}"
     is_one = is_person(noun) and not discourse.plural and noun != "people"
-    if kind == "them" and (noun in _COLLECTIVE or is_one):
+    if kind == "them" and (noun in GROUPS or is_one):
         # "Who holds the cup?", "a man": "what are they wearing" is about him.
         return f"the {noun}"
     if kind == "them":
@@ -304,7 +303,6 @@ _OF_PERSON = re.compile(
 _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )
-_COLLECTIVE = frozenset("couple family team crowd group audience police".split())
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from vqa.english import COLOURS, ING_NOUNS, is_doing, is_plural_only, plural_of, singular_of
 from vqa.questions.entities import NO_NAMES, head_noun
-from vqa.questions.living_nouns import is_living
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import plainly
+from vqa.questions.noun_phrases import NO_THING, nouns_of
 from vqa.questions.spelling import is_word
 from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
@@ -26,6 +28,10 @@ _NEGATIVE = re.compile(
 _ANSWER_NOUN = re.compile(
     r"\b(?:a|an|the|one|two|three|four|five|some)\b((?: [a-z-]+){1,3})", re.IGNORECASE
 )
+
+
+# Refusals of questions about a noun that was found absent, before such a question is answered.
+_MAX_REFUSALS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +65,7 @@ class Discourse:
         absent: nouns whose presence the latest answer about them denied.
         plural: nouns that a question counted or named in the plural.
         present: nouns that the latest answer about them took to be in the video.
+        refusals: how many questions about an absent noun were refused.
     """
 
     question: Question | None = None
@@ -67,6 +74,7 @@ class Discourse:
     absent: set[str] = field(default_factory=set)
     plural: set[str] = field(default_factory=set)
     present: set[str] = field(default_factory=set)
+    refusals: Counter[str] = field(default_factory=Counter)
 
 
 def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) -> Discourse:
@@ -83,35 +91,65 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
     """
     discourse = Discourse()
     for turn, question in zip(history, parsed_history, strict=True):
-        if question.intent in _PASSED_OVER:
-            continue
-        answer = turn.answer.text
-        discourse.question, discourse.answer = question, answer
-        noun = _noun_of(question)
-        owner = _OWNER.search(question.resolved) if question.intent == "count" else None
-        if owner is not None:
-            _mention(discourse, owner[1].lower())
-        is_negative = turn.answer.answerable is False or _NEGATIVE.match(answer.strip()) is not None
-        if noun and is_negative and _NAMES_IT.match(question.resolved):
-            # "Is it a clock?" no: the thing is still there.
-            continue
-        base = base_wording(question)
-        persons = _persons_of(base)
-        discourse.plural.update(_PLURAL_PERSONS.intersection(persons))
-        for other in (*persons, *nouns_of(base)):
-            _mention(discourse, other)
-            if plural_of(other) != other and plural_of(other) in base.lower():
-                discourse.plural.add(other)
-        if noun:
-            _mention(discourse, noun)
-            _note_absence(discourse, question, noun, is_negative=is_negative)
-            if noun not in discourse.absent and not is_negative and question.intent in _ASSERTS:
-                discourse.present.add(noun)
-            if question.intent == "count" or plural_of(noun) in question.resolved.lower():
-                discourse.plural.add(noun)
-        if question.intent in _NAMES_IN_ANSWER and not is_negative:
-            _mention_answer(discourse, question, noun)
+        if question.intent not in _PASSED_OVER:
+            discourse.question, discourse.answer = question, turn.answer.text
+            is_negative = (
+                turn.answer.answerable is False
+                or _NEGATIVE.match(discourse.answer.strip()) is not None
+            )
+            _note_turn(discourse, question, is_negative=is_negative)
     return discourse
+
+
+def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -> None:
+    """Add the nouns of a question and its answer, the latest one, to `discourse`.
+
+    Args:
+        discourse: state with the latest question and answer; changed in place.
+        question: the latest question.
+        is_negative: whether the answer is "no" or a refusal.
+    """
+    noun = _noun_of(question)
+    owner = _OWNER.search(question.resolved) if question.intent == "count" else None
+    if owner is not None:
+        _mention(discourse, owner[1].lower())
+    if noun and is_negative and _NAMES_IT.match(question.resolved):
+        # "Is it a clock?" no: the thing is still there.
+        return
+    # With what was said before the question.
+    base = plainly(question.resolved)
+    persons, nouns = _persons_of(base), nouns_of(base)
+    discourse.plural.update(_PLURAL_PERSONS.intersection(persons))
+    for other in (*persons, *nouns):
+        _mention(discourse, other)
+        if plural_of(other) != other and plural_of(other) in base.lower():
+            discourse.plural.add(other)
+    if noun and not (is_negative and _selects_person(question, noun)):
+        _note_noun(discourse, question, noun, is_negative=is_negative)
+        others = [other for other in nouns if is_person(other) and other != noun]
+        if question.intent == "presence" and is_person(noun) and others:
+            # "Is there a kid with the man?": "he" stays the man.
+            _mention(discourse, others[-1])
+    if question.intent in _NAMES_IN_ANSWER and not is_negative:
+        _mention_answer(discourse, question, noun)
+
+
+def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negative: bool) -> None:
+    """Mention the noun of the latest question, and record whether it is there and whether plural.
+
+    For the arguments see `_note_absence`.
+    """
+    _mention(discourse, noun)
+    _note_absence(discourse, question, noun, is_negative=is_negative)
+    if noun not in discourse.absent and not is_negative and question.intent in _ASSERTS:
+        discourse.present.add(noun)
+    if question.intent == "count" or plural_of(noun) in question.resolved.lower():
+        discourse.plural.add(noun)
+    if question.absent:
+        discourse.refusals[question.absent] += 1
+        if discourse.refusals[question.absent] >= _MAX_REFUSALS:
+            # Who asks on does not believe it.
+            discourse.absent.discard(question.absent)
 
 
 def _note_absence(
@@ -144,10 +182,23 @@ def _note_absence(
         discourse.absent.discard(noun)
 
 
+def _selects_person(question: Question, noun: str) -> bool:
+    """Whether a question asks for a person with a property: "is anyone in red there?"."""
+    words = set(re.findall(r"[a-z']+", base_wording(question).lower()))
+    return question.intent == "presence" and noun == "person" and bool(words - _ANY_PERSON)
+
+
+_ANY_PERSON = frozenset(
+    "is are was were isn't aren't there any anyone anybody someone somebody a an person people persons human humans can could do does you we i "
+    "see seen visible shown present appear at all in on this the that it here screen view video clip film movie footage recording scene picture "
+    "image photo frame shot and so or one else not no to".split()
+)
+
+
 def _noun_of(question: Question) -> str:
     """Return the noun that a question mentions; empty for none and for places: "the right side"."""
     noun = question.target or question.subject or question.scored_noun
-    return "" if noun and noun.split()[-1] in _NO_THING else noun
+    return "" if noun and noun.split()[-1] in NO_THING else noun
 
 
 _PERSON_WORDS = {
@@ -220,7 +271,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         many = plural_of(singular_of(thing))
         if (many != thing and many in answer.lower()) or is_plural_only(thing):
             discourse.plural.add(thing)
-        if thing in _SIDES or thing == noun or set(thing.split()) & _NO_THING:
+        if thing in _SIDES or thing == noun or set(thing.split()) & NO_THING:
             continue
         _mention(discourse, thing)
         discourse.present.add(thing)
@@ -234,50 +285,6 @@ def is_name(thing: str) -> bool:
 
 
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
-_NOUN_PHRASE = re.compile(
-    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my|(?:one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
-    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
-    re.IGNORECASE,
-)
-
-
-def nouns_of(wording: str) -> list[str]:
-    """Return the singular nouns of a wording's noun phrases with a determiner, in order.
-
-    In lower case, with up to two modifiers. A phrase counts only if a preposition, a conjunction, an
-    auxiliary verb or the end follows: "when does the referee show the card?" has "card" alone. A
-    final object without determiner, "does he wear gloves?", is added last. Words for the video,
-    times and sides, such as "clip", "end" and "left", are left out.
-    """
-    nouns = [
-        head_noun(match["noun"].lower())
-        for match in _NOUN_PHRASE.finditer(wording)
-        # "Is this filmed from above?" has no noun.
-        if not (match["noun"].endswith("ed") and match[0].lower().startswith(("this", "that")))
-    ]
-    bare_object = _BARE_OBJECT.search(wording)
-    if bare_object is not None:
-        nouns.append(singular_of(bare_object["noun"].lower()))
-    return [
-        noun
-        for noun in nouns
-        if noun
-        and not set(noun.split()) & _NO_THING
-        and (not noun.endswith("est") or noun.split()[-1] in _NOUNS_IN_EST)
-    ]
-
-
-_NOUNS_IN_EST = frozenset(
-    "chest guest vest forest nest test west rest priest harvest contest request".split()
-)
-
-
-# "Does he wear gloves?"
-_BARE_OBJECT = re.compile(
-    r"\b(?:wear|wearing|hold|holding|carry|carrying|eat|eating|drink|drinking|play|playing|have|use|using|ride|riding) "
-    r"(?P<noun>[a-z-]{3,})[?.! ]*$",
-    re.IGNORECASE,
-)
 
 
 def _object_of(answer: str) -> str:
@@ -290,26 +297,18 @@ def _object_of(answer: str) -> str:
         return ""
     match = _OBJECT.search(" ".join(words))
     noun = match["noun"] if match is not None else ""
-    return "" if noun in _NO_THING or noun.endswith(("ing", "ly")) else singular_of(noun)
+    return "" if noun in NO_THING or noun.endswith(("ing", "ly")) else singular_of(noun)
 
 
 _OBJECT = re.compile(
     r"ing (?:(?:out|up|down|off|on|at|to|with|into) )?(?:(?:an?|the|his|her|its|their|some|two|three) )?(?:[a-z-]+ )?(?P<noun>[a-z-]{3,})$"
 )
-# Words that end a phrase but name no thing that "it" can mean.
-_NO_THING = frozenset(
-    "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
-    "there here down away outside inside around together something anything other same first last one "
-    "for of in on at with to from by about so all like as".split()
-)
-
-
 # Answers that name a side or place of the picture, no thing.
 _SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
 # "How many strings does the guitar have?" names what has them.
 _OWNER = re.compile(r"\b(?:do|does|has|have|on|in) (?:the|this|that) ([a-z]+)\b", re.IGNORECASE)
 _NAMES_IT = re.compile(
-    r"^(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
+    r"^(?:.*[.!,] )?(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
     re.IGNORECASE,
 )
 
@@ -359,11 +358,14 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
     return Resolution(text=text, is_changed=True, absent=absent)
 
 
+_LAST_SENTENCE = re.compile(r"^.*[.!?] (?=\S+ \S)")
+
+
 def base_wording(question: Question) -> str:
     """Return the self-contained wording of an earlier question without its time expression.
 
     Normalized, with upper and lower case as they are. The time stays if the question has no other
-    words.
+    words; a sentence before the question, such as "Good morning.", does not.
     """
-    plain = plainly(question.resolved)
+    plain = plainly(_LAST_SENTENCE.sub("", question.resolved))
     return split_time(plain)[0] or plain

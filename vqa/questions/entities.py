@@ -25,7 +25,7 @@ NO_NAMES = frozenset(
     "other others something anything thing things one ones nothing someone object item herself himself themselves itself else".split()
 )
 _TAIL = re.compile(
-    rf"\b(appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
+    rf"\b((?:real|actual|physical|obvious|noticeable|direct|genuine)(?= [a-z])|appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
     rf"(?:anywhere )?in (?:it|(?:the|this|that) {VIDEO}))(?!\w)",
     re.IGNORECASE,
 )

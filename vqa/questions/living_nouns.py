@@ -24,6 +24,8 @@ PEOPLE = (
         ).split()
     )
 )
+# Nouns for several people.
+GROUPS = frozenset("people crowd team audience police staff crew kids couple family group".split())
 # Nouns that "he" and "she" refer to if no person was mentioned.
 ANIMALS = frozenset(
     "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "

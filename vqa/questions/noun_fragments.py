@@ -25,13 +25,12 @@ from vqa.questions.discourse import (
     Discourse,
     Resolution,
     base_wording,
-    nouns_of,
     resolution_of,
 )
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.noun_phrases import POSSESSIVES, QUESTION_WORDS, read_noun_phrase
+from vqa.questions.noun_phrases import POSSESSIVES, QUESTION_WORDS, nouns_of, read_noun_phrase
 from vqa.questions.noun_replacement import CONTRAST_WORDS, agree, replace_noun, with_new_owner
 from vqa.questions.question_phrases import DATES, resolve_phrase
 from vqa.questions.wh_questions import without_suggestion

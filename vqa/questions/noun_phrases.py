@@ -1,10 +1,12 @@
-"""Noun phrases that stand alone in a message, and their parts: "and the boy in boots?"."""
+"""Noun phrases: those of a question, and one that stands alone: "and the boy in boots?"."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from vqa.english import singular_of
+from vqa.questions.entities import head_noun
 from vqa.questions.spelling import is_verb
 
 # Words before and after a noun phrase that do not belong to it.
@@ -66,3 +68,55 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
     if not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS:
         return None
     return NounPhrase(determiner=determiner, core=" ".join(words[:end]), tail=" ".join(words[end:]))
+
+
+# Words that end a phrase but name no thing that "it" can mean.
+NO_THING = frozenset(
+    "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
+    "there here down away outside inside around together something anything other same first last one "
+    "for of in on at with to from by about so all like as".split()
+)
+_NOUN_PHRASE = re.compile(
+    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my|(?:one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
+    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
+    re.IGNORECASE,
+)
+
+
+def nouns_of(wording: str) -> list[str]:
+    """Return the singular nouns of a wording's noun phrases with a determiner, in order.
+
+    In lower case, with up to two modifiers. A phrase counts only if a preposition, a conjunction, an
+    auxiliary verb or the end follows: "when does the referee show the card?" has "card" alone. A
+    final object without determiner, "does he wear gloves?", is added last. Words for the video,
+    times and sides, such as "clip", "end" and "left", are left out.
+    """
+    nouns = [
+        head_noun(match["noun"].lower())
+        for match in _NOUN_PHRASE.finditer(wording)
+        # "Is this filmed from above?" has no noun.
+        if not (match["noun"].endswith("ed") and match[0].lower().startswith(("this", "that")))
+    ]
+    bare_object = _BARE_OBJECT.search(wording)
+    if bare_object is not None:
+        nouns.append(singular_of(bare_object["noun"].lower()))
+    return [
+        noun
+        for noun in nouns
+        if noun
+        and not set(noun.split()) & NO_THING
+        and (not noun.endswith("est") or noun.split()[-1] in _NOUNS_IN_EST)
+    ]
+
+
+_NOUNS_IN_EST = frozenset(
+    "chest guest vest forest nest test west rest priest harvest contest request".split()
+)
+
+
+# "Does he wear gloves?"
+_BARE_OBJECT = re.compile(
+    r"\b(?:wear|wearing|hold|holding|carry|carrying|eat|eating|drink|drinking|play|playing|have|use|using|ride|riding) "
+    r"(?P<noun>[a-z-]{3,})[?.! ]*$",
+    re.IGNORECASE,
+)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import singular_of, with_article_if_countable
+from vqa.english import with_article_if_countable
+from vqa.questions.antecedents import absent_person
 from vqa.questions.coreference import (
     lacks_antecedent,
     resolve,
     resolve_follow_up,
     without_loose_words,
 )
-from vqa.questions.discourse import Discourse, Resolution, nouns_of, read_history
+from vqa.questions.discourse import Discourse, Resolution, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
@@ -25,6 +25,7 @@ from vqa.questions.message_parts import split_message
 from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, plainly
+from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.options import list_options
 from vqa.questions.remarks import context_turns, is_statement_on_person, is_thanks
 from vqa.questions.rendering import (
@@ -38,7 +39,7 @@ from vqa.questions.reply_form import reply_form
 from vqa.questions.scope import detect_language, foreign_script, is_gibberish, is_too_long
 from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.slots import fill_slots, find_options, find_part
+from vqa.questions.slots import fill_slots, find_options, find_part, whole_noun
 from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
@@ -288,10 +289,10 @@ def _question(
     elif kind == "yes_no":
         model_wording = as_question(model_wording)
     subject, aspect = find_part(match, intent, query, slots.subject)
-    subject = _whole_noun(subject, query) or ("person" if _THE_PERSON.search(query) else "")
+    subject = whole_noun(subject, query)
     if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
         noun = next(iter(nouns_of(query)), "") if intent == "color" else ""
-        subject = noun or _inherited_subject(text, parsed_turns)
+        subject = noun or _inherited_subject(text, parsed_turns, discourse)
         if intent == "action" and not is_living(subject):
             subject = ""
     form = reply_form(model_wording, query, slots.target or subject, slots.options)
@@ -344,36 +345,16 @@ def _question(
         line_position=line_position(query),
         has_negation=normalized_text.has_negation,
         expects_absence=normalized_text.expects_absence,
-        absent=resolution.absent,
+        absent=resolution.absent or absent_person(slots.options, discourse),
         score=score,
     )
 
 
-# "The one in the dark jacket" is normalized to this.
-_THE_PERSON = re.compile(r"\bthe person (?:in|on|with|sitting|standing)\b", re.IGNORECASE)
-
-
-def _whole_noun(subject: str, query: str) -> str:
-    """Return "young man" for the subject "young" of "is the young man tall?", "person" for "one".
-
-    Any other subject, also an empty one, is returned unchanged.
-    """
-    if subject in ("one", "ones"):
-        return "person"
-    noun = subject and re.search(
-        rf"\b{re.escape(subject)} (?P<noun>things?|[a-z]+)\b", query, re.IGNORECASE
-    )
-    if not noun or is_living(subject):
-        return subject
-    follows = singular_of(noun["noun"].lower())
-    return f"{subject} {follows}" if follows == "thing" or is_person(follows) else subject
-
-
-def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
+def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:
     """Return the subject (else the target) of the previous turn for a short text: "how often?".
 
-    Empty for a text of more than six words, for one about the place itself ("where is this?") and
-    without history.
+    Empty for a text of more than six words, for one about the place itself ("where is this?"),
+    without history, and for a noun that is wrong: "is that a glove?", "no".
     """
     words = plainly(text).lower().strip(" ?.!").split()
     if (
@@ -384,7 +365,8 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question]) -> str:
     ):
         return ""
     subject = parsed_turns[-1].subject or parsed_turns[-1].target
-    return "" if "it" in words and is_person(subject) else subject
+    is_wrong = subject not in discourse.nouns or ("it" in words and is_person(subject))
+    return "" if is_wrong else subject
 
 
 def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from vqa.english import plural_of, singular_of
-from vqa.questions.discourse import nouns_of
 from vqa.questions.intents import intents
 from vqa.questions.message_parts import MessagePart
+from vqa.questions.noun_phrases import nouns_of
 from vqa.types import Answer, Question, Turn
 
 # A remark that drops a topic: "forget the weight".

@@ -9,9 +9,9 @@ from typing import Literal
 from vqa.english import BODY_PART, VIDEO, is_doing, plural_of, singular_of
 from vqa.question_parts import ReplyForm
 from vqa.questions.clauses import Clause, certain_clause, doer_of
-from vqa.questions.discourse import nouns_of
 from vqa.questions.living_nouns import is_person
 from vqa.questions.name_questions import kind_asked_for
+from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.statements import third_person
 from vqa.questions.wh_questions import indirect_question
 

@@ -16,7 +16,7 @@ from vqa.questions.entities import (
     without_visibility_words,
 )
 from vqa.questions.intents import IntentMatch
-from vqa.questions.living_nouns import is_person
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.noun_replacement import CONTRAST_WORDS
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
@@ -327,3 +327,28 @@ def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tupl
         if aspect:
             return owner, name or aspect[0]
     return owner, part if is_owned else ""
+
+
+# "The one in the dark jacket" is normalized to this.
+_THE_PERSON = re.compile(r"\bthe person (?:in|on|with|sitting|standing)\b", re.IGNORECASE)
+
+
+def whole_noun(subject: str, query: str) -> str:
+    """Return "young man" for the subject "young" of "is the young man tall?", "person" for "one".
+
+    An empty one is "person" in a query such as "what does the person in red do?"; any other subject
+    is returned unchanged.
+
+    Args:
+        subject: the subject found so far; may be empty.
+        query: the self-contained, normalized question.
+    """
+    if not subject:
+        return "person" if _THE_PERSON.search(query) else ""
+    if subject in ("one", "ones"):
+        return "person"
+    noun = re.search(rf"\b{re.escape(subject)} (?P<noun>things?|[a-z]+)\b", query, re.IGNORECASE)
+    if not noun or is_living(subject):
+        return subject
+    follows = singular_of(noun["noun"].lower())
+    return f"{subject} {follows}" if follows == "thing" or is_person(follows) else subject
