@@ -67,6 +67,8 @@ class ReplyForm:
         asks_place: whether the question asks what is at a place, such as "what is behind her?".
         asks_way: whether the question asks for a way or a direction: "which way does he go?".
         asks_guess: whether it asks if an answer was a guess or a joke.
+        asks_skill: whether the question has a word for how well somebody does something: "is he good at
+            it?".
         selects: whether the question begins with "which" and a noun: "which bottle does he take?".
         takes_place: whether the answer may be a place: the question asks what is at a place, or ends
             with a preposition.
@@ -99,6 +101,7 @@ class ReplyForm:
     asks_place: bool = False
     asks_way: bool = False
     asks_guess: bool = False
+    asks_skill: bool = False
     selects: bool = False
     takes_place: bool = False
     asks_action: bool = False

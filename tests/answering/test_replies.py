@@ -11,6 +11,28 @@ from vqa.types import Answer, Turn
     ("question", "answer", "reply"),
     [
         ("does he run", "yes", "Yes, he does."),
+        ("she is carry a box", "yes", "Yes, she is carrying a box."),
+        ("he is smile", "no", "No, he is not smiling."),
+        ("he looks like he is waiting, right?", "no", "No, he is not waiting."),
+        ("does the long haired lady clap", "yes", "Yes, the long haired lady does."),
+        ("does the small old man sit down", "no", "No, the small old man doesn't."),
+        ("is there blood", "no", "No, I don't see blood."),
+        ("is there eye contact between them", "no", "No, I don't see eye contact between them."),
+        ("are there peoples in the room", "no", "No, I don't see any people in the room."),
+        ("where are this children", "grass", "The children are in the grass."),
+        ("what two womans are doing", "dancing", "The two women are dancing."),
+        (
+            "what does the boy in the red shirt do first",
+            "running",
+            "The boy in the red shirt is running.",
+        ),
+        ("can you see his shoes", "yes", "Yes, I see his shoes."),
+        ("does the boy in white clap", "no", "No, the boy in white doesn't."),
+        (
+            "before that she was just sitting?",
+            "",
+            "I can't tell whether she was just sitting before that.",
+        ),
         (
             "what is the other leg doing",
             "sitting",

@@ -33,7 +33,7 @@ from vqa.types import Answer, Turn
         ("what is it? answer in one word", [("question", "what is it? answer in one word")]),
         ("How lovely, like my cat. Is it wet?", [("remark", "How lovely, like my cat."), ("question", "Is it wet?")]),
         ("what is in the left hand and what in the other", [("question", "what is in the left hand"), ("question", "what in the other")]),
-        ("is anyone asleep or is it a game?", [("question", "is anyone asleep?"), ("question", "is it a game?")]),
+        ("is anyone asleep or is it a game?", [("question", "is anyone asleep or is it a game?")]),
         ("is it a cat or is it a dog?", [("question", "is it a cat or is it a dog?")]),
         ("its so dark, is it night?", [("question", "its so dark, is it night?")]),
         ("Hi, I sell lamps, what is behind her?", [("remark", "Hi, I sell lamps."), ("question", "what is behind her?")]),

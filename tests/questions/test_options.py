@@ -41,6 +41,14 @@ from vqa.questions.rendering import is_yes_no
         ("What color is it, red, green, or blue?", ("red", "green", "blue")),
         ("Is it men or women who play?", ("men", "women")),
         ("Is the cat shown before the dog or after it?", ("before", "after")),
+        ("Is the door open or does it close?", ("the door is open", "it closes")),
+        ("Did a child fall or was he pushed?", ("a child falls", "he was pushed")),
+        ("Does the bus stop or do they run after it?", ("the bus stops", "they run after it")),
+        ("Is anyone asleep or is it a game?", ("someone is asleep", "it is a game")),
+        ("Are they brothers or they fights?", ("they are brothers", "they fight")),
+        ("Does he clap all the time or only at the start?", ("all the time", "only at the start")),
+        ("Walking to the door or away?", ("walking to the door", "away")),
+        ("Is she looking at the sea or away from it?", ("looking at the sea", "away from it")),
         ("he is lying down or sitting", ("lying down", "sitting")),
         ("is she inside or in the garden", ("inside", "garden")),
         ("does the car park in a space or just drive past", ("park in a space", "drive past")),
@@ -69,6 +77,9 @@ def test_two_answers_are_read_from_the_question(question: str, offered: tuple[st
         "Is it early or late in the day?",
         "Is there any food or drink on the table?",
         "Is it a or the?",
+        "Anybody in the boat or near it?",
+        "Did any of the dogs bark or jump?",
+        "Does anyone sit or lie on the grass?",
         "or",
         "",
     ],
@@ -79,6 +90,7 @@ def test_what_offers_no_two_answers_is_left_alone(question: str) -> None:
 
 def test_or_not_is_answered_with_yes_or_no() -> None:
     assert is_yes_no("Is it raining or not?")
+    assert is_yes_no("Did anybody touch the bag or sit near it?")
     assert not is_yes_no("Is it raining or snowing?")
 
 

@@ -28,6 +28,7 @@ from vqa.models.protocol import (
     VideoQAModel,
     VisualOnly,
 )
+from vqa.questions.living_nouns import is_living
 from vqa.questions.parse import parse
 from vqa.tasks.captions import MIN_CONFIDENCE
 from vqa.types import (
@@ -84,6 +85,30 @@ def needs_app(model: VideoQAModel) -> bool:
     return isinstance(model, VisualOnly) and model.visual_only
 
 
+def _as_seen(
+    question: Question, context: VideoContext, model: VideoQAModel
+) -> tuple[Question, bool]:
+    """Return the question, and whether it asks for the sight of a talker in a video without sound.
+
+    "Is she talking?" is then a yes/no question about the picture. Any other question is returned
+    unchanged, and so is every question for a model that hears.
+    """
+    subject = question.form.subject
+    is_of_person = subject in ("he", "she", "they") or (
+        bool(question.subject) and is_living(question.subject) and question.subject in subject
+    )
+    is_seen = (
+        needs_app(model)
+        and context.clip.info.has_audio is False
+        and question.intent == "has_speech"
+        and is_of_person
+    )
+    if not is_seen:
+        return question, False
+    sight = replace(question, intent="verify", answer_kind="yes_no", modality="sight", sound=None)
+    return sight, True
+
+
 class QuestionTurn:
     """Question about an encoded video, with the steps to its answer.
 
@@ -113,6 +138,7 @@ class QuestionTurn:
             parse_for(model, question, history) if isinstance(question, str) else question
         )
         self.question = with_shot(self.question, context.clip.shots)
+        self.question, self._is_mute = _as_seen(self.question, context, model)
         self._model = model
         self._context = context
         self._history = tuple(history)
@@ -227,6 +253,8 @@ class QuestionTurn:
         if self._prepared_question is None or not needs_app(self._model):
             return ""
         reply = at_time(self.question, full_sentence(self.question, text))
+        if self._is_mute:
+            return respond("without_sound", answer=reply)
         if self.question.answer_kind == "description" and self._is_guess(text):
             return respond("description_guess", description=f"{reply[0].lower()}{reply[1:]}")
         is_same = bool(self._history) and self._history[-1].answer.text.strip() == text.strip()

@@ -67,17 +67,19 @@ def answer_conversation(
         return _decline("capabilities", respond("nothing_before"))
     if question.intent == "compare" and question.aspect == "difference":
         return _decline("difference", respond("difference"))
-    if question.intent == "compare" and question.form.asks_which and not question.options:
-        return _decline("difference", respond("which_unknown"))
-    if question.intent == "compare" and not question.options:
-        text = cannot_tell(question.form) if question.form.asks_person else respond("compare_what")
-        return _decline("difference", text)
+    if question.intent == "compare" and not question.options and question.answer_kind == "open":
+        form = question.form
+        is_named = bool(form.indirect) and (form.tells_apart or form.asks_person or form.asks_which)
+        refusal = "which_unknown" if form.asks_which else "compare_what"
+        return _decline("difference", cannot_tell(form) if is_named else respond(refusal))
     needs_model = intents()[question.intent].needs == "model"
     is_unsure = question.score < _MIN_SCORE and not (question.options or question.form.verb)
     if needs_model and is_unsure:
         return _decline("unsure_what", respond("unsure_what"))
     if is_about_video(question.intent):
         return None
+    if question.intent == "opinion" and question.form.asks_skill:
+        return _decline("opinion", respond("skill"))
     return _decline(question.intent, respond(question.intent))
 
 

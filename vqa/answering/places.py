@@ -48,11 +48,16 @@ _SIDES = {
 }
 
 
-def side_reply(question: Question, text: str) -> str:
+def side_reply(question: Question, text: str, opening: str = "") -> str:
     """Return the sentence for an answer such as "left" or "top": "The dog is on the left.".
 
     "On the left." without a subject, "The left one." for parts of the body that are two. Empty if
     the answer is no side or place word, and for other intents.
+
+    Args:
+        question: the parsed question.
+        text: the bare answer, not empty.
+        opening: the subject with its verb, "The dogs are"; empty for "The" and the bare subject.
     """
     side = _SIDES.get(text.lower())
     if side is None or question.intent not in ("location", "identify", "choice"):
@@ -73,7 +78,7 @@ def side_reply(question: Question, text: str) -> str:
         and question.subject
         and question.subject not in ("way", "direction")
     ):
-        return f"The {question.subject} is {side.format(text.lower())}."
+        return f"{opening or f'The {question.subject} is'} {side.format(text.lower())}."
     if question.intent == "choice":
         return ""
     return as_sentence(side.format(text.lower()))

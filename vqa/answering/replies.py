@@ -14,6 +14,7 @@ from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_rep
 from vqa.english import (
     COLOURS,
     NUMBERS,
+    STOP_WORDS,
     attach_punctuation,
     is_doing,
     is_plural_only,
@@ -119,7 +120,11 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     # "Is anyone sleeping?" asks for more than a person.
     asks_more = question.target == "person" and not question.asks_presence
     is_name = question.form.subject in ("it", "this", "that", "these", "those")
-    if question.intent == "presence" and question.target and not (asks_more or is_name):
+    if (
+        question.intent == "presence"
+        and question.target
+        and not (asks_more or is_name or _is_cut(question))
+    ):
         is_plural = (
             question.form.is_plural
             or singular_of(question.target) != question.target
@@ -133,6 +138,10 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         if _OF_ANYONE.match(question.target):
             owner = re.sub(r"\b(?:any|some)", "some", question.target)
             return f"Yes, I see {owner}." if is_yes else f"No, I don't see {question.target}."
+        phrase = question.form.subject_phrase
+        is_owned = phrase.startswith(("his ", "her ", "their ")) and not question.expects_absence
+        if is_owned and phrase.endswith((question.target, plural_of(question.target))):
+            return f"Yes, I see {phrase}." if is_yes else f"No, I don't see {phrase}."
         if "'s " in question.target and is_yes != question.expects_absence:
             return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if is_plural else question.target}."
         be = "are" if is_plural else "is"
@@ -161,6 +170,20 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
+_MANY = frozenset({"any", "many"})
+
+
+def _is_cut(question: Question) -> bool:
+    """Whether the target is only a part of what the question asks for: "eye" of "eye contact"."""
+    phrase = f" {question.form.predicate.lower()}"
+    _, target, rest = phrase.partition(f" {question.target} ")
+    if question.form.subject != "there" or not target:
+        return False
+    follows = rest.split()[0]
+    opens = PREPOSITION.match(follows) or is_doing(follows) or follows in STOP_WORDS
+    return not opens
+
+
 _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORECASE)
 
 
@@ -169,7 +192,8 @@ def _any(thing: str, *, is_plural: bool) -> str:
     thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)", "any", thing)
     if "'s " in thing and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
-    return f"any {thing}" if is_plural and not thing.startswith(("any ", "many ")) else thing
+    takes_any = is_plural and thing.split()[0] not in NUMBERS and thing.split()[0] not in _MANY
+    return f"any {thing}" if takes_any else thing
 
 
 def _statement(form: ReplyForm, *, is_so: bool) -> str:
@@ -217,7 +241,8 @@ _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
 def _open_answer(question: Question, text: str) -> str:
     """Return the sentence for an answer, not empty, that is neither "yes" nor "no", by intent."""
-    side = side_reply(question, text)
+    the_subject, be = _subject_and_verb(question)
+    side = side_reply(question, text, f"{the_subject} {be}")
     if side:
         return side
     if " " not in text and text.isalpha() and not is_word(text.lower()):
@@ -226,7 +251,6 @@ def _open_answer(question: Question, text: str) -> str:
         return cannot_tell(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
-    the_subject, be = _subject_and_verb(question)
     place = _IN_FRONT.match(text)
     if question.intent == "identify" and place is not None and not question.form.takes_place:
         # "What is he pouring?" is not answered by "in the water".

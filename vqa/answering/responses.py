@@ -72,6 +72,7 @@ RESPONSES: dict[str, str] = {
         "Name a time, as in “What happens at 0:02?”, and I'll look closer there."
     ),
     "opinion": "I can't judge that: it's a matter of taste. I can tell you what is seen in the video.",
+    "skill": "I can't judge how well somebody does something, as I look at single frames. I can tell you what is seen in the video.",
     "difference": "I can't compare two things point by point. Ask me about each of them, and compare my answers.",
     "reason": "I can't know what something is for, or the reasons and thoughts behind it. I can tell you what happens.",
     "person_identity": "I can't tell who somebody is, how people are related, or their name, age or background. I can describe how they look and what they do.",
@@ -90,6 +91,7 @@ RESPONSES: dict[str, str] = {
     "no_screen_text": "I haven't read the text in this video, so I can't tell what is written. Turn on reading text when you open the video.",
     "right_no_sound": "Right, this video has no sound.",
     "no_sound": "No, this video has no sound.",
+    "without_sound": "{answer} I can only look, as this video has no sound.",
     "cannot_listen": "This video has sound, but I can't listen to it: {reason}",
     "sound_unknown": "I tell voices, singing, music, silence and bangs apart, and no other sounds. {sounds}",
     "cannot_count_times": "I can't count how often something happens, as I look at single frames. I can tell you when {thing} is seen.",

@@ -9,9 +9,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vqa.english import COLOURS, is_doing, plural_of, singular_of, with_article_if_countable
+from vqa.english import (
+    COLOURS,
+    is_doing,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+)
 from vqa.questions.discourse import Discourse, answer_noun, base_wording
 from vqa.questions.living_nouns import is_person
+from vqa.questions.spelling import is_verb
 from vqa.questions.statements import (
     DETERMINERS,
     PRONOUNS,
@@ -354,6 +361,10 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         )
         if " " in do["subject"] and is_unknown:
             return None
+        modifiers = modifier_length(words[length:], do["verb"]) if " " in do["subject"] else 0
+        if modifiers and is_verb(words[length + modifiers]):
+            # "Does the woman in red dance?"
+            length += modifiers
         return Clause(
             verb=do["verb"].lower(),
             subject=" ".join(words[:length]).lower(),
@@ -383,18 +394,3 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         return None
     subject = " ".join([first, *words[1:length]])
     return Clause(verb=be["verb"].lower(), subject=subject, predicate=" ".join(words[length:]))
-
-
-_DOER = re.compile(
-    r"\b(?:does|do|did|is|are|was|were) (?P<who>he|she|it|they|(?:the|this|that) [a-z]+) (?:do|doing)\b",
-    re.IGNORECASE,
-)
-
-
-def doer_of(query: str) -> str:
-    """Return the subject of "do" or "doing" in a question: "she" for "what does she do next?".
-
-    A pronoun or a noun with "the", "this" or "that", in lower case; empty without one.
-    """
-    match = _DOER.search(query)
-    return "" if match is None else match["who"].lower()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import BODY_PART, NUMBERS, STOP_WORDS
+from vqa.questions.clause_options import is_inclusive
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
@@ -198,6 +199,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         phrases: the phrases that the slot tagger found.
         answer: the bare answer to the latest question; empty without one.
     """
+    if intent == "choice" and is_inclusive(query):
+        return "verify"
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
     if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:
@@ -252,12 +255,13 @@ _REFINEMENTS = (
     _refinement("has_speech", r" or ", "choice"),
     _refinement(
         "safety",
-        r"^(?:is|are|was|were|does|did) .*\b(?:hurt|injured|wounded|bleeding|in pain|dead|unconscious)\b",
+        r"\b(?:is|are|was|were|does|did) .*\b(?:hurt|injured|wounded|bleeding|in pain|dead|unconscious)\b",
         "verify",
     ),
-    # "Who is he fighting?" asks for no name.
+    # "Who is he fighting?" asks for no name, "what makes the shadow?" for a thing.
     _refinement(
-        "person_identity",
+        "person_identity reason",
+        r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?!(?:man|woman|person|people|guy|girl|boy|kid|child|dog|cat)\b)[a-z]+(?: [a-z]+)?[?.! ]*$|"
         r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?[a-z]{2,}ing\b",
         "identify",
     ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vqa.english import ing_form
 from vqa.questions.rewriting import RewriteRule, rule
 
@@ -15,8 +17,24 @@ _BASE_VERBS = (
     "smile|cry|laugh|talk|speak|sleep|fight|cook|drive|swim|run|walk|sit|stand|jump|eat|drink|wear|hold|carry|throw|wave|sing|go|look|wait|"
     "cough|kneel|lie|read|write|climb|shout|clap|hug|kick|hide"
 )
+
+
+def _plural(match: re.Match[str]) -> str:
+    """Return "these people" for "this people", "men" for "mans"."""
+    noun = match[1] or match[3] or f"{match[2]}men"
+    determiner = {"this ": "these ", "that ": "those "}.get(match[0].lower()[:5], "")
+    return f"{determiner}{noun}"
+
+
 # Words that learners of English leave out.
 LEFT_OUT: tuple[RewriteRule, ...] = (
+    rule(
+        "double plural",
+        r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')",
+        _plural,
+        "are there other peoples",
+        "are there other people",
+    ),
     rule(
         "be left out",
         r"^((?:what|which) colou?r|where|who) (the|his|her|their|its|that) ((?:[a-z-]+ )?[a-z-]+)(?=[?.! ]*$)(?<!ing)(?<!s)",
@@ -82,8 +100,8 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "plain verb behind be",
-        rf"^(is|are|was|were) (he|she|it|they|the [a-z]+) ({_BASE_VERBS})(?=$|[ ?.!])",
-        lambda match: f"{match[1]} {match[2]} {ing_form(match[3].lower())}",
+        rf"^((?:is|are|was|were) (?:he|she|it|they|the [a-z]+)|(?:he|she|it|they|the [a-z]+) (?:is|are|was|were)) ({_BASE_VERBS})(?=$|[ ?.!])",
+        lambda match: f"{match[1]} {ing_form(match[2].lower())}",
         "is she smile",
         "is she smiling",
     ),

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.questions.options import options_of
 from vqa.questions.run_ons import split_remark, with_topic
 
 PartKind = Literal["question", "topic", "remark"]
@@ -94,7 +95,7 @@ _TAG = re.compile(
 )
 # "Barista here, which hand has the kettle", "Hi, I sell furniture, what is behind her?"
 _PREFACE = re.compile(
-    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+)) ?[,:;-]+ ?"
+    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|why not|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+)) ?[,:;-]+ ?"
     # "There is no cat, is there?" is one question.
     rf"(?P<question>(?!(?:{_AUX}) there[?.! ]*$)(?:but |so |and |then )?(?:{_WH}|{_AUX})\b ?.+)$",
     re.IGNORECASE,
@@ -326,6 +327,8 @@ def _clauses_of(question: str) -> list[str]:
     two = _TWO_QUESTIONS.match(question)
     if two is not None and len(two["second"].split()) > _TAG_WORDS:
         return [f"{two['first']}?", *_clauses_of(two["second"])]
+    if options_of(question) is not None:
+        return [question]
     other = _OTHER_AUXILIARY.match(question)
     if other is not None:
         # "Is he bald, or does he have long hair?"

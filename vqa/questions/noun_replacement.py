@@ -75,7 +75,7 @@ def agree(question: str, noun: str) -> str:
     """
     forms = _PLURAL_VERBS if is_plural(noun) else _SINGULAR_VERBS
     pattern = re.compile(
-        rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b)",
+        rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b(?!'))",
         re.IGNORECASE,
     )
     return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)

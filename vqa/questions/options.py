@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.english import COLOURS, NUMBERS, is_doing, singular_of, with_article, without_article
+from vqa.english import (
+    COLOURS,
+    NUMBERS,
+    is_doing,
+    singular_of,
+    with_article,
+    without_article,
+)
+from vqa.questions.clause_options import is_inclusive, statements_of
 from vqa.questions.entities import thing_asked_for, without_visibility_words
 from vqa.questions.normalize import plainly
 from vqa.questions.noun_replacement import CONTRASTS
@@ -30,8 +38,8 @@ _OPPOSITES = (
 )  # fmt: skip
 _NUMBER_OF = {word: word for word in NUMBERS} | {str(n): word for word, n in NUMBERS.items()}
 _NO_ANSWER = _ARTICLES | frozenset(
-    "am anyone anything are be been can did do does else fewer had has have he her here him his how is it less more my no "
-    "not other our she someone something that their them then there these they this those was we were what when where "
+    "all am anyone anything are be been can did do does else fewer had has have he her here him his how is it just less more my no "
+    "not only other our she someone something that their them then there these they this those was we were what when where "
     "which who why you your".split()
 )
 _LONGEST_DOING_WORDS = 4
@@ -111,6 +119,11 @@ def _offer_of(question: str) -> tuple[tuple[str, ...] | None, _Rule | None]:
     text = plainly(question).lower().rstrip("?.! ")
     if " or " not in text:
         return None, None
+    statements = _clauses(*(part.strip(" ,").split() for part in text.split(" or ", 1)))
+    if statements is not None:
+        return statements, _clauses
+    if is_inclusive(text):
+        return None, None
     fragment = _FRAGMENT.match(text)
     if fragment is not None:
         kind: _Rule = _things if fragment["article"] else _single_words
@@ -153,6 +166,11 @@ def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 
 # Each rule below gets the words before "or" (`first_part`) and after it (`second_part`), in lower
 # case and not empty, and returns the options that they offer; None if the rule does not apply.
+def _clauses(first_part: _Words, second_part: _Words) -> _Options:
+    """Match two clauses: "is it fixed or does it move" gives "it is fixed" and "it moves"."""
+    return statements_of(" ".join(first_part), " ".join(second_part))
+
+
 def _opposites(first_part: _Words, second_part: _Words) -> _Options:
     """Match opposites beside "or": "on the left or on the right of the car"; else None."""
     while len(second_part) > 1 and second_part[0] in _ARTICLES | {"on", "to", "at", "from"}:
@@ -266,7 +284,18 @@ def _company(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _phrases(first_part: _Words, second_part: _Words) -> _Options:
-    """Match "from above or from the ground", both with the same preposition; else None."""
+    """Match "from above or from the ground", both with the same preposition; else None.
+
+    So are "facing the camera or away", and "all the time or only at the start".
+    """
+    span = next((span for span in _SPANS if _ends(first_part, span)), "")
+    if span:
+        return span, " ".join(second_part)
+    if second_part[0] == "away":
+        doing, toward = (_last(first_part, opens) for opens in (is_doing, _TOWARDS.__contains__))
+        start = toward if doing is None else doing
+        first = "" if start is None else " ".join(first_part[start:])
+        return (first, " ".join(second_part)) if first else None
     first_place = _last(first_part, _SOURCES.__contains__)
     if first_place is None or len(second_part) < 2 or second_part[0] != first_part[first_place]:
         return None
@@ -290,6 +319,8 @@ def _adjectives(first_part: _Words, second_part: _Words) -> _Options:
 
 
 _SOURCES = frozenset("from with".split())
+_TOWARDS = frozenset("to toward towards at into".split())
+_SPANS = ("all the time", "the whole time", "the entire time", "always")
 _CONTRASTING = (
     *CONTRASTS,
     *(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import VIDEO
+from vqa.questions.clause_options import is_inclusive
 from vqa.questions.intents import intents
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import plainly
@@ -56,13 +57,14 @@ _OBJECTS = re.compile(
 
 
 def is_yes_no(question: str) -> bool:
-    """Whether a question begins with an auxiliary verb and has no "or": "is it a dog?".
+    """Whether a question begins with an auxiliary verb and offers no choice: "is it a dog?".
 
     Args:
         question: one question, as typed or normalized.
     """
     query = plainly(question)
-    return _YES_NO.match(query) is not None and " or " not in query.lower()
+    has_choice = " or " in query.lower() and not is_inclusive(query)
+    return _YES_NO.match(query) is not None and not has_choice
 
 
 def depends_on_all_shots(wording: str) -> bool:

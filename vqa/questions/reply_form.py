@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from vqa.english import BODY_PART, VIDEO, is_doing, plural_of, singular_of
+from vqa.english import BODY_PART, NUMBERS, VIDEO, is_doing, plural_of, singular_of
 from vqa.question_parts import ReplyForm
-from vqa.questions.clauses import Clause, certain_clause, doer_of
-from vqa.questions.living_nouns import is_person
+from vqa.questions.clause_options import statement_of
+from vqa.questions.clauses import Clause, certain_clause
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.statements import third_person
+from vqa.questions.statements import doer_of, is_claim
 from vqa.questions.wh_questions import indirect_question
 
 # "Where is he looking?", "where does the car go?"
@@ -112,7 +113,7 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         verb=clause.verb if clause is not None else "",
         subject=clause.subject if clause is not None else "",
         predicate=_to_second_person(clause.predicate) if clause is not None else "",
-        doer=_owner(query) if moved_part and not _MOVED_PART.search(query) else doer_of(query),
+        doer=_owner(query) if moved_part and not _MOVED_PART.search(query) else _doer(query, noun),
         subject_phrase=_subject_phrase(query, noun),
         nouns=tuple(nouns_of(query)),
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
@@ -138,30 +139,59 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         asks_place=_AT_PLACE.match(query) is not None,
         asks_way=_WHICH_WAY.match(query) is not None,
         asks_guess=_GUESSING.search(query) is not None,
+        asks_skill=_asks_skill(query, noun),
         selects=_SELECTS.match(query) is not None,
         takes_place=_TAKES_PLACE.search(query) is not None,
         asks_action=_ASKS_ACTION.search(query) is not None,
         is_happening=_HAPPENS.match(query) is not None,
-        indirect=indirect_question(_without_options(query, options), noun) or _whether(clause),
+        indirect=indirect_question(_without_options(query, options), noun)
+        or _whether(clause, options)
+        or _whether_claim(query),
     )
 
 
-def _whether(clause: Clause | None) -> str:
+def _whether(clause: Clause | None, options: Sequence[str]) -> str:
     """Return a yes/no question as it follows "I can't tell": "whether he is standing"; or ""."""
     if clause is None or clause.is_existential:
         return ""
-    verb, subject, predicate = clause.verb, clause.subject, _to_second_person(clause.predicate)
-    if verb in ("does", "do", "did"):
-        first, _, rest = predicate.partition(" ")
-        is_one = verb == "does" or subject in ("he", "she", "it")
-        verb, predicate = (third_person(first) if is_one else first), rest
-    return " ".join(filter(None, ("whether", subject, verb, predicate)))
+    if options and options[0].startswith(f"{clause.subject} "):
+        # "Is the camera fixed or does it move?" offers "the camera is fixed" and "it moves".
+        return f"whether {' or '.join(options)}"
+    return f"whether {_to_second_person(statement_of(clause))}"
+
+
+_SKILLS = frozenset(
+    "good better best bad worse worst well skilled skillful talented pro professional expert amateur correctly properly right wrong technique form".split()
+)
+
+
+def _whether_claim(query: str) -> str:
+    """Return "whether he was standing before that" for "before that he was standing?"; or ""."""
+    words = query.strip(" ?.!").replace(",", "").split()
+    opening, claim = " ".join(words[:2]).lower(), " ".join(words[2:])
+    is_told = opening in ("before that", "after that", "at first") and is_claim(claim)
+    return f"whether {claim} {opening}" if is_told else ""
+
+
+def _asks_skill(query: str, noun: str) -> bool:
+    """Whether a question about a person has a word for how well something is done."""
+    words = query.lower().strip(" ?.!").replace(",", "").split()
+    is_of_person = is_living(noun) or bool({"he", "she", "they", "who"} & set(words))
+    # "Good looking" is a matter of taste.
+    is_look = {"looking", "looks", "look", "dressed"} & set(words)
+    return is_of_person and bool(_SKILLS & set(words)) and not is_look
 
 
 def _tells_apart(query: str) -> bool:
     """Whether a question asks which one of several persons it is: "which fighter is taller?"."""
     kind = kind_asked_for(query) if _SELECTS.match(query) else ""
     return is_person(kind) or _TELLS_APART.match(query) is not None
+
+
+def _doer(query: str, noun: str) -> str:
+    """Return the subject of the action that a question asks for; "" without one."""
+    is_actor = is_living(noun) and _ASKS_ACTION.search(query) is not None
+    return doer_of(query) or (_subject_phrase(query, noun) if is_actor else "")
 
 
 def _owner(query: str) -> str:
@@ -239,7 +269,7 @@ def _subject_phrase(query: str, noun: str) -> str:
         return ""
     forms = "|".join(re.escape(form) for form in dict.fromkeys((plural_of(noun), noun)))
     pattern = (
-        rf"\b(?P<determiner>the|this|that|these|those|his|her|its|their) (?P<modifiers>(?:[a-z'-]+ ){{0,3}}?)"
+        rf"\b(?P<determiner>the|this|that|these|those|his|her|its|their|two|three|four) (?P<modifiers>(?:[a-z'-]+ ){{0,3}}?)"
         rf"(?P<noun>{forms})\b(?!')(?P<selecting>{_SELECTING})"
     )
     for match in re.finditer(pattern, query, re.IGNORECASE):
@@ -249,6 +279,8 @@ def _subject_phrase(query: str, noun: str) -> str:
         determiner = match["determiner"].lower()
         if determiner in ("this", "that", "these", "those"):
             determiner = "the"
+        elif determiner in NUMBERS:
+            determiner = f"the {determiner}"
         return (
             " ".join([determiner, *modifiers, match["noun"].lower()]) + match["selecting"].lower()
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import COLOURS, NUMBERS, singular_of
-from vqa.questions.clauses import doer_of
+from vqa.questions.clause_options import is_inclusive
 from vqa.questions.entities import (
     bare_noun,
     head_noun,
@@ -21,6 +21,7 @@ from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.noun_replacement import CONTRAST_WORDS
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
+from vqa.questions.statements import doer_of
 
 # Intents with a target, the thing to look for; other intents have a subject.
 _LOOKS_FOR = frozenset({"presence", "when", "find_moment"})
@@ -58,6 +59,8 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     """
     tagged_options = _tagged_options(phrases) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
+    if is_inclusive(query):
+        return ()
     if _HIM_OR_HER.search(query):
         return ("him", "her")
     options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
@@ -347,8 +350,13 @@ def whole_noun(subject: str, query: str) -> str:
         return "person" if _THE_PERSON.search(query) else ""
     if subject in ("one", "ones"):
         return "person"
-    noun = re.search(rf"\b{re.escape(subject)} (?P<noun>things?|[a-z]+)\b", query, re.IGNORECASE)
+    noun = re.search(
+        rf"\b{re.escape(subject)} (?P<between>[a-z-]+ed |young |old |tall )?(?P<noun>things?|[a-z]+)\b",
+        query,
+        re.IGNORECASE,
+    )
     if not noun or is_living(subject):
         return subject
     follows = singular_of(noun["noun"].lower())
-    return f"{subject} {follows}" if follows == "thing" or is_person(follows) else subject
+    is_head = follows == "thing" or is_person(follows)
+    return f"{subject} {(noun['between'] or '').lower()}{follows}" if is_head else subject

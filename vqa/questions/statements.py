@@ -19,7 +19,7 @@ DETERMINERS = frozenset(
 _RELATIVES = frozenset({"that", "who", "which"})
 # What precedes a statement that asks for confirmation: "i think the dog is asleep".
 _OPINION = re.compile(
-    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it )?(?:looks|seems|appears)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it |(?:he|she|they) (?=[a-z]+ like (?:he|she|they)\b))?(?:looks?|seems?|appears?)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
     re.IGNORECASE,
 )
 _AFTER_CLAIM = re.compile(
@@ -212,3 +212,18 @@ def third_person(verb: str) -> str:
     if verb == "have":
         return "has"
     return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"
+
+
+_DOER = re.compile(
+    r"\b(?:does|do|did|is|are|was|were) (?P<who>he|she|it|they|(?:the|this|that) [a-z]+) (?:do|doing)\b",
+    re.IGNORECASE,
+)
+
+
+def doer_of(query: str) -> str:
+    """Return the subject of "do" or "doing" in a question: "she" for "what does she do next?".
+
+    A pronoun or a noun with "the", "this" or "that", in lower case; empty without one.
+    """
+    match = _DOER.search(query)
+    return "" if match is None else match["who"].lower()

@@ -33,7 +33,10 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
         if match is None or time_range is None:
             continue
         start, end = match.span("cut" if "cut" in match.groupdict() else 0)
-        return _without(question, start, end), time_range
+        rest = _without(question, start, end)
+        # "Does he wave all the time or only at the start?" names no time but options.
+        is_option = rest.rstrip(" ?.!").endswith((" or", " or only", " or just"))
+        return (question, None) if is_option else (rest, time_range)
     return question, None
 
 

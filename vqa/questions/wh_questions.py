@@ -28,12 +28,12 @@ _PREPOSITIONS = frozenset(
     "in on at of with near behind under beside by from to for over next inside outside above below around between".split()
 )
 _SUGGESTS = re.compile(
-    r"^(?P<question>(?:what|which|who|where|when|how many)\b[^,]+), (?:maybe |perhaps |like |(?P<is_it>is it )|probably )?(?P<answer>[^,]+?)[?.! ]*$",
+    r"^(?:(?:and|but|so) )?(?P<question>(?:what|which|who|where|when|how (?:many|deep|high|low|far))\b[^,]*), (?:maybe |perhaps |like |(?P<is_it>is it )|probably )?(?P<answer>[^,]+?)[?.! ]*$",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"^how many(?: (?P<things>[a-z ]+))?$", re.IGNORECASE)
 _PLACE = re.compile(
-    r"^(?:to|in|on|at|under|behind|near|next to|inside|outside|by|with|from|during|after|before) (?:an?|the|his|her|its|their)? ?[a-z]+(?: [a-z]+)?$",
+    r"^(?:to|in|on|at|over|above|below|past|up to|down to|under|behind|near|next to|inside|outside|by|with|from|during|after|before) (?:an?|the|his|her|its|their)? ?[a-z]+(?: [a-z]+)?$",
     re.IGNORECASE,
 )
 _THING = re.compile(r"^(?:an?|some|his|her|its|their) [a-z-]+(?: [a-z-]+)?$", re.IGNORECASE)
@@ -128,6 +128,9 @@ def without_suggested_place(question: str) -> str:
     return f"{suggestion['question']}?"
 
 
+_DEGREES = frozenset({"how deep", "how high", "how low", "how far"})
+
+
 def without_suggestion(question: str) -> str:
     """Return a question that suggests its answer as a yes/no question; other text as it is.
 
@@ -140,6 +143,14 @@ def without_suggestion(question: str) -> str:
     """
     suggestion = _SUGGESTS.match(plainly(question))
     match = WH_QUESTION.match(suggestion["question"].strip()) if suggestion else None
+    if (
+        suggestion
+        and match is None
+        and suggestion["question"].lower() in _DEGREES
+        and _PLACE.match(suggestion["answer"])
+    ):
+        # "And how deep, below the knees?"
+        return f"{suggestion['answer']}?"
     if suggestion is None or match is None:
         return question
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
@@ -177,7 +188,7 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
             return ""
         thing = with_article_if_countable(f"{answer} {color['noun']}")
         return f"{clause} {thing if color['noun'] else answer}"
-    if wh == "when" or wh.split()[0] == "where":
+    if wh == "when" or wh.split()[0] == "where" or wh in _DEGREES:
         if _PLACE.match(answer) is not None:
             return f"{clause} {answer}"
         is_place = _THING.match(answer) is not None

@@ -1,0 +1,81 @@
+"""Options that two clauses offer: "is the camera fixed or does it move?"."""
+
+from __future__ import annotations
+
+from vqa.english import is_doing, is_plural, singular_of
+from vqa.questions.clauses import Clause
+from vqa.questions.living_nouns import is_person
+from vqa.questions.normalize import plainly
+from vqa.questions.spelling import is_verb
+from vqa.questions.statements import PRONOUNS, YES_NO, split_subject, third_person
+
+
+def is_inclusive(question: str) -> bool:
+    """Whether the "or" of a question offers no choice: "does anybody touch it or come near it?".
+
+    False without "or", and if a clause with another subject follows it.
+    """
+    text = plainly(question).lower()
+    subject = next((word for word in text.split()[:2] if word.startswith("any")), "")
+    parts = [part.strip(" ,?.!") for part in text.split(" or ", 1)]
+    return bool(subject) and len(parts) > 1 and statements_of(*parts) is None
+
+
+def statements_of(first_part: str, second_part: str) -> tuple[str, str] | None:
+    """Match two clauses: "is the camera fixed or does it move" gives "the camera is fixed" and "it moves".
+
+    None unless both have a certain subject, and for clauses that differ in the predicate alone.
+    """
+    first, second = _clause_of(first_part), _clause_of(second_part)
+    if first is None or second is None:
+        return None
+    if first.verb == second.verb and _is_subject_again(first.subject, second.subject):
+        return None
+    return statement_of(first), statement_of(second)
+
+
+def statement_of(clause: Clause) -> str:
+    """Return a clause as a statement in the present: "someone falls" for "did anyone fall"."""
+    verb, predicate, subject = clause.verb, clause.predicate, clause.subject
+    if verb in ("does", "do", "did"):
+        first, _, predicate = predicate.partition(" ")
+        is_many = verb == "do" or is_plural(subject)
+        verb = first if is_many else third_person(first)
+    subject = f"some{subject[3:]}" if subject.lower().startswith("any") else subject
+    return " ".join(filter(None, (subject, verb, predicate)))
+
+
+def _is_subject_again(first: str, second: str) -> bool:
+    """Whether the second subject names the first one again: "she" for "the woman"."""
+    is_somebody = first in ("he", "she", "they") or is_person(singular_of(first).split()[-1])
+    is_named = first.split()[0] in ("the", "a", "an", "he", "she", "they", "his", "her", "their")
+    return first == second or (
+        is_named and second in (("he", "she", "they") if is_somebody else ("it", "they"))
+    )
+
+
+def _clause_of(text: str) -> Clause | None:
+    """Return a yes/no clause, or "they fight", with a certain subject; None for any other text."""
+    match = YES_NO.match(text)
+    if match is None:
+        subject, _, predicate = text.partition(" ")
+        verb = singular_of(predicate.partition(" ")[0])
+        if subject not in ("he", "she", "it", "they") or not (verb and is_verb(verb)):
+            return None
+        rest = predicate.partition(" ")[2]
+        auxiliary = "do" if is_plural(subject) else "does"
+        return Clause(verb=auxiliary, subject=subject, predicate=f"{verb} {rest}".strip())
+    auxiliary = match["verb"].lower()
+    subject, predicate = split_subject(match["rest"], verb=auxiliary)
+    first, *others = predicate.split() or [""]
+    is_do = auxiliary in ("do", "does", "did")
+    has_particle = bool(set(others[:1]) & _PARTICLES)
+    opens = is_verb(first) or has_particle if is_do else is_doing(first) or first in _OPENING_BE
+    is_certain_subject = subject in PRONOUNS or opens or not others
+    if not first or not is_certain_subject:
+        return None
+    return Clause(verb=auxiliary, subject=subject, predicate=predicate)
+
+
+_OPENING_BE = frozenset("at by in inside near on outside under a an the some".split())
+_PARTICLES = frozenset("out in up down back away on off over around".split())
