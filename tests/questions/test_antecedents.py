@@ -89,3 +89,61 @@ def test_only_what_was_denied_is_absent(exchanges: list[str], absent: str) -> No
 
 def test_a_denied_name_is_not_the_subject() -> None:
     assert ask("is that a helmet?", "no", "what color is it").subject == ""
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["What color is the wall behind the girl?", "white", "and the carpet?"], "what color is the carpet"),
+        (["What color is the car next to the house?", "white", "and the tree?"], "what color is the tree"),
+        (["What colour is the pole behind him?", "black", "And his jacket?"], "what colour is the man's jacket"),
+        (["What color are the trousers of the man on the left?", "black", "and the shoes?"], "what color are the shoes of the man on the left"),
+        (["Is the cup on the table?", "yes", "and the plate?"], "is the plate on the table"),
+        (["What color is his jacket?", "blue", "Same as the trousers?"], "is his jacket the same color as the trousers"),
+        (["What color are her shoes?", "red", "the same as her bag?"], "are her shoes the same color as her bag"),
+        (["Is she in a skirt or trousers?", "trousers", "which color?"], "what color are the trousers"),
+        (["Is she wearing boots or sandals?", "boots", "color?"], "what color are the boots"),
+        (["Is he walking or running?", "running", "what color?"], "what color is the man"),
+        (["What a nice cap! What colors are the stripes?", "black", "and the gloves?"], "what colors are the gloves"),
+    ],
+)  # fmt: skip
+def test_another_thing_leaves_the_place_of_the_first(exchanges: list[str], resolved: str) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["Is she clapping?", "yes", "how many claps u count"], "how many claps do you count"),
+        (["How many times does he jump?", "I cannot count.", "Are his arms up?", "yes", "can you count them again"], "how many times does he jump"),
+        (["How many squats does she do?", "I cannot count.", "is she tired", "yes", "count again"], "how many squats does she do"),
+        (["is he waving", "yes", "How many times he move the hand"], "how many times does the man move the hand"),
+        (["Does he jump?", "yes", "how many times then"], "how many times does he jump"),
+    ],
+)  # fmt: skip
+def test_repetitions_are_counted_again(exchanges: list[str], resolved: str) -> None:
+    question = ask(*exchanges)
+    assert question.rendered.lower().rstrip("?") == resolved
+    assert question.intent == "frequency"
+
+
+def test_things_are_counted_again() -> None:
+    exchanges = ["how many dogs are there", "two", "are they brown", "yes", "count them again"]
+    assert ask(*exchanges).intent == "count"
+    assert ask("are there any boats", "yes", "count them").resolved == "how many boats are there?"
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "rendered"),
+    [
+        (["How many kicks does he do?", "I cannot count.", "when is the first one?"], "when is the first kick"),
+        (["How many spins does the girl do?", "I cannot count.", "when is the last one?"], "when is the last spin"),
+        (["When does he lift the hand?", "0:00", "and second time?"], "when does he lift the hand for the second time"),
+        (["When does she jump?", "0:01", "and the third time?"], "when does she jump for the third time"),
+        (["What is he doing?", "running", "And before that he was just standing?"], "was the man just standing before that"),
+        (["Is he running?", "yes", "And after that he is sitting?"], "is the man sitting after that"),
+        (["Anyone moving in this one?", "no", "only one?"], "how many people are moving in this one"),
+    ],
+)  # fmt: skip
+def test_another_time_of_an_event(exchanges: list[str], rendered: str) -> None:
+    assert ask(*exchanges).rendered.lower().rstrip("?") == rendered

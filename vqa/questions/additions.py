@@ -28,6 +28,7 @@ from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wor
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.noun_replacement import LAST_PLACE
 from vqa.questions.spelling import is_verb
 
 
@@ -189,12 +190,6 @@ _PLACE_START = re.compile(
     r"^(?:(?:no,? )?i me?ant? |no,? |(?:what|how) about |the ones? |anything |anyone |somebody |look |not even |and |or |what )*",
     re.IGNORECASE,
 )
-_LAST_PLACE = re.compile(
-    r" (?:in front of|on top of|in|on|at|under|behind|next to|with|near|by) (?:the|his|her|its|their|a) [a-z' -]+?(?=[?.! ]*$)",
-    re.IGNORECASE,
-)
-
-
 _DEFINITE_NOUN = re.compile(
     r"^(?:the|his|her|their|those|these) [a-z-]+ (?:at|in|on|by|near|behind|under|with)\b",
     re.IGNORECASE,
@@ -239,7 +234,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         "when",
     ):
         return Resolution(text=f"what is {place}?", is_changed=True)
-    base = _LAST_PLACE.sub("", base_wording(question)).rstrip(" ?.!")
+    base = LAST_PLACE.sub("", base_wording(question)).rstrip(" ?.!")
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 

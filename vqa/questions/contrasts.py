@@ -55,6 +55,26 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
     return Resolution(text=f"what is the {others[0]} {question.subject} doing?", is_changed=True)
 
 
+def same_as(bare: str, question: Question) -> Resolution | None:
+    """Ask whether two things are the same: "same as the shorts?" after "what color is his shirt?".
+
+    This becomes "is his shirt the same color as the shorts?". None for other messages, and after a
+    question about no thing.
+    """
+    match = _SAME_AS.match(bare)
+    thing = question.form.subject_phrase or question.subject
+    if match is None or not thing:
+        return None
+    be = "are" if question.form.is_plural or is_plural_only(thing.split()[-1]) else "is"
+    same = "same color" if question.intent == "color" else "same"
+    text = f"{be} {thing} the {same} as {match['other']}?"
+    return Resolution(text=text, is_changed=True, intent="verify")
+
+
+_SAME_AS = re.compile(
+    r"^(?:(?:is|are) (?:it|that|they) )?(?:the )?same(?: colou?r| one| kind)? (?:as|like) (?P<other>(?!before\b|it\b|that\b).+?)[?.! ]*$",
+    re.IGNORECASE,
+)
 _PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "second"))
 
 

@@ -65,6 +65,7 @@ class Discourse:
         absent: nouns whose presence the latest answer about them denied.
         plural: nouns that a question counted or named in the plural.
         present: nouns that the latest answer about them took to be in the video.
+        counted: latest question for a number of things or of times; None if there is none.
         refusals: how many questions about an absent noun were refused.
     """
 
@@ -74,6 +75,7 @@ class Discourse:
     absent: set[str] = field(default_factory=set)
     plural: set[str] = field(default_factory=set)
     present: set[str] = field(default_factory=set)
+    counted: Question | None = None
     refusals: Counter[str] = field(default_factory=Counter)
 
 
@@ -130,6 +132,11 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         if question.intent == "presence" and is_person(noun) and others:
             # "Is there a kid with the man?": "he" stays the man.
             _mention(discourse, others[-1])
+    if question.intent in ("count", "frequency"):
+        discourse.counted = question
+        counted = _COUNTED.search(base)
+        if counted is not None and is_name(counted["noun"]):
+            _mention(discourse, singular_of(counted["noun"].lower()))
     if question.intent in _NAMES_IN_ANSWER and not is_negative:
         _mention_answer(discourse, question, noun)
 
@@ -253,8 +260,15 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         return
     # "Snake or rope?"
     is_name_alone = len(question.rendered.split()) == len("snake or rope".split())
+    if question.intent == "choice" and answer.lower().strip(" .") in question.options:
+        # "Is it a small kitchen or a big one?": the other one is not there.
+        rejected = set(question.options) - {answer.lower().strip(" .")}
+        discourse.nouns = [thing for thing in discourse.nouns if thing not in rejected]
     is_property = question.intent == "choice" and not (
-        question.options_are_things or is_living(answer) or (is_name_alone and is_name(answer))
+        question.options_are_things
+        or _HAS_OBJECT.search(question.resolved)
+        or is_living(answer)
+        or (is_name_alone and is_name(answer))
     )
     if _MATERIAL.search(question.resolved) or is_property:
         # "Wood" is what the blocks are made of, "glass" what the bottles are; "they" stays these.
@@ -284,6 +298,11 @@ def is_name(thing: str) -> bool:
     return bool(last) and is_word(last) and not is_action and last not in NO_NAMES
 
 
+# "Is she wearing boots or sandals?"
+_HAS_OBJECT = re.compile(
+    r"\b(?:wear|hold|carry|eat|drink|ride|use|play)(?:s|ing)?\b.* or |\b(?:is|are) (?:he|she|it|they|the [a-z]+) in (?:an? )?[a-z]+ or ",
+    re.IGNORECASE,
+)
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
 
 
@@ -307,6 +326,10 @@ _OBJECT = re.compile(
 _SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
 # "How many strings does the guitar have?" names what has them.
 _OWNER = re.compile(r"\b(?:do|does|has|have|on|in) (?:the|this|that) ([a-z]+)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
+    re.IGNORECASE,
+)
 _NAMES_IT = re.compile(
     r"^(?:.*[.!,] )?(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
     re.IGNORECASE,

@@ -26,13 +26,18 @@ from vqa.questions.clauses import (
     question_of_somebody,
     question_of_something,
 )
-from vqa.questions.contrasts import next_in_order
+from vqa.questions.contrasts import next_in_order, same_as
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.noun_fragments import put_noun, resolve_noun_phrase
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.selections import resolve_partitive, resolve_which
-from vqa.questions.time_fragments import EMPTY_TIME_WORDS, resolve_shot, resolve_time
+from vqa.questions.time_fragments import (
+    EMPTY_TIME_WORDS,
+    resolve_occurrence,
+    resolve_shot,
+    resolve_time,
+)
 from vqa.types import TimeRange
 
 # Operations with a lower probability are not tried.
@@ -70,10 +75,13 @@ def resolve_ellipsis(
     """
     for rule in (
         resolve_shot,
+        resolve_occurrence,
         resolve_time,
         resolve_partitive,
         resolve_which,
         _resolve_then_what,
+        _resolve_comparison,
+        _resolve_recount,
         _resolve_pronoun,
         _resolve_question_word,
     ):
@@ -179,7 +187,9 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
 
 def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
     """Resolve "what then?" to a question about the next event; None for other messages."""
-    return _resolve_next(bare, discourse) if _THEN_WHAT.match(bare) else None
+    words = set(bare.lower().strip(" ?.!,").split())
+    is_then_what = {"what", "then"} <= words <= _WITH_THEN_WHAT
+    return _resolve_next(bare, discourse) if is_then_what else None
 
 
 def _event_of(discourse: Discourse) -> str:
@@ -250,7 +260,7 @@ _WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGN
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
 # "In which second does it happen?"
-_THEN_WHAT = re.compile(r"^(?:so |and )?(?:what then|then what)[?.! ]*$", re.IGNORECASE)
+_WITH_THEN_WHAT = frozenset({"what", "then", "so", "and", "ok", "okay"})
 _HAPPENS_WHEN = re.compile(
     r"^(?:when|(?:at|in) (?:what|which) (?:second|time|moment|minute|point)|which second),? (?:(?:does|did|do) )?(?:it|this|that) happens?\b",
     re.IGNORECASE,
@@ -263,15 +273,13 @@ _TIMES = re.compile(
 _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
 )
-_THE_OTHER = re.compile(r"^the other(?: ones?)?[?.! ]*$", re.IGNORECASE)
+_THE_OTHER = frozenset({"the other", "the other one", "the other ones"})
 # "And on his arm?"
 _ON_BODY = re.compile(
     rf"^(?:on|in|around) (?:his|her|their|its) {BODY_PART}[?.! ]*$", re.IGNORECASE
 )
-# "What about the end?"
-_ABOUT_EXTREME = re.compile(
-    r"^(?:(?:what|how) about )(?:at )?the (?:very )?(end|beginning|start)[?.! ]*$", re.IGNORECASE
-)
+_EXTREMES = frozenset({"end", "beginning", "start"})
+_BEFORE_EXTREME = frozenset("what how about at the very".split())
 _ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.IGNORECASE)
 
 
@@ -295,10 +303,11 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)
-    extreme = _ABOUT_EXTREME.match(bare)
-    if extreme is not None:
-        return resolve_time(f"at the {extreme[1]}", discourse)
-    if _ABOUT.match(bare) or _THE_OTHER.match(bare):
+    *lead, last = bare.lower().strip(" ?.!").split() or [""]
+    if _ABOUT.match(bare) and last in _EXTREMES and set(lead) <= _BEFORE_EXTREME:
+        # "What about the end?"
+        return resolve_time(f"at the {last}", discourse)
+    if _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)
     if _WHY.match(bare):
         is_of_event = question.intent in _EVENTS or "not" in bare.lower()
@@ -315,6 +324,32 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return None
     text = question_of_something(clause) or question_of_somebody(clause)
     return Resolution(text=f"{text}?", is_changed=True) if text else None
+
+
+def _resolve_comparison(bare: str, discourse: Discourse) -> Resolution | None:
+    """Resolve "same as the shorts?" after a question about a thing; None for other messages."""
+    assert discourse.question is not None
+    return same_as(bare, discourse.question)
+
+
+def _resolve_recount(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat the latest question for a number: "count them again"; None for other messages.
+
+    Without such a question, the latest noun is counted.
+    """
+    if not _COUNT_AGAIN.match(bare):
+        return None
+    counted, noun = discourse.counted, antecedent(discourse, "many", bare)
+    if counted is not None:
+        return Resolution(text=base_wording(counted), is_changed=True, intent=counted.intent)
+    text = f"how many {plural_of(noun)} are there?"
+    return Resolution(text=text, is_changed=True) if noun else None
+
+
+_COUNT_AGAIN = re.compile(
+    r"^(?:.*[,.;!] )?(?:(?:can|could|will|would) you )?(?:re-?count|count)(?: (?:it|them|those|these|that))?(?: (?:again|once more|for me|properly|correctly))*[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {

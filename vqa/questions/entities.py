@@ -15,7 +15,7 @@ from vqa.questions.normalize import plainly
 WHEN = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
-    r"(?: for the (?:first|last) time)?[?.! ]*$",
+    r"(?: for the (?:first|second|third|fourth|next|last) time)?[?.! ]*$",
     re.IGNORECASE,
 )
 

@@ -249,7 +249,7 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "count",
-        r"^count (?:up )?(?:all )?(?:of )?(?:the )?(?!(?:shots|scenes|cuts|how)\b)(\w[^?.!]*?)(?: (?:for me|there|in the \w+))?[?.! ]*$",
+        r"^count (?:up )?(?:all )?(?:of )?(?:the )?(?!(?:shots|scenes|cuts|how|again|it|them|these|those|that)\b)(\w[^?.!]*?)(?: (?:for me|there|in the \w+))?[?.! ]*$",
         r"how many \1 are there?",
         "count the people",
         "how many people are there?",

@@ -11,6 +11,7 @@ from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
+from vqa.questions.intents_events import REPETITIONS
 from vqa.questions.normalize import Normalized
 from vqa.questions.options import list_options, options_of
 from vqa.questions.rewriting import AUXILIARY
@@ -238,6 +239,8 @@ def _refinement(
 
 
 _REFINEMENTS = (
+    # "How many jumps do you count?"
+    _refinement("count", rf"^how many (?:{REPETITIONS})\b(?! (?:are|is) )", "frequency"),
     # "Is it bigger at the end than in the beginning?" is answered by yes or no.
     _refinement(
         "compare",

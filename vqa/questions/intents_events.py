@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from vqa.questions.intents import Intent
 
+# Actions that are counted, as plural nouns, alternatives of a template.
+REPETITIONS = (
+    "reps|repetitions|push ups|pushups|pull ups|pullups|sit ups|situps|squats|lunges|jumping jacks|burpees|laps|kicks|punches|jumps|hops|"
+    "spins|turns|flips|rounds|swings|bounces|blinks|strokes|claps|hits|throws|nods"
+)
 EVENTS: tuple[Intent, ...] = (
     Intent(
         name="order",
@@ -81,7 +86,7 @@ EVENTS: tuple[Intent, ...] = (
             "count how (often|many times) {subject}",
             "how many {action} (does|do|did) {subject} (make|do|perform|take|score|land)",
             "(does|do|did|is|are) {subject} [{rest}] (more than once|twice|several times|only once|just once|repeatedly|again and again|multiple times|three times)",
-            "(how many|number of) [more] (reps|repetitions|push ups|pushups|pull ups|pullups|sit ups|situps|squats|lunges|jumping jacks|burpees|laps|kicks|punches|jumps|hops|spins|turns|flips|rounds|swings|bounces|blinks|strokes) [{rest}]",
+            f"(how many|number of) [more] ({REPETITIONS}) [{{rest}}]",
             "(just|only) (once|twice)",
             "how often",
             "how many times",

@@ -123,14 +123,14 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "do left out",
-        rf"^({_WHEN}) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
+        rf"^({_WHEN}|how many times) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
         r"\1 does \2 \3",
         "what she wear",
         "what does she wear",
     ),
     rule(
         "do left out, in the plural",
-        rf"^({_WHEN}) (they) ({_VERBS})(?=$|[ ?.!])",
+        rf"^({_WHEN}|how many times|how many [a-z]+s(?= you (?:see|count))) (they|you) ({_VERBS}|see|count)(?=$|[ ?.!])",
         r"\1 do \2 \3",
         "what they do",
         "what do they do",

@@ -31,7 +31,13 @@ from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_phrases import POSSESSIVES, QUESTION_WORDS, nouns_of, read_noun_phrase
-from vqa.questions.noun_replacement import CONTRAST_WORDS, agree, replace_noun, with_new_owner
+from vqa.questions.noun_replacement import (
+    CONTRAST_WORDS,
+    LAST_PLACE,
+    agree,
+    replace_noun,
+    with_new_owner,
+)
 from vqa.questions.question_phrases import DATES, resolve_phrase
 from vqa.questions.wh_questions import without_suggestion
 from vqa.types import Question
@@ -93,10 +99,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=core, is_changed=True)
     determiner = phrase.determiner
     if determiner in POSSESSIVES:
-        owner = (question.subject or question.target).split("'s ")[0]
-        # "And his shirt?" after "what color are his gloves?" is not the gloves' shirt.
-        is_owner = owner and owner != core and (determiner == "its" or is_living(owner))
-        core = f"{owner}'s {core}" if is_owner else core
+        core = _owned(core, determiner, question, discourse)
     is_same = phrase.tail and core in (question.subject, question.target)
     resolution = (
         Resolution(text=base_wording(question), is_changed=True)
@@ -104,6 +107,20 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         else put_noun(core, determiner, question, discourse)
     )
     return _with_tail(resolution, core, phrase.tail)
+
+
+def _owned(core: str, determiner: str, question: Question, discourse: Discourse) -> str:
+    """Return "man's shirt" for the noun `core` of "and his shirt?"; `core` if nobody is known.
+
+    The owner is the subject of the latest question, if it can be. "And his shirt?" after "what color
+    are his gloves?" is not the gloves' shirt.
+    """
+    owner = (question.subject or question.target).split("'s ")[0]
+    if not (determiner == "its" or is_living(owner) or _OWNER.search(base_wording(question))):
+        # "And his shirt?" after "what color is the post behind him?"
+        owner = antecedent(discourse, determiner, core)
+    is_owner = owner and owner != core and (determiner == "its" or is_living(owner))
+    return f"{owner}'s {core}" if is_owner else core
 
 
 def _named_before_question(bare: str, discourse: Discourse) -> Resolution | None:
@@ -347,6 +364,9 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
         return Resolution(text=f"describe the {noun}", is_changed=True)
     new = noun if is_plural else singular
+    if question.intent in _OF_NOUN and not is_living(singular) and " of " not in earlier:
+        # "And the floor?" after "what color is the wall behind him?"
+        earlier = LAST_PLACE.sub("", earlier)
     query = with_new_owner(singular, subject, earlier) if is_living(singular) else earlier
     if query != earlier:
         return Resolution(text=query, is_changed=True)
@@ -370,6 +390,8 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     return resolution_of(agree(query, noun), discourse, singular)
 
 
+# Intents whose questions end with the noun and its place.
+_OF_NOUN = frozenset({"color", "describe_part", "measurement"})
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
 _FIRST_NOUN = re.compile(
     r"^((?:is|are|was|were|does|do|did|has|have) (?:the|his|her|its|their) )[a-z'-]+", re.IGNORECASE

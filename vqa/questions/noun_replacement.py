@@ -30,6 +30,13 @@ CONTRASTS: tuple[frozenset[str], ...] = (
 CONTRAST_WORDS = frozenset().union(*CONTRASTS)
 
 
+# A place that ends a question: "on the table", "behind him".
+LAST_PLACE = re.compile(
+    r" (?:in front of|on top of|in|on|at|under|behind|next to|with|near|by|beside) (?:(?:the|his|her|its|their|a|an|this|that) [a-z' -]+?|him|her|them|me|it)(?=[?.! ]*$)",
+    re.IGNORECASE,
+)
+
+
 def replace_noun(question: str, old: str, new: str) -> str:
     """Replace the noun `old`, where it first occurs, and a modifier such as "left" by `new`.
 

@@ -290,7 +290,9 @@ def _question(
         model_wording = as_question(model_wording)
     subject, aspect = find_part(match, intent, query, slots.subject)
     subject = whole_noun(subject, query)
-    if not (subject or aspect or slots.target) and intents()[intent].needs in _ABOUT_A_THING:
+    is_search = intent in ("when", "find_moment")
+    names_nothing = not (subject or aspect or slots.target or is_search or intent == "presence")
+    if names_nothing and intents()[intent].needs in _ABOUT_A_THING:
         noun = next(iter(nouns_of(query)), "") if intent == "color" else ""
         subject = noun or _inherited_subject(text, parsed_turns, discourse)
         if intent == "action" and not is_living(subject):
@@ -304,7 +306,6 @@ def _question(
     full_wording = resolution.text if resolution.is_changed else text
     subject_matter = topic(intent, query)
     speech = spoken_phrase(query) if intent == "when" else ""
-    is_search = intent in ("when", "find_moment")
     return Question(
         text=text,
         resolved=full_wording,

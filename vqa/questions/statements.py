@@ -26,6 +26,10 @@ _AFTER_CLAIM = re.compile(
     r",? (?:(?:am i|are we) (?:right|correct|wrong)|i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
     re.IGNORECASE,
 )
+_BEFORE_CLAIM = re.compile(
+    r"^(?P<when>(?:right |just |shortly )?(?:before|after) (?:that|this|it)|at the (?:end|beginning|start)|at first|in the (?:end|beginning)),? (?P<claim>.+)$",
+    re.IGNORECASE,
+)
 _NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
 _STATES_BE = re.compile(
     rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
@@ -59,6 +63,9 @@ def is_claim(text: str) -> bool:
     noun phrase with a relative clause, such as "the man who is sitting".
     """
     bare = text.strip(" ?.!")
+    time = _BEFORE_CLAIM.match(bare)
+    if time is not None:
+        return is_claim(time["claim"])
     claim = _STATES_BE.match(bare)
     if claim is None:
         base = _STATES_BASE.match(bare)
@@ -78,6 +85,10 @@ def as_question(wording: str) -> str:
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
     claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
+    time = _BEFORE_CLAIM.match(claim)
+    if time is not None and is_claim(time["claim"]):
+        # "Before that he was standing?"
+        return f"{as_question(time['claim']).rstrip('?')} {time['when'].lower()}?"
     if YES_NO.match(claim) or _BEGINS_WH.match(claim):
         # "Yes but is he barefoot?"
         return f"{claim}?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import ORDINALS
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.intents import intents
 from vqa.questions.time_range import split_shot, split_time, time_offset
@@ -57,6 +58,25 @@ _WHEN = re.compile(
     r"^(?:when|at what (?:time|second|minute|moment)) (?=(?:is|are|was|were|does|do|did) )",
     re.IGNORECASE,
 )
+
+
+def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "and the second time?" after a question about an event; None for other messages.
+
+    "When does he lift his hand?" becomes "when does he lift his hand for the second time?".
+    """
+    question = discourse.question
+    assert question is not None
+    words = set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - {"the", "for"}
+    ordinal = next(iter(words - {"time"}), "")
+    is_ordinal = ordinal in ORDINALS or ordinal in ("last", "next")
+    if not is_ordinal or words != {ordinal, "time"} or question.intent not in _EVENTS:
+        return None
+    event = base_wording(question).rstrip(" ?.!")
+    return Resolution(text=f"{event} for the {ordinal} time?", is_changed=True)
+
+
+_EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
 EMPTY_TIME_WORDS = frozenset(
     "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
