@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 from vqa.english import SCENES, is_doing, singular_of, without_article
 from vqa.questions.discourse import THEY_ACT, Discourse
@@ -94,7 +95,8 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
 
     "Is there a mirror in it?" asks about the video unless a box or the like was named.
     """
-    if _IN_IT.search(plain):
+    words = re.findall(r"[a-z]+", plain.lower())
+    if {("in", "it"), ("inside", "it")} & set(pairwise(words)):
         return list(filter(_can_contain, candidates)) or ["video"]
     if _OF_VIDEO.search(plain):
         return ["video"]
@@ -103,7 +105,7 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     if _it_acts(plain):
         # "Does it fly away?" asks about the insect, not the grass that it sits on.
         nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
-    if {"he", "she"} & set(re.findall(r"[a-z]+", plain.lower())):
+    if {"he", "she"} & set(words):
         # "Does she throw it?" asks about the ball, not the dog.
         nouns.sort(key=is_living)
     return nouns
@@ -183,7 +185,6 @@ _WITH_THEM = re.compile(
     r"(?:talk|speak|shout|wave|listen|smile|nod|laugh)(?:s|ing)? (?:to|at)) them\b",
     re.IGNORECASE,
 )
-_IN_IT = re.compile(r"\bin(?:side)? it\b", re.IGNORECASE)
 # "Is he in view when it ends?", "does it have subtitles?"
 _OF_VIDEO = re.compile(
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"

@@ -50,7 +50,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 # Nouns whose length "how long is it?" can mean; after any other noun it means the video's duration.
-_LENGTH = re.compile(r"^how long is it\b[?.! ]*$", re.IGNORECASE)
+_LENGTH = "how long is it"
 _LONG_THINGS = frozenset(
     "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
 )
@@ -215,7 +215,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             absent = noun
         return _in_form(match[0].lower(), kind, noun, plain, discourse)
 
-    if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
+    if plain.lower().strip(" ?.!") == _LENGTH and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
     plain = _with_nouns(plain, discourse)
     text = _PRONOUN.sub(replace, plain, count=2)

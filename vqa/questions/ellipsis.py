@@ -221,9 +221,6 @@ def _resolve_correction(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=bare, intent="correction")
 
 
-_PRONOUN_ALONE = re.compile(
-    r"^(?:what about |how about )?(?P<pronoun>him|he|her|she|them|they)[?.! ]*$", re.IGNORECASE
-)
 _PERSON_OF = {
     "him": "man",
     "he": "man",
@@ -241,10 +238,9 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     a text of other words than a pronoun for persons and "what about".
     """
     question = discourse.question
-    match = _PRONOUN_ALONE.match(bare)
-    if match is None or question is None:
+    pronoun = bare.lower().strip(" ?.!").removeprefix("what about ").removeprefix("how about ")
+    if pronoun not in _PERSON_OF or question is None:
         return None
-    pronoun = match["pronoun"].lower()
     person = _PERSON_OF[pronoun]
     kind = {"man": "he", "woman": "she", "people": "they"}[person]
     current = question.subject or question.target
@@ -256,7 +252,7 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
-_WHY = re.compile(r"^(?:why(?: not)?|but why|how come|what for)[?.! ]*$", re.IGNORECASE)
+_WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
 # "In which second does it happen?"
@@ -309,7 +305,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return resolve_time(f"at the {last}", discourse)
     if _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)
-    if _WHY.match(bare):
+    if bare.lower().strip(" ?.!") in _WHY:
         is_of_event = question.intent in _EVENTS or "not" in bare.lower()
         return Resolution(text=bare, intent="reason" if is_of_event else "explain")
     if _ASKS_LAST.search(bare):

@@ -290,7 +290,7 @@ def put_noun(
     indefinite = determiner in _INDEFINITE
     if (
         intent == "presence"
-        and _HAS.match(base_wording(question)) is not None
+        and base_wording(question).lower().startswith(_HAS)
         and not is_person(singular)
     ):
         return _with_other_noun(noun, question, discourse)
@@ -337,7 +337,7 @@ _IS_A = re.compile(
 _IS_WHO = re.compile(
     r"^(is|was) (?:he|she|this|that) ((?:an?|the) [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
 )
-_HAS = re.compile(r"^(?:does|do|did|has|have) ", re.IGNORECASE)
+_HAS = ("does ", "do ", "did ", "has ", "have ")
 
 
 def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Resolution | None:
