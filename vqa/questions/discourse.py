@@ -65,7 +65,7 @@ class Discourse:
         absent: nouns whose presence the latest answer about them denied.
         plural: nouns that a question counted or named in the plural.
         present: nouns that the latest answer about them took to be in the video.
-        counted: latest question for a number of things or of times; None if there is none.
+        count: latest question for a number of things or of times; None if there is none.
         refusals: how many questions about an absent noun were refused.
     """
 
@@ -75,7 +75,7 @@ class Discourse:
     absent: set[str] = field(default_factory=set)
     plural: set[str] = field(default_factory=set)
     present: set[str] = field(default_factory=set)
-    counted: Question | None = None
+    count: Question | None = None
     refusals: Counter[str] = field(default_factory=Counter)
 
 
@@ -133,10 +133,10 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
             # "Is there a kid with the man?": "he" stays the man.
             _mention(discourse, others[-1])
     if question.intent in ("count", "frequency"):
-        discourse.counted = question
-        counted = _COUNTED.search(base)
-        if counted is not None and is_name(counted["noun"]):
-            _mention(discourse, singular_of(counted["noun"].lower()))
+        discourse.count = question
+        event = _COUNT_NOUN.search(base)
+        if event is not None and is_name(event["noun"]):
+            _mention(discourse, singular_of(event["noun"].lower()))
     if question.intent in _NAMES_IN_ANSWER and not is_negative:
         _mention_answer(discourse, question, noun)
 
@@ -262,8 +262,8 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     is_name_alone = len(question.rendered.split()) == len("snake or rope".split())
     if question.intent == "choice" and answer.lower().strip(" .") in question.options:
         # "Is it a small kitchen or a big one?": the other one is not there.
-        rejected = set(question.options) - {answer.lower().strip(" .")}
-        discourse.nouns = [thing for thing in discourse.nouns if thing not in rejected]
+        other_options = set(question.options) - {answer.lower().strip(" .")}
+        discourse.nouns = [thing for thing in discourse.nouns if thing not in other_options]
     is_property = question.intent == "choice" and not (
         question.options_are_things
         or _HAS_OBJECT.search(question.resolved)
@@ -326,7 +326,7 @@ _OBJECT = re.compile(
 _SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
 # "How many strings does the guitar have?" names what has them.
 _OWNER = re.compile(r"\b(?:do|does|has|have|on|in) (?:the|this|that) ([a-z]+)\b", re.IGNORECASE)
-_COUNTED = re.compile(
+_COUNT_NOUN = re.compile(
     r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
     re.IGNORECASE,
 )

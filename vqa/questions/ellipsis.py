@@ -335,9 +335,9 @@ def _resolve_recount(bare: str, discourse: Discourse) -> Resolution | None:
     """
     if not _COUNT_AGAIN.match(bare):
         return None
-    counted, noun = discourse.counted, antecedent(discourse, "many", bare)
-    if counted is not None:
-        return Resolution(text=base_wording(counted), is_changed=True, intent=counted.intent)
+    count, noun = discourse.count, antecedent(discourse, "many", bare)
+    if count is not None:
+        return Resolution(text=base_wording(count), is_changed=True, intent=count.intent)
     text = f"how many {plural_of(noun)} are there?"
     return Resolution(text=text, is_changed=True) if noun else None
 

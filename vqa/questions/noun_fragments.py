@@ -99,7 +99,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=core, is_changed=True)
     determiner = phrase.determiner
     if determiner in POSSESSIVES:
-        core = _owned(core, determiner, question, discourse)
+        core = _with_owner(core, determiner, question, discourse)
     is_same = phrase.tail and core in (question.subject, question.target)
     resolution = (
         Resolution(text=base_wording(question), is_changed=True)
@@ -109,7 +109,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     return _with_tail(resolution, core, phrase.tail)
 
 
-def _owned(core: str, determiner: str, question: Question, discourse: Discourse) -> str:
+def _with_owner(core: str, determiner: str, question: Question, discourse: Discourse) -> str:
     """Return "man's shirt" for the noun `core` of "and his shirt?"; `core` if nobody is known.
 
     The owner is the subject of the latest question, if it can be. "And his shirt?" after "what color
