@@ -237,7 +237,8 @@ def _caption(options: argparse.Namespace) -> None:
     if options.output:
         check_output(options.output, FORMATS)
     session, context = watch(options, is_dense=True)
-    captions = add_timed_text(caption_video(context, session.model), context.text)
+    captions = caption_video(context, session.model, on_progress=progress_bar("captioning"))
+    captions = add_timed_text(captions, context.text)
     if options.output:
         write_captions(captions, options.output)
     if options.json:
@@ -262,7 +263,7 @@ def _summarize(options: argparse.Namespace) -> None:
     if options.output:
         check_output(options.output, ())
     session, context = watch(options, is_dense=True)
-    summary = summarize(context, session.model)
+    summary = summarize(context, session.model, on_progress=progress_bar("summarizing"))
     if options.output:
         write_chapters(summary.chapters, options.output)
     if options.json:

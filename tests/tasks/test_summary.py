@@ -84,6 +84,47 @@ def test_a_model_that_describes_no_frames_uses_its_own_words(tmp_path: Path) -> 
     assert [c.start_s for c in summary.chapters] == pytest.approx([0, 15, 30], abs=2.0)
 
 
+def test_a_summary_reports_the_share_of_its_texts_and_ends_within_a_token(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "v.mp4", [(RED, 15.0), (GREEN, 15.0), (BLUE, 15.0)], fps=4)
+    closed = []
+
+    class EndlessModel(OwnWords):
+        """Writes until it is stopped."""
+
+        def stream(self, context: VideoContext, question: Question, **_: Any) -> Iterator[str]:
+            try:
+                while True:
+                    yield "and "
+            finally:
+                closed.append(question.text)
+
+    clip = read_clip(path, SamplingPlan(num_frames=12))
+    shares: list[float] = []
+    summarize(OwnWords().encode(clip), OwnWords(), on_progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert 3 * 24 / (3 * 24 + 256) in shares  # the titles are written
+    shares.clear()
+
+    def stop_at_the_third(share: float) -> None:
+        shares.append(share)
+        if len(shares) == 3:
+            raise InterruptedError
+
+    model = EndlessModel()
+    with pytest.raises(InterruptedError):
+        summarize(model.encode(clip), model, on_progress=stop_at_the_third)
+    assert len(closed) == 1
+
+
+def test_the_summary_of_a_captioning_model_reports_the_share_of_the_captions(cuts: Path) -> None:
+    model = ColourModel()
+    context = model.encode(read_clip(cuts, model.sampling))
+    shares: list[float] = []
+    assert summarize(context, model, on_progress=shares.append) == summarize(context, model)
+    assert shares == pytest.approx([12 / 15, 13 / 15, 14 / 15, 1.0])
+
+
 def test_an_hour_takes_no_more_memory_than_its_plan(tmp_path: Path) -> None:
     colours = [RED, GREEN, BLUE] * 2
     path = write_clip(tmp_path / "hour.mp4", [(colour, 600.0) for colour in colours], fps=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,20 +13,33 @@ from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, Video
 from vqa.questions.parse import parse
 from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
 from vqa.tasks.search import shot_index, shots_or_whole
-from vqa.types import Caption, Chapter, TimedText, TimeRange
+from vqa.types import Caption, Chapter, Clip, ProgressCallback, Shot, TimedText, TimeRange
 
 # Below this confidence a caption is more often wrong than right, so that nothing should be claimed from it.
 MIN_CONFIDENCE = 0.15
 _WHAT_HAPPENS = "What is happening?"
+# Frames that are captioned between two calls of a progress callback: a batch of the embedded model.
+_FRAMES_PER_BATCH = 8
+# The embedded model takes about four times as long for a sentence as for its confidence.
+_PARTS_PER_SENTENCE = 4
 FORMATS = (".srt", ".vtt", ".json")
 
 
-def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
+def caption_video(
+    context: VideoContext, model: VideoQAModel, *, on_progress: ProgressCallback | None = None
+) -> list[Caption]:
     """Caption the middle sampled frame of each shot; merge neighbouring shots with equal captions.
 
-    Captions are in time order, span their shots, and have a confidence, see `caption_confidences`.
-    A shot without a sampled frame gets no caption. A video without detected shots counts as one
-    shot, so that there is at least one caption. The source of each is `picture`.
+    Captions are in time order, span their shots, and have a confidence: that of the caption as an
+    answer to "What is happening?", None if the model does not estimate one. A shot without a
+    sampled frame gets no caption. A video without detected shots counts as one shot, so that there
+    is at least one caption. The source of each is `picture`.
+
+    Args:
+        context: the encoded video.
+        model: the model that encoded it.
+        on_progress: called with the completed share, rising to 1, after at most eight frames each;
+            an exception from it ends the work.
 
     Raises:
         Unsupported: the model cannot caption single frames.
@@ -36,62 +49,69 @@ def caption_video(context: VideoContext, model: VideoQAModel) -> list[Caption]:
             f"The model {model.name} cannot caption single frames.",
             cure="Choose the model 'fused'.",
         )
-    clip = context.clip
+    estimate_confidence = _confidence_estimator(context, model)
+    shots = sampled_shots(context.clip)
+    captions: list[Caption] = []
+
+    def report(num_sentences: int) -> None:
+        if on_progress is not None:
+            num_parts = _PARTS_PER_SENTENCE * num_sentences + len(captions)
+            on_progress(num_parts / ((_PARTS_PER_SENTENCE + 1) * len(shots)))
+
+    for start in range(0, len(shots), _FRAMES_PER_BATCH):
+        batch = shots[start : start + _FRAMES_PER_BATCH]
+        sentences = model.describe_frames(context, [row for _, row in batch])
+        report(start + len(batch))
+        for (shot, _), sentence in zip(batch, sentences, strict=True):
+            captions.append(
+                Caption(
+                    start_s=shot.start_s,
+                    end_s=shot.end_s,
+                    text=attach_punctuation(sentence),
+                    confidence=estimate_confidence(sentence, shot),
+                )
+            )
+            report(start + len(batch))
+    return merge_equal(captions)
+
+
+def sampled_shots(clip: Clip) -> list[tuple[Shot, int]]:
+    """Return each shot with a sampled frame and the row of its middle one, in order of time.
+
+    A video without detected shots counts as one shot.
+    """
     shots = shots_or_whole(clip)
     rows_of: dict[int, list[int]] = {}
     for row, time_s in enumerate(clip.times_s):
         rows_of.setdefault(shot_index(time_s, shots), []).append(row)
-    sampled_shots = sorted(rows_of)
-    middles = [rows_of[number][len(rows_of[number]) // 2] for number in sampled_shots]
-    sentences = model.describe_frames(context, middles)
-    spans = [(shots[number].start_s, shots[number].end_s) for number in sampled_shots]
-    confidences = caption_confidences(context, model, sentences, spans)
-    captions = [
-        Caption(
-            start_s=shots[number].start_s,
-            end_s=shots[number].end_s,
-            text=attach_punctuation(sentence),
-            confidence=confidence,
-        )
-        for number, sentence, confidence in zip(sampled_shots, sentences, confidences, strict=True)
-    ]
-    return merge_equal(captions)
+    return [(shots[number], rows[len(rows) // 2]) for number, rows in sorted(rows_of.items())]
 
 
-def caption_confidences(
-    context: VideoContext,
-    model: VideoQAModel,
-    sentences: Sequence[str],
-    spans: Sequence[tuple[float, float]],
-) -> list[float | None]:
-    """Estimate the confidence of each caption as an answer to "What is happening?".
+def _confidence_estimator(
+    context: VideoContext, model: VideoQAModel
+) -> Callable[[str, Shot], float | None]:
+    """Return a function that estimates the confidence, 0 to 1, of a sentence about a shot.
 
-    If the video has more frames than the model's sampling plan, each caption is judged on the
-    frames of its own time range; else on the whole video.
-
-    Args:
-        context: the encoded video.
-        model: the model that encoded it.
-        sentences: the captions.
-        spans: (start, end) in seconds of each caption.
-
-    Returns:
-        One confidence per caption, 0 to 1, in the order of `sentences`; each is None if the model
-        does not estimate confidence or judges that the question cannot be answered.
+    The sentence is judged as an answer to "What is happening?", on the frames of the shot if the
+    video has more frames than the model's sampling plan, else on the whole video. The confidence is
+    None if the model does not estimate any or judges that the question cannot be answered.
     """
     question = parse(_WHAT_HAPPENS)
     if len(context.clip.times_s) > model.sampling.num_frames and isinstance(model, Judges):
-        ranges = (TimeRange(start=start_s, end=end_s) for start_s, end_s in spans)
-        return [
-            model.judge(context, replace(question, time_range=time_range), sentence).confidence
-            for time_range, sentence in zip(ranges, sentences, strict=True)
-        ]
+
+        def judge_shot(sentence: str, shot: Shot) -> float | None:
+            time_range = TimeRange(start=shot.start_s, end=shot.end_s)
+            return model.judge(
+                context, replace(question, time_range=time_range), sentence
+            ).confidence
+
+        return judge_shot
     if isinstance(model, Prepares):
         prepared_question = model.prepare(context, question)
-        return [prepared_question.judge(sentence).confidence for sentence in sentences]
+        return lambda sentence, _: prepared_question.judge(sentence).confidence
     if isinstance(model, Judges):
-        return [model.judge(context, question, sentence).confidence for sentence in sentences]
-    return [None] * len(sentences)
+        return lambda sentence, _: model.judge(context, question, sentence).confidence
+    return lambda _, __: None
 
 
 def is_confident(item: Caption | Chapter) -> bool:
