@@ -39,6 +39,7 @@ def main() -> None:
     chosen = json.loads(sys.argv[1])
     model = ScriptedModel(
         frame_s=chosen.get("frame_s", 0.0),
+        strategy=chosen.get("strategy", "uniform"),
         sees_cats=chosen.get("sees_cats", False),
         hold=Path(chosen["hold"]) if "hold" in chosen else None,
     )

@@ -18,6 +18,7 @@ from vqa.types import (
     Judgement,
     Question,
     SamplingPlan,
+    Strategy,
     TimedText,
     Turn,
 )
@@ -30,7 +31,7 @@ class ScriptedModel:
     """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing.
 
     `frame_s` is how long the encoding of a frame takes, in seconds. With `sees_cats` it sees one cat.
-    While the file `hold` exists, nothing is encoded but a first look, whose plan is `sampling`.
+    While the file `hold` exists, nothing is captioned, and nothing encoded but a first look, whose plan is `sampling`.
     """
 
     frames_per_minute = 30.0
@@ -41,6 +42,7 @@ class ScriptedModel:
         name: str = "scripted",
         *,
         frame_s: float = 0.0,
+        strategy: Strategy = "uniform",
         sees_cats: bool = False,
         hold: Path | None = None,
     ) -> None:
@@ -48,7 +50,7 @@ class ScriptedModel:
         self.name = name
         self.sees_cats = sees_cats
         self.frame_s = frame_s
-        self.sampling = SamplingPlan(num_frames=6)
+        self.sampling = SamplingPlan(num_frames=6, strategy=strategy)
         self.device = "cpu"
         self.embedding_dim = 2
         self.search_threshold = 0.5
@@ -57,10 +59,15 @@ class ScriptedModel:
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         self.num_encoded += 1
         is_first_look = clip.plan.num_frames == self.sampling.num_frames
-        while not is_first_look and self._hold is not None and self._hold.exists():
-            time.sleep(0.01)
+        if not is_first_look:
+            self._wait()
         time.sleep(self.frame_s * len(clip.times_s))
         return VideoContext(model=self.name, clip=clip, state=None, text=tuple(text))
+
+    def _wait(self) -> None:
+        """Wait while the file `hold` exists."""
+        while self._hold is not None and self._hold.exists():
+            time.sleep(0.01)
 
     def merge(
         self,
@@ -129,4 +136,5 @@ class ScriptedModel:
         return np.array([[1, 0] if "red" in t else [0, 0] for t in texts], np.float32)
 
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
+        self._wait()
         return [f"frame {index}" for index in indices]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Tab, another, ask, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, serving, upload
+from tests.ui.test_accessibility import serious
 from vqa.models.registry import is_on_disk, list_specs
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,68 @@ def test_captions_are_edited_saved_and_shown_and_stay_with_their_video(
     page.click("#vqa-videos input")
     page.click("[role=option]:has-text('h264.mp4')")
     expect(page.locator("#vqa-table")).to_contain_text("my own words")
+
+
+@pytest.fixture(scope="module")
+def hold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A path; while a file is there, the model of `slow` captions nothing."""
+    return tmp_path_factory.mktemp("hold") / "hold"
+
+
+@pytest.fixture(scope="module")
+def slow(tmp_path_factory: pytest.TempPathFactory, hold: Path) -> Iterator[str]:
+    """The address of a page whose model waits before it captions."""
+    chosen = {"hold": str(hold), "strategy": "shots"}
+    with serving(tmp_path_factory.mktemp("slow"), chosen) as url:
+        yield url
+
+
+@pytest.mark.parametrize(
+    ("locale", "label", "cancelled"),
+    [
+        ("en-GB", "Captioning shot 1 of 3", "I stopped, as you asked."),
+        ("zh-CN", "正在为第 1 个镜头生成字幕，共 3 个", "已按你的要求停止。"),
+    ],
+)
+def test_captioning_shows_its_progress_and_is_cancelled(
+    tab: Tab, slow: str, hold: Path, cuts: Path, locale: str, label: str, cancelled: str
+) -> None:
+    hold.touch()
+    page = tab(PHONE if locale == "zh-CN" else DESKTOP, url=slow, locale=locale)
+    button, cancel = page.locator("#vqa-caption"), page.locator("#vqa-cancel_captions")
+    status, table = page.locator("#vqa-caption_status"), page.locator("#vqa-table")
+    upload(page, cuts)
+    page.click("#vqa-tab-captions-button")
+    expect(cancel).to_be_hidden()
+    button.click()
+    expect(status).to_contain_text(label)
+    expect(button).to_be_disabled()
+    assert not serious(page)
+    assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0
+    cancel.click()
+    expect(cancel).to_be_disabled()
+    hold.unlink()
+    expect(status).to_contain_text(cancelled)
+    expect(button).to_be_enabled()
+    expect(cancel).to_be_hidden()
+    expect(table).to_be_hidden()
+    button.click()
+    expect(table).to_contain_text("frame ")
+    expect(button).to_be_enabled()
+    expect(cancel).to_be_hidden()
+    hold.touch()
+    button.click()
+    cancel.click()
+    hold.unlink()
+    expect(status).to_contain_text(cancelled)
+    expect(table).to_contain_text("frame ")  # the earlier captions stay
+
+
+def test_the_page_has_no_links_of_gradio(tab: Tab) -> None:
+    page = tab()
+    page.wait_for_timeout(300)
+    assert page.locator("footer").all_inner_texts() in ([], [""])
+    assert page.get_by_text("Built with Gradio").count() == 0
 
 
 def test_a_download_tells_how_far_it_is_and_what_helps_when_it_breaks(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -93,7 +94,14 @@ class AppContext:
         self.rate_limiter.spend(state.visitor.quota_key, state.language)
 
     @contextmanager
-    def turn(self, state: SessionState, kind: str, *, is_reading: bool = False) -> Iterator[None]:
+    def turn(
+        self,
+        state: SessionState,
+        kind: str,
+        *,
+        is_reading: bool = False,
+        cancel: threading.Event | None = None,
+    ) -> Iterator[None]:
         """Context manager that counts a request, waits in a line, and runs the block when served.
 
         The request counts against the visitor's rate limit, and is counted in the metrics and
@@ -103,16 +111,18 @@ class AppContext:
             state: the tab's session state.
             kind: kind of the request, for the metrics.
             is_reading: whether it waits in the line of videos instead of that of questions.
+            cancel: set to end the wait.
 
         Raises:
             VQAError: the visitor has used up this minute's requests, or the page is being stopped.
+            InterruptedError: `cancel` was set while the request waited.
         """
         with state.services.telemetry.request(kind) as record:
             record.model = state.model
             self.spend(state)
             services = state.services
             line = services.reading if is_reading else services.answering
-            with line.turn(state.visitor.quota_key):
+            with line.turn(state.visitor.quota_key, cancel):
                 yield
             record.outcome = "done"
 

@@ -229,15 +229,33 @@ def build_search_row(components: Components, textbox: str, button: str, *, label
         )  # fmt: skip
 
 
+def build_task_buttons(components: Components, start: str, cancel: str, *, label: str) -> None:
+    """Add a button that starts a task, and its Cancel button, which is hidden until then.
+
+    Args:
+        components: the registry to add them to.
+        start: name of the button that starts the task.
+        cancel: name of its Cancel button.
+        label: translation key of the label of the start button.
+    """
+    components.add(
+        start, gr.Button, texts={"value": label}, variant="primary", size="md", scale=0, min_width=160,
+        elem_id=f"vqa-{start}", elem_classes="vqa-start",
+    )  # fmt: skip
+    components.add(
+        cancel, gr.Button, texts={"value": "cancel"}, size="sm", visible="hidden", min_width=90, scale=0,
+        elem_id=f"vqa-{cancel}",
+    )  # fmt: skip
+
+
 def _build_summary(components: Components) -> None:
+    with gr.Row(elem_classes="vqa-status"):
+        build_task_buttons(components, "summarize", "cancel_summary", label="summary_go")
     components.add(
-        "summarize", gr.Button, texts={"value": "summary_go"}, variant="primary", size="md",
-        elem_id="vqa-summarize", elem_classes="vqa-start",
+        "summary_status", gr.HTML, texts={}, value=hint_html("summary_empty", "en"),
+        elem_id="vqa-summary_status",
     )  # fmt: skip
-    components.add(
-        "summary", gr.HTML, texts={}, value=hint_html("summary_empty", "en"), elem_id="vqa-summary",
-        js_on_load=SAVE_MOMENT,
-    )  # fmt: skip
+    components.add("summary", gr.HTML, texts={}, elem_id="vqa-summary", js_on_load=SAVE_MOMENT)
     _build_download(components, "save_chapter")
     with gr.Row(elem_classes="vqa-buttons"):
         components.add(
@@ -256,10 +274,8 @@ def _build_download(components: Components, name: str) -> None:
 
 
 def _build_captions(components: Components) -> None:
-    components.add(
-        "caption", gr.Button, texts={"value": "captions_go"}, variant="primary", size="md",
-        elem_id="vqa-caption", elem_classes="vqa-start",
-    )  # fmt: skip
+    with gr.Row(elem_classes="vqa-status"):
+        build_task_buttons(components, "caption", "cancel_captions", label="captions_go")
     components.add(
         "caption_status", gr.HTML, texts={}, value=hint_html("captions_empty", "en"),
         elem_id="vqa-caption_status",

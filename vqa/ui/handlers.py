@@ -30,10 +30,10 @@ from vqa.ui.model_choice import panel_abilities, remedies
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.overview import can_suggest, name_things, suggest_questions
 from vqa.ui.panels import overview_html
-from vqa.ui.progress import progress_of
+from vqa.ui.progress import BackgroundTask, cancellable_progress, check_cancel, progress_of
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
-from vqa.ui.session_state import BackgroundTask, CaptionRow, Remedy, SessionState
+from vqa.ui.session_state import CaptionRow, Remedy, SessionState
 from vqa.ui.status import alert_html, error_html, hint_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
@@ -122,8 +122,7 @@ def _read(
                 yield from _load_model(pool, state, cancel)
             with line.ticket(state.visitor.quota_key) as ticket:
                 for num_ahead in line.positions(ticket):
-                    if cancel.is_set():
-                        raise InterruptedError(f"waiting to read {path} was cancelled")
+                    check_cancel(cancel, f"waiting to read {path}")
                     key = "reading_ahead" if num_ahead else "reading"
                     label = translate(key, language, count=num_ahead, share=0)
                     yield PageUpdate(status=progress_html(label), remedies=(), is_reading=True)
@@ -173,8 +172,7 @@ def _read_now(
         state.region = None
 
     def work(on_progress: ProgressCallback) -> None:
-        if cancel.is_set():
-            raise InterruptedError(f"reading {path} was cancelled")
+        check_cancel(cancel, f"reading {path}")
         with cancellable(cancel):
             limits.check_video(path, language)
             text = transcription.transcribe(state, path, options.transcripts, on_progress)
@@ -209,17 +207,13 @@ def _load_model(
     status = progress_html(translate("loading", language, model=model))
     yield PageUpdate(status=status, remedies=(), is_reading=True)
 
-    def work(on_progress: ProgressCallback) -> None:
-        def forward_progress(share: float) -> None:
-            if cancel.is_set():
-                raise InterruptedError(f"the download of {model} was cancelled")
-            on_progress(share)
+    activity = f"the download of {model}"
 
-        pool.get(model, progress=forward_progress)
+    def work(on_progress: ProgressCallback) -> None:
+        pool.get(model, progress=cancellable_progress(cancel, on_progress, activity))
 
     for share in progress_of(work):
-        if cancel.is_set():
-            raise InterruptedError(f"the download of {model} was cancelled")
+        check_cancel(cancel, activity)
         label = translate("downloading", language, model=model, share=share)
         yield PageUpdate(status=progress_html(label, share))
 

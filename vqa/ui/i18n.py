@@ -139,8 +139,16 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "请写成 0:03 或 1:02.5 的形式。",
     ),
     "searching": ("Searching the video", "正在搜索视频"),
-    "summarizing": ("Summarising the video", "正在生成摘要"),
-    "captioning": ("Writing captions", "正在生成字幕"),
+    "summarizing": ("Summarising the video: {share:.0%}", "正在生成摘要：{share:.0%}"),
+    "composing": ("Writing the summary", "正在撰写摘要"),
+    "captioning": (
+        "Captioning shot {number} of {total}",
+        "正在为第 {number} 个镜头生成字幕，共 {total} 个",
+    ),
+    "cancelling": ("Stopping after this step", "将在完成这一步后停止"),
+    "waiting_turn": ("Waiting for other requests", "正在等待其他请求"),
+    "seconds_left": ("{text}, about {seconds} s left", "{text}，约剩 {seconds} 秒"),
+    "minutes_left": ("{text}, about {minutes} min left", "{text}，约剩 {minutes} 分钟"),
     "captions_unsure": (
         "I am not sure enough about any shot to caption it.",
         "我对任何镜头都没有足够把握，因此没有生成字幕。",

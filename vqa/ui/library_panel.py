@@ -27,7 +27,7 @@ from vqa.types import ProgressCallback
 from vqa.ui.app_context import LibraryAccess, PageOptions
 from vqa.ui.i18n import Language, translate
 from vqa.ui.panels import range_text, save_button
-from vqa.ui.progress import progress_of
+from vqa.ui.progress import cancellable_progress, progress_of
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import alert_html, hint_html, progress_html
 from vqa.video.worker_pool import cancellable
@@ -251,10 +251,10 @@ class VideoIndexer:
             else None
         )  # fmt: skip
 
-        def on_progress(share: float) -> None:
-            _check_cancel(cancel)
+        def report_video(share: float) -> None:
             report((len(self._steps) + min(share, 0.99)) / max(1, len(self._paths)))
 
+        on_progress = cancellable_progress(cancel, report_video, "indexing")
         with cancellable(cancel), closing(open_library(model, self.library)) as library:
             self._paths = self._check_videos(_find_unindexed(library, folder, transcriber))
             steps = index_files(
@@ -305,12 +305,6 @@ def _find_unindexed(
     paths = library.find_unindexed(folder, text_sources=sources)
     remove_deleted(library, folder)
     return paths
-
-
-def _check_cancel(cancel: threading.Event) -> None:
-    """Raise InterruptedError if the event is set."""
-    if cancel.is_set():
-        raise InterruptedError("indexing was cancelled")
 
 
 def matches_html(matches: Sequence[SegmentMatch], language: Language) -> str:

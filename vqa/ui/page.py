@@ -146,7 +146,7 @@ class Page:
             self.options.monitor.start()
         return queue.launch(
             css=CSS + WORKFLOW_CSS, head=HEAD + FOLLOW_ANSWER, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
-            max_file_size=limits.upload_bytes, footer_links=["api", "settings"], max_threads=_MAX_THREADS,
+            max_file_size=limits.upload_bytes, footer_links=[], max_threads=_MAX_THREADS,
             app_kwargs={"middleware": [Middleware(Guard, self._guard_options())]}, **kwargs,
         )  # fmt: skip
 

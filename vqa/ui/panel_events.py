@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -13,6 +14,8 @@ from vqa.ui import panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
 from vqa.ui.page_requests import Selection
+from vqa.ui.panel_tasks import PanelTask, bind_cancel, task_button_updates
+from vqa.ui.session_state import CaptionRow, SessionState
 from vqa.ui.status import error_html, hint_html, progress_html
 from vqa.ui.updates import caption_file_updates
 from vqa.ui.video_timeline import timeline_html
@@ -73,48 +76,53 @@ def _bind_saving(app: AppContext) -> None:
 
 
 def _bind_summary(app: AppContext) -> None:
-    """Bind the button that summarizes the video; it displays the summary and its chapters."""
+    """Bind the button that summarizes the video, and its Cancel button."""
     components = app.components
 
     def on_summarize(request: gr.Request) -> Iterator[list[Any]]:
         state = app.state(request)
-        progress = progress_html(translate("summarizing", state.language))
-        yield [progress, gr.update(visible=False), gr.skip()]
-        try:
-            with app.turn(state, "summarize"):
-                threads = state.services.model_threads
-                summary, chapters = threads.run(lambda: panels.summary_html(state))
-        except VQAError as error:
-            yield [error_html(error), gr.update(visible=False), gr.skip()]
+        task = PanelTask(
+            app,
+            state,
+            "summarize",
+            work=partial(panels.summary_html, state),
+            label=partial(panels.summary_label, state),
+        )
+        for status in task.run():
+            yield [*task_button_updates(True), status, *[gr.skip()] * 3]
+        if task.result is None:
+            yield [*task_button_updates(False), *[gr.skip()] * 4]
             return
+        summary, chapters = task.result
         file = gr.update(value=chapters and str(chapters), visible=chapters is not None)
-        yield [summary, file, timeline_html(state)]
+        yield [*task_button_updates(False), "", summary, file, timeline_html(state)]
 
-    outputs = [components.summary, components.save_chapters, components.frames]
+    outputs = [
+        *(components.summarize, components.cancel_summary, components.summary_status),
+        *(components.summary, components.save_chapters, components.frames),
+    ]
     app.bind([components.summarize.click], on_summarize, None, outputs)
+    bind_cancel(app, "cancel_summary", "summarize")
 
 
 def _bind_captions(app: AppContext) -> None:
-    """Bind the button that captions the video, and the editing of the table of captions."""
+    """Bind the button that captions the video, its Cancel button, and the editing of the table."""
     components = app.components
     table, status = components.caption_table, components.caption_status
     files = [components.save_srt, components.save_vtt, components.player]
 
     def on_caption(request: gr.Request) -> Iterator[list[Any]]:
         state = app.state(request)
-        yield [progress_html(translate("captioning", state.language)), *[gr.skip()] * 5]
-        try:
-            with app.turn(state, "caption"):
-                rows = state.services.model_threads.run(lambda: panels.caption_rows(state))
-                updates = caption_file_updates(state, rows)
-        except VQAError as error:
-            yield [error_html(error), *[gr.skip()] * 5]
-            return
-        if not rows:
-            yield [hint_html("captions_unsure", state.language), *[gr.skip()] * 5]
-            return
-        message, overview = translate("captions_done", state.language), panels.overview_html(state)
-        yield [message, gr.update(value=rows, visible=True), *updates, overview]
+        task = PanelTask(
+            app,
+            state,
+            "caption",
+            work=partial(panels.caption_rows, state),
+            label=partial(panels.caption_label, state),
+        )
+        for update in task.run():
+            yield [*task_button_updates(True), update, *[gr.skip()] * 5]
+        yield [*task_button_updates(False), *_caption_updates(state, task.result)]
 
     def on_edit(request: gr.Request, rows: list[list[Any]]) -> list[Any]:
         state = app.state(request)
@@ -124,6 +132,27 @@ def _bind_captions(app: AppContext) -> None:
             return [error_html(error), *[gr.skip()] * 3]
         return [translate("captions_done", state.language), *updates]
 
-    outputs = [status, table, *files, components.overview]
+    outputs = [
+        *(components.caption, components.cancel_captions),
+        *(status, table, *files, components.overview),
+    ]
     app.bind([components.caption.click], on_caption, None, outputs)
     app.bind([table.input], on_edit, [table], [status, *files])
+    bind_cancel(app, "cancel_captions", "caption")
+
+
+def _caption_updates(state: SessionState, rows: list[CaptionRow] | None) -> list[Any]:
+    """Write the files of new captions; return updates of status, table, files and overview.
+
+    Without new captions (None), nothing changes; [] is no caption that the model is sure of.
+    """
+    if rows is None:
+        return [gr.skip()] * 6
+    if not rows:
+        return [hint_html("captions_unsure", state.language), *[gr.skip()] * 5]
+    try:
+        updates = caption_file_updates(state, rows)
+    except VQAError as error:
+        return [error_html(error), *[gr.skip()] * 5]
+    message, overview = translate("captions_done", state.language), panels.overview_html(state)
+    return [message, gr.update(value=rows, visible=True), *updates, overview]

@@ -10,19 +10,20 @@ from typing import Literal
 
 from vqa.english import has_words
 from vqa.errors import SettingError, Unsupported, VQAError
-from vqa.models.protocol import VideoContext
+from vqa.models.protocol import Describes, VideoContext
 from vqa.tasks.captions import (
     add_timed_text,
     caption_video,
     format_subtitle,
     is_confident,
+    sampled_shots,
     write_captions,
 )
 from vqa.tasks.chapters import write_chapters
 from vqa.tasks.search import find_moments
-from vqa.tasks.summary import Summary, summarize
+from vqa.tasks.summary import Summary, compose_summary, summarize
 from vqa.timecode import format_time, parse_time
-from vqa.types import Answer, Caption, Chapter
+from vqa.types import Answer, Caption, Chapter, ProgressCallback
 from vqa.ui.frames import thumbnail, time_link
 from vqa.ui.i18n import Language, join_list, translate
 from vqa.ui.messages import confidence_badge
@@ -65,8 +66,14 @@ def moments_html(state: SessionState, query: str) -> str:
     return f'<ol class="vqa-moments">{"".join(items)}</ol>'
 
 
-def summary_html(state: SessionState) -> tuple[str, Path | None]:
+def summary_html(
+    state: SessionState, on_progress: ProgressCallback | None = None
+) -> tuple[str, Path | None]:
     """Summarize the current video, or reuse its stored summary; store a new one in the state.
+
+    Args:
+        state: the tab's session state.
+        on_progress: called with the completed share; see `summarize`.
 
     Returns:
         (HTML of the summary and of chapters and scenes whose links seek the player, path of a text
@@ -76,10 +83,12 @@ def summary_html(state: SessionState) -> tuple[str, Path | None]:
     Raises:
         VQAError: there is no video, or the model cannot summarize.
     """
-    context = _require_context(state)
+    context = require_context(state)
     assert state.session is not None
     path = context.clip.info.path
-    summary = state.summaries.get(path) or summarize(context, state.session.model)
+    summary = state.summaries.get(path) or summarize(
+        context, state.session.model, on_progress=on_progress
+    )
     state.summaries[path] = summary
     chapters = "".join(
         f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(chapter_title(c, number, state.language))} "
@@ -130,7 +139,7 @@ def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
     Raises:
         VQAError: there is no video, or it cannot be cut.
     """
-    return save_range(_require_context(state).clip.info.path, state.folder, start_s, end_s)
+    return save_range(require_context(state).clip.info.path, state.folder, start_s, end_s)
 
 
 def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
@@ -180,23 +189,46 @@ def overview_html(state: SessionState) -> str:
     return f"<p>{html.escape(summary.text)} {badge}</p>"
 
 
-def caption_rows(state: SessionState) -> list[CaptionRow]:
+def caption_label(state: SessionState, context: VideoContext, share: float) -> str:
+    """Return which shot of a video is being captioned at a completed share, 0 to 1."""
+    total = len(sampled_shots(context.clip))
+    number = min(total, int(share * total) + 1)
+    return translate("captioning", state.language, number=number, total=total)
+
+
+def summary_label(state: SessionState, context: VideoContext, share: float) -> str:
+    """Return what is being done for the summary of a video at a completed share, 0 to 1."""
+    if state.session is None or not isinstance(state.session.model, Describes):
+        return translate("summarizing", state.language, share=share)
+    if share < 1:  # it is composed of captions
+        return caption_label(state, context, share)
+    return translate("composing", state.language)
+
+
+def caption_rows(
+    state: SessionState, on_progress: ProgressCallback | None = None
+) -> list[CaptionRow]:
     """Caption the current video and return one row per caption or line of timed text.
 
     A row is [start, end, text], times as `M:SS.s`; rows are in order of their start. Captions with
     a confidence below 0.15 are left out; without timed text, there may be no row. If the stored
-    summary is not confident but a caption is, as after a refinement, the video is summarized again.
+    summary is not confident but a caption is, as after a refinement, the summary is composed again.
+
+    Args:
+        state: the tab's session state.
+        on_progress: called with the completed share; see `caption_video`.
 
     Raises:
         VQAError: there is no video, or the model cannot caption frames.
     """
-    context = _require_context(state)
+    context = require_context(state)
     assert state.session is not None
-    pictures = [c for c in caption_video(context, state.session.model) if is_confident(c)]
+    model = state.session.model
+    captions = caption_video(context, model, on_progress=on_progress)
+    pictures = [caption for caption in captions if is_confident(caption)]
     summary = state.summaries.get(context.clip.info.path)
     if pictures and summary is not None and not summary.is_confident:
-        state.summaries[context.clip.info.path] = summarize(context, state.session.model)
-    captions = add_timed_text(pictures, context.text)
+        state.summaries[context.clip.info.path] = compose_summary(context, model, captions)
     pictures_only = not context.text
     return [
         [
@@ -204,7 +236,7 @@ def caption_rows(state: SessionState) -> list[CaptionRow]:
             format_time(c.end_s, 1),
             format_subtitle(c, pictures_only=pictures_only),
         ]
-        for c in captions
+        for c in add_timed_text(pictures, context.text)
     ]
 
 
@@ -233,7 +265,7 @@ def write_caption_files(state: SessionState, rows: Sequence[Sequence[object]]) -
         SettingError: a time in the table cannot be parsed, or a file cannot be written.
         Unsupported: there is no video.
     """
-    context = _require_context(state)
+    context = require_context(state)
     captions = [
         Caption(
             start_s=_parse_time(str(start), state.language),
@@ -251,7 +283,7 @@ def write_caption_files(state: SessionState, rows: Sequence[Sequence[object]]) -
     return files
 
 
-def _require_context(state: SessionState) -> VideoContext:
+def require_context(state: SessionState) -> VideoContext:
     """Return the encoded current video.
 
     Raises:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import threading
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -79,12 +78,10 @@ class QuizState:
 
     Args:
         games: the game of each video, by its path.
-        cancel: set to end the making of a quiz.
         count: number of quizzes that were made, so that each differs.
     """
 
     games: dict[Path, QuizGame] = field(default_factory=dict)
-    cancel: threading.Event = field(default_factory=threading.Event)
     count: int = 0
 
 

@@ -9,18 +9,18 @@ from typing import Any
 
 import gradio as gr
 
-from vqa.chat.session import ChatSession
-from vqa.errors import SettingError, VQAError
+from vqa.errors import SettingError
+from vqa.models.protocol import VideoContext
 from vqa.types import ProgressCallback
 from vqa.ui.app_context import AppContext
-from vqa.ui.components import Components
+from vqa.ui.components import Components, build_task_buttons
 from vqa.ui.i18n import translate
 from vqa.ui.page_requests import Selection
-from vqa.ui.progress import progress_of
+from vqa.ui.panel_tasks import PanelTask, bind_cancel, task_button_updates
 from vqa.ui.quiz_game import QuizGame, quiz_html
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import alert_html, error_html, note_html, progress_html
-from vqa.ui.updates import QUIZ_FILES, quiz_updates, visibility
+from vqa.ui.status import alert_html
+from vqa.ui.updates import QUIZ_FILES, quiz_updates
 from vqa.ui.workflow_style import PLAY_QUIZ
 from vqa.workflows.quiz import QuizItem, make_quiz
 from vqa.workflows.quiz_files import write_quiz
@@ -32,15 +32,8 @@ def build_quiz(components: Components) -> None:
         "quiz_panel", gr.Accordion, texts={"label": "quiz"}, open=False, elem_id="vqa-quiz_panel"
     ):
         with gr.Row(elem_classes="vqa-status"):
-            components.add(
-                "make_quiz", gr.Button, texts={"value": "make_quiz"}, variant="primary", size="md", scale=0,
-                min_width=140, elem_id="vqa-make_quiz",
-            )  # fmt: skip
-            components.add("quiz_status", gr.HTML, texts={}, elem_id="vqa-quiz_status", scale=1)
-            components.add(
-                "cancel_quiz", gr.Button, texts={"value": "cancel"}, size="sm", visible="hidden",
-                min_width=90, scale=0, elem_id="vqa-cancel_quiz",
-            )  # fmt: skip
+            build_task_buttons(components, "make_quiz", "cancel_quiz", label="make_quiz")
+        components.add("quiz_status", gr.HTML, texts={}, elem_id="vqa-quiz_status")
         components.add(
             "quiz", gr.HTML, texts={}, value=quiz_html(None, "en"), elem_id="vqa-quiz", js_on_load=PLAY_QUIZ
         )  # fmt: skip
@@ -55,17 +48,19 @@ def build_quiz(components: Components) -> None:
 def bind_quiz(app: AppContext) -> None:
     """Bind the events of the quiz panel: making a quiz, cancelling that, and playing it."""
     components = app.components
-    outputs = [components.quiz_status, components.cancel_quiz, components.quiz]
+    outputs = [
+        components.make_quiz,
+        components.cancel_quiz,
+        components.quiz_status,
+        components.quiz,
+    ]
     files = [getattr(components, key) for key in QUIZ_FILES.values()]
 
     def on_make(request: gr.Request) -> Iterator[list[Any]]:
         state = app.state(request)
         for status in make_game(app, state):
-            yield [status, visibility(True), *[gr.skip()] * (1 + len(files))]
-        yield [gr.skip(), visibility(False), *quiz_updates(state).values()]
-
-    def on_cancel(request: gr.Request) -> None:
-        app.state(request).quiz.cancel.set()
+            yield [*task_button_updates(True), status, *[gr.skip()] * (1 + len(files))]
+        yield [*task_button_updates(False), gr.skip(), *quiz_updates(state).values()]
 
     def on_play(request: gr.Request, event: Selection) -> str:
         state = app.state(request)
@@ -73,7 +68,7 @@ def bind_quiz(app: AppContext) -> None:
 
     app.bind([components.make_quiz.click], on_make, None, [*outputs, *files])
     app.bind([components.quiz.select], on_play, None, [components.quiz])
-    components.cancel_quiz.click(on_cancel, None, None, api_visibility="private", queue=False)
+    bind_cancel(app, "cancel_quiz", "quiz")
 
 
 def play(state: SessionState, action: str, item: int, text: str) -> str:
@@ -104,68 +99,42 @@ def play(state: SessionState, action: str, item: int, text: str) -> str:
     return quiz_html(game, state.language)
 
 
-def make_game(app: AppContext, state: SessionState) -> Iterator[str]:
-    """Make a quiz about the current video and store it in the state; yield its progress as HTML.
+def make_game(app: AppContext, state: SessionState) -> Iterator[Any]:
+    """Make a quiz about the current video and store it in the state; yield the status line.
 
     The quiz has a conversation of its own, counts against the rate limit, and waits in the line of
-    questions. A failure is displayed, not raised.
+    questions. A failure is displayed, not raised. See `PanelTask.run` for what is yielded.
     """
-    session, path, language = state.session, state.path, state.language
-    if session is None or path is None:
-        yield alert_html(translate("no_video", language))
-        return
-    cancel = state.quiz.cancel
-    cancel.clear()
-    try:
-        yield _progress(state, 0)
-        with app.turn(state, "quiz"):
-            items: list[QuizItem] = []
-            yield from _make_items(state, session.branch(), items)
-        state.quiz.games[path] = QuizGame(
-            items=tuple(items), files=_write_files(state, items, path)
-        )
-        yield ""
-    except InterruptedError:
-        yield note_html("cancelled", language)
-    except SettingError:
-        yield alert_html(translate("quiz_none", language))
-    except VQAError as error:
-        yield error_html(error)
-    finally:
-        cancel.set()  # also when the visitor has left
+    num_questions = 0
 
-
-def _make_items(state: SessionState, session: ChatSession, items: list[QuizItem]) -> Iterator[str]:
-    """Append the questions of a new quiz to `items`; yield the progress.
-
-    Raises:
-        InterruptedError: the user cancelled it.
-        SettingError: there is no question that the video answers.
-    """
-    cancel, num_questions = state.quiz.cancel, 0
-    seed = state.quiz.count
-    state.quiz.count += 1
-
-    def work(on_progress: ProgressCallback) -> None:
+    def work(on_progress: ProgressCallback) -> list[QuizItem]:
         def on_question() -> None:
             nonlocal num_questions
-            if cancel.is_set():
-                raise InterruptedError("the quiz was cancelled")
+            on_progress(0.0)  # how many questions it takes is not known before
             num_questions += 1
 
-        items.extend(make_quiz(session, seed=seed, on_question=on_question))
+        assert state.session is not None
+        seed = state.quiz.count
+        state.quiz.count += 1
+        try:
+            return make_quiz(state.session.branch(), seed=seed, on_question=on_question)
+        except SettingError:  # no question that the video answers
+            return []
 
-    for _ in progress_of(work):
-        yield _progress(state, num_questions)
+    def label(_: VideoContext, __: float) -> str:
+        return translate("making_quiz", state.language, count=num_questions)
 
-
-def _progress(state: SessionState, count: int) -> str:
-    """Return the progress of making a quiz as HTML.
-
-    `count` is the number of questions put to the model so far.
-    """
-    text = translate("making_quiz", state.language, count=count)
-    return progress_html(text, is_announced=False)
+    path = state.path
+    task = PanelTask(app, state, "quiz", work, label)
+    yield from task.run()
+    if task.result is None or path is None:
+        return
+    if not task.result:
+        yield alert_html(translate("quiz_none", state.language))
+        return
+    files = _write_files(state, task.result, path)
+    state.quiz.games[path] = QuizGame(items=tuple(task.result), files=files)
+    yield ""
 
 
 def _write_files(state: SessionState, items: list[QuizItem], video: Path) -> tuple[Path, ...]:

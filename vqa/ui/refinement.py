@@ -11,8 +11,8 @@ from vqa.errors import VQAError
 from vqa.types import ProgressCallback
 from vqa.ui.i18n import translate
 from vqa.ui.messages import coverage_text
-from vqa.ui.progress import progress_of
-from vqa.ui.session_state import BackgroundTask, SessionState
+from vqa.ui.progress import BackgroundTask, check_cancel, progress_of
+from vqa.ui.session_state import SessionState
 from vqa.ui.status import alert_html, error_html, note_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
@@ -71,8 +71,7 @@ def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[Pag
     def pause() -> None:
         while _is_busy(state.services) and not cancel.wait(_POLL_S):
             pass
-        if cancel.is_set():
-            raise InterruptedError(f"the refinement of {path} was cancelled")
+        check_cancel(cancel, f"the refinement of {path}")
 
     def work(on_progress: ProgressCallback) -> None:
         with in_background(), cancellable(cancel), line.ticket(state.visitor.quota_key) as ticket:

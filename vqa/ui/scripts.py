@@ -77,13 +77,12 @@ element.addEventListener('click', (event) => {
 # Scrolls to the line below the player, if it is outside of the screen.
 SHOW_STATUS = "() => document.querySelector('#vqa-status_row').scrollIntoView({block: 'nearest', behavior: 'smooth'})"
 
-# Gradio applies CSS to the page's content only, without container queries; the footer and the margins are outside. The script seeks the player when a time link is
+# Gradio applies CSS to the page's content only, without container queries; the margins are outside. The script seeks the player when a time link is
 # clicked, and moves the focus to the question box when "/" is pressed.
 HEAD = """
 <style>
 @container (max-width: 40px) { .vqa-item span { display: none !important; } }
 @media (max-width: 640px) {
-  footer .divider { display: none !important; }
   /* Unlike "hidden", "clip" lets the player and the question stick to the edges of the screen. */
   .gradio-container { --layout-gap: 8px; overflow: clip !important; }
   .gradio-container .main.app { padding: 8px 10px !important; }

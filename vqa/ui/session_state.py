@@ -21,6 +21,7 @@ from vqa.types import Moment, Region, TimedText
 from vqa.ui.conversation_records import VideoConversation
 from vqa.ui.frames import ClearedConversation, DisplayedTurn
 from vqa.ui.i18n import Language
+from vqa.ui.progress import BackgroundTask, TaskRegistry
 from vqa.ui.quiz_game import QuizState
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.visitors.visitor import LOCAL_VISITOR, Visitor
@@ -32,14 +33,6 @@ if TYPE_CHECKING:
     from vqa.tasks.summary import Summary
 
 CaptionRow = list[str]
-
-
-@dataclass(frozen=True)
-class BackgroundTask:
-    """Work on a video that takes long; `cancel` is set to end it."""
-
-    path: Path
-    cancel: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +107,7 @@ class SessionState:
         coarse_videos: videos whose refinement the user has stopped.
         previews: copies that browsers play, by the path of the video.
         preview_task: the running encoding of such a copy; None if there is none.
+        panel_tasks: work that buttons of the panels have started, such as `caption`.
         remedies: remedies offered after the last failure.
         judged_turn: index of the turn whose answer was judged last; -1 before the first.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
@@ -164,6 +158,7 @@ class SessionState:
     coarse_videos: set[Path] = field(default_factory=set)
     previews: dict[Path, Path] = field(default_factory=dict)
     preview_task: BackgroundTask | None = None
+    panel_tasks: TaskRegistry = field(default_factory=TaskRegistry)
     remedies: tuple[Remedy, ...] = ()
     judged_turn: int = -1
     failed_question: str = ""
@@ -191,9 +186,9 @@ class SessionState:
         return self.session.num_bytes if self.session is not None else 0
 
     def cancel_tasks(self, *, keep_preview_of: str | None = None) -> None:
-        """Cancel the tab's refinement and preview, but not that of the video `keep_preview_of`.
+        """Cancel the tab's refinement, panel tasks and preview; all may be started again.
 
-        None cancels both. They may be started again.
+        The preview of the video `keep_preview_of`, if one is given, goes on.
         """
         with self.queue_lock:
             if self.refinement is not None:
@@ -201,6 +196,7 @@ class SessionState:
             preview_path = Path(keep_preview_of).resolve() if keep_preview_of else None
             if self.preview_task is not None and self.preview_task.path != preview_path:
                 self.preview_task.cancel.set()
+        self.panel_tasks.cancel_all()
 
     def source_of(self, path: str | None) -> str | None:
         """Return the path of the video whose preview is at `path`.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import html
+import math
 
 from vqa.errors import VQAError
 from vqa.ui.i18n import Language, translate
+
+_STEP_S, _MAX_SECONDS = 5, 90
 
 
 def error_html(error: VQAError) -> str:
@@ -35,6 +38,19 @@ def note_html(key: str, language: Language, **values: object) -> str:
     `values` replace the placeholders of the text; see `translate` for the errors.
     """
     return f'<span role="status">{html.escape(translate(key, language, **values))}</span>'
+
+
+def with_time_left(text: str, seconds: float | None, language: Language) -> str:
+    """Return a label with the time that the work still takes; the label alone for None.
+
+    Below 90 s, the time is rounded up to 5 s, else to minutes.
+    """
+    if seconds is None:
+        return text
+    if seconds < _MAX_SECONDS:
+        rounded_s = _STEP_S * max(1, math.ceil(seconds / _STEP_S))
+        return translate("seconds_left", language, text=text, seconds=rounded_s)
+    return translate("minutes_left", language, text=text, minutes=math.ceil(seconds / 60))
 
 
 def progress_html(text: str, share: float | None = None, *, is_announced: bool = True) -> str:

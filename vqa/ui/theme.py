@@ -86,7 +86,6 @@ CSS = """
 .gradio-container .main.app { max-width: 1880px !important; margin: 0 auto; padding: 10px 24px; }
 .gradio-container .html-container { padding: 0 !important; }
 .dark { --color-accent: #45bcc3; }
-footer { color: var(--body-text-color-subdued); }
 #vqa-head { align-items: center; flex-wrap: nowrap; }
 #vqa-title h1 { margin: 0; font-size: 1.55rem; line-height: 1.2; }
 #vqa-title p { margin: .15rem 0 0; color: var(--body-text-color-subdued); }
@@ -110,7 +109,7 @@ footer { color: var(--body-text-color-subdued); }
 #vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
 #vqa-refining { font-size: .92rem; }
 #vqa-refining_row { flex-wrap: nowrap; align-items: center; }
-#vqa-refining_row:not(:has(#vqa-refining span)), :is(#vqa-preview, #vqa-preview_progress, #vqa-overview):not(:has(.prose > *)) { display: none; }
+#vqa-refining_row:not(:has(#vqa-refining span)), :is(#vqa-preview, #vqa-preview_progress, #vqa-overview, #vqa-summary_status, #vqa-quiz_status):not(:has(.prose > *)) { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
 .gradio-container progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
   border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
@@ -265,6 +264,10 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 .vqa-examples button { flex: 1 1 auto; flex-wrap: nowrap; text-align: start; justify-content: flex-start; gap: .7rem; padding: 6px 10px; }
 .vqa-examples button img { width: 84px; height: 56px; object-fit: cover; border-radius: 6px; margin: 0; }
 .vqa-search { flex-wrap: nowrap !important; } .vqa-start { width: fit-content !important; min-width: 160px !important; }
+/* The button of a running task. */
+.vqa-start:disabled::before { content: ""; flex: 0 0 auto; width: .9em; height: .9em; margin-inline-end: .5em; border-radius: 50%;
+  border: 2px solid currentColor; border-top-color: transparent; animation: vqa-turn 1s linear infinite; }
+@keyframes vqa-turn { to { transform: rotate(1turn); } }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
 /* The captions take the width that the times leave. */
 #vqa-table :is(.header-table, .virtual-body) { width: 100% !important; }

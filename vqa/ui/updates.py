@@ -23,7 +23,7 @@ QUIZ_FILES = {".md": "save_quiz_md", ".json": "save_quiz_json", ".apkg": "save_q
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
     "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "confirmation", "confirm", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
-    "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary",
+    "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary", "summary_status",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
     "quiz", "quiz_status", "save_quiz_md", "save_quiz_json", "save_quiz_apkg",
 )  # fmt: skip
@@ -261,7 +261,8 @@ def _panel_updates(
     language = state.language
     updates: dict[str, Any] = {
         "moments": "",
-        "summary": hint_html("summary_empty", language),
+        "summary": "",
+        "summary_status": hint_html("summary_empty", language),
         "save_chapters": gr.update(visible=False),
         "save_moment": gr.update(visible=False),
         "save_moment_status": "",

@@ -12,7 +12,7 @@ from vqa.storage.remote_video import DownloadLimits, download_video
 from vqa.types import ProgressCallback
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
-from vqa.ui.progress import progress_of
+from vqa.ui.progress import cancellable_progress, progress_of
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import error_html, progress_html
 from vqa.ui.updates import PageUpdate
@@ -38,11 +38,7 @@ def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpda
     is_abandoned = threading.Event()
 
     def work(on_progress: ProgressCallback) -> None:
-        def report(share: float) -> None:
-            if is_abandoned.is_set():
-                raise InterruptedError
-            on_progress(share)
-
+        report = cancellable_progress(is_abandoned, on_progress, "the download")
         folder = Path(mkdtemp(dir=state.folder))
         paths.append(download_video(url, folder, limits=bounds, on_progress=report))
 

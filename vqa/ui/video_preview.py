@@ -14,8 +14,8 @@ from vqa.errors import VQAError
 from vqa.types import Clip, ProgressCallback
 from vqa.ui.frames import is_browser_playable
 from vqa.ui.i18n import translate
-from vqa.ui.progress import progress_of
-from vqa.ui.session_state import BackgroundTask, SessionState
+from vqa.ui.progress import BackgroundTask, progress_of
+from vqa.ui.session_state import SessionState
 from vqa.ui.status import note_html, progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.video.film_parts import FilmPart

@@ -6,6 +6,8 @@ import threading
 import time
 from contextlib import ExitStack
 
+import pytest
+
 from vqa.ui.visitors.waiting_line import Ticket, WaitingLine
 
 
@@ -67,6 +69,17 @@ def test_the_position_is_repeated_and_ends_with_the_turn() -> None:
     thread.join(10)
     assert set(positions) == {0}
     assert len(positions) >= 3
+
+
+def test_a_wait_for_a_turn_is_cancelled() -> None:
+    line, cancel = WaitingLine(1), threading.Event()
+    with line.ticket("anna"):
+        threading.Timer(0.1, cancel.set).start()
+        start_s = time.monotonic()
+        with pytest.raises(InterruptedError), line.turn("ben", cancel):
+            pass
+        assert time.monotonic() - start_s < 5
+        assert line.num_waiting == 0
 
 
 def test_as_many_are_served_at_once_as_there_are_places() -> None:

@@ -110,11 +110,13 @@ class Telemetry:
         """Context manager that yields the record of a request; counts and logs it at the end.
 
         An exception sets the outcome to `failed` and is raised again. The outcome is `cancelled` if
-        the block does not set another one.
+        the block does not set another one, and after an InterruptedError.
         """
         record, start_s = RequestRecord(kind), time.perf_counter()
         try:
             yield record
+        except InterruptedError:
+            raise
         except Exception as error:
             record.fail(error)
             raise

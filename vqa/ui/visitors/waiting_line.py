@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 from vqa.errors import VQAError
 from vqa.ui.i18n import translate
+from vqa.ui.progress import check_cancel
 from vqa.ui.visitors.model_threads import ModelThreads
 from vqa.ui.visitors.telemetry import Telemetry
 
@@ -96,15 +97,21 @@ class WaitingLine:
                 self._serve()
 
     @contextmanager
-    def turn(self, key: str) -> Iterator[None]:
+    def turn(self, key: str, cancel: threading.Event | None = None) -> Iterator[None]:
         """Context manager that joins the line and runs the block when the ticket is served.
+
+        Args:
+            key: quota key of the visitor.
+            cancel: set to end the wait, within half a second.
 
         Raises:
             PageStopping: the line is closed before.
+            InterruptedError: `cancel` is set before.
         """
         with self.ticket(key) as ticket:
-            while not self.wait(ticket, 1.0):
-                pass
+            while not self.wait(ticket, 0.5):
+                if cancel is not None:
+                    check_cancel(cancel, "the wait for a turn")
             if self._is_closed:
                 raise PageStopping
             yield

@@ -1,0 +1,134 @@
+"""Tasks of the panels: work on the current video that shows its progress and can be cancelled."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+import gradio as gr
+
+from vqa.errors import VQAError
+from vqa.models.protocol import VideoContext
+from vqa.types import ProgressCallback
+from vqa.ui.app_context import AppContext
+from vqa.ui.i18n import translate
+from vqa.ui.panels import require_context
+from vqa.ui.progress import cancellable_progress, check_cancel, progress_of, remaining_s
+from vqa.ui.session_state import SessionState
+from vqa.ui.status import alert_html, error_html, note_html, progress_html, with_time_left
+from vqa.ui.updates import visibility
+
+_log = logging.getLogger(__name__)
+_Result = TypeVar("_Result")
+
+
+@dataclass
+class PanelTask(Generic[_Result]):
+    """Work on the current video that a button of a panel starts and its Cancel button ends.
+
+    Args:
+        app: the shared objects of the page.
+        state: the tab's session state; a tab runs one task of each kind.
+        kind: kind of the request, such as `caption`, for the metrics and for Cancel.
+        work: returns the result; reports the completed share, 0 to 1, and ends with any exception
+            that its callback raises.
+        label: returns what is being done with a video at a completed share.
+        result: what `work` returned; None before its end, after a failure, after a cancellation,
+            and if another video is the current one by then.
+    """
+
+    app: AppContext
+    state: SessionState
+    kind: str
+    work: Callable[[ProgressCallback], _Result]
+    label: Callable[[VideoContext, float], str]
+    result: _Result | None = field(default=None, init=False)
+    _start_s: float | None = field(default=None, init=False)
+
+    def run(self) -> Iterator[Any]:
+        """Run the work when it is its turn; yield updates of the status line: HTML or `gr.skip()`.
+
+        The work counts against the rate limit. A failure and a cancellation are displayed, not
+        raised. While another video is the current one, the status line stays as it is.
+        """
+        state = self.state
+        try:
+            context = require_context(state)
+        except VQAError as error:
+            yield error_html(error)
+            return
+        path = context.clip.info.path
+        task = state.panel_tasks.start(self.kind, path)
+        try:
+            yield progress_html(self.label(context, 0.0), is_announced=False)
+            for share in progress_of(partial(self._work, task.cancel)):
+                is_current = state.path == path
+                yield self._progress(context, share, task.cancel) if is_current else gr.skip()
+            return
+        except InterruptedError:
+            message = note_html("cancelled", state.language)
+        except VQAError as error:
+            message = error_html(error)
+        except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
+            _log.exception("the task %s failed", self.kind)
+            message = alert_html(translate("unexpected", state.language, error=repr(error)))
+        finally:
+            task.cancel.set()  # also when the visitor has left
+            if state.path != path:
+                self.result = None
+        yield message if state.path == path else gr.skip()
+
+    def _work(self, cancel: threading.Event, report: ProgressCallback) -> None:
+        """Wait for the turn of the request, then run the work in a thread of the model.
+
+        Raises:
+            InterruptedError: `cancel` was set.
+            VQAError: the visitor has used up the requests of this minute, or the work fails.
+        """
+        state = self.state
+        on_progress = cancellable_progress(cancel, report, self.kind)
+        with self.app.turn(state, self.kind, cancel=cancel):
+            check_cancel(cancel, self.kind)
+            self._start_s = time.monotonic()
+            result = state.services.model_threads.run(lambda: self.work(on_progress))
+            check_cancel(cancel, self.kind)
+        self.result = result
+
+    def _progress(self, context: VideoContext, share: float, cancel: threading.Event) -> str:
+        """Return the progress bar with what is being done and the time left, as HTML."""
+        language = self.state.language
+        if cancel.is_set():
+            return progress_html(translate("cancelling", language), is_announced=False)
+        if self._start_s is None:
+            return progress_html(translate("waiting_turn", language), is_announced=False)
+        seconds = remaining_s(share, time.monotonic() - self._start_s)
+        text = with_time_left(self.label(context, share), seconds, language)
+        return progress_html(text, share or None, is_announced=False)
+
+
+def task_button_updates(is_running: bool) -> list[Any]:
+    """Return updates of a task's start button, disabled while the task runs, and its Cancel button.
+
+    A click disables the Cancel button; the end of the task hides it and enables it again.
+    """
+    if is_running:
+        return [gr.update(interactive=False), visibility(True)]
+    return [gr.update(interactive=True), visibility(False) | {"interactive": True}]
+
+
+def bind_cancel(app: AppContext, cancel: str, kind: str) -> None:
+    """Bind the Cancel button of that name to the tasks of a kind."""
+
+    def on_cancel(request: gr.Request) -> Any:
+        app.state(request).panel_tasks.cancel(kind)
+        return gr.update(interactive=False)
+
+    button = getattr(app.components, cancel)
+    button.click(
+        on_cancel, None, [button], api_visibility="private", queue=False, show_progress="hidden"
+    )
