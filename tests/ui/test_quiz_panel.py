@@ -22,9 +22,16 @@ def make_quiz(page: Page) -> None:
 
 
 @pytest.fixture(scope="module")
-def cats(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def hold(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A path; while a file is there, the model of `cats` captions nothing."""
+    return tmp_path_factory.mktemp("hold") / "hold"
+
+
+@pytest.fixture(scope="module")
+def cats(tmp_path_factory: pytest.TempPathFactory, hold: Path) -> Iterator[str]:
     """The address of a page whose model sees cats."""
-    with serving(tmp_path_factory.mktemp("cats"), {"sees_cats": True}) as url:
+    chosen = {"sees_cats": True, "hold": str(hold)}
+    with serving(tmp_path_factory.mktemp("cats"), chosen) as url:
         yield url
 
 
@@ -67,11 +74,15 @@ def test_a_quiz_is_played_scored_and_saved(
     ask(page, "What is it?", awaiting="question 1.")  # the quiz left no turns in the chat
 
 
-def test_making_a_quiz_is_cancelled(tab: Tab, cats: str, videos: Videos) -> None:
+def test_making_a_quiz_is_cancelled(tab: Tab, cats: str, hold: Path, videos: Videos) -> None:
     page = tab(url=cats, locale="zh-CN", person=1)
     upload(page, videos["h264.mp4"])
+    hold.touch()
     make_quiz(page)
+    expect(page.locator("#vqa-make_quiz")).to_be_disabled()
     page.click("#vqa-cancel_quiz")
+    hold.unlink()
+    expect(page.locator("#vqa-make_quiz")).to_be_enabled()
     expect(page.locator("#vqa-quiz_status")).to_contain_text("已按你的要求停止")
     expect(page.locator("#vqa-quiz")).to_contain_text("你会得到关于此视频的问题")
 

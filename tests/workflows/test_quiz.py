@@ -90,6 +90,18 @@ def test_questions_have_the_answers_of_the_video(cuts: Path) -> None:
     assert session.history == ()
 
 
+def test_a_quiz_ends_with_an_exception_of_a_callback(cuts: Path) -> None:
+    session = session_with(CatModel(), cuts)
+
+    def stop(share: float = 0.0) -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        make_quiz(session, on_question=stop)
+    with pytest.raises(InterruptedError):
+        make_quiz(session, on_captions=stop)
+
+
 def test_what_the_model_contradicts_is_dropped(cuts: Path) -> None:
     model = CatModel(color="black", color_of_choice="white")
     questions = {item.question for item in make_quiz(session_with(model, cuts))}

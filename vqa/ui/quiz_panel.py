@@ -108,16 +108,21 @@ def make_game(app: AppContext, state: SessionState) -> Iterator[Any]:
     num_questions = 0
 
     def work(on_progress: ProgressCallback) -> list[QuizItem]:
+        def check(_: float = 0.0) -> None:
+            on_progress(0.0)  # how many questions it takes is not known before
+
         def on_question() -> None:
             nonlocal num_questions
-            on_progress(0.0)  # how many questions it takes is not known before
+            check()
             num_questions += 1
 
         assert state.session is not None
         seed = state.quiz.count
         state.quiz.count += 1
         try:
-            return make_quiz(state.session.branch(), seed=seed, on_question=on_question)
+            return make_quiz(
+                state.session.branch(), seed=seed, on_question=on_question, on_captions=check
+            )
         except SettingError:  # no question that the video answers
             return []
 

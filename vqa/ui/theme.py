@@ -263,7 +263,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 #vqa-ask:has(#vqa-stop:not(.hidden, .hide)) textarea { padding-inline-end: 96px; }
 .vqa-examples button { flex: 1 1 auto; flex-wrap: nowrap; text-align: start; justify-content: flex-start; gap: .7rem; padding: 6px 10px; }
 .vqa-examples button img { width: 84px; height: 56px; object-fit: cover; border-radius: 6px; margin: 0; }
-.vqa-search { flex-wrap: nowrap !important; } .vqa-start { width: fit-content !important; min-width: 160px !important; }
+.vqa-search { flex-wrap: nowrap !important; } .vqa-start { width: fit-content !important; min-width: 160px !important; transition: none; }
 /* The button of a running task. */
 .vqa-start:disabled::before { content: ""; flex: 0 0 auto; width: .9em; height: .9em; margin-inline-end: .5em; border-radius: 50%;
   border: 2px solid currentColor; border-top-color: transparent; animation: vqa-turn 1s linear infinite; }

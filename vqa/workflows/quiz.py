@@ -25,7 +25,7 @@ from vqa.english import (
 from vqa.errors import ModelError, SettingError
 from vqa.questions.entities import head_noun
 from vqa.tasks.captions import caption_video
-from vqa.types import Answer, TimedText
+from vqa.types import Answer, ProgressCallback, TimedText
 
 _MIN_CONFIDENCE = 0.5
 _MIN_ABSENCE = 0.5
@@ -66,6 +66,7 @@ def make_quiz(
     limit: int = 10,
     seed: int = 0,
     on_question: Callable[[], None] | None = None,
+    on_captions: ProgressCallback | None = None,
 ) -> list[QuizItem]:
     """Return questions about the session's current video, in order of time.
 
@@ -78,6 +79,8 @@ def make_quiz(
         limit: maximum number of questions, at least 1.
         seed: random seed of the choice of questions and the order of options.
         on_question: called before each question to the model; an exception from it ends the work.
+        on_captions: called with the completed share of the captions, which name things to ask about;
+            an exception from it ends the work.
 
     Raises:
         SettingError: the limit is below 1, or no question was found.
@@ -97,7 +100,7 @@ def make_quiz(
             on_question()
         return _ask(session, question)
 
-    for item in _picture_items(session, ask, rng):
+    for item in _picture_items(session, ask, rng, on_captions):
         pictures.append(item)
         if len(pictures) >= num_pictures:
             break
@@ -159,7 +162,9 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.lower()))
 
 
-def _picture_items(session: ChatSession, ask: Ask, rng: random.Random) -> Iterator[QuizItem]:
+def _picture_items(
+    session: ChatSession, ask: Ask, rng: random.Random, on_captions: ProgressCallback | None
+) -> Iterator[QuizItem]:
     """Yield questions about the objects in the frames, and their colors, actions and numbers.
 
     The model confirms each answer. Objects are the nouns of `KINDS` that the model names or that
@@ -178,7 +183,7 @@ def _picture_items(session: ChatSession, ask: Ask, rng: random.Random) -> Iterat
             nouns.append(noun)
             question = f"What {kind} is in the video?"
             yield _item(question, noun, answer, rng, options)
-    for noun in _caption_nouns(session):
+    for noun in _caption_nouns(session, on_captions):
         if noun not in nouns and _sees(ask, noun):
             nouns.append(noun)
     for noun in nouns:
@@ -286,14 +291,14 @@ def _absent_options(ask: Ask, noun: str, kind: Sequence[str], rng: random.Random
     return []
 
 
-def _caption_nouns(session: ChatSession) -> list[str]:
+def _caption_nouns(session: ChatSession, on_progress: ProgressCallback | None) -> list[str]:
     """Return the nouns of the shots' captions that are in `KINDS`, in order of first mention.
 
     Empty if the model cannot caption, or fails to.
     """
     assert session.context is not None
     try:
-        captions = caption_video(session.context, session.model)
+        captions = caption_video(session.context, session.model, on_progress=on_progress)
     except ModelError:  # its answers are enough
         return []
     kind_nouns = {noun for nouns in KINDS.values() for noun in nouns}
