@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import json
 import random
 import re
@@ -9,10 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
 import httpx
 import pytest
+from gradio.state_holder import SessionState
 
 from tests.ui.conftest import serving
+from vqa.ui.page_requests import PageBlocks
 
 FILE = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
 VALUES: list[Any] = [
@@ -110,3 +115,49 @@ def test_files_that_were_not_uploaded_are_errors_with_a_text(
         text = page.get(f"/gradio_api/call/{name}/{started.json()['event_id']}").text
         error = json.loads(re.findall(r"data: (.*)", text)[-1])["error"]
         assert re.search("cannot read this request|choose a video", error, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [gr.skip(), gr.skip(), gr.skip()],
+        ["a", gr.skip(), gr.skip()],
+        [gr.skip(), gr.update(value="b", visible=False), [{"role": "user", "content": "hi"}]],
+        ["a", gr.update(label="b"), gr.skip()],
+        gr.skip(),
+    ],
+)
+def test_skipped_components_are_passed_over_with_the_same_result(values: Any) -> None:
+    async def check() -> None:
+        with PageBlocks() as blocks:
+            outputs = [gr.Markdown(), gr.Textbox(), gr.Chatbot()]
+            gr.on([blocks.load], lambda: values, None, outputs)
+        event, state = next(iter(blocks.fns.values())), SessionState(blocks)
+        data = await blocks.postprocess_data(event, copy.deepcopy(values), state)
+        expected = await gr.Blocks.postprocess_data(blocks, event, values, SessionState(blocks))
+        assert data == expected
+
+    asyncio.run(check())
+
+
+def test_a_stream_repeats_what_no_person_enters() -> None:
+    """The client may drop a change that the next message takes back."""
+
+    def stream() -> Iterator[list[Any]]:
+        yield ["a", "b", gr.update(visible=False)]
+        yield [gr.skip(), gr.skip(), gr.skip()]
+        yield ["c", gr.skip(), gr.skip()]
+
+    async def check() -> None:
+        with PageBlocks() as blocks:
+            outputs = [gr.Markdown(), gr.Textbox(), gr.Button()]
+            gr.on([blocks.load], stream, None, outputs)
+        event, state, iterator, steps = next(iter(blocks.fns.values())), None, None, []
+        for _ in range(3):
+            result = await blocks.call_function(event, [], iterator)
+            iterator = result["iterator"]
+            steps.append(await blocks.postprocess_data(event, result["prediction"], state))
+        hidden = {"visible": False, "__type__": "update"}
+        assert steps == [["a", "b", hidden], ["a", gr.skip(), hidden], ["c", gr.skip(), hidden]]
+
+    asyncio.run(check())

@@ -1,9 +1,12 @@
-"""Requests to the events of the page: values of a wrong type or number get an error with a cure."""
+"""Events of the page: requests with invalid values get an error with a cure; unchanged components cost nothing."""
 
 from __future__ import annotations
 
+import copy
 import logging
+from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import gradio as gr
 
@@ -14,7 +17,16 @@ _log = logging.getLogger(__name__)
 
 
 class PageBlocks(gr.Blocks):
-    """Blocks that answer invalid values of a request with an error, without a traceback in the log."""
+    """Blocks whose requests with invalid values get an error, and whose events change few components.
+
+    Gradio builds a component and its description anew for each output of an event, also for
+    `gr.skip()`: some 10 ms of processor time each.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # What each stream sent; see `_StreamStep`.
+        self._sent: WeakKeyDictionary[Any, dict[int, Any]] = WeakKeyDictionary()
 
     async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> list[Any]:
         """Convert the values of a request to the arguments of its handler; a missing text is empty.
@@ -52,7 +64,69 @@ class PageBlocks(gr.Blocks):
             _log.exception("the event %s failed", function.api_name or function.name)
             text = translate("unexpected", error=repr(error)[:_MAX_REASON_CHARS])
             raise gr.Error(text, print_exception=False) from error
+        stream, values = output["iterator"], output["prediction"]
+        if stream is not None and isinstance(values, list | tuple):
+            output["prediction"] = _StreamStep(values, self._sent.setdefault(stream, {}))
         return output
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        """Convert the values that a handler returned to what the browser gets, one per output.
+
+        An output whose value is `gr.skip()` is not processed. Within a stream, it gets what it got
+        before in that stream, unless that would change what a person types or chooses: Gradio's
+        client may drop a change that is gone in the next message.
+
+        Args:
+            block_fn: the event, with N outputs.
+            predictions: what its handler returned: a list of N values, or as Gradio allows.
+            state: components of the browser tab as earlier events changed them.
+        """
+        outputs = block_fn.outputs
+        if not isinstance(predictions, list | tuple) or not 1 < len(outputs) == len(predictions):
+            return await super().postprocess_data(block_fn, predictions, state)
+        sent = predictions.sent if isinstance(predictions, _StreamStep) else {}
+        data: list[Any] = [sent.get(place, gr.skip()) for place in range(len(outputs))]
+        places = [place for place, value in enumerate(predictions) if not _is_skip(value)]
+        if places:
+            event = copy.copy(block_fn)
+            event.outputs = [outputs[place] for place in places]
+            values = [predictions[place] for place in places]
+            repeatable = [
+                place for place in places if _may_repeat(outputs[place], predictions[place])
+            ]
+            changes = await super().postprocess_data(
+                event, values if len(values) > 1 else values[0], state
+            )
+            for place, change in zip(places, changes, strict=True):
+                data[place] = change
+            sent |= {place: data[place] for place in repeatable}
+        return data
+
+
+class _StreamStep(list[Any]):
+    """Values that a generator yielded, one per output.
+
+    Args:
+        values: the values.
+        sent: what the browser got in this stream, by the number of the output.
+    """
+
+    def __init__(self, values: Iterable[Any], sent: dict[int, Any]) -> None:
+        super().__init__(values)
+        self.sent = sent
+
+
+def _is_skip(value: Any) -> bool:
+    """Whether a handler's value leaves its component as it is."""
+    return isinstance(value, dict) and value == gr.skip()
+
+
+def _may_repeat(component: Any, value: Any) -> bool:
+    """Whether a value may be sent again: it has properties only, or its component is no input."""
+    is_update = isinstance(value, dict) and value.get("__type__") == "update"
+    return (is_update and "value" not in value) or isinstance(
+        component, gr.HTML | gr.Markdown | gr.Chatbot
+    )
 
 
 class Selection(gr.EventData):
