@@ -140,24 +140,24 @@ def test_skipped_components_are_passed_over_with_the_same_result(values: Any) ->
     asyncio.run(check())
 
 
-def test_a_stream_repeats_what_no_person_enters() -> None:
-    """The client may drop a change that the next message takes back."""
-
-    def stream() -> Iterator[list[Any]]:
-        yield ["a", "b", gr.update(visible=False)]
-        yield [gr.skip(), gr.skip(), gr.skip()]
-        yield ["c", gr.skip(), gr.skip()]
+def test_a_stream_sends_changed_values_whole_and_lists_as_differences() -> None:
+    """The client applies a difference to a value that it may not have displayed yet."""
 
     async def check() -> None:
         with PageBlocks() as blocks:
-            outputs = [gr.Markdown(), gr.Textbox(), gr.Button()]
-            gr.on([blocks.load], stream, None, outputs)
-        event, state, iterator, steps = next(iter(blocks.fns.values())), None, None, []
-        for _ in range(3):
-            result = await blocks.call_function(event, [], iterator)
-            iterator = result["iterator"]
-            steps.append(await blocks.postprocess_data(event, result["prediction"], state))
-        hidden = {"visible": False, "__type__": "update"}
-        assert steps == [["a", "b", hidden], ["a", gr.skip(), hidden], ["c", gr.skip(), hidden]]
+            outputs = [gr.Markdown(), gr.Button(), gr.Chatbot()]
+            gr.on([blocks.load], lambda: None, None, outputs)
+        event = next(iter(blocks.fns.values()))
+        hidden, chat = {"visible": False, "__type__": "update"}, ["a"]
+        steps = [["a", hidden, chat], ["a", gr.skip(), ["a", "b"]], ["b", gr.skip(), ["a", "b"]]]
+        sent = [
+            blocks.handle_streaming_diffs(event, copy.deepcopy(step), "tab", "run", final=False)
+            for step in steps
+        ]
+        assert sent[0] == steps[0]
+        assert sent[1] == [[], [["replace", [], gr.skip()]], [["add", [1], "b"]]]
+        assert sent[2] == [[["replace", [], "b"]], [], []]
+        last = blocks.handle_streaming_diffs(event, [None] * 3, "tab", "run", final=True)
+        assert last == steps[2]
 
     asyncio.run(check())

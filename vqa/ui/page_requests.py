@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import logging
-from collections.abc import Iterable
+import time
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,6 +14,7 @@ import gradio as gr
 from vqa.ui.i18n import translate
 
 _MAX_REASON_CHARS = 200
+_STREAM_STEP_S = 0.1
 _log = logging.getLogger(__name__)
 
 
@@ -25,8 +27,8 @@ class PageBlocks(gr.Blocks):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # What each stream sent; see `_StreamStep`.
-        self._sent: WeakKeyDictionary[Any, dict[int, Any]] = WeakKeyDictionary()
+        # Time of the latest step of each stream, by its iterator.
+        self._last_steps: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
     async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> list[Any]:
         """Convert the values of a request to the arguments of its handler; a missing text is empty.
@@ -47,34 +49,37 @@ class PageBlocks(gr.Blocks):
                 raise invalid_request()
         return values
 
-    async def call_function(self, block_fn: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+    async def call_function(self, block_fn: Any, *args: Any, **options: Any) -> dict[str, Any]:
         """Call the handler of an event; log its exception and raise an error with a text instead.
+
+        A stream takes at most ten steps a second, which the browser can follow.
 
         Raises:
             gr.Error: the event has no handler, or the handler failed.
         """
+        iterator = args[1] if len(args) > 1 else options.get("iterator")
+        if iterator in self._last_steps:
+            due = self._last_steps[iterator] + _STREAM_STEP_S - time.monotonic()
+            await asyncio.sleep(max(0.0, due))
         function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         if function.fn is None:
             raise invalid_request()
         try:
-            output: dict[str, Any] = await super().call_function(block_fn, *args, **kwargs)
+            output: dict[str, Any] = await super().call_function(block_fn, *args, **options)
         except gr.Error:
             raise
         except Exception as error:
             _log.exception("the event %s failed", function.api_name or function.name)
             text = translate("unexpected", error=repr(error)[:_MAX_REASON_CHARS])
             raise gr.Error(text, print_exception=False) from error
-        stream, values = output["iterator"], output["prediction"]
-        if stream is not None and isinstance(values, list | tuple):
-            output["prediction"] = _StreamStep(values, self._sent.setdefault(stream, {}))
+        if output["iterator"] is not None:
+            self._last_steps[output["iterator"]] = time.monotonic()
         return output
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """Convert the values that a handler returned to what the browser gets, one per output.
 
-        An output whose value is `gr.skip()` is not processed. Within a stream, it gets what it got
-        before in that stream, unless that would change what a person types or chooses: Gradio's
-        client may drop a change that is gone in the next message.
+        An output whose value is `gr.skip()` is passed over.
 
         Args:
             block_fn: the event, with N outputs.
@@ -84,49 +89,51 @@ class PageBlocks(gr.Blocks):
         outputs = block_fn.outputs
         if not isinstance(predictions, list | tuple) or not 1 < len(outputs) == len(predictions):
             return await super().postprocess_data(block_fn, predictions, state)
-        sent = predictions.sent if isinstance(predictions, _StreamStep) else {}
-        data: list[Any] = [sent.get(place, gr.skip()) for place in range(len(outputs))]
+        data: list[Any] = [gr.skip() for _ in outputs]
         places = [place for place, value in enumerate(predictions) if not _is_skip(value)]
         if places:
             event = copy.copy(block_fn)
             event.outputs = [outputs[place] for place in places]
             values = [predictions[place] for place in places]
-            repeatable = [
-                place for place in places if _may_repeat(outputs[place], predictions[place])
-            ]
             changes = await super().postprocess_data(
                 event, values if len(values) > 1 else values[0], state
             )
             for place, change in zip(places, changes, strict=True):
                 data[place] = change
-            sent |= {place: data[place] for place in repeatable}
         return data
 
+    def handle_streaming_diffs(
+        self,
+        block_fn: Any,
+        data: list[Any],
+        session_hash: str | None,
+        run: str | None,
+        *arguments: Any,
+        **options: Any,
+    ) -> list[Any]:
+        """Return what the browser gets for a step of a stream: what differs from the step before.
 
-class _StreamStep(list[Any]):
-    """Values that a generator yielded, one per output.
-
-    Args:
-        values: the values.
-        sent: what the browser got in this stream, by the number of the output.
-    """
-
-    def __init__(self, values: Iterable[Any], sent: dict[int, Any]) -> None:
-        super().__init__(values)
-        self.sent = sent
+        Only of lists, such as the conversation, the difference is sent. Gradio's client applies it
+        to the value of the step before, which it may not have displayed yet: a button that appears
+        in one step and is left alone in the next would not appear.
+        """
+        is_first = session_hash is None or run not in self.pending_diff_streams[session_hash]
+        values = [*data]
+        differences: list[Any] = super().handle_streaming_diffs(
+            block_fn, data, session_hash, run, *arguments, **options
+        )
+        is_over = session_hash is not None and run not in self.pending_diff_streams[session_hash]
+        if is_first or is_over:
+            return differences
+        return [
+            difference if isinstance(value, list) or not difference else [["replace", [], value]]
+            for value, difference in zip(values, differences, strict=True)
+        ]
 
 
 def _is_skip(value: Any) -> bool:
     """Whether a handler's value leaves its component as it is."""
     return isinstance(value, dict) and value == gr.skip()
-
-
-def _may_repeat(component: Any, value: Any) -> bool:
-    """Whether a value may be sent again: it has properties only, or its component is no input."""
-    is_update = isinstance(value, dict) and value.get("__type__") == "update"
-    return (is_update and "value" not in value) or isinstance(
-        component, gr.HTML | gr.Markdown | gr.Chatbot
-    )
 
 
 class Selection(gr.EventData):
