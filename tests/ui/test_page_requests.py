@@ -7,7 +7,8 @@ import copy
 import json
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +118,12 @@ def test_files_that_were_not_uploaded_are_errors_with_a_text(
         assert re.search("cannot read this request|choose a video", error, re.IGNORECASE)
 
 
+def run_in_a_thread(coroutine: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine; an event loop of the browser tests may run in this thread."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, coroutine).result()
+
+
 @pytest.mark.parametrize(
     "values",
     [
@@ -137,7 +144,7 @@ def test_skipped_components_are_passed_over_with_the_same_result(values: Any) ->
         expected = await gr.Blocks.postprocess_data(blocks, event, values, SessionState(blocks))
         assert data == expected
 
-    asyncio.run(check())
+    run_in_a_thread(check())
 
 
 def test_a_stream_sends_changed_values_whole_and_lists_as_differences() -> None:
@@ -160,4 +167,4 @@ def test_a_stream_sends_changed_values_whole_and_lists_as_differences() -> None:
         last = blocks.handle_streaming_diffs(event, [None] * 3, "tab", "run", final=True)
         assert last == steps[2]
 
-    asyncio.run(check())
+    run_in_a_thread(check())
