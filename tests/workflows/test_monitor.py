@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import itertools
 import json
 import os
 import threading
@@ -21,6 +22,8 @@ from vqa import settings
 from vqa.cli import main
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
+from vqa.video import worker_pool
+from vqa.video.camera import read_camera
 from vqa.video.reader import probe
 from vqa.workflows.event_log import SIGNATURE_HEADER, EventLog, Webhook, signature
 from vqa.workflows.frame_feed import MonitorFrame, camera_frames, folder_frames
@@ -89,6 +92,16 @@ def colour_frames(
 
 def conditions_of(events: list[MonitorEvent]) -> list[tuple[str, float]]:
     return [(event.condition, event.time_s) for event in events]
+
+
+def test_a_camera_with_a_long_interval_has_not_stalled(
+    stream: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_pool, "_STALL_S", 2.0)
+    with serving(CameraServer(stream, 7.0)) as address:
+        frames = read_camera(address, interval_s=6.0)
+        first_s, second_s = (item.arrival_s for item in itertools.islice(frames, 2))
+    assert second_s - first_s >= 2.5
 
 
 def test_a_camera_yields_each_event_once_and_is_connected_again(stream: Path) -> None:

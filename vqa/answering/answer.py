@@ -243,10 +243,11 @@ class QuestionTurn:
         return reply
 
     def _sentence(self, text: str) -> str:
-        """Return the sentence that `_reply` checks for repetition; empty if there is none.
+        """Return the full sentence of a bare answer; that of a looked-up answer whatever the text.
 
-        A description of low confidence is marked as a guess. If a question about the next event
-        gets the previous answer again, the sentence states that no other event is known.
+        Empty for a model that words its answers itself. A description of low confidence is marked
+        as a guess. If a question about the next event gets the previous answer again, the sentence
+        states that no other event is known or, if the answer names none, that it cannot be told.
         """
         if self._lookup is not None:
             return self._lookup.reply

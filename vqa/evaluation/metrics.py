@@ -51,7 +51,8 @@ def is_right(answer: str, accepted_answers: Sequence[str]) -> bool:
 def contains_right(answer: str, accepted_answers: Sequence[str]) -> bool:
     """Whether an answer contains an accepted answer as consecutive normalized words.
 
-    So full sentences can be right. Yes/no answers are compared as in `is_right`.
+    So full sentences can be right. If all accepted answers start with yes or no, only the first
+    words are compared, as in `is_right`. False without accepted answers.
     """
     if is_yes_no(accepted_answers):
         return is_right(answer, accepted_answers)

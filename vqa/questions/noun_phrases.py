@@ -46,10 +46,13 @@ class NounPhrase:
 
 
 def read_noun_phrase(bare: str) -> NounPhrase | None:
-    """Split "and the boy in boots?" into the parts of a noun phrase, without "and" and "too".
+    """Split a message that is only a noun phrase, "and the boy in boots?", into its parts.
 
-    None for a text that begins with a question word or with a verb and its object ("wave her
-    hands"), and unless one to four words precede a preposition or the end.
+    The parts are in lower case, without beginnings such as "and", "what about" and "I meant" and
+    endings such as "too" and "please". None for an empty text, for one that then begins with a
+    question word or with a verb and an article or possessive ("wave her hands"), and unless one to
+    four words, besides the article, precede the tail or the end. The tail begins with a
+    preposition, or with "who", "that", "wearing" and the like.
 
     Args:
         bare: the message, in upper or lower case.

@@ -183,7 +183,11 @@ def _asks_skill(query: str, noun: str) -> bool:
 
 
 def _tells_apart(query: str) -> bool:
-    """Whether a question asks which one of several persons it is: "which fighter is taller?"."""
+    """Whether a question asks which one of several it is: "which fighter is taller?".
+
+    That is "which" with a noun for a person, or "who" or "which" with a word of contest, attack or
+    beginning: "who won?", "which of them started it?".
+    """
     kind = kind_asked_for(query) if _SELECTS.match(query) else ""
     return is_person(kind) or _TELLS_APART.match(query) is not None
 

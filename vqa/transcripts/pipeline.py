@@ -165,7 +165,10 @@ class Transcriber:
         return tuple(sorted(lines, key=lambda line: line.start_s))
 
     def _read_subtitles(self, path: Path, start_s: float, end_s: float | None) -> list[TimedText]:
-        """Return the lines of the embedded subtitles, from the store if it has them."""
+        """Return the lines of the embedded subtitles in a range, from the store if it has them.
+
+        Those read with and without OCR are stored separately; see `read_subtitle_text`.
+        """
         return self._cached_lines(
             path,
             _SUBTITLES if self._ocr is None else f"{_SUBTITLES}, {_SCREEN}",

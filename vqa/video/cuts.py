@@ -131,9 +131,10 @@ class _Trials:
         ]
 
     def _probe(self, suspects: list[Suspect]) -> list[Suspect]:
-        """Return the suspects in order, the steady ones with motion at their start as moving ones.
+        """Return the suspects by evidence and cost; the steady ones with motion become moving ones.
 
-        If the budget allows to decode all, all are returned as they are.
+        The first half second of each is probed, which takes 15 frames from the budget, also beyond
+        it. If the budget allows to decode all, none is probed.
         """
         jobs = [s for s in suspects if s.evidence is CutEvidence.STEADY]
         if sum(suspect.cost for suspect in suspects) <= self.budget:

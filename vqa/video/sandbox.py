@@ -81,7 +81,9 @@ def camera_iterator(
 ) -> Callable[_P, Iterator[_R]]:
     """Decorator that runs a generator that reads a camera in a worker of its own with a network.
 
-    Closing the generator ends the worker.
+    The function's module is one of `READING_MODULES`; see `sandboxed`. The time of all items is not
+    limited. Closing the generator ends the worker, and so do 30 s, besides the argument `interval_s`,
+    without an item, with VideoTooLarge.
     """
     name = _register(function)
 

@@ -73,14 +73,14 @@ def _is_cover(stream: Any) -> bool:
 def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
     """Return the tracks with more than one frame, according to the index or the first 400 packets.
 
-    Packets are read only if the index lacks the count of a track; then the container is rewound.
+    These are the packets of all tracks together. They are read only if the index lacks the count of a track; then the container is rewound.
     """
     counts = {s.index: _indexed_frames(s) for s in streams}
     if not all(counts.values()):
         counts = dict.fromkeys(counts, 0)
         for number, packet in enumerate(read_packets(container, streams)):
             counts[packet.stream.index] += 1
-            if number >= _PACKETS_TO_FIND_MOTION:
+            if number + 1 >= _PACKETS_TO_FIND_MOTION:
                 break
         container.seek(0)
     return [s for s in streams if counts[s.index] > 1]

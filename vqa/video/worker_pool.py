@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 _POLL_S = 0.1
 _MAX_CALLS = 200
 _PUBLIC_WALL_S = 60.0
-_CAMERA_STALL_S, _UNLIMITED_S = 30.0, 1e9
+_STALL_S, _UNLIMITED_S = 30.0, 1e9
 _NUM_IDLE, _NUM_BACKGROUND = 2, 2
 
 _cancel: ContextVar[threading.Event | None] = ContextVar("_cancel", default=None)
@@ -161,10 +161,10 @@ def iterate(
         arguments: positional arguments.
         keywords: keyword arguments.
         camera: whether the generator reads a camera. It then runs in a worker of its own that may
-            use the network, has no limit of total time, and ends after 30 s without an item.
+            use the network, has no limit of total time, and ends 30 s after an item was due.
     """
     if camera:
-        pool = WorkerPool(1, _camera_limits())
+        pool = WorkerPool(1, _camera_limits(keywords.get("interval_s", 0.0)))
         try:
             yield from _items(_messages(name, arguments, keywords, pool))
         finally:
@@ -249,9 +249,9 @@ def default_limits() -> ReadLimits:
     )
 
 
-def _camera_limits() -> ReadLimits:
-    """Return the limits of a camera's worker: network, 30 s between frames, any CPU time."""
-    return replace(default_limits(), wall_s=_CAMERA_STALL_S, cpu_s=_UNLIMITED_S, network=True)
+def _camera_limits(interval_s: float) -> ReadLimits:
+    """Return the limits of a camera's worker: network, the interval and 30 s, any CPU time."""
+    return replace(default_limits(), wall_s=interval_s + _STALL_S, cpu_s=_UNLIMITED_S, network=True)
 
 
 def public_limits() -> ReadLimits:

@@ -26,11 +26,14 @@ class DecodingOptions:
     """Options of decoding.
 
     Args:
-        max_new_tokens: maximum length of an answer, with the end-of-sequence token.
+        max_new_tokens: maximum number of generated tokens, with the end-of-sequence token; those of
+            a given prefix do not count.
         min_new_tokens: number of tokens before which the end-of-sequence token is banned.
-        temperature: divisor of the logits before sampling; 0 takes the most probable token.
+        temperature: divisor of the logits before one of the 50 most probable tokens is sampled; 0
+            takes the most probable token.
         no_repeat_ngram_tokens: length of the n-grams that must not occur twice; 0 for no limit.
-        banned_beginnings: sequences of tokens with which an answer must not begin.
+        banned_beginnings: sequences of at least one token with which the generated tokens must not
+            begin.
         is_unrepeatable: (V,), True for a token that must not follow itself; None bans none.
     """
 

@@ -39,8 +39,10 @@ class ConnectionLimits:
 
 
 class BoundedProtocol(H11Protocol):
-    """HTTP protocol of uvicorn with limits on connections.
+    """HTTP protocol of uvicorn that limits the connections of each address and their headers' time.
 
+    A connection beyond the maximum gets status 503; one whose header is late is closed. Those that
+    become WebSockets and those of exempt addresses do not count.
     `bound_connections` returns a subclass for one server, with limits and a count of its own.
     """
 
