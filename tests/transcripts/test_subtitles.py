@@ -11,6 +11,7 @@ from tests.speaking import RATE, with_sound
 from tests.subtitled import add_bitmaps, add_subtitles, add_track, write_pgs
 from tests.video.kinds import ffmpeg
 from vqa.errors import VideoNotFound
+from vqa.storage.transcripts import TranscriptStore
 from vqa.transcripts.pipeline import Transcriber
 from vqa.transcripts.subtitles import plain_text, read_subtitle_text
 from vqa.types import TimedText
@@ -111,6 +112,11 @@ def test_pictures_of_text_are_recognised(cuts: Path, tmp_path: Path) -> None:
     warnings: list[str] = []
     assert read_subtitle_text(path, warn=warnings.append) == []
     assert "pictures" in warnings[0]
+    # A store does not hide that they could not be read.
+    warnings.clear()
+    transcriber = Transcriber(warn=warnings.append, store=TranscriptStore(tmp_path / "text"))
+    assert transcriber.transcribe(path) == transcriber.transcribe(path) == ()
+    assert ["pictures" in warning for warning in warnings] == [True, True]
 
 
 @pytest.mark.parametrize(

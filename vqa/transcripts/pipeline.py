@@ -167,7 +167,8 @@ class Transcriber:
     def _read_subtitles(self, path: Path, start_s: float, end_s: float | None) -> list[TimedText]:
         """Return the lines of the embedded subtitles in a range, from the store if it has them.
 
-        Those read with and without OCR are stored separately; see `read_subtitle_text`.
+        Those read with and without OCR are stored separately; see `read_subtitle_text`. Without OCR,
+        an empty list is not stored, so that each call warns of bitmaps.
         """
         return self._cached_lines(
             path,
@@ -177,6 +178,7 @@ class Transcriber:
             lambda: read_subtitle_text(
                 path, start_s=start_s, end_s=end_s, ocr=self._ocr, warn=self._warn
             ),
+            keeps_empty=self._ocr is not None,
         )
 
     def _transcribe_speech(
@@ -219,12 +221,17 @@ class Transcriber:
         start_s: float,
         end_s: float | None,
         recognise: Callable[[], list[TimedText]],
+        *,
+        keeps_empty: bool = True,
     ) -> list[TimedText]:
-        """Return the stored lines, or call `recognise` and store its lines, an empty list too."""
+        """Return the stored lines, or call `recognise` and store its lines.
+
+        An empty list is stored too, unless `keeps_empty` is False.
+        """
         lines = self._store.get(path, recogniser, start_s, end_s) if self._store else None
         if lines is None:
             lines = recognise()
-            if self._store:
+            if self._store and (lines or keeps_empty):
                 self._store.put(path, recogniser, start_s, end_s, lines)
         return lines
 
