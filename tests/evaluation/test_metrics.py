@@ -43,6 +43,7 @@ def test_contains_right_accepts_a_sentence_with_the_answer() -> None:
     assert metrics.contains_right("The man is in the park.", ["park"])
     assert not metrics.contains_right("The man is parking.", ["park"])
     assert not metrics.contains_right("I cannot say yes.", ["yes"])
+    assert not metrics.contains_right("", ["the"])
 
 
 def test_vqa_accuracy_needs_three_of_ten_annotators() -> None:

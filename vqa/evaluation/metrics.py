@@ -57,9 +57,8 @@ def contains_right(answer: str, accepted_answers: Sequence[str]) -> bool:
     if is_yes_no(accepted_answers):
         return is_right(answer, accepted_answers)
     padded_answer = f" {' '.join(normalized_words(answer))} "
-    return any(
-        f" {' '.join(normalized_words(text))} " in padded_answer for text in accepted_answers
-    )
+    phrases = (" ".join(normalized_words(text)) for text in accepted_answers)
+    return any(phrase and f" {phrase} " in padded_answer for phrase in phrases)
 
 
 def vqa_accuracy(answer: str, annotations: Mapping[str, int]) -> float:
