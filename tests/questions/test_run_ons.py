@@ -70,7 +70,8 @@ def test_names_side_by_side_are_one_question() -> None:
         ),
         ("can you tell me what happens first and what happens last", ("can you tell me what happens first", "what happens last")),
         ("There is a dog, is there?", ("There is a dog, is there?",)),
-        ("Is he bald, or does he have long hair?", ("Is he bald?", "does he have long hair?")),
+        # Two clauses with "or" are one choice.
+        ("Is he bald, or does he have long hair?", ("Is he bald, or does he have long hair?",)),
         ("what about the one on the left, whats he doing", ("what is the one on the left doing",)),
         ("whats the quality of this file its so blurry", ("whats the quality of this file",)),
     ],
