@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Iterator
 
@@ -32,6 +33,7 @@ from vqa.ui.video_timeline import timeline_html
 from vqa.ui.visitors.telemetry import RequestRecord
 from vqa.ui.visitors.waiting_line import Ticket
 
+_DISPLAY_INTERVAL_S = 0.1
 _log = logging.getLogger(__name__)
 
 
@@ -125,7 +127,8 @@ def _stream_answer(
 ) -> Iterator[PageUpdate]:
     """Stream an answer and display its details at the end; a failure is raised. See `_answer`.
 
-    The finished turns are added to the state, that of a stopped answer too.
+    Fragments that arrive within 0.1 s are displayed together. The finished turns are added to the
+    state, that of a stopped answer too.
     """
     assert session.context is not None
     question, region = request
@@ -135,7 +138,7 @@ def _stream_answer(
         del turns[keep:]
     state.stop.clear()
     previous, num_earlier = chat_messages(state), len(session.history)
-    text, num_fragments = "", 0
+    text, num_fragments, displayed_s = "", 0, -math.inf
     fragments = session.ask(question, region=region, options=options)
     state.partial_turn = (question, "")
     chat = _unfinished_chat(state, previous)
@@ -149,7 +152,9 @@ def _stream_answer(
                 text += fragment
                 num_fragments += bool(fragment)  # empty while the model waits for a server
                 state.partial_turn = (question, text)
-                yield PageUpdate(chat=_unfinished_chat(state, previous))
+                if time.perf_counter() - displayed_s >= _DISPLAY_INTERVAL_S:
+                    yield PageUpdate(chat=_unfinished_chat(state, previous))
+                    displayed_s = time.perf_counter()
                 if state.stop.is_set():
                     break
     finally:
@@ -164,7 +169,12 @@ def _stream_answer(
         state.on_change(state)
     if state.stop.is_set():
         record.outcome = "stopped"
-    yield PageUpdate(
+    yield _end_of_answer(state, num_fragments)
+
+
+def _end_of_answer(state: SessionState, num_fragments: int) -> PageUpdate:
+    """Return the update after an answer: the conversation, its files, and facts of the answer."""
+    return PageUpdate(
         status=alert_html(translate("page_stopping", state.language))
         if state.services.is_stopping
         else None,

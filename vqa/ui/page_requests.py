@@ -14,7 +14,7 @@ import gradio as gr
 from vqa.ui.i18n import translate
 
 _MAX_REASON_CHARS = 200
-_STREAM_STEP_S = 0.1
+_STREAM_STEP_S = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -52,7 +52,7 @@ class PageBlocks(gr.Blocks):
     async def call_function(self, block_fn: Any, *args: Any, **options: Any) -> dict[str, Any]:
         """Call the handler of an event; log its exception and raise an error with a text instead.
 
-        A stream takes at most ten steps a second, which the browser can follow.
+        A stream takes at most twenty steps a second, which the browser can follow.
 
         Raises:
             gr.Error: the event has no handler, or the handler failed.
