@@ -166,5 +166,11 @@ def test_a_stream_sends_changed_values_whole_and_lists_as_differences() -> None:
         assert sent[2] == [[["replace", [], "b"]], [], []]
         last = blocks.handle_streaming_diffs(event, [None] * 3, "tab", "run", final=True)
         assert last == steps[2]
+        assert "tab" not in blocks.pending_diff_streams
+        for step in steps:  # programs get whole values
+            simple = blocks.handle_streaming_diffs(
+                event, [*step], "tab", "run", final=False, simple_format=True
+            )
+            assert simple == step
 
     run_in_a_thread(check())

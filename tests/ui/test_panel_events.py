@@ -82,8 +82,8 @@ def slow(tmp_path_factory: pytest.TempPathFactory, hold: Path) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("locale", "label", "cancelled"),
     [
-        ("en-GB", "Captioning shot 1 of 3", "I stopped, as you asked."),
-        ("zh-CN", "正在为第 1 个镜头生成字幕，共 3 个", "已按你的要求停止。"),
+        ("en-GB", "Captioning the shots: 0%", "I stopped, as you asked."),
+        ("zh-CN", "正在为各镜头生成字幕：0%", "已按你的要求停止。"),
     ],
 )
 def test_captioning_shows_its_progress_and_is_cancelled(

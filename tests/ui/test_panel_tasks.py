@@ -84,7 +84,7 @@ class GatedModel(ScriptedModel):
 
 
 class WritingModel(EchoModel):
-    """Describes no frames; writes word by word, until its gate is closed."""
+    """Describes no frames; writes word by word, without end."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,8 +100,8 @@ class WritingModel(EchoModel):
 @pytest.mark.parametrize(
     ("language", "label", "cancelling", "cancelled"),
     [
-        ("en", "Captioning shot 1 of 1", "Stopping after", "I stopped, as you asked."),
-        ("zh", "正在为第 1 个镜头生成字幕，共 1 个", "完成这一步后停止", "已按你的要求停止。"),
+        ("en", "Captioning the shots: 0%", "Stopping after", "I stopped, as you asked."),
+        ("zh", "正在为各镜头生成字幕：0%", "完成这一步后停止", "已按你的要求停止。"),
     ],
 )
 @pytest.mark.parametrize("task_of", [captioning, summarizing])
@@ -240,18 +240,33 @@ def test_without_a_video_the_task_asks_for_one() -> None:
     assert "Please choose a video first." in update
 
 
-def test_the_label_counts_shots_and_ends_with_the_summary(cuts: Path) -> None:
+def test_the_label_has_the_share_and_ends_with_the_summary(cuts: Path) -> None:
     _, state = tab_with(ScriptedModel(strategy="shots"), cuts)
     context = state.context
     assert context is not None
     labels = [panels.summary_label(state, context, share) for share in (0.0, 0.34, 0.99, 1.0)]
     assert labels == [
-        "Captioning shot 1 of 3",
-        "Captioning shot 2 of 3",
-        "Captioning shot 3 of 3",
+        "Captioning the shots: 0%",
+        "Captioning the shots: 34%",
+        "Captioning the shots: 99%",
         "Writing the summary",
     ]
-    assert panels.caption_label(state, context, 1.0) == "Captioning shot 3 of 3"
+    assert panels.caption_label(state, context, 1.0) == "Captioning the shots: 100%"
+
+
+def test_the_time_left_counts_down_while_a_share_lasts(
+    videos: Videos, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, state = tab_with(ScriptedModel(), videos["h264.mp4"])
+    clock = iter((0.0, 10.0, 12.0, 20.0))
+    monkeypatch.setattr("vqa.ui.panel_tasks.time.monotonic", lambda: next(clock))
+    task = captioning(app, state)
+    task._start_s = task._share_s = next(clock)
+    context, cancel = state.context, threading.Event()
+    assert context is not None
+    shares = (0.2, 0.2, 0.5)
+    left = [task._progress(context, share, cancel).split("about ")[1][:5] for share in shares]
+    assert left == ["40 s ", "40 s ", "20 s "]
 
 
 def test_the_time_left_is_proportional_to_what_is_left() -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
+import pytest
+
 from tests.ui.scripted_model import ScriptedModel
+from vqa.errors import SettingError
 from vqa.ui import handlers
 from vqa.ui.app_context import AppContext, PageOptions
 from vqa.ui.components import Components
 from vqa.ui.limits import PRIVATE_LIMITS, RateLimiter
 from vqa.ui.model_pool import ModelPool
+from vqa.ui.panel_tasks import PanelTask
 from vqa.ui.quiz_game import QuizGame, quiz_html
-from vqa.ui.quiz_panel import make_game, play
+from vqa.ui.quiz_panel import make_game, play, quiz_label
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState, SessionStates
 from vqa.ui.visitors.quotas import SlidingSum
@@ -70,10 +75,18 @@ def test_a_quiz_counts_against_the_rate_limit_and_leaves_the_chat(
         components=Components(),
     )
     state = SessionState(model="scripted")
-    assert "choose a video" in "".join(make_game(app, state))
+
+    def quiz() -> list[str]:
+        return [
+            *PanelTask(
+                app, state, "quiz", partial(make_game, state), partial(quiz_label, state)
+            ).run()
+        ]
+
+    assert "choose a video" in "".join(quiz())
     for _ in handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS):
         pass
-    assert list(make_game(app, state))[-1] == ""
+    assert "alert" not in "".join(quiz())
     assert state.path is not None
     game = state.quiz.games[state.path]
     assert [item.answer for item in game.items] == ["cat", "one"]
@@ -82,5 +95,32 @@ def test_a_quiz_counts_against_the_rate_limit_and_leaves_the_chat(
     assert state.session is not None
     assert state.session.history == ()
     assert "Question 2 of 2" in play(state, "choose", 0, "") + play(state, "advance", 0, "")
-    assert "Please wait" in list(make_game(app, state))[-1]
+    assert "Please wait" in quiz()[-1]
     assert state.quiz.games[state.path].replies  # the earlier quiz is still there
+
+
+def test_a_quiz_whose_files_cannot_be_written_says_so(
+    videos: Mapping[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel(sees_cats=True))
+    state = SessionState(model="scripted")
+    for _ in handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS):
+        pass
+
+    def fail(*_: object) -> None:
+        raise SettingError("The disk is full.", cure="Delete something.")
+
+    monkeypatch.setattr("vqa.ui.quiz_panel.write_quiz", fail)
+    app = AppContext(
+        pool=pool,
+        options=PageOptions(),
+        states=SessionStates("scripted"),
+        rate_limiter=RateLimiter(None),
+        upload_bytes=SlidingSum(None, 3600.0),
+        components=Components(),
+    )
+    task = PanelTask(app, state, "quiz", partial(make_game, state), partial(quiz_label, state))
+    *_, last = task.run()
+    assert "The disk is full." in last
+    assert task.result is None
+    assert not state.quiz.games

@@ -50,7 +50,7 @@ def caption_video(
             cure="Choose the model 'fused'.",
         )
     estimate_confidence = _confidence_estimator(context, model)
-    shots = sampled_shots(context.clip)
+    shots = _sampled_shots(context.clip)
     captions: list[Caption] = []
 
     def report(num_sentences: int) -> None:
@@ -75,7 +75,7 @@ def caption_video(
     return merge_equal(captions)
 
 
-def sampled_shots(clip: Clip) -> list[tuple[Shot, int]]:
+def _sampled_shots(clip: Clip) -> list[tuple[Shot, int]]:
     """Return each shot with a sampled frame and the row of its middle one, in order of time.
 
     A video without detected shots counts as one shot.

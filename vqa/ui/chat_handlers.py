@@ -27,7 +27,7 @@ from vqa.ui.messages import (
 )
 from vqa.ui.model_choice import remedies
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import alert_html, error_html, progress_html
+from vqa.ui.status import alert_html, error_html, progress_html, unexpected_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
 from vqa.ui.visitors.telemetry import RequestRecord
@@ -113,7 +113,7 @@ def _answer(
     except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
         record.fail(error)
         _log.exception("answering failed")
-        message = alert_html(translate("unexpected", language, error=repr(error)))
+        message = unexpected_html(error, language)
         yield PageUpdate(chat=chat_messages(state), status=message, is_answering=False)
 
 

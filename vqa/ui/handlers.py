@@ -34,7 +34,7 @@ from vqa.ui.progress import BackgroundTask, cancellable_progress, check_cancel, 
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
 from vqa.ui.session_state import CaptionRow, Remedy, SessionState
-from vqa.ui.status import alert_html, error_html, hint_html, progress_html
+from vqa.ui.status import alert_html, error_html, hint_html, progress_html, unexpected_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
 from vqa.ui.visitors.telemetry import RequestRecord
@@ -139,8 +139,7 @@ def _read(
         except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
             record.fail(error)
             _log.exception("reading a video failed")
-            message = alert_html(translate("unexpected", language, error=repr(error)))
-            yield after_failed_reading(state, path, message)
+            yield after_failed_reading(state, path, unexpected_html(error, language))
 
 
 def _read_now(

@@ -141,10 +141,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "searching": ("Searching the video", "正在搜索视频"),
     "summarizing": ("Summarising the video: {share:.0%}", "正在生成摘要：{share:.0%}"),
     "composing": ("Writing the summary", "正在撰写摘要"),
-    "captioning": (
-        "Captioning shot {number} of {total}",
-        "正在为第 {number} 个镜头生成字幕，共 {total} 个",
-    ),
+    "captioning": ("Captioning the shots: {share:.0%}", "正在为各镜头生成字幕：{share:.0%}"),
     "cancelling": ("Stopping after this step", "将在完成这一步后停止"),
     "waiting_turn": ("Waiting for other requests", "正在等待其他请求"),
     "seconds_left": ("{text}, about {seconds} s left", "{text}，约剩 {seconds} 秒"),

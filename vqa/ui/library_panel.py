@@ -262,7 +262,7 @@ class VideoIndexer:
             )
             while len(self._steps) < len(self._paths):
                 on_progress(0.0)
-                with line.turn(key):
+                with line.turn(key, cancel):
                     self._steps.append(next(steps))
 
     def _check_videos(self, paths: Iterable[Path]) -> list[Path]:

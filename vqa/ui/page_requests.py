@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import logging
-import time
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import gradio as gr
 
 from vqa.ui.i18n import translate
 
 _MAX_REASON_CHARS = 200
-_STREAM_STEP_S = 0.05
 _log = logging.getLogger(__name__)
 
 
@@ -24,11 +20,6 @@ class PageBlocks(gr.Blocks):
     Gradio builds a component and its description anew for each output of an event, also for
     `gr.skip()`: some 10 ms of processor time each.
     """
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        # Time of the latest step of each stream, by its iterator.
-        self._last_steps: WeakKeyDictionary[Any, float] = WeakKeyDictionary()
 
     async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> list[Any]:
         """Convert the values of a request to the arguments of its handler; a missing text is empty.
@@ -52,15 +43,9 @@ class PageBlocks(gr.Blocks):
     async def call_function(self, block_fn: Any, *args: Any, **options: Any) -> dict[str, Any]:
         """Call the handler of an event; log its exception and raise an error with a text instead.
 
-        A stream takes at most twenty steps a second, which the browser can follow.
-
         Raises:
             gr.Error: the event has no handler, or the handler failed.
         """
-        iterator = args[1] if len(args) > 1 else options.get("iterator")
-        if iterator in self._last_steps:
-            due = self._last_steps[iterator] + _STREAM_STEP_S - time.monotonic()
-            await asyncio.sleep(max(0.0, due))
         function = self.fns[block_fn] if isinstance(block_fn, int) else block_fn
         if function.fn is None:
             raise invalid_request()
@@ -72,8 +57,6 @@ class PageBlocks(gr.Blocks):
             _log.exception("the event %s failed", function.api_name or function.name)
             text = translate("unexpected", error=repr(error)[:_MAX_REASON_CHARS])
             raise gr.Error(text, print_exception=False) from error
-        if output["iterator"] is not None:
-            self._last_steps[output["iterator"]] = time.monotonic()
         return output
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
@@ -108,8 +91,8 @@ class PageBlocks(gr.Blocks):
         data: list[Any],
         session_hash: str | None,
         run: str | None,
-        *arguments: Any,
-        **options: Any,
+        final: bool,
+        simple_format: bool = False,
     ) -> list[Any]:
         """Return what the browser gets for a step of a stream: what differs from the step before.
 
@@ -117,13 +100,12 @@ class PageBlocks(gr.Blocks):
         to the value of the step before, which it may not have displayed yet: a button that appears
         in one step and is left alone in the next would not appear.
         """
-        is_first = session_hash is None or run not in self.pending_diff_streams[session_hash]
+        is_first = run not in self.pending_diff_streams.get(session_hash, {})
         values = [*data]
         differences: list[Any] = super().handle_streaming_diffs(
-            block_fn, data, session_hash, run, *arguments, **options
+            block_fn, data, session_hash, run, final, simple_format
         )
-        is_over = session_hash is not None and run not in self.pending_diff_streams[session_hash]
-        if is_first or is_over:
+        if is_first or final or simple_format:
             return differences
         return [
             difference if isinstance(value, list) or not difference else [["replace", [], value]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,7 +14,7 @@ from vqa.ui import panels
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
 from vqa.ui.page_requests import Selection
-from vqa.ui.panel_tasks import PanelTask, bind_cancel, task_button_updates
+from vqa.ui.panel_tasks import bind_task
 from vqa.ui.session_state import CaptionRow, SessionState
 from vqa.ui.status import error_html, hint_html, progress_html
 from vqa.ui.updates import caption_file_updates
@@ -79,30 +79,23 @@ def _bind_summary(app: AppContext) -> None:
     """Bind the button that summarizes the video, and its Cancel button."""
     components = app.components
 
-    def on_summarize(request: gr.Request) -> Iterator[list[Any]]:
-        state = app.state(request)
-        task = PanelTask(
-            app,
-            state,
-            "summarize",
-            work=partial(panels.summary_html, state),
-            label=partial(panels.summary_label, state),
-        )
-        for status in task.run():
-            yield [*task_button_updates(True), status, *[gr.skip()] * 3]
-        if task.result is None:
-            yield [*task_button_updates(False), *[gr.skip()] * 4]
-            return
-        summary, chapters = task.result
+    def display(state: SessionState, result: tuple[str, Path | None]) -> list[Any]:
+        summary, chapters = result
         file = gr.update(value=chapters and str(chapters), visible=chapters is not None)
-        yield [*task_button_updates(False), "", summary, file, timeline_html(state)]
+        return ["", summary, file, timeline_html(state)]
 
-    outputs = [
-        *(components.summarize, components.cancel_summary, components.summary_status),
-        *(components.summary, components.save_chapters, components.frames),
-    ]
-    app.bind([components.summarize.click], on_summarize, None, outputs)
-    bind_cancel(app, "cancel_summary", "summarize")
+    bind_task(
+        app,
+        "summarize",
+        ("summarize", "cancel_summary"),
+        [
+            *(components.summary_status, components.summary),
+            *(components.save_chapters, components.frames),
+        ],
+        work=panels.summary_html,
+        label=panels.summary_label,
+        display=display,
+    )
 
 
 def _bind_captions(app: AppContext) -> None:
@@ -110,19 +103,6 @@ def _bind_captions(app: AppContext) -> None:
     components = app.components
     table, status = components.caption_table, components.caption_status
     files = [components.save_srt, components.save_vtt, components.player]
-
-    def on_caption(request: gr.Request) -> Iterator[list[Any]]:
-        state = app.state(request)
-        task = PanelTask(
-            app,
-            state,
-            "caption",
-            work=partial(panels.caption_rows, state),
-            label=partial(panels.caption_label, state),
-        )
-        for update in task.run():
-            yield [*task_button_updates(True), update, *[gr.skip()] * 5]
-        yield [*task_button_updates(False), *_caption_updates(state, task.result)]
 
     def on_edit(request: gr.Request, rows: list[list[Any]]) -> list[Any]:
         state = app.state(request)
@@ -132,27 +112,28 @@ def _bind_captions(app: AppContext) -> None:
             return [error_html(error), *[gr.skip()] * 3]
         return [translate("captions_done", state.language), *updates]
 
-    outputs = [
-        *(components.caption, components.cancel_captions),
-        *(status, table, *files, components.overview),
-    ]
-    app.bind([components.caption.click], on_caption, None, outputs)
+    bind_task(
+        app,
+        "caption",
+        ("caption", "cancel_captions"),
+        [status, table, *files, components.overview],
+        work=panels.caption_rows,
+        label=panels.caption_label,
+        display=_caption_updates,
+    )
     app.bind([table.input], on_edit, [table], [status, *files])
-    bind_cancel(app, "cancel_captions", "caption")
 
 
-def _caption_updates(state: SessionState, rows: list[CaptionRow] | None) -> list[Any]:
+def _caption_updates(state: SessionState, rows: list[CaptionRow]) -> list[Any]:
     """Write the files of new captions; return updates of status, table, files and overview.
 
-    Without new captions (None), nothing changes; [] is no caption that the model is sure of.
+    [] is no caption that the model is sure of.
+
+    Raises:
+        VQAError: a file cannot be written.
     """
-    if rows is None:
-        return [gr.skip()] * 6
     if not rows:
         return [hint_html("captions_unsure", state.language), *[gr.skip()] * 5]
-    try:
-        updates = caption_file_updates(state, rows)
-    except VQAError as error:
-        return [error_html(error), *[gr.skip()] * 5]
+    updates = caption_file_updates(state, rows)
     message, overview = translate("captions_done", state.language), panels.overview_html(state)
     return [message, gr.update(value=rows, visible=True), *updates, overview]

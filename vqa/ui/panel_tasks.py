@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -20,7 +20,13 @@ from vqa.ui.i18n import translate
 from vqa.ui.panels import require_context
 from vqa.ui.progress import cancellable_progress, check_cancel, progress_of, remaining_s
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import alert_html, error_html, note_html, progress_html, with_time_left
+from vqa.ui.status import (
+    error_html,
+    note_html,
+    progress_html,
+    unexpected_html,
+    with_time_left,
+)
 from vqa.ui.updates import visibility
 
 _log = logging.getLogger(__name__)
@@ -49,6 +55,9 @@ class PanelTask(Generic[_Result]):
     label: Callable[[VideoContext, float], str]
     result: _Result | None = field(default=None, init=False)
     _start_s: float | None = field(default=None, init=False)
+    _share: float = field(default=0.0, init=False)
+    # Time at which the share was last another one.
+    _share_s: float = field(default=0.0, init=False)
 
     def run(self) -> Iterator[Any]:
         """Run the work when it is its turn; yield updates of the status line: HTML or `gr.skip()`.
@@ -66,8 +75,10 @@ class PanelTask(Generic[_Result]):
         task = state.panel_tasks.start(self.kind, path)
         try:
             yield progress_html(self.label(context, 0.0), is_announced=False)
-            for share in progress_of(partial(self._work, task.cancel)):
+            for share in progress_of(partial(self._work, context, task.cancel)):
                 is_current = state.path == path
+                if not is_current:
+                    task.cancel.set()
                 yield self._progress(context, share, task.cancel) if is_current else gr.skip()
             return
         except InterruptedError:
@@ -76,25 +87,29 @@ class PanelTask(Generic[_Result]):
             message = error_html(error)
         except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
             _log.exception("the task %s failed", self.kind)
-            message = alert_html(translate("unexpected", state.language, error=repr(error)))
+            message = unexpected_html(error, state.language)
         finally:
             task.cancel.set()  # also when the visitor has left
             if state.path != path:
                 self.result = None
         yield message if state.path == path else gr.skip()
 
-    def _work(self, cancel: threading.Event, report: ProgressCallback) -> None:
+    def _work(
+        self, context: VideoContext, cancel: threading.Event, report: ProgressCallback
+    ) -> None:
         """Wait for the turn of the request, then run the work in a thread of the model.
 
         Raises:
-            InterruptedError: `cancel` was set.
+            InterruptedError: `cancel` was set, or `context` is not the current video any more.
             VQAError: the visitor has used up the requests of this minute, or the work fails.
         """
         state = self.state
         on_progress = cancellable_progress(cancel, report, self.kind)
         with self.app.turn(state, self.kind, cancel=cancel):
+            if state.path != context.clip.info.path:
+                cancel.set()
             check_cancel(cancel, self.kind)
-            self._start_s = time.monotonic()
+            self._start_s = self._share_s = time.monotonic()
             result = state.services.model_threads.run(lambda: self.work(on_progress))
             check_cancel(cancel, self.kind)
         self.result = result
@@ -106,29 +121,60 @@ class PanelTask(Generic[_Result]):
             return progress_html(translate("cancelling", language), is_announced=False)
         if self._start_s is None:
             return progress_html(translate("waiting_turn", language), is_announced=False)
-        seconds = remaining_s(share, time.monotonic() - self._start_s)
+        now_s = time.monotonic()
+        if share != self._share:
+            self._share, self._share_s = share, now_s
+        # A share that is repeated counts down.
+        seconds = remaining_s(share, self._share_s - self._start_s)
+        seconds = None if seconds is None else max(0.0, seconds - (now_s - self._share_s))
         text = with_time_left(self.label(context, share), seconds, language)
         return progress_html(text, share or None, is_announced=False)
 
 
-def task_button_updates(is_running: bool) -> list[Any]:
-    """Return updates of a task's start button, disabled while the task runs, and its Cancel button.
+def bind_task(
+    app: AppContext,
+    kind: str,
+    buttons: tuple[str, str],
+    outputs: Sequence[Any],
+    *,
+    work: Callable[[SessionState, ProgressCallback], _Result],
+    label: Callable[[SessionState, VideoContext, float], str],
+    display: Callable[[SessionState, _Result], list[Any]],
+) -> None:
+    """Bind the start button and the Cancel button of a task.
 
-    A click disables the Cancel button; the end of the task hides it and enables it again.
+    Args:
+        app: the shared objects of the page.
+        kind: kind of the task; see `PanelTask`.
+        buttons: names of the two components.
+        outputs: the components that the task updates, its status line first.
+        work: `PanelTask.work` of a tab.
+        label: `PanelTask.label` of a tab.
+        display: returns the updates of `outputs` from the result; a VQAError is displayed.
     """
-    if is_running:
-        return [gr.update(interactive=False), visibility(True)]
-    return [gr.update(interactive=True), visibility(False) | {"interactive": True}]
+    start, cancel = (getattr(app.components, name) for name in buttons)
+    others = [gr.skip()] * (len(outputs) - 1)
 
-
-def bind_cancel(app: AppContext, cancel: str, kind: str) -> None:
-    """Bind the Cancel button of that name to the tasks of a kind."""
+    def on_start(request: gr.Request) -> Iterator[list[Any]]:
+        state = app.state(request)
+        task = PanelTask(app, state, kind, partial(work, state), partial(label, state))
+        changes = [gr.update(interactive=False), visibility(True) | {"interactive": True}]
+        for status in task.run():
+            yield [*changes, status, *others]
+            changes = [gr.skip(), gr.skip()]
+        updates = [gr.skip(), *others]
+        if task.result is not None:
+            try:
+                updates = display(state, task.result)
+            except VQAError as error:
+                updates = [error_html(error), *others]
+        yield [gr.update(interactive=True), visibility(False), *updates]
 
     def on_cancel(request: gr.Request) -> Any:
         app.state(request).panel_tasks.cancel(kind)
         return gr.update(interactive=False)
 
-    button = getattr(app.components, cancel)
-    button.click(
-        on_cancel, None, [button], api_visibility="private", queue=False, show_progress="hidden"
+    app.bind([start.click], on_start, None, [start, cancel, *outputs])
+    cancel.click(
+        on_cancel, None, [cancel], api_visibility="private", queue=False, show_progress="hidden"
     )

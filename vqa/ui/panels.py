@@ -16,7 +16,6 @@ from vqa.tasks.captions import (
     caption_video,
     format_subtitle,
     is_confident,
-    sampled_shots,
     write_captions,
 )
 from vqa.tasks.chapters import write_chapters
@@ -189,11 +188,9 @@ def overview_html(state: SessionState) -> str:
     return f"<p>{html.escape(summary.text)} {badge}</p>"
 
 
-def caption_label(state: SessionState, context: VideoContext, share: float) -> str:
-    """Return which shot of a video is being captioned at a completed share, 0 to 1."""
-    total = len(sampled_shots(context.clip))
-    number = min(total, int(share * total) + 1)
-    return translate("captioning", state.language, number=number, total=total)
+def caption_label(state: SessionState, _: VideoContext, share: float) -> str:
+    """Return that the shots of a video are being captioned, with the completed share, 0 to 1."""
+    return translate("captioning", state.language, share=share)
 
 
 def summary_label(state: SessionState, context: VideoContext, share: float) -> str:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 
-from vqa.errors import SettingError
+from vqa.errors import SettingError, VQAError
 from vqa.models.protocol import VideoContext
 from vqa.types import ProgressCallback
 from vqa.ui.app_context import AppContext
 from vqa.ui.components import Components, build_task_buttons
 from vqa.ui.i18n import translate
 from vqa.ui.page_requests import Selection
-from vqa.ui.panel_tasks import PanelTask, bind_cancel, task_button_updates
+from vqa.ui.panel_tasks import bind_task
+from vqa.ui.panels import require_context
 from vqa.ui.quiz_game import QuizGame, quiz_html
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import alert_html
 from vqa.ui.updates import QUIZ_FILES, quiz_updates
 from vqa.ui.workflow_style import PLAY_QUIZ
 from vqa.workflows.quiz import QuizItem, make_quiz
@@ -48,27 +46,22 @@ def build_quiz(components: Components) -> None:
 def bind_quiz(app: AppContext) -> None:
     """Bind the events of the quiz panel: making a quiz, cancelling that, and playing it."""
     components = app.components
-    outputs = [
-        components.make_quiz,
-        components.cancel_quiz,
-        components.quiz_status,
-        components.quiz,
-    ]
-    files = [getattr(components, key) for key in QUIZ_FILES.values()]
-
-    def on_make(request: gr.Request) -> Iterator[list[Any]]:
-        state = app.state(request)
-        for status in make_game(app, state):
-            yield [*task_button_updates(True), status, *[gr.skip()] * (1 + len(files))]
-        yield [*task_button_updates(False), gr.skip(), *quiz_updates(state).values()]
 
     def on_play(request: gr.Request, event: Selection) -> str:
         state = app.state(request)
         return play(state, event.text("action"), int(event.number("item")), event.text("text"))
 
-    app.bind([components.make_quiz.click], on_make, None, [*outputs, *files])
+    files = [getattr(components, key) for key in QUIZ_FILES.values()]
+    bind_task(
+        app,
+        "quiz",
+        ("make_quiz", "cancel_quiz"),
+        [components.quiz_status, components.quiz, *files],
+        work=make_game,
+        label=quiz_label,
+        display=lambda state, _: ["", *quiz_updates(state).values()],
+    )
     app.bind([components.quiz.select], on_play, None, [components.quiz])
-    bind_cancel(app, "cancel_quiz", "quiz")
 
 
 def play(state: SessionState, action: str, item: int, text: str) -> str:
@@ -99,47 +92,46 @@ def play(state: SessionState, action: str, item: int, text: str) -> str:
     return quiz_html(game, state.language)
 
 
-def make_game(app: AppContext, state: SessionState) -> Iterator[Any]:
-    """Make a quiz about the current video and store it in the state; yield the status line.
+def make_game(state: SessionState, on_progress: ProgressCallback) -> QuizGame:
+    """Make a quiz about the current video, write its files, and store it in the state.
 
-    The quiz has a conversation of its own, counts against the rate limit, and waits in the line of
-    questions. A failure is displayed, not raised. See `PanelTask.run` for what is yielded.
+    The quiz has a conversation of its own.
+
+    Args:
+        state: the tab's session state.
+        on_progress: called with 0 before each step, as the number of questions that it takes is not
+            known before; an exception from it ends the work.
+
+    Raises:
+        VQAError: there is no video or no question that it answers, or a file cannot be written.
     """
-    num_questions = 0
+    path = require_context(state).clip.info.path
+    assert state.session is not None
+    state.quiz.num_tried = 0
 
-    def work(on_progress: ProgressCallback) -> list[QuizItem]:
-        def check(_: float = 0.0) -> None:
-            on_progress(0.0)  # how many questions it takes is not known before
+    def on_question() -> None:
+        on_progress(0.0)
+        state.quiz.num_tried += 1
 
-        def on_question() -> None:
-            nonlocal num_questions
-            check()
-            num_questions += 1
+    seed = state.quiz.count
+    state.quiz.count += 1
+    try:
+        items = make_quiz(
+            state.session.branch(),
+            seed=seed,
+            on_question=on_question,
+            on_captions=lambda _: on_progress(0.0),
+        )
+    except SettingError as error:
+        raise VQAError(translate("quiz_none", state.language), cure="") from error
+    game = QuizGame(items=tuple(items), files=_write_files(state, items, path))
+    state.quiz.games[path] = game
+    return game
 
-        assert state.session is not None
-        seed = state.quiz.count
-        state.quiz.count += 1
-        try:
-            return make_quiz(
-                state.session.branch(), seed=seed, on_question=on_question, on_captions=check
-            )
-        except SettingError:  # no question that the video answers
-            return []
 
-    def label(_: VideoContext, __: float) -> str:
-        return translate("making_quiz", state.language, count=num_questions)
-
-    path = state.path
-    task = PanelTask(app, state, "quiz", work, label)
-    yield from task.run()
-    if task.result is None or path is None:
-        return
-    if not task.result:
-        yield alert_html(translate("quiz_none", state.language))
-        return
-    files = _write_files(state, task.result, path)
-    state.quiz.games[path] = QuizGame(items=tuple(task.result), files=files)
-    yield ""
+def quiz_label(state: SessionState, _: VideoContext, __: float) -> str:
+    """Return how many questions have been tried for the quiz that is being made."""
+    return translate("making_quiz", state.language, count=state.quiz.num_tried)
 
 
 def _write_files(state: SessionState, items: list[QuizItem], video: Path) -> tuple[Path, ...]:

@@ -13,10 +13,9 @@ from vqa.ui.i18n import translate
 from vqa.ui.messages import coverage_text
 from vqa.ui.progress import BackgroundTask, check_cancel, progress_of
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import alert_html, error_html, note_html, progress_html
+from vqa.ui.status import error_html, note_html, progress_html, unexpected_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
-from vqa.ui.visitors.waiting_line import Services
 from vqa.video.worker_pool import cancellable, in_background
 
 _POLL_S = 0.02
@@ -47,7 +46,7 @@ def refine(state: SessionState) -> Iterator[PageUpdate]:
         yield PageUpdate(refining=error_html(error), refining_action="none")
     except Exception as error:  # noqa: BLE001 - the page stays usable; the log has the traceback
         _log.exception("refining a video failed")
-        message = alert_html(translate("unexpected", state.language, error=repr(error)))
+        message = unexpected_html(error, state.language)
         yield PageUpdate(refining=message, refining_action="none")
     finally:
         refinement.cancel.set()  # also when the visitor has left
@@ -69,14 +68,13 @@ def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[Pag
     line = state.services.refining
 
     def pause() -> None:
-        while _is_busy(state.services) and not cancel.wait(_POLL_S):
+        while state.services.is_busy and not cancel.wait(_POLL_S):
             pass
         check_cancel(cancel, f"the refinement of {path}")
 
     def work(on_progress: ProgressCallback) -> None:
-        with in_background(), cancellable(cancel), line.ticket(state.visitor.quota_key) as ticket:
-            while not line.wait(ticket, 0.5):
-                pause()
+        turn = line.turn(state.visitor.quota_key, cancel)
+        with in_background(), cancellable(cancel), turn:
             pause()
             session.refine(progress=on_progress, pause=pause)
 
@@ -150,9 +148,3 @@ def _progress(state: SessionState, share: float) -> PageUpdate:
     return PageUpdate(
         refining=progress_html(text, share, is_announced=False), refining_action="stop"
     )
-
-
-def _is_busy(services: Services) -> bool:
-    """Whether any visitor's request runs or waits in the lines for answering and reading."""
-    lines = (services.answering, services.reading)
-    return any(line.num_running or line.num_waiting for line in lines)

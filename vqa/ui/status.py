@@ -19,6 +19,11 @@ def error_html(error: VQAError) -> str:
     )
 
 
+def unexpected_html(error: Exception, language: Language) -> str:
+    """Return a warning that names an error which the program did not foresee, as HTML."""
+    return alert_html(translate("unexpected", language, error=repr(error)))
+
+
 def alert_html(text: str) -> str:
     """Return a warning as HTML that screen readers announce; the text is escaped."""
     return f'<span class="vqa-alert" role="alert">{html.escape(text)}</span>'
