@@ -35,6 +35,13 @@ def pytest_make_collect_report(
     return report
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give tests in the browser a second try, which the summary lists as RERUN."""
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
+
+
 def fail_if_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:
     """Turn a skip into a failure where CI=true: a browser, recogniser or parser that is missing there is a defect."""
     if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("CI") == "true":

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    FloatRect,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DESKTOP, PHONE = (1280, 900), (360, 740)
@@ -170,3 +179,11 @@ def ask(page: Page, question: str, *, awaiting: str) -> None:
     page.wait_for_function(
         "([words]) => document.querySelector('#vqa-chat').innerText.includes(words)", arg=[awaiting]
     )
+
+
+def box_of(element: Locator) -> FloatRect:
+    """Return where an element is on the page, in pixels, once it is visible."""
+    expect(element).to_be_visible()
+    box = element.bounding_box()
+    assert box is not None
+    return box

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, box_of, upload
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 pytestmark = pytest.mark.browser
@@ -74,8 +74,7 @@ def test_no_serious_violation_in_the_library(
     assert not serious(page)
     width = page.evaluate("document.documentElement.clientWidth")
     for name in ("add_videos", "add_folder", "add_folder_go", "library_find", "library_videos"):
-        box = page.locator(f"#vqa-{name}").bounding_box()
-        assert box is not None, name
+        box = box_of(page.locator(f"#vqa-{name}"))
         assert box["x"] >= 0, name
         assert box["x"] + box["width"] <= width, name
 

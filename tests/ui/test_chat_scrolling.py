@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Tab, ask, upload
+from tests.ui.conftest import Tab, ask, box_of, upload
 from tests.ui.scripted_model import LONG
 
 pytestmark = pytest.mark.browser
@@ -65,8 +65,7 @@ def test_who_scrolls_up_stays_there_until_the_next_question(
     page = tab(size)
     upload(page, videos["h264.mp4"])
     ask(page, LONG, awaiting="word150")
-    box = page.locator("#vqa-chat").bounding_box()
-    assert box is not None
+    box = box_of(page.locator("#vqa-chat"))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 150)
     page.mouse.wheel(0, -100)
     page.wait_for_timeout(300)

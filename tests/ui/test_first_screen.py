@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import Tab, ask, upload
+from tests.ui.conftest import Tab, ask, box_of, upload
 
 pytestmark = pytest.mark.browser
 Videos = Mapping[str, Path]
@@ -34,8 +34,7 @@ def test_examples_and_suggested_questions_are_visible_without_scrolling(
     end = edge(page, "#vqa-ask", "top")
     assert end < size[1]
     for button in buttons:
-        box = button.bounding_box()
-        assert box is not None
+        box = box_of(button)
         assert box["y"] >= 0
         assert box["x"] + box["width"] <= size[0]
         is_beside = box["x"] + box["width"] <= edge(page, "#vqa-ask", "left")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import DESKTOP, Tab, another, ask, upload
+from tests.ui.conftest import DESKTOP, Tab, another, ask, box_of, upload
 
 pytestmark = pytest.mark.browser
 Videos = Mapping[str, Path]
@@ -96,8 +96,7 @@ def test_the_buttons_of_the_panels_are_no_wider_than_needed(tab: Tab) -> None:
     page = tab((1920, 1080))
     for panel, button in (("captions", "caption"), ("summary", "summarize")):
         page.click(f"#vqa-tab-{panel}-button")
-        box = page.locator(f"#vqa-{button}").bounding_box()
-        assert box is not None
+        box = box_of(page.locator(f"#vqa-{button}"))
         assert box["width"] < 300
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.conftest import DESKTOP, Tab, serving
+from tests.ui.conftest import DESKTOP, Tab, box_of, serving
 from vqa.models.registry import list_specs
 from vqa.ui import model_choice
 from vqa.ui.app_context import PageOptions
@@ -64,9 +64,7 @@ def test_a_download_is_confirmed_where_the_model_was_chosen(
     page.click("[role=option]:has-text('qwen3.5-2b')")
     expect(page.locator("#vqa-confirmation")).to_contain_text("is not on this computer yet")
     expect(page.locator("#vqa-confirm")).to_contain_text("Download qwen3.5-2b (")
-    menu, button = (page.locator(f"#vqa-{name}").bounding_box() for name in ("model", "confirm"))
-    assert menu is not None
-    assert button is not None
+    menu, button = (box_of(page.locator(f"#vqa-{name}")) for name in ("model", "confirm"))
     assert menu["y"] < button["y"] < menu["y"] + menu["height"] + 150
     assert button["x"] + button["width"] <= size[0]
     expect(page.locator("#vqa-remedy_1")).to_be_hidden()

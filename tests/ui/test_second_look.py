@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fakes import ColourModel
-from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, box_of, upload
 from tests.ui.scripted_model import ScriptedModel
 from vqa.types import Region
 from vqa.ui import chat_handlers, handlers, second_look
@@ -48,8 +48,7 @@ def test_questions_are_about_the_box_until_it_is_forgotten(cuts: Path, videos: V
 
 
 def picture_box(page: Page) -> dict[str, float]:
-    box = page.locator(".vqa-draw-overlay").bounding_box()
-    assert box is not None
+    box = box_of(page.locator(".vqa-draw-overlay"))
     return {side: float(box[side]) for side in ("x", "y", "width", "height")}
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, another, ask, box_of, upload
 from tests.ui.scripted_model import LONG
 
 pytestmark = pytest.mark.browser
@@ -38,10 +38,8 @@ def test_a_cleared_chat_is_restored(tab: Tab, videos: Videos) -> None:
     ask(page, "First?", awaiting="question 1.")
     page.click("#vqa-clear")
     expect(page.locator("#vqa-chat")).not_to_contain_text("question 1.")
-    boxes = [
-        page.locator(f"#vqa-{name}").bounding_box() for name in ("clear", "undo", "export_json")
-    ]
-    assert len({box["y"] for box in boxes if box is not None}) == 1, "Undo breaks no line"
+    boxes = [box_of(page.locator(f"#vqa-{name}")) for name in ("clear", "undo", "export_json")]
+    assert len({box["y"] for box in boxes}) == 1, "Undo breaks no line"
     page.click("#vqa-undo")
     expect(page.locator("#vqa-chat")).to_contain_text("question 1.")
     ask(page, "Second?", awaiting="question 2.")
@@ -77,8 +75,7 @@ def test_a_click_on_the_timeline_seeks_and_a_drag_reads_a_part(
     expect(page.locator(".vqa-lane-evidence a")).to_have_count(1)
     track = page.locator(".vqa-lane-evidence .vqa-track")
     track.evaluate("(track) => track.scrollIntoView({block: 'center'})")  # not below the player
-    box = track.bounding_box()
-    assert box is not None
+    box = box_of(track)
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] / 2)
     page.wait_for_function(
         "Math.abs(document.querySelector('#vqa-player video').currentTime - 1) < 0.1"
@@ -89,16 +86,13 @@ def test_a_click_on_the_timeline_seeks_and_a_drag_reads_a_part(
     page.mouse.up()
     expect(page.locator("#vqa-status")).to_contain_text("I only looked at the part from 0:00")
     expect(page.locator("#vqa-whole")).to_be_visible()
-    part = page.locator(".vqa-selection").bounding_box()
-    assert part is not None
+    part = box_of(page.locator(".vqa-selection"))
     assert part["width"] == pytest.approx(box["width"] / 2, abs=12)
     for frame in page.locator(".vqa-lane-frames a.vqa-frame").all():
-        picture = frame.bounding_box()
-        assert picture is not None
+        picture = box_of(frame)
         assert picture["x"] >= part["x"] - 8, "the frames stand in the part that they are of"
         assert picture["x"] + picture["width"] <= part["x"] + part["width"] + 8
-    playhead = page.locator(".vqa-playhead").bounding_box()
-    assert playhead is not None
+    playhead = box_of(page.locator(".vqa-playhead"))
     assert playhead["x"] == pytest.approx(box["x"] + box["width"] / 2, abs=8), "still at 1 s"
 
 
