@@ -79,12 +79,12 @@ class QuizState:
     Args:
         games: the game of each video, by its path.
         count: number of quizzes that were made, so that each differs.
-        num_tried: number of questions that were tried for the newest one.
+        num_attempts: number of questions that were tried for the newest one.
     """
 
     games: dict[Path, QuizGame] = field(default_factory=dict)
     count: int = 0
-    num_tried: int = 0
+    num_attempts: int = 0
 
 
 def quiz_html(game: QuizGame | None, language: Language) -> str:

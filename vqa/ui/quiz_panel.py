@@ -107,11 +107,11 @@ def make_game(state: SessionState, on_progress: ProgressCallback) -> QuizGame:
     """
     path = require_context(state).clip.info.path
     assert state.session is not None
-    state.quiz.num_tried = 0
+    state.quiz.num_attempts = 0
 
     def on_question() -> None:
         on_progress(0.0)
-        state.quiz.num_tried += 1
+        state.quiz.num_attempts += 1
 
     seed = state.quiz.count
     state.quiz.count += 1
@@ -131,7 +131,7 @@ def make_game(state: SessionState, on_progress: ProgressCallback) -> QuizGame:
 
 def quiz_label(state: SessionState, _: VideoContext, __: float) -> str:
     """Return how many questions have been tried for the quiz that is being made."""
-    return translate("making_quiz", state.language, count=state.quiz.num_tried)
+    return translate("making_quiz", state.language, count=state.quiz.num_attempts)
 
 
 def _write_files(state: SessionState, items: list[QuizItem], video: Path) -> tuple[Path, ...]:
