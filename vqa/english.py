@@ -96,11 +96,13 @@ def with_article(noun: str) -> str:
 def with_article_if_countable(noun: str) -> str:
     """Prefix a noun phrase with "a" or "an" unless it is a plural or a mass noun.
 
-    The last word decides; the phrase is in lower case and has at least one word.
+    The last word decides; the phrase is in lower case and has at least one word. One that begins
+    with an article or a number, "one man", is returned as it is.
     """
-    last = noun.split()[-1]
+    first, last = noun.split()[0], noun.split()[-1]
     plural = singular_of(last) != last or plural_of(last) == last
-    return noun if plural or last in MASS_NOUNS else with_article(noun)
+    has_determiner = first != last and (first in NUMBERS or _ARTICLE.match(noun) is not None)
+    return noun if plural or has_determiner or last in MASS_NOUNS else with_article(noun)
 
 
 def without_article(phrase: str) -> str:

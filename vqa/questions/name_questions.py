@@ -6,6 +6,7 @@ import re
 
 from vqa.english import singular_of
 from vqa.questions.normalize import plainly
+from vqa.questions.spelling import is_verb
 
 # Kinds by the words that a question uses for them; the names are in vqa/models/fused/kind_names.tsv.
 KIND_WORDS = {
@@ -72,6 +73,9 @@ _NAME_OF = re.compile(
 )
 
 
+_ENDS_WITH_VERB = re.compile(r"^which [a-z]+[^s\W] [a-z]+s[?.! ]*$", re.IGNORECASE)
+
+
 def kind_asked_for(question: str) -> str:
     """Return the singular noun of the kind of thing that a question asks for, in lower case.
 
@@ -80,5 +84,9 @@ def kind_asked_for(question: str) -> str:
     """
     plain = plainly(question)
     match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)
-    noun = "" if match is None else singular_of(match["noun"].lower().split()[-1])
+    words = match["noun"].lower().split() if match is not None else [""]
+    if _ENDS_WITH_VERB.match(plain) and is_verb(singular_of(words[-1])):
+        # "Which car wins?"
+        words.pop()
+    noun = singular_of(words[-1])
     return "" if noun in ("one", "else") else noun

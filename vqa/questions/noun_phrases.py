@@ -80,7 +80,7 @@ NO_THING = frozenset(
     "for of in on at with to from by about so all like as".split()
 )
 _NOUN_PHRASE = re.compile(
-    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my|(?:one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
+    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my|(?:(?<!which )one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
     r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
     re.IGNORECASE,
 )

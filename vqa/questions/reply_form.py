@@ -77,10 +77,14 @@ _SELECTING = (
 
 
 _WHO = re.compile(r"^who(?:se)?\b", re.IGNORECASE)
-# "Who pushes who?", "who hits first?", "which of them started it?"
-_TELLS_APART = re.compile(
-    r"^(?:who|which)\b.*\b(?:whom?|first|last|better|harder|ahead|leading|win(?:s|ning|ner)?|won|los(?:es|ing|er|t)|attack(?:s|ed|er|ing)?|"
-    r"(?:start|began|begin)(?:s|ed|ing)?|(?:the|an|each) other|kick(?:s|ed)?|punch(?:es|ed)?|hits?|push(?:es|ed)?)\b",
+# "Who wins?", "which of them comes first?"
+_CONTEST = re.compile(
+    r"^(?:who|which)\b.*\b(?:whom?|first|last|better|harder|ahead|win(?:s|ning)?|won|los(?:es|ing|t)|each other)\b|^who (?:is|was) the (?:winner|loser)\b",
+    re.IGNORECASE,
+)
+# "Who pushes him?", "which of them started it?"
+_ATTACK = re.compile(
+    r"^(?:who|which)\b.*\b(?:attack|start|beg[ai]n|kick|punch|hit|push|lead)(?:e?s|ed|ing)?\b",
     re.IGNORECASE,
 )
 _COLOR_WORN = re.compile(r"^(?:what|which) colou?rs? .*\bwearing\b", re.IGNORECASE)
@@ -185,11 +189,16 @@ def _asks_skill(query: str, noun: str) -> bool:
 def _tells_apart(query: str) -> bool:
     """Whether a question asks which one of several it is: "which fighter is taller?".
 
-    That is "which" with a noun for a person, or "who" or "which" with a word of contest, attack or
-    beginning: "who won?", "which of them started it?".
+    That is "which" with a noun for a person or, in a contest, "side"; and "who" or "which one" with a
+    word of contest, or with one of attack or beginning that names no thing: "who won?", "which of
+    them started it?".
     """
-    kind = kind_asked_for(query) if _SELECTS.match(query) else ""
-    return is_person(kind) or _TELLS_APART.match(query) is not None
+    is_contest = _CONTEST.match(query) is not None
+    if _SELECTS.match(query):
+        kind = kind_asked_for(query)
+        return is_person(kind) or (is_contest and kind == "side")
+    is_attack = _ATTACK.match(query) is not None and all(map(is_person, nouns_of(query)))
+    return is_contest or is_attack
 
 
 def _doer(query: str, noun: str) -> str:
