@@ -141,3 +141,17 @@ def test_with_whom_asks_for_a_person_in_the_picture() -> None:
     question = parse("with whom", history)
     assert question.rendered.startswith("who is the man dancing with")
     assert (question.intent, question.name_kind) == ("identify", "person")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What color is Mrs. Miller's bag?",
+        "Is there a St. Nicholas statue?",
+        "Is the E.U. flag torn?",
+        "What does J. Doe hold?",
+    ],
+)
+def test_a_point_of_an_abbreviation_ends_no_sentence(question: str) -> None:
+    turn = Turn(question=question, answer=Answer(text="red"), parsed=parse(question))
+    assert parse("and in the middle?", [turn]).resolved == question

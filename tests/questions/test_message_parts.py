@@ -41,6 +41,9 @@ from vqa.types import Answer, Turn
         ("what's the resolution and fps?", [("question", "what is the resolution?"), ("question", "what is the fps?")]),
         ("he starts with the wave. is that right", [("question", "he starts with the wave, right?")]),
         ("what about the cat?", [("question", "what about the cat?")]),
+        ("Is the church in St. Louis? It is big.", [("question", "Is the church in St. Louis?")]),
+        ("Is he from the U.K. team?", [("question", "Is he from the U.K. team?")]),
+        ("I see J. Doe and so do I. What is he doing?", [("remark", "I see J. Doe and so do I."), ("question", "What is he doing?")]),
         ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
     ],
 )  # fmt: skip

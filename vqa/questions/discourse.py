@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from vqa.english import COLOURS, ING_NOUNS, is_doing, is_plural_only, plural_of, singular_of
 from vqa.questions.entities import NO_NAMES, head_noun
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import SENTENCE_END, plainly
 from vqa.questions.noun_phrases import NO_THING, nouns_of
 from vqa.questions.spelling import is_word
 from vqa.questions.time_range import split_time
@@ -381,7 +381,7 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
     return Resolution(text=text, is_changed=True, absent=absent)
 
 
-_LAST_SENTENCE = re.compile(r"^.*[.!?] (?=\S+ \S)")
+_LAST_SENTENCE = re.compile(rf"^.*{SENTENCE_END.pattern}(?=\S+ \S)", re.IGNORECASE)
 
 
 def base_wording(question: Question) -> str:

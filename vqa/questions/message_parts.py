@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.questions.normalize import SENTENCE_END
 from vqa.questions.options import options_of
 from vqa.questions.run_ons import split_remark, with_topic
 
@@ -31,11 +32,6 @@ _BEGINS_QUESTION = re.compile(
 )
 _BEGINS_REQUEST = re.compile(
     rf"^{_LOOSE}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare)\b",
-    re.IGNORECASE,
-)
-# The end of a sentence; not the point of an abbreviation or of a number.
-_SENTENCE_END = re.compile(
-    r"(?<!\bno\.)(?<!\bvs\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bdr\.)(?<!\bapprox\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\bsec\.)(?<!\bmin\.)(?<=[.?!]) +",
     re.IGNORECASE,
 )
 # "is it red and how many are there": a further question begins after "and" or a comma.
@@ -146,7 +142,7 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
     """
     text = " ".join(text.split())
     parts: list[MessagePart] = []
-    for sentence in filter(None, _SENTENCE_END.split(text)):
+    for sentence in filter(None, SENTENCE_END.split(text)):
         parts += _parts_of(sentence)
     parts = _joined_names(_joined_tags(parts))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)

@@ -27,6 +27,15 @@ from vqa.questions.spelling import correct_spelling
 _NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they|(?:any|some|every)(?:one|body|thing)|people)\b"
 
 
+# The end of a sentence; not the point of a number, of an abbreviation such as "St." or "U.S.", or of
+# an initial.
+SENTENCE_END = re.compile(
+    r"(?<!\bno\.)(?<!\bvs\.)(?<!\bmr\.)(?<!\bmrs\.)(?<!\bdr\.)(?<!\bst\.)(?<!\bapprox\.)(?<!\bsec\.)(?<!\bmin\.)"
+    r"(?<!\b[a-z]\.[a-z]\.)(?<!\b(?-i:[A-HJ-Z])\.)(?<=[.?!]) +",
+    re.IGNORECASE,
+)
+
+
 _IS_IT_TRUE = re.compile(
     r"^(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)",
     re.IGNORECASE,
