@@ -31,6 +31,9 @@ def ask(*exchanges: str) -> Question:
         (["Does it have sound?", "no", "who is in it?"], "who is in the video"),
         (["Is there a box?", "yes", "is there a toy in it?"], "is there a toy in the box"),
         (["Is there a car?", "yes", "is anyone in it?"], "is anyone in the car"),
+        (["Is there a statue?", "yes", "is she interested in it?"], "is she interested in the statue"),
+        (["Is there a pie?", "yes", "does he put a fork in it?"], "does he put a fork in the pie"),
+        (["Is there a cat?", "yes", "what is in it's paws?"], "what is in the cat's paws"),
         (["Is there a bike?", "yes", "is he smiling before it ends?"], "is he smiling before the video ends"),
         (["What color is the ball?", "red", "does it have subtitles?"], "does the video have subtitles"),
         (["Is there a van?", "yes", "does it have a ladder?"], "does it have a ladder"),
@@ -51,6 +54,11 @@ def test_it_is_the_video_where_the_thing_does_not_fit(exchanges: list[str], reso
         (["What color are their helmets?", "red", "does the referee help them?"], "does the referee help the people"),
         (["What color are the shoes?", "red", "is the coach going to call them?"], "is the coach going to call the people"),
         (["What color are the shoes?", "red", "is he tying them?"], "is he tying the shoes"),
+        (["What is he beating?", "carpets", "does the woman beat them?"], "does the woman beat the carpets"),
+        (["Are there any pigeons?", "yes", "does the child chase them?"], "does the child chase the pigeons"),
+        (["Are there any drones?", "yes", "does she stop them?"], "does she stop the drones"),
+        (["Are there any drones?", "yes", "does she warn them?"], "does she warn the people"),
+        (["Is there a drone?", "yes", "does she stop them?"], "does she stop the people"),
     ],
 )  # fmt: skip
 def test_pronouns_for_people_are_neither_groups_nor_things(

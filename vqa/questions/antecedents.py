@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 from vqa.english import SCENES, is_doing, singular_of, without_article
 from vqa.questions.discourse import THEY_ACT, Discourse
@@ -49,8 +48,9 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     "He" and "she" refer to an animal only if no person has been mentioned. Before something worn,
     "his" and "her" give "man" and "woman" instead of an animal, and "their" gives "people" instead
     of a noun that is no person; so do "he" and "she" if only groups such as a couple were mentioned.
-    "It" in "in it" is something that can contain things, else "video". "People" is also returned for `living`, and for `them` that act
-    ("what do they do?"), if no person or animal has been mentioned.
+    "It" in "is there a dog in it?" is something that can contain things, else "video". "People" is
+    also returned for `living`, and for `them` that act ("what do they do?"), if no person or animal
+    has been mentioned; after "chase them" only if nothing was named in the plural.
 
     Args:
         discourse: state of the earlier turns.
@@ -75,7 +75,8 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
     if kind == "them":
         candidates = _for_them(candidates, discourse, plain)
-    if kind == "living" or (kind == "them" and _they_act(plain)):
+    is_named = any(noun in discourse.plural for noun in candidates)
+    if kind == "living" or (kind == "them" and _they_act(plain, has_plural=is_named)):
         # "What do they do?" asks about people or animals.
         return next(filter(is_living, candidates), "people")
     for is_of_kind in _KINDS.get(pronoun, (bool,)):
@@ -96,7 +97,7 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     "Is there a mirror in it?" asks about the video unless a box or the like was named.
     """
     words = re.findall(r"[a-z]+", plain.lower())
-    if {("in", "it"), ("inside", "it")} & set(pairwise(words)):
+    if _CONTAINED.match(plain):
         return list(filter(_can_contain, candidates)) or ["video"]
     if _OF_VIDEO.search(plain):
         return ["video"]
@@ -154,20 +155,25 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
         noun
         for noun in candidates
         if (noun in discourse.plural or noun.split()[-1] not in SCENES)
-        and not (noun in discourse.absent and _WITH_THEM.search(plain))
+        and not (noun in discourse.absent and _they_act(plain, has_plural=False))
     ]
     things.sort(key=lambda noun: noun not in discourse.plural)
     return things if things or not discourse.nouns else ["people"]
 
 
-def _they_act(plain: str) -> bool:
+def _they_act(plain: str, *, has_plural: bool) -> bool:
     """Whether "they" means people or animals by what a question says: "what do they do?".
 
     So does "they" in a question with a noun for persons, such as "are they men?".
+
+    Args:
+        plain: the normalized question.
+        has_plural: whether anything was named in the plural, which "chase them" then means.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
+    patterns = (THEY_ACT, _WITH_PEOPLE) if has_plural else (THEY_ACT, _WITH_PEOPLE, _TO_SOMEBODY)
     is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
-    return is_about_people or any(pattern.search(plain) for pattern in (THEY_ACT, _WITH_THEM))
+    return is_about_people or any(pattern.search(plain) for pattern in patterns)
 
 
 def _it_acts(plain: str) -> bool:
@@ -179,10 +185,21 @@ def _it_acts(plain: str) -> bool:
     return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
 
 
-# What is done with people: "is he going to stop them?"
-_WITH_THEM = re.compile(
-    r"\b(?:with|stop|help|call|teach|join|separate|greet|hug|kiss|chase|attack|arrest|save|rescue|thank|scold|warn|interrupt|beat|defeat|scare|"
+# What is done with people alone: "is he going to help them?"
+_WITH_PEOPLE = re.compile(
+    r"\b(?:with|help|call|teach|join|greet|arrest|thank|scold|warn|interrupt|"
     r"(?:talk|speak|shout|wave|listen|smile|nod|laugh)(?:s|ing)? (?:to|at)) them\b",
+    re.IGNORECASE,
+)
+# What is done with people more often than with things.
+_TO_SOMEBODY = re.compile(
+    r"\b(?:stop|separate|hug|kiss|chase|attack|save|rescue|beat|defeat|scare) them\b", re.IGNORECASE
+)
+# "Is there a mirror in it?", "who is in it?"; not "is he interested in it?".
+_CONTAINED = re.compile(
+    r"^(?:(?:is|are|was|were) (?:there\b.*|(?:an?|any|some) [a-z]+|(?:any|some)(?:one|body|thing)(?: else)?)|"
+    r"(?:who|what)(?: else)? (?:is|are|was|were|happens)(?: there)?|how many .+ (?:is|are|was|were)(?: there)?|what colou?r (?:is|are) .+|(?:what )?(?:can|could|do|did) (?:you|we|i) (?:see|spot|notice|find)\b.*)"
+    r" (?:in|inside) it(?: too| also| as well)?[?.! ]*$",
     re.IGNORECASE,
 )
 # "Is he in view when it ends?", "does it have subtitles?"

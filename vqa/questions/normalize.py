@@ -50,6 +50,13 @@ _TELL_THE = re.compile(
 )
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
     rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
+    rule(
+        "its, written as it's",
+        r"\b(in|on|at|of|with|behind|under|near|from|to|around|by) it's (?=[a-z])",
+        r"\1 its ",
+        "what is on it's back",
+        "what is on its back",
+    ),
     rule("is, written together", r"^(what|where|who|how|that|there)s\b", r"\1 is", "whats going on", "what is going on"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
     rule(
