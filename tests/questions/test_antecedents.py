@@ -84,6 +84,9 @@ def test_an_adjective_is_no_noun(exchanges: list[str], noun: str) -> None:
     [
         (["Is anyone in blue?", "no", "what does he do next?"], ""),
         (["Is there a person?", "no", "male or female?"], "person"),
+        (["Is anybody around?", "no", "what does she do?"], "person"),
+        (["Are there any people nearby?", "no", "what does she do?"], "person"),
+        (["Is somebody with a hat there?", "no", "what does she do?"], ""),
         (["How many people are there?", "0", "is it a man or a woman?"], "person"),
         (["Is there a dog?", "no", "what color is the cat?"], ""),
         (["Is there a dog?", "no", "what color is it?"], "dog"),

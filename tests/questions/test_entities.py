@@ -51,6 +51,7 @@ def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> No
         "Are there 2 dogs?",
         "Are there enough chairs?",
         "Is there a dog on the couch?",
+        "Is there a dog nearby?",
         "Are there clouds in the sky?",
         "Is there a dog and a cat?",
         "Is there a dog or a cat?",

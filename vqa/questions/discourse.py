@@ -126,7 +126,9 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         _mention(discourse, other)
         if plural_of(other) != other and plural_of(other) in base.lower():
             discourse.plural.add(other)
-    if noun and not (is_negative and _selects_person(question, noun)):
+    # "Is anyone in red there?" denies no person.
+    is_selected = question.intent == "presence" and noun == "person" and not question.asks_presence
+    if noun and not (is_negative and is_selected):
         _note_noun(discourse, question, noun, is_negative=is_negative)
         others = [other for other in nouns if is_person(other) and other != noun]
         if question.intent == "presence" and is_person(noun) and others:
@@ -187,19 +189,6 @@ def _note_absence(
         discourse.present.discard(noun)
     else:
         discourse.absent.discard(noun)
-
-
-def _selects_person(question: Question, noun: str) -> bool:
-    """Whether a question asks for a person with a property: "is anyone in red there?"."""
-    words = set(re.findall(r"[a-z']+", base_wording(question).lower()))
-    return question.intent == "presence" and noun == "person" and bool(words - _ANY_PERSON)
-
-
-_ANY_PERSON = frozenset(
-    "is are was were isn't aren't there any anyone anybody someone somebody a an person people persons human humans can could do does you we i "
-    "see seen visible shown present appear at all in on this the that it here screen view video clip film movie footage recording scene picture "
-    "image photo frame shot and so or one else not no to".split()
-)
 
 
 def _noun_of(question: Question) -> str:

@@ -54,7 +54,7 @@ _ONE_THING = re.compile(r"^(?:is|was) |\ban? ", re.IGNORECASE)
 _MORE_THAN_A_NAME = frozenset(
     "are is was were do does there about above across actually after again against along also always and another any anybody anyone anything around as at be before behind below "
     "beside between both but by during each else enough ever every everybody everyone everything few fewer for from have he her him "
-    "his how if in inside into is it its last less like lot lots many me more most much near next no nobody none nor not nothing "
+    "his how if in inside into is it its last less like lot lots many me more most much near nearby next no nobody none nor not nothing "
     "of off on one only onto or other outside over plenty really same several she somebody someone something still than that the "
     "their them then these they this those through to too toward towards two three four five six seven eight nine ten "
     "under until up us was we were what when where which while who whose why with without yet you "

@@ -261,7 +261,7 @@ def _person_of(wording: str) -> str:
 
 
 def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
-    """Whether only words of visibility follow the tagged target, and no quantifier precedes it.
+    """Whether only words of visibility or "around" follow the tagged target, no quantifier before.
 
     False without a tagged target.
     """
@@ -270,7 +270,11 @@ def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
         return False
     before = set(_WORD.findall(wording[: target.start].lower()))
     after = without_visibility_words(wording[target.end :].strip(" ?.!,")).strip(" ?.!,")
-    return not after and not before & _COUNTS
+    return after in _AT_NO_PLACE and not before & _COUNTS
+
+
+# "Is anybody around?" names no place.
+_AT_NO_PLACE = frozenset({"", "around", "nearby"})
 
 
 def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
