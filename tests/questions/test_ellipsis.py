@@ -149,6 +149,7 @@ def test_with_whom_asks_for_a_person_in_the_picture() -> None:
         "What color is Mrs. Miller's bag?",
         "Is there a St. Nicholas statue?",
         "Is the E.U. flag torn?",
+        "Is a U.S. flag torn?",
         "What does J. Doe hold?",
     ],
 )

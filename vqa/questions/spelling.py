@@ -74,8 +74,10 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
 _INTENDED_SPELLINGS = frozenset("color colors gray grey sec secs id".split())
+# "U" is "you", but not in "U.S." and "E.U.".
 _WORD = re.compile(
-    r"[A-Za-z][A-Za-z'&]*[A-Za-z0-9]|(?<!\bthe )(?<!\bletter )[A-Za-z]", re.IGNORECASE
+    r"[a-z][a-z'&]*[a-z0-9]|(?<!\bthe )(?<!\bletter )(?<!\b[a-z]\.)[a-z](?!\.[a-z])",
+    re.IGNORECASE,
 )
 _MIN_LENGTH = 4
 # Minimum number of occurrences of a replacement in the dictionary's corpus of 1.6 billion words.
