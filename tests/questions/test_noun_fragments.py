@@ -5,6 +5,7 @@ import pytest
 from vqa.questions.discourse import read_history
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.noun_phrases import read_noun_phrase
+from vqa.questions.noun_replacement import without_last_place
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -37,9 +38,30 @@ def test_a_noun_phrase_has_a_determiner_a_noun_and_a_tail() -> None:
         ("what is the girl in pink doing", "drawing", "and the boy in boots", "what is the boy in boots doing"),
         ("is there a cat", "no", "a zebra?", "is there a zebra"),
         ("does he use his hands", "no", "what about his head", "does he use the head"),
+        ("what is the man on the left wearing", "a hat", "and the pants?", "describe the pants of the man on the left"),
+        ("what is the girl in the car wearing", "a hat", "and the table?", "describe the table"),
+        ("what color is the shirt the man on the left is wearing", "red", "and the pants?", "what color are the pants the man on the left is wearing"),
+        ("what color shirt does the boy at the table wear", "red", "and the cap?", "what color cap does the boy at the table wear"),
+        ("how tall is the house near the river standing there", "2 m", "and the tower?", "how tall is the tower near the river standing there"),
+        ("what color is the wall in the swimming pool", "blue", "and the floor?", "what color is the floor"),
     ],
 )  # fmt: skip
 def test_another_noun_repeats_the_question(
     question: str, answer: str, text: str, complete: str
 ) -> None:
     assert resolve(question, answer, text) == complete
+
+
+@pytest.mark.parametrize(
+    ("question", "without_place"),
+    [
+        ("is the cup on the table?", "is the cup"),
+        ("is the dog in the garden barking?", "is the dog in the garden barking"),
+        ("who is the woman with the bag talking to", "who is the woman with the bag talking to"),
+        ("what does he hold in the left hand?", "what does he hold"),
+        ("what does the man in the car hold in his hand?", "what does the man in the car hold"),
+        ("do the people at the table eat?", "do the people at the table eat"),
+    ],
+)
+def test_only_a_place_behind_the_verb_is_removed(question: str, without_place: str) -> None:
+    assert without_last_place(question) == without_place

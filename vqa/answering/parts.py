@@ -161,8 +161,8 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
     if aspect and noun and aspect not in ("clothes", "foreground", "appearance", "left", "right"):
         # The part of a thing: "the guy's shoes".
         be = "are" if plural_of(singular_of(aspect)) == aspect else "is"
-        part = f"the {noun}'s {aspect}"
-        return ((f"What color {be} {part}?", f"T{part[1:]} {be} {{text}}."),)
+        part = f"{question.form.subject_phrase or f'the {noun}'}'s {aspect}"
+        return ((f"What color {be} {part}?", f"{part[0].upper()}{part[1:]} {be} {{text}}."),)
     if noun in _ACTIVITIES:
         return (("What is the person doing?", ""),)
     if not noun:

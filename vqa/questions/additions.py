@@ -28,7 +28,7 @@ from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wor
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.noun_replacement import LAST_PLACE
+from vqa.questions.noun_replacement import without_last_place
 from vqa.questions.spelling import is_verb
 
 
@@ -234,7 +234,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         "when",
     ):
         return Resolution(text=f"what is {place}?", is_changed=True)
-    base = LAST_PLACE.sub("", base_wording(question)).rstrip(" ?.!")
+    base = without_last_place(base_wording(question))
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 

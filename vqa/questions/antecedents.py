@@ -248,8 +248,9 @@ _VERBS_OF_THINGS = frozenset(
 _SELDOM_HE = frozenset({"baby", "toddler"})
 # "His" and "her" with something that people wear mean a person, even after an animal.
 _PERSON = {"he": "man", "she": "woman", "their": "people"}
-_WORN = re.compile(
-    r"\b(?:his|her|their) (?:[a-z]+ )?(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
-    r"hair|faces?|eyes?|heads?|legs?|feet|mouths?|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)\b",
-    re.IGNORECASE,
+# What a person wears or has: clothes and parts of the body.
+OF_PERSON = (
+    r"(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
+    r"hair|faces?|eyes?|heads?|legs?|feet|mouths?|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)"
 )
+_WORN = re.compile(rf"\b(?:his|her|their) (?:[a-z]+ )?{OF_PERSON}\b", re.IGNORECASE)

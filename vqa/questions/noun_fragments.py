@@ -8,13 +8,13 @@ from dataclasses import replace
 from vqa.english import (
     COLOURS,
     ORDINALS,
-    is_plural_only,
+    is_plural,
     plural_of,
     singular_of,
     with_article_if_countable,
     without_article,
 )
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import OF_PERSON, antecedent
 from vqa.questions.contrasts import (
     SELECTING_COLORS,
     next_in_order,
@@ -33,10 +33,10 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_phrases import POSSESSIVES, QUESTION_WORDS, nouns_of, read_noun_phrase
 from vqa.questions.noun_replacement import (
     CONTRAST_WORDS,
-    LAST_PLACE,
     agree,
     replace_noun,
     with_new_owner,
+    without_last_place,
 )
 from vqa.questions.question_phrases import DATES, resolve_phrase
 from vqa.questions.wh_questions import without_suggestion
@@ -166,11 +166,7 @@ def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolutio
     assert discourse.question is not None
     if _WHAT_IS_IT.match(asks):
         # "The red thing behind him, what is it?"
-        be = (
-            "are"
-            if is_plural_only(noun.split()[-1]) or asks.split()[1] in ("are", "were")
-            else "is"
-        )
+        be = "are" if is_plural(noun) or asks.split()[1] in ("are", "were") else "is"
         return Resolution(text=f"what {be} {noun}?", is_changed=True)
     if noun.startswith("if "):
         # "If it does, when?"
@@ -244,8 +240,8 @@ def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution 
     their color.
     """
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
-    is_plural, earlier = singular != noun, base_wording(question)
-    thing = noun if is_plural else with_article_if_countable(singular)
+    is_many, earlier = singular != noun, base_wording(question)
+    thing = noun if is_many else with_article_if_countable(singular)
     if determiner in ("a", "an") and _IS_A.search(earlier):
         text = _IS_A.sub(lambda match: f"{match[1]} {thing}", earlier)
         return Resolution(text=f"{text}?", is_changed=True)
@@ -260,11 +256,11 @@ def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution 
         return None
     has_colors = any(set(option.split()) & COLOURS for option in question.options)
     if has_colors and not is_living(singular):
-        be = "are" if is_plural or is_plural_only(noun) else "is"
+        be = "are" if is_plural(noun) else "is"
         return Resolution(text=f"what color {be} the {noun}?", is_changed=True)
     suggestion = f"{earlier.rstrip(' ?.!')}, {thing}?"
     asks = without_suggestion(suggestion)
-    takes_answer = question.intent in ("identify", "location") and not is_plural
+    takes_answer = question.intent in ("identify", "location") and not is_many
     return Resolution(text=asks, is_changed=True) if takes_answer and asks != suggestion else None
 
 
@@ -285,7 +281,7 @@ def put_noun(
         discourse: state of the earlier turns.
     """
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
-    is_plural = singular != noun
+    is_many = singular != noun
     intent = question.intent
     indefinite = determiner in _INDEFINITE
     if (
@@ -304,7 +300,7 @@ def put_noun(
     ):
         presence = (
             f"are there any {noun}?"
-            if is_plural
+            if is_many
             else f"is there {with_article_if_countable(singular)}?"
         )
         return Resolution(text=presence, is_changed=True)
@@ -322,7 +318,9 @@ def put_noun(
     )
     if (intent == "describe_part" and not is_living(singular)) or asks_other:
         # "What about his clothes?" after "is he wearing a helmet?" asks about something else.
-        return Resolution(text=f"describe the {noun}", is_changed=True)
+        is_worn = question.aspect == "clothes" and re.fullmatch(OF_PERSON, noun) is not None
+        thing = " of ".join(filter(None, (noun, question.form.subject_phrase if is_worn else "")))
+        return Resolution(text=f"describe the {thing}", is_changed=True)
     return _with_other_noun(noun, question, discourse)
 
 
@@ -352,21 +350,22 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         # "Jeans too?" after "is he wearing jeans?"
         return Resolution(text=earlier, is_changed=True)
     singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
-    is_plural = singular != noun
+    is_many = singular != noun
     subject = question.subject or question.target or question.scored_noun
     pronoun = _PRONOUN.search(earlier)
+    described = Resolution(text=f"describe the {noun}", is_changed=True)
     if not subject and pronoun is None and not nouns_of(earlier):
-        return Resolution(text=f"describe the {noun}", is_changed=True)
+        return described
     places = [one for one in nouns_of(earlier) if question.asked_kind == subject]
     candidates = list(dict.fromkeys(filter(None, [*places, subject, *reversed(nouns_of(earlier))])))
     same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
     if question.options and candidates and not same_kind and is_living(candidates[0]):
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
-        return Resolution(text=f"describe the {noun}", is_changed=True)
-    new = noun if is_plural else singular
+        return described
+    new = noun if is_many else singular
     if question.intent in _OF_NOUN and not is_living(singular) and " of " not in earlier:
         # "And the floor?" after "what color is the wall behind him?"
-        earlier = LAST_PLACE.sub("", earlier)
+        earlier = without_last_place(earlier)
     query = with_new_owner(singular, subject, earlier) if is_living(singular) else earlier
     if query != earlier:
         return Resolution(text=query, is_changed=True)
@@ -378,7 +377,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     if pronoun is not None and pronoun[0].lower() != "it" and not is_living(singular):
         # "Or a hat?" after "does he wear glasses?".
         before, _, _ = earlier.rstrip(" ?.!").rpartition(" ")
-        thing = noun if is_plural else with_article_if_countable(singular)
+        thing = noun if is_many else with_article_if_countable(singular)
         return Resolution(text=f"{before} {thing}?", is_changed=True)
     if pronoun is not None:
         query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"

@@ -7,12 +7,16 @@ import re
 from vqa.english import (
     COLOURS,
     NUMBERS,
+    is_doing,
     is_plural,
     plural_of,
     singular_of,
     with_article_if_countable,
 )
 from vqa.questions.living_nouns import is_living
+from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.rewriting import AUXILIARY
+from vqa.questions.statements import split_subject
 
 # Groups of words of which one replaces another: "the left hand", "and the right?".
 CONTRASTS: tuple[frozenset[str], ...] = (
@@ -30,11 +34,44 @@ CONTRASTS: tuple[frozenset[str], ...] = (
 CONTRAST_WORDS = frozenset().union(*CONTRASTS)
 
 
-# A place that ends a question: "on the table", "behind him".
-LAST_PLACE = re.compile(
-    r" (?:in front of|on top of|in|on|at|under|behind|next to|with|near|by|beside) (?:(?:the|his|her|its|their|a|an|this|that) [a-z' -]+?|him|her|them|me|it)(?=[?.! ]*$)",
+# A place that ends a text: "on the table", "behind him".
+_LAST_PLACE = re.compile(
+    r" (?P<preposition>in front of|on top of|in|on|at|under|behind|next to|with|near|by|beside) "
+    r"(?:(?:the|his|her|its|their|a|an|this|that) (?P<noun>[a-z' -]+)|him|her|them|me|it)[?.! ]*$",
     re.IGNORECASE,
 )
+_DOES = re.compile(r"\b(?:does|do|did) ", re.IGNORECASE)
+
+
+def without_last_place(question: str) -> str:
+    """Return "what color is the wall" for "what color is the wall behind him?".
+
+    Without final punctuation. A place before a verb belongs to the subject, as in "what is the man
+    on the left wearing" and "what does the man on the left wear", and is not removed.
+
+    Args:
+        question: the wording, in upper or lower case.
+    """
+    text = " ".join(question.rstrip(" ?.!").split())
+    does = _DOES.search(text)
+    if does is None:
+        subject_end = 0
+    else:
+        rest = text[does.end() :]
+        _, predicate = split_subject(rest, next(iter(nouns_of(rest)), ""), verb="does")
+        subject_end = len(text) - len(predicate)
+    place = _LAST_PLACE.search(text)
+    while place is not None:
+        words = (place["noun"] or "").lower().split()
+        # "In the swimming pool" has no verb.
+        has_verb = any(map(is_doing, words[1:])) or any(map(_IS_AUXILIARY.fullmatch, words))
+        if place.start() > subject_end and not has_verb:
+            return text[: place.start()]
+        place = _LAST_PLACE.search(text, place.end("preposition"))
+    return text
+
+
+_IS_AUXILIARY = re.compile(AUXILIARY)
 
 
 def replace_noun(question: str, old: str, new: str) -> str:
