@@ -97,7 +97,7 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     "Is there a mirror in it?" asks about the video unless a box or the like was named.
     """
     words = re.findall(r"[a-z]+", plain.lower())
-    if _CONTAINED.match(plain):
+    if _IN_CONTAINER.match(plain):
         return list(filter(_can_contain, candidates)) or ["video"]
     if _OF_VIDEO.search(plain):
         return ["video"]
@@ -196,7 +196,7 @@ _TO_SOMEBODY = re.compile(
     r"\b(?:stop|separate|hug|kiss|chase|attack|save|rescue|beat|defeat|scare) them\b", re.IGNORECASE
 )
 # "Is there a mirror in it?", "who is in it?"; not "is he interested in it?".
-_CONTAINED = re.compile(
+_IN_CONTAINER = re.compile(
     r"^(?:(?:is|are|was|were) (?:there\b.*|(?:an?|any|some) [a-z]+|(?:any|some)(?:one|body|thing)(?: else)?)|"
     r"(?:who|what)(?: else)? (?:is|are|was|were|happens)(?: there)?|how many .+ (?:is|are|was|were)(?: there)?|what colou?r (?:is|are) .+|(?:what )?(?:can|could|do|did) (?:you|we|i) (?:see|spot|notice|find)\b.*)"
     r" (?:in|inside) it(?: too| also| as well)?[?.! ]*$",

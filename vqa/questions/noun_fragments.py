@@ -353,15 +353,15 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     is_many = singular != noun
     subject = question.subject or question.target or question.scored_noun
     pronoun = _PRONOUN.search(earlier)
-    described = Resolution(text=f"describe the {noun}", is_changed=True)
+    description = Resolution(text=f"describe the {noun}", is_changed=True)
     if not subject and pronoun is None and not nouns_of(earlier):
-        return described
+        return description
     places = [one for one in nouns_of(earlier) if question.asked_kind == subject]
     candidates = list(dict.fromkeys(filter(None, [*places, subject, *reversed(nouns_of(earlier))])))
     same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
     if question.options and candidates and not same_kind and is_living(candidates[0]):
         # "What about the shirt?" after "is it a man or a woman?" asks about something else.
-        return described
+        return description
     new = noun if is_many else singular
     if question.intent in _OF_NOUN and not is_living(singular) and " of " not in earlier:
         # "And the floor?" after "what color is the wall behind him?"
