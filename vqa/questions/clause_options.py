@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from vqa.english import is_doing, is_plural, singular_of
 from vqa.questions.clauses import Clause
-from vqa.questions.living_nouns import is_person
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import plainly
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS, YES_NO, split_subject, third_person
@@ -16,13 +18,17 @@ def is_inclusive(question: str) -> bool:
     False without "or", and if a clause with another subject follows it.
     """
     text = plainly(question).lower()
-    subject = next((word for word in text.split()[:2] if word.startswith("any")), "")
+    has_any = any(map(_ANY.fullmatch, text.split()[:2]))
     parts = [part.strip(" ,?.!") for part in text.split(" or ", 1)]
-    return bool(subject) and len(parts) > 1 and statements_of(*parts) is None
+    return has_any and len(parts) > 1 and statements_of(*parts) is None
+
+
+# Not "anyway".
+_ANY = re.compile(r"any(?:one|body|thing)?")
 
 
 def statements_of(first_part: str, second_part: str) -> tuple[str, str] | None:
-    """Match two clauses: "is the camera fixed or does it move" gives "the camera is fixed" and "it moves".
+    """Return two clauses as statements: "he is up" and "he falls" for "is he up" and "does he fall".
 
     None unless both have a certain subject, and for clauses that differ in the predicate alone.
     """
@@ -47,11 +53,14 @@ def statement_of(clause: Clause) -> str:
 
 def _is_subject_again(first: str, second: str) -> bool:
     """Whether the second subject names the first one again: "she" for "the woman"."""
-    is_somebody = first in ("he", "she", "they") or is_person(singular_of(first).split()[-1])
+    noun = singular_of(first)
     is_named = first.split()[0] in ("the", "a", "an", "he", "she", "they", "his", "her", "their")
-    return first == second or (
-        is_named and second in (("he", "she", "they") if is_somebody else ("it", "they"))
-    )
+    pronouns = {"they"}
+    if first in ("he", "she", "they") or is_living(noun):
+        pronouns |= {"he", "she"}
+    if not is_person(noun) and first not in ("he", "she"):
+        pronouns.add("it")
+    return first == second or (is_named and second in pronouns)
 
 
 def _clause_of(text: str) -> Clause | None:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import BODY_PART, NUMBERS, STOP_WORDS
-from vqa.questions.clause_options import is_inclusive
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
@@ -200,8 +199,6 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         phrases: the phrases that the slot tagger found.
         answer: the bare answer to the latest question; empty without one.
     """
-    if intent == "choice" and is_inclusive(query):
-        return "verify"
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
     if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:

@@ -8,6 +8,7 @@ from functools import cache
 
 from vqa.english import with_article_if_countable
 from vqa.questions.antecedents import absent_person
+from vqa.questions.clause_options import is_inclusive
 from vqa.questions.coreference import (
     lacks_antecedent,
     resolve,
@@ -252,9 +253,13 @@ def _question(
         parsed_turns: the question of each of these turns.
     """
     intent = match.intent
-    options = find_options(query, phrases, intent)
+    # "Did anyone sit or lie down?"
+    offers_nothing = is_inclusive(query)
+    options = () if offers_nothing else find_options(query, phrases, intent)
     if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
         intent = "choice"
+    if intent == "choice" and offers_nothing:
+        intent = "verify"
     if intent in ("verify", "identify") and thing_asked_for(query):
         intent = "presence"
     intent = refine_intent(intent, query, phrases, discourse.answer)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import COLOURS, NUMBERS, singular_of
-from vqa.questions.clause_options import is_inclusive
 from vqa.questions.entities import (
     bare_noun,
     head_noun,
@@ -59,8 +58,6 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     """
     tagged_options = _tagged_options(phrases) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
-    if is_inclusive(query):
-        return ()
     if _HIM_OR_HER.search(query):
         return ("him", "her")
     options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
