@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.english import plural_of, singular_of
+from vqa.english import is_plural, plural_of, singular_of
 
 
 def test_singular_of() -> None:
@@ -36,3 +36,8 @@ def test_singular_of_plural_of_is_the_identity(name: str) -> None:
 )  # fmt: skip
 def test_the_last_word_of_a_phrase_becomes_plural(noun: str, many: str) -> None:
     assert plural_of(noun) == many
+
+
+def test_a_plural_takes_are() -> None:
+    assert all(map(is_plural, ("the men", "her trousers", "they", "these", "red cars", "people")))
+    assert not any(map(is_plural, ("this", "his", "its", "the bus", "the woman", "that", "it")))

@@ -154,8 +154,8 @@ def is_plural(phrase: str) -> bool:
 def singular_of(phrase: str) -> str:
     """Return the singular of a noun phrase in lower case, unchanged if it is singular.
 
-    Only the last word is changed; the words are joined by single spaces. A blank text is returned
-    as it is.
+    Only the last word is changed, unless it is a stop word such as "this"; the words are joined by
+    single spaces. A blank text is returned as it is.
     """
     if phrase in _IRREGULAR_SINGULARS:
         return _IRREGULAR_SINGULARS[phrase]
@@ -164,7 +164,7 @@ def singular_of(phrase: str) -> str:
     *modifiers, noun = phrase.split()
     if noun in _IRREGULAR_SINGULARS:
         noun = _IRREGULAR_SINGULARS[noun]
-    elif noun not in _PLURAL_ONLY | _SINGULAR_IN_S:
+    elif noun not in _PLURAL_ONLY | _SINGULAR_IN_S | STOP_WORDS:
         noun = re.sub(r"(?<=..)ies$", "y", noun)
         noun = re.sub(r"(ch|sh|x|ss|zz|tz|ato|bus|iris|lens)es$", r"\1", noun)
         noun = re.sub(r"(?<=[^su])s$", "", noun)

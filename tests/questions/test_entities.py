@@ -133,3 +133,8 @@ def test_what_names_nothing_to_look_for_has_no_subject(question: str) -> None:
 
 def test_a_count_without_a_noun_presupposes_nothing() -> None:
     assert subject_of("how many are there?") is None
+
+
+def test_a_thing_is_no_verb() -> None:
+    assert subject_of("what is the red thing on the table?") is None
+    assert subject_of("what is the red bird eating?") == "red bird"

@@ -16,6 +16,9 @@ from vqa.questions.spelling import correct_spelling
         ("whn doe it end", "when does it end"),
         ("is the watr calm", "is the water calm"),
         ("what color is the flor", "what color is the floor"),
+        ("whoes shoes are those", "whose shoes are those"),
+        ("who's shoes are those", "whose shoes are those"),
+        ("who's the man", "who's the man"),
         ("a jpg of the bmw on tv", "a jpg of the bmw on tv"),
     ],
 )

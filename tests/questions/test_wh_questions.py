@@ -26,6 +26,10 @@ from vqa.questions.wh_questions import indirect_question, without_suggestion
         ("in the first part, which way does he go?", "man", "which way he goes"),
         ("where is it, on the table or the floor?", "table", "where it is"),
         ("what is the man who fell doing", "man", "what the man who fell is doing"),
+        ("what is the tall, thin man doing", "tall, thin man", "what the tall, thin man is doing"),
+        ("at first, where are the old, red cars?", "old, red car", "where the old, red cars are"),
+        ("whose shoes are those", "", "whose shoes those are"),
+        ("whose hat is the girl wearing?", "hat", "whose hat the girl is wearing"),
         ("is it a dog", "dog", ""),
     ],
 )

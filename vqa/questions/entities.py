@@ -65,7 +65,7 @@ _SUBJECT = re.compile(
     r"(?:what|which) colou?rs? (?:is|are|was|were) (?:the|this|that) |"
     r"(?:what|which) (?:is|are|was|were) the colou?rs? of (?:the|this|that) |"
     r"where (?:is|are|was|were) (?:the|this|that) (?!(?:filmed|taken|recorded|shot|made)\b)|"
-    r"what (?:is|are|was|were) (?:the|this|that) (?=\w.* \w+ing\b)|"
+    r"what (?:is|are|was|were) (?:the|this|that) (?=\w.* (?!\w*thing\b)\w+ing\b)|"
     r"what (?:is|are|was|were) (?:next to|on|on top of|under|behind|in front of|near|beside|inside) (?:the|this|that) |"
     r"how many (?=\w+(?: \w+)?[?.! ]*$)|"
     r"how many (?=.+ (?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b)"
@@ -74,7 +74,7 @@ _SUBJECT = re.compile(
 )
 _MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)
 _AFTER_SUBJECT = re.compile(
-    rf" (?:(?!(?:{'|'.join(sorted(ING_NOUNS))})\b)\w+ing\b(?:[ ,].*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located|parked|headed|hidden|placed|kept|hooked|tied)$",
+    rf" (?:(?!(?:{'|'.join(sorted(ING_NOUNS))}|\w*thing)\b)\w+ing\b(?:[ ,].*)?|(?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b.*|located|parked|headed|hidden|placed|kept|hooked|tied)$",
     re.IGNORECASE,
 )
 # Nouns that captions rarely mention, so that the presence score has not learned them: scenery, and

@@ -20,7 +20,7 @@ _TEXT_SPEAK = {
     "hoody": "hoodie", "eachother": "each other",
     "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
     "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
-    "wats": "what is", "wuts": "what is", "wots": "what is", "wot": "what", "whut": "what", "whuts": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "hows": "how is", "whens": "when is",
+    "wats": "what is", "wuts": "what is", "wots": "what is", "wot": "what", "whut": "what", "whuts": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "whoes": "whose", "hows": "how is", "whens": "when is",
     "whys": "why is", "wht": "what", "abut": "about", "helo": "hello", "hte": "the", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
     "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "doesnt": "doesn't", "dont": "don't",
     "didnt": "didn't", "hasnt": "hasn't", "havent": "haven't", "cant": "can't", "couldnt": "couldn't", "wont": "won't",
@@ -44,10 +44,10 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "it is ",
     ),
-    # "Whos hand is it?"
+    # "Whos hand is it?", "who's hand is it?"
     (
         re.compile(
-            r"\bwho is (?=(?!there\b|here\b|that\b|this\b)[a-z]+ (?:is|are|was|were)\b)",
+            r"\bwho(?: i|')s (?=(?!there\b|here\b|that\b|this\b)[a-z]+ (?:is|are|was|were)\b)",
             re.IGNORECASE,
         ),
         "whose ",

@@ -21,7 +21,7 @@ from vqa.questions.statements import DETERMINERS, PRONOUNS, split_subject, third
 
 # The groups are the question phrase, the auxiliary verb and the words after it.
 WH_QUESTION = re.compile(
-    rf"^(?P<wh>(?:[a-z]+ )?(?:what|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
+    rf"^(?P<wh>(?:[a-z]+ )?(?:what|whose|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
     re.IGNORECASE,
 )
 _PREPOSITIONS = frozenset(
@@ -56,13 +56,16 @@ def indirect_question(query: str, noun: str) -> str:
     """Return a wh-question as it follows "I can't tell": "what the man is doing".
 
     Without final punctuation, and without a phrase before a comma: "in the first part, what does he
-    do?". Empty for other questions. After "did" the present is used: "what he eats".
+    do?". A comma inside `noun` separates no phrases. Empty for other questions. After "did" the
+    present is used: "what he eats".
 
     Args:
         query: the self-contained, normalized question.
         noun: its singular noun; empty if it is unknown.
     """
-    pieces = query.strip(" ?.!").split(", ")
+    # "The tall, thin man"
+    modifiers = "|".join(re.escape(part.split()[0]) for part in noun.split(", ")[1:] if part)
+    pieces = re.split(rf", (?!(?:{modifiers})\b)" if modifiers else ", ", query.strip(" ?.!"))
     text = next((piece for piece in reversed(pieces) if WH_QUESTION.match(piece)), pieces[-1])
     match = WH_QUESTION.match(text)
     if " or " in text:
