@@ -111,6 +111,8 @@ def test_a_denied_name_is_not_the_subject() -> None:
         (["What color are the trousers of the man on the left?", "black", "and the shoes?"], "what color are the shoes of the man on the left"),
         (["Is the cup on the table?", "yes", "and the plate?"], "is the plate on the table"),
         (["What color is his jacket?", "blue", "Same as the trousers?"], "is his jacket the same color as the trousers"),
+        (["Where is the jacket?", "on a chair", "Same color as the shoes?"], "is the jacket the same color as the shoes"),
+        (["Is the car big?", "yes", "the same kind as the truck?"], "is the car the same kind as the truck"),
         (["What color are her shoes?", "red", "the same as her bag?"], "are her shoes the same color as her bag"),
         (["Is she in a skirt or trousers?", "trousers", "which color?"], "what color are the trousers"),
         (["Is she wearing boots or sandals?", "boots", "color?"], "what color are the boots"),
@@ -150,11 +152,23 @@ def test_things_are_counted_again() -> None:
         (["How many kicks does he do?", "I cannot count.", "when is the first one?"], "when is the first kick"),
         (["How many spins does the girl do?", "I cannot count.", "when is the last one?"], "when is the last spin"),
         (["When does he lift the hand?", "0:00", "and second time?"], "when does he lift the hand for the second time"),
-        (["When does she jump?", "0:01", "and the third time?"], "when does she jump for the third time"),
         (["What is he doing?", "running", "And before that he was just standing?"], "was the man just standing before that"),
         (["Is he running?", "yes", "And after that he is sitting?"], "is the man sitting after that"),
         (["Anyone moving in this one?", "no", "only one?"], "how many people are moving in this one"),
     ],
 )  # fmt: skip
 def test_another_time_of_an_event(exchanges: list[str], rendered: str) -> None:
+    assert ask(*exchanges).rendered.lower().rstrip("?") == rendered
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "rendered"),
+    [
+        (["Is she clapping?", "yes", "how many times?", "3", "how many people you see"], "how many people do you see"),
+        (["When does he jump?", "0:03", "and the second time?", "0:08", "and the third time?"], "when does he jump for the third time"),
+        (["Does he fall for the first time?", "no", "and the last time?"], "does he fall for the last time"),
+        (["When does she jump?", "0:01", "and the third time?"], "when does she jump for the third time"),
+    ],
+)  # fmt: skip
+def test_a_question_gets_its_auxiliary_and_one_ordinal(exchanges: list[str], rendered: str) -> None:
     assert ask(*exchanges).rendered.lower().rstrip("?") == rendered

@@ -35,6 +35,10 @@ from vqa.questions.entities import subject_of, thing_asked_for, without_visibili
         ("Isn't that a red car?", "red car"),
         ("There is a dog, right?", "dog"),
         ("Could there be a dog?", "dog"),
+        ("Is there a physical therapist?", "physical therapist"),
+        ("Is there a direct flight?", "direct flight"),
+        ("Is there any physical contact?", "contact"),
+        ("Is there a real cowboy?", "cowboy"),
     ],
 )
 def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> None:

@@ -28,6 +28,8 @@ from vqa.questions.wh_questions import indirect_question, without_suggestion
         ("what is the man who fell doing", "man", "what the man who fell is doing"),
         ("what is the tall, thin man doing", "tall, thin man", "what the tall, thin man is doing"),
         ("at first, where are the old, red cars?", "old, red car", "where the old, red cars are"),
+        ("how many people do you see?", "person", "how many people you see"),
+        ("how many people can you see?", "person", "how many people you can see"),
         ("whose shoes are those", "", "whose shoes those are"),
         ("whose hat is the girl wearing?", "hat", "whose hat the girl is wearing"),
         ("is it a dog", "dog", ""),

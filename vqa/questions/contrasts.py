@@ -66,13 +66,14 @@ def same_as(bare: str, question: Question) -> Resolution | None:
     if match is None or not thing:
         return None
     be = "are" if question.form.is_plural or is_plural_only(thing.split()[-1]) else "is"
-    same = "same color" if question.intent == "color" else "same"
+    kind = match["kind"] or ("color" if question.intent == "color" else "")
+    same = f"same {kind}".strip()
     text = f"{be} {thing} the {same} as {match['other']}?"
     return Resolution(text=text, is_changed=True, intent="verify")
 
 
 _SAME_AS = re.compile(
-    r"^(?:(?:is|are) (?:it|that|they) )?(?:the )?same(?: colou?r| one| kind)? (?:as|like) (?P<other>(?!before\b|it\b|that\b).+?)[?.! ]*$",
+    r"^(?:(?:is|are) (?:it|that|they) )?(?:the )?same(?: one| (?P<kind>colou?r|kind))? (?:as|like) (?P<other>(?!before\b|it\b|that\b).+?)[?.! ]*$",
     re.IGNORECASE,
 )
 _PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "second"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import ING_NOUNS, VIDEO, singular_of, without_article
+from vqa.english import ING_NOUNS, MASS_NOUNS, VIDEO, singular_of, without_article
 from vqa.questions.normalize import plainly
 
 # A question about a time; the group `what` is the object or event that is to be found.
@@ -24,8 +24,9 @@ _LONGEST_NAME_WORDS = 3
 NO_NAMES = frozenset(
     "other others something anything thing things one ones nothing someone object item herself himself themselves itself else".split()
 )
+# "Direct sunlight" is sunlight, but a "physical therapist" is no other therapist.
 _TAIL = re.compile(
-    rf"\b((?:real|actual|physical|obvious|noticeable|direct|genuine)(?= [a-z])|appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
+    rf"\b((?:real|actual|obvious|noticeable|genuine)(?= [a-z])|(?:physical|direct)(?= (?:{'|'.join(sorted(MASS_NOUNS))})\b)|appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
     rf"(?:anywhere )?in (?:it|(?:the|this|that) {VIDEO}))(?!\w)",
     re.IGNORECASE,
 )

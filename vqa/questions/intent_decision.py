@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import BODY_PART, NUMBERS, STOP_WORDS
+from vqa.english import BODY_PART, NUMBERS, STOP_WORDS, singular_of
 from vqa.questions.discourse import Resolution
 from vqa.questions.entities import bare_noun, without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.intents_events import REPETITIONS
+from vqa.questions.living_nouns import is_living
 from vqa.questions.normalize import Normalized
 from vqa.questions.options import list_options, options_of
+from vqa.questions.reply_form import RIGHT_WAY
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
 from vqa.questions.slot_tagger import TaggedPhrase
@@ -212,10 +214,21 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         (
             new_intent
             for intents_before, pattern, new_intent in _REFINEMENTS
-            if intent in intents_before.split() and pattern.search(query)
+            if intent in intents_before.split() and _applies(pattern.search(query))
         ),
         intent,
     )
+
+
+def _applies(match: re.Match[str] | None) -> bool:
+    """Whether a pattern matches, with no person or animal as `thing` and with one as `living`."""
+    groups = match.groupdict() if match is not None else {}
+    living = {
+        name: any(is_living(singular_of(word)) for word in words.lower().split())
+        for name, words in groups.items()
+        if words
+    }
+    return match is not None and not living.get("thing", False) and living.get("living", True)
 
 
 _SPEECH = (
@@ -231,7 +244,10 @@ _UNITS = (
 def _refinement(
     intents_before: str, pattern: str, new_intent: str
 ) -> tuple[str, re.Pattern[str], str]:
-    """Return a rule: a question of one of these intents with this pattern gets the last intent."""
+    """Return a rule: a question of one of these intents with this pattern gets the last intent.
+
+    A group `thing` of the pattern holds no person or animal, a group `living` holds one.
+    """
     return intents_before, re.compile(pattern, re.IGNORECASE), new_intent
 
 
@@ -261,7 +277,7 @@ _REFINEMENTS = (
     # "Who is he fighting?" asks for no name, "what makes the shadow?" for a thing.
     _refinement(
         "person_identity reason",
-        r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?!(?:man|woman|person|people|guy|girl|boy|kid|child|dog|cat)\b)[a-z]+(?: [a-z]+)?[?.! ]*$|"
+        r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?P<thing>[a-z]+(?: [a-z]+)?)[?.! ]*$|"
         r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?[a-z]{2,}ing\b",
         "identify",
     ),
@@ -274,7 +290,7 @@ _REFINEMENTS = (
     # "It looks like a park to me.", "lol she looks so bored"
     _refinement(
         "correction social acknowledge",
-        r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat))\b)",
+        r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?P<living>[a-z]+))\b)",
         "verify",
     ),
     # "She looks like my cousin."
@@ -289,13 +305,7 @@ _REFINEMENTS = (
         r"^who (?:is|was|are) (?:winning|losing|ahead|leading)\b",
         "compare",
     ),
-    # "Is he doing it right?"
-    _refinement(
-        "verify",
-        r"\b(?:do|doing|hold|holding|perform|performing|use|using|play|playing|throw|throwing) (?:it|this|that|them|the [a-z]+) "
-        r"(?:right|rightly|correctly|properly|wrong|well)[?.! ]*$|\bthe (?:right|correct|proper|best|wrong) (?:way|technique|form) to\b",
-        "opinion",
-    ),
+    _refinement("verify", RIGHT_WAY, "opinion"),
     # "How many kg?"
     _refinement(
         "count location event_duration verify",

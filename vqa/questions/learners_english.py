@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import ing_form
-from vqa.questions.rewriting import RewriteRule, rule
+from vqa.questions.rewriting import AUXILIARY, RewriteRule, rule
 
 _VERBS = (
     "do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump|start|begin|stop|leave|get|"
@@ -130,7 +130,7 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "do left out, in the plural",
-        rf"^({_WHEN}|how many times|how many [a-z]+s(?= you (?:see|count))) (they|you) ({_VERBS}|see|count)(?=$|[ ?.!])",
+        rf"^({_WHEN}|how many times|how many(?: (?!{AUXILIARY}\b)[a-z]+){{1,3}}(?= you (?:see|count))) (they|you) ({_VERBS}|see|count)(?=$|[ ?.!])",
         r"\1 do \2 \3",
         "what they do",
         "what do they do",

@@ -165,8 +165,14 @@ def _whether(clause: Clause | None, options: Sequence[str]) -> str:
 
 
 _SKILLS = frozenset(
-    "good better best bad worse worst well skilled skillful talented pro professional expert amateur correctly properly right wrong technique form".split()
+    "good better best bad worse worst well skilled skillful talented pro professional expert amateur correctly properly technique".split()
 )
+# "Is he doing it right?", but not "on the right".
+RIGHT_WAY = (
+    r"\b(?:do|doing|hold|holding|perform|performing|use|using|play|playing|throw|throwing) (?:it|this|that|them|the [a-z]+) "
+    r"(?:right|rightly|correctly|properly|wrong|well)[?.! ]*$|\bthe (?:right|correct|proper|best|wrong) (?:way|technique|form) to\b"
+)
+_SKILLFUL = re.compile(rf"{RIGHT_WAY}|\b(?:his|her|their) form\b", re.IGNORECASE)
 
 
 def _whether_claim(query: str) -> str:
@@ -183,7 +189,8 @@ def _asks_skill(query: str, noun: str) -> bool:
     is_of_person = is_living(noun) or bool({"he", "she", "they", "who"} & set(words))
     # "Good looking" is a matter of taste.
     is_look = {"looking", "looks", "look", "dressed"} & set(words)
-    return is_of_person and bool(_SKILLS & set(words)) and not is_look
+    has_skill = bool(_SKILLS & set(words)) or _SKILLFUL.search(query) is not None
+    return is_of_person and has_skill and not is_look
 
 
 def _tells_apart(query: str) -> bool:

@@ -72,10 +72,14 @@ def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     is_ordinal = ordinal in ORDINALS or ordinal in ("last", "next")
     if not is_ordinal or words != {ordinal, "time"} or question.intent not in _EVENTS:
         return None
-    event = base_wording(question).rstrip(" ?.!")
+    event = _OCCURRENCE.sub("", base_wording(question).rstrip(" ?.!"))
     return Resolution(text=f"{event} for the {ordinal} time?", is_changed=True)
 
 
+_OCCURRENCE = re.compile(
+    rf" for the (?:{'|'.join(ORDINALS)}|last|next) time$",
+    re.IGNORECASE,
+)
 _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
 EMPTY_TIME_WORDS = frozenset(

@@ -76,7 +76,8 @@ def indirect_question(query: str, noun: str) -> str:
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
     first = rest.split()[0].lower()
     if first in ("you", "i", "we"):
-        return f"{wh} {first} {verb} {rest.partition(' ')[2]}"
+        auxiliary = "" if verb in ("do", "did") else verb
+        return " ".join(filter(None, (wh, first, auxiliary, rest.partition(" ")[2])))
     is_named = (
         (" " in wh or wh in ("who", "what"))
         and first not in PRONOUNS | DETERMINERS
