@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.english import is_plural, plural_of, singular_of
+from vqa.english import is_plural, names_noun, plural_of, singular_of
 
 
 def test_singular_of() -> None:
@@ -41,3 +41,11 @@ def test_the_last_word_of_a_phrase_becomes_plural(noun: str, many: str) -> None:
 def test_a_plural_takes_are() -> None:
     assert all(map(is_plural, ("the men", "her trousers", "they", "these", "red cars", "people")))
     assert not any(map(is_plural, ("this", "his", "its", "the bus", "the woman", "that", "it")))
+
+
+def test_a_text_names_a_noun_by_whole_words() -> None:
+    assert names_noun("the men on the left", "man")
+    assert names_noun("The tall man's hat", "man")
+    assert not names_noun("the woman", "man")
+    assert not names_noun("the red bus and the car", "red hat")
+    assert not names_noun("the dog", "")

@@ -43,6 +43,10 @@ STOP_WORDS = frozenset(
     "a an the this that these those of in on at to for from with by and or is are was were be it its he she they his their her "
     "there some any what who".split()
 )
+# Words that begin a place or a direction, as in "in the car" and "up the hill".
+PREPOSITIONS = frozenset(
+    "in on at under behind near next beside inside outside above over by between to from with into onto through up down off out along around".split()
+)
 # Nouns that end like a gerund.
 ING_NOUNS = frozenset(
     "awning building ceiling clothing crossing drawing earring earrings icing king lightning painting railing ring sling "
@@ -169,6 +173,17 @@ def singular_of(phrase: str) -> str:
         noun = re.sub(r"(ch|sh|x|ss|zz|tz|ato|bus|iris|lens)es$", r"\1", noun)
         noun = re.sub(r"(?<=[^su])s$", "", noun)
     return " ".join([*modifiers, noun])
+
+
+def names_noun(text: str, noun: str) -> bool:
+    """Whether a text has all words of a noun: "men" and "the man's hat", but not "woman", for "man".
+
+    Args:
+        text: the text, in upper or lower case, with words in the singular or plural.
+        noun: a singular noun in lower case; False for an empty one.
+    """
+    words = {singular_of(word) for word in re.findall(r"[a-z0-9-]+", text.lower())}
+    return bool(noun) and words.issuperset(noun.split())
 
 
 def has_words(text: str) -> bool:

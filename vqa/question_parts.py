@@ -77,6 +77,11 @@ class ReplyForm:
             the door?".
         indirect: the question as it follows "I can't tell": "what the man is doing", "whether he is
             standing".
+        words: the words of `indirect` in lower case.
+        asks_tool: whether `indirect` ends with "with": "what is he playing with?".
+        asks_whom: whether the question asks for two persons: "who hits who?".
+        asks_present: whether the question asks who is at a place, not which person does something:
+            "who is in the car?", "who is there?".
     """
 
     verb: str = ""
@@ -107,3 +112,7 @@ class ReplyForm:
     asks_action: bool = False
     is_happening: bool = False
     indirect: str = ""
+    words: tuple[str, ...] = ()
+    asks_tool: bool = False
+    asks_whom: bool = False
+    asks_present: bool = False

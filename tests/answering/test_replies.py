@@ -27,6 +27,15 @@ from vqa.types import Answer, Turn
             "The boy in the red shirt is running.",
         ),
         ("can you see his shoes", "yes", "Yes, I see his shoes."),
+        ("where is the car", "carpet", "The car is on the carpet."),
+        ("where is the ring", "string", "The ring is by the string."),
+        ("where is the car", "the cars", "I can't tell where the car is."),
+        ("who is there", "people", "People."),
+        (
+            "just before that she was sitting?",
+            "",
+            "I can't tell whether she was sitting just before that.",
+        ),
         ("does the boy in white clap", "no", "No, the boy in white doesn't."),
         (
             "before that she was just sitting?",

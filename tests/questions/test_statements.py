@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.statements import as_question
+from vqa.questions.statements import as_question, is_claim, split_claim
 
 
 @pytest.mark.parametrize(
@@ -16,9 +16,19 @@ from vqa.questions.statements import as_question
         ("she changed her clothes", "has she changed her clothes?"),
         ("yes but is he barefoot", "is he barefoot?"),
         ("the boy watches tv", "does the boy watch tv?"),
+        ("the police have guns", "do the police have guns?"),
+        ("his trousers have holes", "do his trousers have holes?"),
+        ("just before that he was standing", "was he standing just before that?"),
         ("is the dog asleep", "is the dog asleep"),
         ("what is it", "what is it"),
     ],
 )
 def test_a_claim_becomes_a_question(claim: str, question: str) -> None:
     assert as_question(claim) == question
+
+
+def test_a_time_before_a_claim_is_split_off() -> None:
+    assert split_claim("Shortly before that, he was up?") == ("he was up", "shortly before that")
+    assert split_claim("he was up") == ("he was up", "")
+    assert is_claim("at the end he was up")
+    assert not is_claim("before that?")

@@ -30,6 +30,7 @@ from vqa.questions.wh_questions import indirect_question, without_suggestion
         ("at first, where are the old, red cars?", "old, red car", "where the old, red cars are"),
         ("how many people do you see?", "person", "how many people you see"),
         ("how many people can you see?", "person", "how many people you can see"),
+        ("who is there?", "", "who is there"),
         ("whose shoes are those", "", "whose shoes those are"),
         ("whose hat is the girl wearing?", "hat", "whose hat the girl is wearing"),
         ("is it a dog", "dog", ""),

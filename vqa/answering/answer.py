@@ -16,7 +16,7 @@ from vqa.answering.lookup import look_up
 from vqa.answering.parts import range_after
 from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
-from vqa.english import is_doing
+from vqa.english import is_doing, names_noun
 from vqa.models.protocol import (
     Embeds,
     EncodesSentences,
@@ -95,7 +95,7 @@ def _as_seen(
     """
     subject = question.form.subject
     is_of_person = subject in ("he", "she", "they") or (
-        bool(question.subject) and is_living(question.subject) and question.subject in subject
+        is_living(question.subject) and names_noun(subject, question.subject)
     )
     is_seen = (
         needs_app(model)

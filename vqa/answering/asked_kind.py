@@ -13,8 +13,10 @@ from vqa.english import (
     COLOURS,
     KINDS,
     NUMBERS,
+    PREPOSITIONS,
     is_doing,
     is_plural,
+    names_noun,
     singular_of,
     with_article_if_countable,
     without_article,
@@ -72,8 +74,9 @@ _EXERCISE_NAMES = frozenset(
     "yoga gymnastics pilates aerobics squat push-up pushup pull-up pullup sit-up situp plank lunge burpee deadlift stretch crunch sport dance "
     "tennis football soccer basketball baseball golf volleyball hockey karate judo ballet surf yo-yo".split()
 )
-# What is no exercise or sport by itself.
+# Kinds of activities that no posture names.
 _SPORTS = frozenset("exercise workout sport game dance".split())
+# What is no exercise or sport by itself.
 _POSTURES = frozenset("sleeping standing sitting lying kneeling posing looking watching".split())
 # All values of kinds that have few.
 _VALUES: dict[str, frozenset[str]] = {
@@ -135,7 +138,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         return ""
     is_named_person = any(is_person(singular_of(word)) for word in words)
     takes_person = question.name_kind == "person" and not is_named_person
-    takes_thing = form.indirect.endswith(" with") or (form.asks_place and "hand" in form.nouns)
+    takes_thing = form.asks_tool or (form.asks_place and "hand" in form.nouns)
     if takes_person or (takes_thing and is_named_person):
         # "Who hits who?" is not answered by "a rope", nor "what is he playing with?" by "a man".
         return cannot_tell(form)
@@ -156,14 +159,14 @@ def _of_which(question: Question, text: str) -> str:
     is_open = question.answer_kind == "open" and question.intent in ("identify", "compare")
     if is_open and _names_nobody(question, words):
         refusal = cannot_tell(form)
-        return refusal if "whom" in form.indirect.split() else _only_seen(refusal, text)
+        return refusal if form.asks_whom else _only_seen(refusal, text)
     if not form.asks_which:
         return ""
     if set(words) <= _ADJECTIVES:
         return f"The {text.lower()} one."
     is_bare = len(words) == 1 and not set(words) <= _SIDES
-    is_other = is_bare or (bool(question.subject) and question.subject not in text.lower())
-    is_asked = set(words) <= set(form.indirect.lower().split())
+    is_other = is_bare or (bool(question.subject) and not names_noun(text, question.subject))
+    is_asked = set(words) <= set(form.words)
     if (
         is_doing(words[0])
         or _is_repeated(form, words)
@@ -188,7 +191,7 @@ def _of_thing(form: ReplyForm, text: str) -> str:
         text: the bare answer, not empty.
     """
     words = text.lower().split()
-    if is_doing(words[0]) and (form.asks_place or set(words) <= set(form.indirect.split())):
+    if is_doing(words[0]) and (form.asks_place or set(words) <= set(form.words)):
         # "Painting" is neither behind her nor what she is painting with.
         return cannot_tell(form)
     if is_doing(words[0]) and not (form.asks_action or form.takes_place):
@@ -202,11 +205,6 @@ def _of_thing(form: ReplyForm, text: str) -> str:
     return "" if is_worn else respond("unknown_part", part=form.worn_on)
 
 
-_PREPOSITIONS = frozenset(
-    "in on at under behind near next beside inside outside above over by between to from with into onto through up down off out along around".split()
-)
-
-
 def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
     """Return the reply for an action, "applying makeup", as the answer to a question about a thing.
 
@@ -217,7 +215,7 @@ def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
         words: the answer in lower case, a verb in -ing first.
     """
     rest = list(words[1:])
-    if not rest or rest[0] in _PREPOSITIONS or is_doing(rest[0]):
+    if not rest or rest[0] in PREPOSITIONS or is_doing(rest[0]):
         return cannot_tell(form)
     if rest[0] in ("a", "an", "the", "his", "her", "some"):
         rest = rest[1:]
@@ -245,9 +243,7 @@ def _names_nobody(question: Question, words: Sequence[str]) -> bool:
     if form.tells_apart or question.intent == "compare":
         return True
     is_general = set(names) <= _GENERAL_PERSONS | set(form.nouns)
-    place = form.indirect.split()[2:3]
-    is_at_place = set(place) <= _PREPOSITIONS | {"there", "here", "it", "this", "that"}
-    return form.asks_person and is_general and not is_at_place
+    return form.asks_person and is_general and not form.asks_present
 
 
 def _only_seen(refusal: str, text: str) -> str:

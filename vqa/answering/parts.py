@@ -11,9 +11,8 @@ from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
     is_doing,
-    is_plural_only,
+    is_plural,
     plural_of,
-    singular_of,
     with_article_if_countable,
     without_article,
 )
@@ -59,7 +58,7 @@ def answer_part(
             return _visible_time(model, context, question) or unknown
         case "frequency":
             subject = question.subject
-            thing = f"the {subject}" if subject and not is_plural_only(subject) else "it"
+            thing = f"the {subject}" if subject and not is_plural(subject) else "it"
             suggestions = (f"When does the {question.subject} appear?",) if question.subject else ()
             text = respond("cannot_count_times", thing=thing)
             return LookupResult(text=text, answerable=False, suggestions=suggestions)
@@ -160,16 +159,15 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
         )
     if aspect and noun and aspect not in ("clothes", "foreground", "appearance", "left", "right"):
         # The part of a thing: "the guy's shoes".
-        be = "are" if plural_of(singular_of(aspect)) == aspect else "is"
+        be = "are" if is_plural(aspect) else "is"
         part = f"{question.form.subject_phrase or f'the {noun}'}'s {aspect}"
         return ((f"What color {be} {part}?", f"{part[0].upper()}{part[1:]} {be} {{text}}."),)
     if noun in _ACTIVITIES:
         return (("What is the person doing?", ""),)
     if not noun:
         return ()
-    is_plural = question.form.is_plural
-    be = "are" if is_plural or is_plural_only(noun.split()[-1]) else "is"
-    name = plural_of(noun) if is_plural else noun
+    name = plural_of(noun) if question.form.is_plural else noun
+    be = "are" if is_plural(name) else "is"
     if is_person(noun):
         return (
             (f"What {be} the {name} wearing?", f"The {name} {be} wearing {{text}}."),

@@ -13,6 +13,7 @@ from vqa.english import (
     SCENES,
     SURFACES,
     is_doing,
+    names_noun,
     place_preposition,
     with_article_if_countable,
 )
@@ -48,7 +49,7 @@ _SIDES = {
 }
 
 
-def side_reply(question: Question, text: str, opening: str = "") -> str:
+def side_reply(question: Question, text: str, opening: str) -> str:
     """Return the sentence for an answer such as "left" or "top": "The dog is on the left.".
 
     "On the left." without a subject, "The left one." for parts of the body that are two. Empty if
@@ -57,7 +58,7 @@ def side_reply(question: Question, text: str, opening: str = "") -> str:
     Args:
         question: the parsed question.
         text: the bare answer, not empty.
-        opening: the subject with its verb, "The dogs are"; empty for "The" and the bare subject.
+        opening: the subject with its verb, "The dogs are".
     """
     side = _SIDES.get(text.lower())
     if side is None or question.intent not in ("location", "identify", "choice"):
@@ -78,7 +79,7 @@ def side_reply(question: Question, text: str, opening: str = "") -> str:
         and question.subject
         and question.subject not in ("way", "direction")
     ):
-        return f"{opening or f'The {question.subject} is'} {side.format(text.lower())}."
+        return f"{opening} {side.format(text.lower())}."
     if question.intent == "choice":
         return ""
     return as_sentence(side.format(text.lower()))
@@ -95,7 +96,7 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         opening: the subject with its verb, "The dog is"; empty if the place itself is asked.
     """
     first = text.split()[0].lower()
-    is_same = bool(question.subject) and question.subject in text.lower()
+    is_same = names_noun(text, question.subject)
     if PREPOSITION.fullmatch(text) or text.lower() in _NO_PLACES or is_same:
         return cannot_tell(question.form)
     if (

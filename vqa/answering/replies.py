@@ -17,7 +17,7 @@ from vqa.english import (
     STOP_WORDS,
     attach_punctuation,
     is_doing,
-    is_plural_only,
+    is_plural,
     plural_of,
     singular_of,
     with_article,
@@ -125,14 +125,10 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         and question.target
         and not (asks_more or is_name or _is_cut(question))
     ):
-        is_plural = (
-            question.form.is_plural
-            or singular_of(question.target) != question.target
-            or is_plural_only(question.target.split()[-1])
-        )
+        has_many = question.form.is_plural or is_plural(question.target)
         thing = (
             plural_of(singular_of(question.target))
-            if is_plural
+            if has_many
             else with_article_if_countable(question.target)
         )
         if _OF_ANYONE.match(question.target):
@@ -143,8 +139,8 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         if is_owned and phrase.endswith((question.target, plural_of(question.target))):
             return f"Yes, I see {phrase}." if is_yes else f"No, I don't see {phrase}."
         if "'s " in question.target and is_yes != question.expects_absence:
-            return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if is_plural else question.target}."
-        be = "are" if is_plural else "is"
+            return f"{'No' if question.expects_absence else 'Yes'}, I see the {plural_of(question.target) if has_many else question.target}."
+        be = "are" if has_many else "is"
         if question.form.place and not question.asks_presence:
             thing = f"{thing} {question.form.place}"
         is_present = is_yes != question.expects_absence
@@ -152,17 +148,17 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
             return (
                 f"No, there {be} {thing}."
                 if is_present
-                else f"Right, I don't see {_any(thing, is_plural=is_plural)}."
+                else f"Right, I don't see {_any(thing, has_many=has_many)}."
             )
         return (
             f"Yes, there {be} {thing}."
             if is_present
-            else f"No, I don't see {_any(thing, is_plural=is_plural)}."
+            else f"No, I don't see {_any(thing, has_many=has_many)}."
         )
     is_so = is_yes != question.expects_absence
     if question.form.subject == "there" and not (is_so or question.expects_absence):
         # "Are there people watching?"
-        return f"No, I don't see {_any(question.form.predicate, is_plural=question.form.verb == 'are')}."
+        return f"No, I don't see {_any(question.form.predicate, has_many=question.form.verb == 'are')}."
     statement = _statement(question.form, is_so=is_so)
     opening = "Yes" if is_yes else "No"
     if statement:
@@ -187,12 +183,12 @@ def _is_cut(question: Question) -> bool:
 _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORECASE)
 
 
-def _any(thing: str, *, is_plural: bool) -> str:
+def _any(thing: str, *, has_many: bool) -> str:
     """Return "any dogs" for "dogs", and "the man's face" for "a man's face"; else `thing`."""
     thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)", "any", thing)
     if "'s " in thing and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
-    takes_any = is_plural and thing.split()[0] not in NUMBERS and thing.split()[0] not in _MANY
+    takes_any = has_many and thing.split()[0] not in NUMBERS and thing.split()[0] not in _MANY
     return f"any {thing}" if takes_any else thing
 
 
@@ -291,11 +287,10 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
     "It" and "is" for a question without a subject.
     """
     subject, form = question.subject, question.form
-    noun = subject.split()[-1] if subject else ""
-    is_plural = bool(noun) and (is_plural_only(noun) or singular_of(noun) != noun or form.is_plural)
-    name = f"the {plural_of(singular_of(subject)) if is_plural else subject}" if subject else "it"
+    has_many = bool(subject) and (is_plural(subject) or form.is_plural)
+    name = f"the {plural_of(singular_of(subject)) if has_many else subject}" if subject else "it"
     name = form.subject_phrase or name
-    return f"{name[0].upper()}{name[1:]}", "are" if is_plural else "is"
+    return f"{name[0].upper()}{name[1:]}", "are" if has_many else "is"
 
 
 def _with_article(question: Question, text: str) -> str:

@@ -10,7 +10,7 @@ from vqa.english import (
     ING_NOUNS,
     NUMBERS,
     is_doing,
-    is_plural_only,
+    is_plural,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -173,14 +173,11 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         and not first.endswith("ing")
     ):
         return Resolution(text=f"{clause.verb} {subject} {predicate}?", is_changed=True)
-    is_many = subject.removeprefix("the ") in map(plural_of, discourse.plural) or is_plural_only(
-        subject.split()[-1]
-    )
     be = (
         clause.be
         if clause is not None and not clause.is_existential
         else "are"
-        if is_many
+        if is_plural(subject)
         else "is"
     )
     return Resolution(text=f"{be} {subject} {predicate}?", is_changed=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, ORDINALS, is_plural_only
+from vqa.english import COLOURS, ORDINALS, is_plural
 from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
 from vqa.questions.normalize import plainly
 from vqa.questions.noun_replacement import CONTRASTS, replace_noun
@@ -65,7 +65,7 @@ def same_as(bare: str, question: Question) -> Resolution | None:
     thing = question.form.subject_phrase or question.subject
     if match is None or not thing:
         return None
-    be = "are" if question.form.is_plural or is_plural_only(thing.split()[-1]) else "is"
+    be = "are" if question.form.is_plural or is_plural(thing) else "is"
     kind = match["kind"] or ("color" if question.intent == "color" else "")
     same = f"same {kind}".strip()
     text = f"{be} {thing} the {same} as {match['other']}?"
@@ -95,7 +95,7 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     earlier = base_wording(question)
     if question.intent == "color" and question.subject and word in SELECTING_COLORS:
         # "Blonde?" after "what color is her hair?"
-        be = "are" if is_plural_only(question.subject.split()[-1]) else "is"
+        be = "are" if is_plural(question.subject) else "is"
         return Resolution(text=f"{be} the {question.subject} {word}?", is_changed=True)
     for group in CONTRASTS:
         if word in group:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_plural_only, singular_of
+from vqa.english import is_plural
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
 
@@ -14,8 +14,7 @@ _OWNERS = {"he": "his", "she": "her", "they": "their"}
 def _color_question(match: re.Match[str]) -> str:
     """Return "what color are the shorts" for a match with a determiner, or none, and "shorts"."""
     determiner, noun = (match[1] or "the").lower(), match[2]
-    is_plural = singular_of(noun.lower()) != noun.lower() or is_plural_only(noun.split()[-1])
-    return f"what color {'are' if is_plural else 'is'} {determiner} {noun}"
+    return f"what color {'are' if is_plural(noun) else 'is'} {determiner} {noun}"
 
 
 EQUIVALENT: tuple[RewriteRule, ...] = (

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from vqa.english import BODY_PART, NUMBERS, VIDEO, is_doing, plural_of, singular_of
+from vqa.english import BODY_PART, NUMBERS, PREPOSITIONS, VIDEO, is_doing, plural_of, singular_of
 from vqa.question_parts import ReplyForm
 from vqa.questions.clause_options import statement_of
 from vqa.questions.clauses import Clause, certain_clause
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.statements import doer_of, is_claim
+from vqa.questions.statements import doer_of, is_claim, split_claim
 from vqa.questions.wh_questions import indirect_question
 
 # "Where is he looking?", "where does the car go?"
@@ -112,7 +112,12 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
     if clause is not None and clause.predicate.split()[0].lower() in ("you", "we", "i"):
         # "Is that hair I see?"
         clause = None
-    many_options = [plural_of(option) for option in options]
+    indirect = (
+        indirect_question(_without_options(query, options), noun)
+        or _whether(clause, options)
+        or _whether_claim(query)
+    )
+    words = tuple(indirect.lower().split())
     return ReplyForm(
         verb=clause.verb if clause is not None else "",
         subject=clause.subject if clause is not None else "",
@@ -123,15 +128,8 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
         place=_place_of(query, noun),
         offer=_offer(clause.predicate if clause is not None else "", options),
-        has_definite_options=bool(options)
-        and all(
-            re.search(rf"\bthe {re.escape(option)}\b", query, re.IGNORECASE) for option in options
-        ),
-        has_plural_options=bool(options)
-        and all(
-            many != one and many in query.lower()
-            for many, one in zip(many_options, options, strict=True)
-        ),
+        has_definite_options=_has_definite(options, query),
+        has_plural_options=_has_plural(options, query),
         direction=_direction(query),
         worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
         moved_part=moved_part,
@@ -148,10 +146,24 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         takes_place=_TAKES_PLACE.search(query) is not None,
         asks_action=_ASKS_ACTION.search(query) is not None,
         is_happening=_HAPPENS.match(query) is not None,
-        indirect=indirect_question(_without_options(query, options), noun)
-        or _whether(clause, options)
-        or _whether_claim(query),
+        indirect=indirect,
+        words=words,
+        asks_tool=words[-1:] == ("with",),
+        asks_whom="whom" in words,
+        asks_present=set(words[2:3]) <= _BEGIN_PLACE,
     )
+
+
+def _has_definite(options: Sequence[str], query: str) -> bool:
+    """Whether a question has "the" before each of its options; False without options."""
+    patterns = (rf"\bthe {re.escape(option)}\b" for option in options)
+    return bool(options) and all(re.search(one, query, re.IGNORECASE) for one in patterns)
+
+
+def _has_plural(options: Sequence[str], query: str) -> bool:
+    """Whether a question has the plural of each of its options; False without options."""
+    plurals = [(option, plural_of(option)) for option in options]
+    return bool(options) and all(one != many and many in query.lower() for one, many in plurals)
 
 
 def _whether(clause: Clause | None, options: Sequence[str]) -> str:
@@ -164,6 +176,8 @@ def _whether(clause: Clause | None, options: Sequence[str]) -> str:
     return f"whether {_to_second_person(statement_of(clause))}"
 
 
+# "Who is in the car", "who has it", and "who" with a verb alone
+_BEGIN_PLACE = PREPOSITIONS | {"there", "here", "it", "this", "that"}
 _SKILLS = frozenset(
     "good better best bad worse worst well skilled skillful talented pro professional expert amateur correctly properly technique".split()
 )
@@ -177,10 +191,8 @@ _SKILLFUL = re.compile(rf"{RIGHT_WAY}|\b(?:his|her|their) form\b", re.IGNORECASE
 
 def _whether_claim(query: str) -> str:
     """Return "whether he was standing before that" for "before that he was standing?"; or ""."""
-    words = query.strip(" ?.!").replace(",", "").split()
-    opening, claim = " ".join(words[:2]).lower(), " ".join(words[2:])
-    is_told = opening in ("before that", "after that", "at first") and is_claim(claim)
-    return f"whether {claim} {opening}" if is_told else ""
+    claim, time = split_claim(query)
+    return f"whether {claim.strip(' ?.!')} {time}" if time and is_claim(claim) else ""
 
 
 def _asks_skill(query: str, noun: str) -> bool:

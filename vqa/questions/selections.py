@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, plural_of, singular_of
+from vqa.english import is_doing, is_plural, plural_of, singular_of
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution
 from vqa.questions.living_nouns import is_person
@@ -47,7 +47,7 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     noun = antecedent(discourse, "many", bare)
     after = match["after"].lower().split()
-    if match["pronoun"].lower() != "them" and after and singular_of(after[0]) != after[0]:
+    if match["pronoun"].lower() != "them" and after and is_plural(after[0]):
         # "How many of those jumps" names what it means.
         return None
     has_person = any(is_person(singular_of(word)) for word in after)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqa.english import COLOURS, NUMBERS, singular_of
+from vqa.english import COLOURS, NUMBERS, is_plural, singular_of
 from vqa.questions.entities import (
     bare_noun,
     head_noun,
@@ -230,7 +230,7 @@ def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
     """
     text = next((phrase.text for phrase in phrases if phrase.role == "subject"), "").lower()
     first, _, rest = text.partition(" ")
-    return singular_of(first) if rest and singular_of(first) != first else subject
+    return singular_of(first) if rest and is_plural(first) else subject
 
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
@@ -276,9 +276,7 @@ _AT_NO_PLACE = frozenset({"", "around", "nearby"})
 
 def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
     """Return the options in the singular if all are plural nouns, else unchanged."""
-    singular = tuple(map(singular_of, options))
-    is_plural = all(one != option for one, option in zip(singular, options, strict=True))
-    return singular if is_plural else tuple(options)
+    return tuple(map(singular_of, options) if all(map(is_plural, options)) else options)
 
 
 # "Describe the other guy's shoes."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import is_doing, singular_of
+from vqa.english import is_doing, is_plural, singular_of
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb
 
@@ -55,6 +55,15 @@ _BEGINS_WH = re.compile(
 _ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
 
 
+def split_claim(text: str) -> tuple[str, str]:
+    """Split a claim with a time before it: "he was up" and "before that" for "before that he was up".
+
+    The time is in lower case; without one it is empty, and the text is returned as it is.
+    """
+    match = _BEFORE_CLAIM.match(text.strip(" ?.!"))
+    return (text, "") if match is None else (match["claim"], match["when"].lower())
+
+
 def is_claim(text: str) -> bool:
     """Whether a text is a statement whose subject is a pronoun or has a determiner.
 
@@ -63,9 +72,9 @@ def is_claim(text: str) -> bool:
     noun phrase with a relative clause, such as "the man who is sitting".
     """
     bare = text.strip(" ?.!")
-    time = _BEFORE_CLAIM.match(bare)
-    if time is not None:
-        return is_claim(time["claim"])
+    without_time, time = split_claim(bare)
+    if time:
+        return is_claim(without_time)
     claim = _STATES_BE.match(bare)
     if claim is None:
         base = _STATES_BASE.match(bare)
@@ -85,17 +94,16 @@ def as_question(wording: str) -> str:
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
     claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
-    time = _BEFORE_CLAIM.match(claim)
-    if time is not None and is_claim(time["claim"]):
+    without_time, time = split_claim(claim)
+    if time and is_claim(without_time):
         # "Before that he was standing?"
-        return f"{as_question(time['claim']).rstrip('?')} {time['when'].lower()}?"
+        return f"{as_question(without_time).rstrip('?')} {time}?"
     if YES_NO.match(claim) or _BEGINS_WH.match(claim):
         # "Yes but is he barefoot?"
         return f"{claim}?"
     be = _STATES_BE.match(claim)
     if be is not None and be["be"].lower() in ("has", "have"):
-        last = be["np"].lower().split()[-1]
-        is_many = last in ("they", "these", "those", "you", "we", "i") or singular_of(last) != last
+        is_many = is_plural(be["np"]) or be["np"].lower() in ("you", "we", "i")
         return f"{'do' if is_many else 'does'} {be['np']} have {be['rest']}?"
     if be is not None:
         return f"{be['be'].lower()} {be['np']} {be['rest']}?"

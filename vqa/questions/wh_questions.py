@@ -88,7 +88,8 @@ def indirect_question(query: str, noun: str) -> str:
         and wh.startswith(("who", "which "))
         and first not in PRONOUNS
     )
-    if is_named or has_thing or first in _PREPOSITIONS or is_doing(first):
+    is_present = wh == "who" and first in ("there", "here")
+    if is_named or is_present or has_thing or first in _PREPOSITIONS or is_doing(first):
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun, verb=verb)
     if (
