@@ -125,3 +125,29 @@ def test_questions_about_sounds_are_understood(question: str, kind: str, form: s
 )
 def test_other_questions_are_left_to_others(question: str) -> None:
     assert parse(question).sound is None
+
+
+class SeeingModel(ColourModel):
+    """Model that is asked only what frames show."""
+
+    visual_only = True
+
+
+@pytest.mark.parametrize(
+    ("question", "is_seen"),
+    [
+        ("Is she talking?", True),
+        ("Is the man talking?", True),
+        ("Are the men on the left talking?", True),
+        ("Is the tall woman speaking?", True),
+        ("Is anyone talking?", False),
+        ("Can you hear the man talking?", False),
+        ("Is there a voice?", False),
+    ],
+)
+def test_a_talker_is_looked_at_where_there_is_no_sound(
+    question: str, is_seen: bool, cuts: Path
+) -> None:
+    session = ChatSession(SeeingModel())
+    session.watch(cuts)
+    assert ("no sound" not in ask(session, question)) == is_seen

@@ -17,6 +17,7 @@ from vqa.questions.entities import (
 from vqa.questions.intents import IntentMatch
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
+from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.noun_replacement import CONTRAST_WORDS
 from vqa.questions.options import is_certain, list_options, offers_things, options_of
 from vqa.questions.slot_tagger import Role, TaggedPhrase
@@ -141,6 +142,9 @@ def fill_slots(
             subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
             "",
         )
+    if intent == "has_speech" and not subject:
+        # "Are the men talking?"
+        subject = next(filter(is_living, nouns_of(query)), "")
     part = _PART_ASKED_FOR.match(query) if intent in ("location", "color") else None
     if part is not None:
         subject = singular_of(part["noun"].lower())
