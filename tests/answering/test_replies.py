@@ -217,3 +217,19 @@ def test_a_follow_up_that_names_only_a_time_is_answered_for_that_time() -> None:
     assert at_time(question, "Yes.") == "At 0:05: yes."
     question = parse("is the boy jumping at 0:05")
     assert at_time(question, "Yes.") == "Yes."
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("where is he at the end", "bench", "At the end, the man is on the bench."),
+        ("how many people are there at the start?", "two", "At the beginning, I count two people."),
+        ("what is the dog doing in the last 2 seconds", "running", "In the last 2 seconds, the dog is running."),
+        ("what animal is it at 0:03", "dog", "At 0:03: a dog."),
+        ("is the dog running at the end", "yes", "Yes, the dog is running at the end."),
+        ("what is the dog doing", "running", "The dog is running."),
+    ],
+)  # fmt: skip
+def test_a_reply_tells_the_time_of_its_question(question: str, answer: str, reply: str) -> None:
+    parsed = parse(question)
+    assert at_time(parsed, full_sentence(parsed, answer)) == reply

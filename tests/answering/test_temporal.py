@@ -8,9 +8,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
-from vqa.answering.temporal import _times_in_words
+from vqa.answering.temporal import _times_in_words, same_event_reply
 from vqa.chat.session import ChatSession
-from vqa.types import TimedText
+from vqa.questions.parse import parse
+from vqa.types import Answer, TimedText, Turn
 
 
 class Searching(ColourModel):
@@ -137,3 +138,16 @@ def test_times_are_worded_and_those_that_touch_are_joined() -> None:
     assert _times_in_words([(0.0, 2.0), (4.0, 6.0), (8.0, 10.0)]) == (
         "from 0:00 to 0:02, from 0:04 to 0:06 and from 0:08 to 0:10"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "reply"),
+    [
+        ("and then?", "standing", "As far as I can see, the woman is still standing."),
+        ("what did she do before standing", "standing", "As far as I can see, the woman is already standing."),
+        ("and then?", "a woman is standing by a wall", "I can't tell any other event apart from that one."),
+    ],
+)  # fmt: skip
+def test_the_previous_event_again_is_no_news(text: str, answer: str, reply: str) -> None:
+    history = [Turn(question="what is the woman doing?", answer=Answer(text="standing"))]
+    assert same_event_reply(parse(text, history), answer) == reply

@@ -11,12 +11,12 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from vqa.answering.asked_kind import cannot_tell
 from vqa.answering.lookup import look_up
 from vqa.answering.parts import range_after
 from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
-from vqa.english import is_doing, names_noun
+from vqa.answering.temporal import same_event_reply
+from vqa.english import names_noun
 from vqa.models.protocol import (
     Embeds,
     EncodesSentences,
@@ -246,11 +246,12 @@ class QuestionTurn:
         """Return the full sentence of a bare answer; that of a looked-up answer whatever the text.
 
         Empty for a model that words its answers itself. A description of low confidence is marked
-        as a guess. If a question about the next event gets the previous answer again, the sentence
-        states that no other event is known or, if the answer names none, that it cannot be told.
+        as a guess. A question about the next event may get the previous answer again; see
+        `same_event_reply`.
         """
         if self._lookup is not None:
-            return self._lookup.reply
+            is_part = bool(self._lookup.reply) and self.question.intent == "describe_part"
+            return at_time(self.question, self._lookup.reply) if is_part else self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):
             return ""
         reply = at_time(self.question, full_sentence(self.question, text))
@@ -259,14 +260,8 @@ class QuestionTurn:
         if self.question.answer_kind == "description" and self._is_guess(text):
             return respond("description_guess", description=f"{reply[0].lower()}{reply[1:]}")
         is_same = bool(self._history) and self._history[-1].answer.text.strip() == text.strip()
-        if is_same and self.question.intent == "order":
-            is_event = any(map(is_doing, reply.lower().rstrip(".").split()))
-            return (
-                respond("no_other_event", answer=reply)
-                if is_event
-                else cannot_tell(self.question.form)
-            )
-        return reply
+        is_order = self.question.intent == "order"
+        return same_event_reply(self.question, text) if is_same and is_order else reply
 
     def _is_guess(self, text: str) -> bool:
         """Whether the confidence of a description is below that of captions that are displayed."""

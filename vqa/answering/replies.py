@@ -95,21 +95,23 @@ def _is_no_option(question: Question, text: str) -> bool:
 
 
 def at_time(question: Question, reply: str) -> str:
-    """Prefix a reply with the time of its question: "At 0:20: a dog runs.".
+    """Prefix a reply with the time of its question: "At 0:20: a dog runs.", "At the end, a dog.".
 
-    Only if the question is a follow-up that names a time alone ("and at 0:20?") and the reply does
-    not begin with a time; otherwise the reply is unchanged.
+    Yes/no questions repeat their time themselves, unless they are follow-ups that name a time alone
+    ("and at 0:20?"). A reply that begins with a time, and that to a question without one, are
+    returned unchanged.
     """
     time_range = question.time_range
+    is_claim = question.answer_kind == "yes_no"
     if (
         time_range is None
-        or not question.repeats_at_time
+        or (is_claim and not question.repeats_at_time)
         or reply.startswith(("At ", "In ", "From "))
     ):
         return reply
-    return (
-        f"{_when(time_range)}: {reply[0].lower() if not reply.startswith('I ') else 'I'}{reply[1:]}"
-    )
+    when = _when(time_range)
+    mark = ":" if is_claim or when[-1].isdigit() else ","
+    return f"{when}{mark} {reply[0].lower() if not reply.startswith('I ') else 'I'}{reply[1:]}"
 
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:

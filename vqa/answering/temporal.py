@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from vqa.answering.asked_kind import cannot_tell, doer_with_verb
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
-from vqa.english import NUMBERS, with_article_if_countable, without_article
+from vqa.english import NUMBERS, is_doing, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.tasks.search import best_score, find_picture_moments
 from vqa.timecode import format_time
@@ -57,6 +58,25 @@ def answer_when(
     what = question.target if question.asks_end and question.target else question.search_text
     is_event = bool(question.target) and len(without_article(what)) > len(question.target)
     return _answer_visible(model, context, what, asks_end=question.asks_end, is_event=is_event)
+
+
+def same_event_reply(question: Question, text: str) -> str:
+    """Return the sentence for a next event that is the previous answer again.
+
+    For an action "As far as I can see, the woman is still standing.", "already" if the question
+    asks what was before; for another event, that no other is known; for a text without an event,
+    that it cannot be told.
+
+    Args:
+        question: the parsed question.
+        text: the bare answer, not empty.
+    """
+    words = text.lower().split()
+    if is_doing(words[0]):
+        adverb = "already" if question.anchor_side == "before" else "still"
+        doer = f"{doer_with_verb(question.form)} {adverb}"
+        return respond("still_doing", doer=doer, action=text)
+    return respond("no_other_event") if any(map(is_doing, words)) else cannot_tell(question.form)
 
 
 def _answer_visible(

@@ -28,7 +28,7 @@ from vqa.questions.clauses import (
 )
 from vqa.questions.contrasts import next_in_order, same_as
 from vqa.questions.discourse import Discourse, Resolution, base_wording
-from vqa.questions.living_nouns import is_person
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_fragments import put_noun, resolve_noun_phrase
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.selections import resolve_partitive, resolve_which
@@ -155,8 +155,8 @@ _BEFORE_AFTER = re.compile(
 def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "and then?" to a question about the next event, or the previous or the last one.
 
-    After an answer that names an event, the question is "what happens after" or "before" that event;
-    otherwise "what happens next?" or "what happens before that?". "Which fruit comes first?" is
+    After an answer that names what somebody is doing, the question is what they do after or before
+    that; after one that names an event, "what happens after" or "before" that event; otherwise "what happens next?" or "what happens before that?". "Which fruit comes first?" is
     repeated with "next". "Then what?" after a denied action, "is he running?" "no", asks what he is
     doing.
     """
@@ -176,6 +176,9 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     if words & {"last", "finally", "lastly"}:
         return Resolution(text="what happens at the end?", is_changed=True)
     side = "before" if words & {"before", "previously", "earlier"} else "after"
+    act = _act_after(discourse, side)
+    if act:
+        return Resolution(text=act, is_changed=True, intent="order")
     event = _event_of(discourse)
     if event:
         return Resolution(text=f"what happens {side} {event}?", is_changed=True, intent="order")
@@ -186,10 +189,32 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "what then?" to a question about the next event; None for other messages."""
+    """Resolve "what then?" and "ok and then?" to a question about the next event; None for others.
+
+    "Ok then" asks nothing.
+    """
     words = set(bare.lower().strip(" ?.!,").split())
-    is_then_what = {"what", "then"} <= words <= _WITH_THEN_WHAT
+    asks = words == {"then"} or bool(words & {"what", "and"})
+    is_then_what = asks and {"then"} <= words <= _WITH_THEN_WHAT
     return _resolve_next(bare, discourse) if is_then_what else None
+
+
+def _act_after(discourse: Discourse, side: str) -> str:
+    """Return "what does the man do after standing?" for the answer "standing"; empty for others.
+
+    Args:
+        discourse: state of the earlier turns, with a latest question.
+        side: `before` or `after`.
+    """
+    question = discourse.question
+    assert question is not None
+    act = discourse.answer.strip(" .").lower()
+    is_act = bool(act) and is_doing(act.split()[0]) and len(act.split()) <= _MAX_EVENT_WORDS
+    if question.intent not in ("order", "action") or not (is_act and is_living(question.subject)):
+        return ""
+    is_many = question.form.is_plural
+    who = plural_of(question.subject) if is_many else question.subject
+    return f"what {'do' if is_many else 'does'} the {who} do {side} {act}?"
 
 
 def _event_of(discourse: Discourse) -> str:

@@ -7,7 +7,7 @@ import re
 from vqa.english import ORDINALS
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.intents import intents
-from vqa.questions.time_range import split_shot, split_time, time_offset
+from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
 from vqa.types import TimeRange
 
 
@@ -51,6 +51,9 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
         # "When is it open?", "and at 0:05?" asks whether it is open then.
         text = _WHEN.sub("", text) if _WHEN.match(text) else "what happens?"
         return Resolution(text=text, is_changed=True, time_range=time_range)
+    if question.anchor:
+        # "What does he do after standing?", "and at the end?"
+        return Resolution(text=split_anchor(text)[0], is_changed=True, time_range=time_range)
     return Resolution(text=text, is_changed=True, time_range=time_range, intent=question.intent)
 
 
