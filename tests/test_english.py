@@ -40,7 +40,23 @@ def test_the_last_word_of_a_phrase_becomes_plural(noun: str, many: str) -> None:
 
 def test_a_plural_takes_are() -> None:
     assert all(map(is_plural, ("the men", "her trousers", "they", "these", "red cars", "people")))
-    assert not any(map(is_plural, ("this", "his", "its", "the bus", "the woman", "that", "it")))
+    assert all(map(is_plural, ("the two", "the other three")))
+    assert not any(
+        map(
+            is_plural,
+            (
+                "shot two",
+                "the other one",
+                "this",
+                "his",
+                "its",
+                "the bus",
+                "the woman",
+                "that",
+                "it",
+            ),
+        )
+    )
 
 
 def test_a_text_names_a_noun_by_whole_words() -> None:

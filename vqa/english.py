@@ -146,13 +146,19 @@ def is_plural_only(noun: str) -> bool:
 
 
 def is_plural(phrase: str) -> bool:
-    """Whether a noun phrase, not empty, takes "are": "the men", "her trousers", "they", "these"."""
-    last = phrase.lower().split()[-1]
+    """Whether a noun phrase, not empty, takes "are": "the men", "her trousers", "the two", "these"."""
+    *modifiers, last = phrase.lower().split()
+    is_number = NUMBERS.get(last, 1) > 1 and set(modifiers) <= _BEFORE_NUMBER
     return (
-        last in ("they", "these", "those", "both")
+        is_number
+        or last in ("they", "these", "those", "both")
         or is_plural_only(last)
         or singular_of(last) != last
     )
+
+
+# "The other two", unlike "shot two"
+_BEFORE_NUMBER = STOP_WORDS | {"other", "first", "last", "next"}
 
 
 def singular_of(phrase: str) -> str:

@@ -50,6 +50,8 @@ def test_a_thing_is_looked_for_by_its_bare_name(session: ChatSession, model: Sea
         ("When do we first see the dog?", "dog"),
         ("When do you last see a dog?", "dog"),
         ("When do we see the dog for the first time?", "dog"),
+        ("When do we see the dog the first time?", "dog"),
+        ("When does the dog run the second time?", "dog run"),
         ("When can the first dog be seen?", "dog"),
         ("When does this dog appear?", "dog"),
         ("When do we see his hat?", "hat"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.english import without_article
-from vqa.questions.entities import subject_of, thing_asked_for, without_visibility_words
+from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,8 @@ def test_a_count_without_a_noun_presupposes_nothing() -> None:
 def test_a_thing_is_no_verb() -> None:
     assert subject_of("what is the red thing on the table?") is None
     assert subject_of("what is the red bird eating?") == "red bird"
+
+
+def test_a_number_is_no_part_of_a_noun() -> None:
+    assert bare_noun("two actions") == "action"
+    assert bare_noun("the one") == "the one"

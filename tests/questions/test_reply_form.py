@@ -26,3 +26,49 @@ def test_what_else_an_indirect_question_asks(question: str, fields: set[str]) ->
 def test_the_words_of_an_indirect_question() -> None:
     assert parse("What is the Dog doing?").form.words == ("what", "the", "dog", "is", "doing")
     assert parse("Dogs?").form.words == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "was he both hands empty?",
+        "is the girl both eyes closed?",
+        "is he shoes on?",
+        "is the man 2 hands up?",
+        "is his head at any point?",
+        "is the dog at all?",
+        "is it the same guy in both parts, same clothes i mean?",
+        "is she happy i mean really happy?",
+        "was the dog in the yard, the big one?",
+        "is the lamp on the table same?",
+        "is he looking at you?",
+        "is the cat happy it is eating?",
+    ],
+)
+def test_an_uncertain_clause_is_not_repeated(question: str) -> None:
+    form = parse(question).form
+    assert (form.verb, form.subject, form.predicate) == ("", "", "")
+    assert not form.indirect
+
+
+@pytest.mark.parametrize(
+    ("question", "predicate"),
+    [
+        ("is the lamp on the whole time?", "on the whole time"),
+        ("is the flag red, white and blue?", "red, white and blue"),
+        ("is that a long, thin stick in his hand?", "a long, thin stick in his hand"),
+        ("is he always running?", "always running"),
+        ("are they both wearing hats?", "both wearing hats"),
+        ("is the man on the other side tall?", "tall"),
+        ("is this the man who is running?", "the man who is running"),
+        ("is he dressed in black?", "dressed in black"),
+    ],
+)
+def test_a_certain_clause_is_repeated(question: str, predicate: str) -> None:
+    assert parse(question).form.predicate == predicate
+
+
+def test_both_verbs_of_an_indirect_question_are_in_the_third_person() -> None:
+    form = parse("does the boy fall or just stumble?").form
+    assert form.indirect == "whether the boy falls or just stumbles"
+    assert parse("does she hold a cup or a ball?").form.indirect.endswith("a cup or a ball")

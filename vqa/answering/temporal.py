@@ -56,7 +56,8 @@ def answer_when(
     if not isinstance(model, Embeds):
         return None
     what = question.target if question.asks_end and question.target else question.search_text
-    is_event = bool(question.target) and len(without_article(what)) > len(question.target)
+    name, thing = without_article(what).split(), question.target.split()
+    is_event = len(name) > max(len(thing), 1)
     return _answer_visible(model, context, what, asks_end=question.asks_end, is_event=is_event)
 
 

@@ -47,8 +47,21 @@ def statement_of(clause: Clause) -> str:
         first, _, predicate = predicate.partition(" ")
         is_many = verb == "do" or is_plural(subject)
         verb = first if is_many else third_person(first)
+        if not is_many:
+            predicate = _VERB_AGAIN.sub(_in_third_person, predicate)
     subject = f"some{subject[3:]}" if subject.lower().startswith("any") else subject
     return " ".join(filter(None, (subject, verb, predicate)))
+
+
+_VERB_AGAIN = re.compile(
+    r"\b(?P<joins>(?:or|and)(?: (?:just|only|simply|also|then))? )(?P<verb>[a-z]+)"
+)
+
+
+def _in_third_person(match: re.Match[str]) -> str:
+    """Return "or just stumbles" for a match of "or just stumble"; the match for no verb."""
+    verb = match["verb"]
+    return f"{match['joins']}{third_person(verb) if is_verb(verb) else verb}"
 
 
 def _is_subject_again(first: str, second: str) -> bool:

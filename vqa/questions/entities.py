@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import ING_NOUNS, MASS_NOUNS, VIDEO, singular_of, without_article
+from vqa.english import ING_NOUNS, MASS_NOUNS, NUMBERS, VIDEO, singular_of, without_article
 from vqa.questions.normalize import plainly
 
 # A question about a time; the group `what` is the object or event that is to be found.
 WHEN = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
-    r"(?: for the (?:first|second|third|fourth|next|last) time)?[?.! ]*$",
+    r"(?: (?:for )?the (?:first|second|third|fourth|next|last) time)?[?.! ]*$",
     re.IGNORECASE,
 )
 
@@ -175,7 +175,7 @@ _SOMEBODY = frozenset(
 )
 
 
-_FIRST_OR_LAST = re.compile(r"^(?:very )?(?:first|last) (?=\w)")
+_FIRST_OR_LAST = re.compile(rf"^(?:(?:very )?(?:first|last)|{'|'.join(NUMBERS)}) (?=\w)")
 _IN_ALL = re.compile(
     r"(?<=\w) (?:all(?: together)?|altogether|in total|in all|overall|too|as well|now|again|exactly|right now|there|here)$"
 )
@@ -184,7 +184,7 @@ _IN_ALL = re.compile(
 def bare_noun(phrase: str) -> str:
     """Return a noun phrase in lower case and singular; "person" for pronouns such as "somebody".
 
-    A leading "first" or "last", a final possessive "'s" and words such as "in total" are removed,
+    A leading "first", "last" or number word, a final possessive "'s" and words such as "in total" are removed,
     other modifiers and articles are not.
 
     Args:

@@ -14,6 +14,7 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.statements import doer_of, is_claim, split_claim
+from vqa.questions.well_formedness import is_well_formed
 from vqa.questions.wh_questions import indirect_question
 
 # "Where is he looking?", "where does the car go?"
@@ -65,7 +66,7 @@ _ELSE = re.compile(
 )
 # Words that end a noun phrase, or begin what is asked about it.
 _NO_MODIFIERS = frozenset(
-    "is are was were does do did has have can in on at of with to from by for and or who that which what where how many much".split()
+    "a an the is are was were does do did has have can in on at of with to from by for and or who that which what where how many much".split()
 )
 # Verbs that end a noun phrase.
 _VERBS = r"(?:is|are|was|were|do|does|did|has|have|had|got|can|wear|wears|hold|holds|go|goes|look|looks|move|moves|stand|stands|sit|sits|say|says|start|starts)"
@@ -109,7 +110,7 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
     """
     clause = certain_clause(wording.strip(" ?.!"), noun)
     worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
-    if clause is not None and clause.predicate.split()[0].lower() in ("you", "we", "i"):
+    if clause is not None and not is_well_formed(clause):
         # "Is that hair I see?"
         clause = None
     indirect = (

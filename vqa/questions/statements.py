@@ -203,6 +203,9 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     if doing or is_clause:
         return doing if doing > 1 else 0
     length = 3 if len(words) > 1 and words[1].lower() in DETERMINERS else 2
+    if set(words[length - 1 : length]) & _BEFORE_HEAD:
+        # "On the whole time"
+        length += 1
     if verb.lower() in ("do", "does", "did"):
         return length if len(words) > length else 0
     if len(words) > length and words[length].lower() in ("a", "an", "the"):
@@ -212,6 +215,7 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     return length if is_adjective else 0
 
 
+_BEFORE_HEAD = frozenset("whole entire same other".split())
 _BEFORE_NOUN = frozenset("in on at with near behind under beside".split())
 _NO_ADJECTIVES = frozenset("side corner too there here now then again".split())
 
