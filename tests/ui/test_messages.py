@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import gradio as gr
 import pytest
 
 from tests.ui.scripted_model import ScriptedModel
@@ -13,7 +14,7 @@ from vqa.models.protocol import VideoContext
 from vqa.types import Answer, Evidence, Question, SamplingPlan
 from vqa.ui import chat_handlers, handlers
 from vqa.ui.limits import PRIVATE_LIMITS
-from vqa.ui.messages import confidence_badge, coverage_text
+from vqa.ui.messages import confidence_badge, coverage_text, html_messages
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState
@@ -108,3 +109,10 @@ def test_the_timeline_marks_the_evidence_frames_below_the_answer(
     links = re.compile(r'href="(#t=[\d.]+)"')
     assert links.findall(lane) == links.findall(footer)
     assert len(links.findall(lane)) == 3
+
+
+def test_html_is_displayed_as_a_component_of_gradio() -> None:
+    chat = gr.Chatbot(render=False)
+    component = [{"role": "assistant", "content": gr.HTML("<b>sure</b>", render=False)}]
+    assert chat.postprocess(html_messages("<b>sure</b>")) == chat.postprocess(component)
+    assert html_messages("") == []

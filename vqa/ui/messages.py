@@ -6,10 +6,12 @@ import html
 import json
 import math
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components.chatbot import ComponentMessage
 
 from vqa.atomic_write import write_cache_file
 from vqa.serialize import answer_json
@@ -121,8 +123,24 @@ def safe_markdown(text: str) -> str:
 
 
 def html_messages(markup: str) -> list[Message]:
-    """Return HTML as a list of one assistant message; an empty list for ""."""
-    return [{"role": "assistant", "content": gr.HTML(markup)}] if markup else []
+    """Return HTML as a list of one assistant message; an empty list for "".
+
+    Its content is what Gradio makes of `gr.HTML(markup)`. Of a component, Gradio would make it anew
+    for all messages at each step of a stream: ten milliseconds of processor time each.
+    """
+    if not markup:
+        return []
+    properties = _html_properties() | {"value": markup}
+    content = ComponentMessage(
+        component="html", value=markup, constructor_args={"render": False}, props=properties
+    )
+    return [{"role": "assistant", "content": content}]
+
+
+@cache
+def _html_properties() -> dict[str, Any]:
+    """Return the properties by which Gradio describes an HTML component to the browser."""
+    return gr.HTML(render=False).get_config()
 
 
 def pending_messages(questions: Iterable[str]) -> list[Message]:
