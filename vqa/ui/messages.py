@@ -6,7 +6,6 @@ import html
 import json
 import math
 from collections.abc import Iterable, Sequence
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,9 @@ _BUSY = '<span class="vqa-busy">…</span>'
 _MIN_GAP_S = 1.5  # shorter gaps between frames are not worth a sentence
 _MIN_GAP_IN_MINUTES_S = 120.0
 _MIN_DISPLAYED_S = 0.005  # what is displayed as 0.00 seconds tells nothing
+
+# By which Gradio describes an HTML component to the browser. Within an event, components are mere updates.
+_HTML_PROPERTIES: dict[str, Any] = gr.HTML(render=False).get_config()
 
 Message = dict[str, Any]
 
@@ -130,17 +132,11 @@ def html_messages(markup: str) -> list[Message]:
     """
     if not markup:
         return []
-    properties = _html_properties() | {"value": markup}
+    properties = _HTML_PROPERTIES | {"value": markup}
     content = ComponentMessage(
         component="html", value=markup, constructor_args={"render": False}, props=properties
     )
     return [{"role": "assistant", "content": content}]
-
-
-@cache
-def _html_properties() -> dict[str, Any]:
-    """Return the properties by which Gradio describes an HTML component to the browser."""
-    return gr.HTML(render=False).get_config()
 
 
 def pending_messages(questions: Iterable[str]) -> list[Message]:
