@@ -198,8 +198,8 @@ def _wait_for_turn(
     for num_ahead in state.services.answering.positions(ticket):
         if state.stop.is_set():
             break
-        state.num_ahead = num_ahead
-        yield PageUpdate(chat=_unfinished_chat(state, previous))
+        is_repeated, state.num_ahead = num_ahead == state.num_ahead, num_ahead
+        yield PageUpdate(chat=None if is_repeated else _unfinished_chat(state, previous))
     state.num_ahead = None
     record.timings_s["wait"] = time.perf_counter() - start_s
 

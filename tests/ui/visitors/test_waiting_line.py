@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from contextlib import ExitStack
@@ -69,6 +70,19 @@ def test_the_position_is_repeated_and_ends_with_the_turn() -> None:
     thread.join(10)
     assert set(positions) == {0}
     assert len(positions) >= 3
+
+
+def test_visitors_far_behind_get_fewer_updates() -> None:
+    line, clock = WaitingLine(1), itertools.count(0.0, 0.25)
+    with ExitStack() as opened:
+        tickets = [opened.enter_context(line.ticket(f"visitor {n}")) for n in range(42)]
+        last = line.positions(tickets[41], interval_s=0.0, now=lambda: 0.0)
+        assert next(last) == 40
+        positions = line.positions(tickets[21], interval_s=0.25, now=lambda: next(clock))
+        assert next(positions) == 20
+        began_s = next(clock)
+        assert next(positions) == 20
+        assert next(clock) - began_s >= 5 * 0.25
 
 
 def test_a_wait_for_a_turn_is_cancelled() -> None:
