@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -113,6 +114,7 @@ def test_the_timeline_marks_the_evidence_frames_below_the_answer(
 
 def test_html_is_displayed_as_a_component_of_gradio() -> None:
     chat = gr.Chatbot(render=False)
-    component = [{"role": "assistant", "content": gr.HTML("<b>sure</b>", render=False)}]
-    assert chat.postprocess(html_messages("<b>sure</b>")) == chat.postprocess(component)
+    message: Any = html_messages("<b>sure</b>")[0]
+    component = message | {"content": gr.HTML("<b>sure</b>", render=False)}
+    assert chat._postprocess(message) == chat._postprocess(component)
     assert html_messages("") == []
