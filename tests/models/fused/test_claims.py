@@ -94,5 +94,6 @@ def test_captions_and_descriptions_name_nothing_below_the_threshold(
         (100.0, "someone throws something to something"),
     ):
         recalibrate(runtime, monkeypatch, claim_threshold=threshold)
+        context.state.sentences.clear()
         assert runtime.describe_frames(context, [0, 5]) == [expected] * 2
         assert "".join(runtime.stream(context, parse(DESCRIBE))) == expected

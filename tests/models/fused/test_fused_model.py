@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from torch import Tensor
 
 from tests.models.fused.conftest import sure_of
 from vqa.errors import DeviceUnavailable, WeightsBroken
+from vqa.models.fused import fused_model
 from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
@@ -157,6 +159,18 @@ def test_vectors_and_sentences(runtime: FusedRuntime, context: VideoContext) -> 
     assert texts.shape == (2, runtime.embedding_dim)
     np.testing.assert_allclose(np.linalg.norm(frames, axis=1), 1, atol=1e-3)
     assert len(runtime.describe_frames(context, [0, 3, 5])) == 3
+
+
+def test_a_frame_is_captioned_once(
+    runtime: FusedRuntime, context: VideoContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = replace(context, state=replace(context.state))
+    assert context.state.sentences == {}
+    first, last = runtime.describe_frames(context, [0, 5])
+    monkeypatch.setattr(fused_model, "generate_captions", None)
+    assert runtime.describe_frames(context, [5, 0, 5]) == [last, first, last]
+    with pytest.raises(TypeError):
+        runtime.describe_frames(context, [1])
 
 
 def test_the_cnn_is_loaded_for_the_first_video_only(folder: Path, cuts: Path) -> None:

@@ -227,24 +227,27 @@ class FusedRuntime:
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
         """Return one caption for each of some frames, in lower case, in the order of `indices`.
 
-        `indices` are row indices in `context.clip.frames`, not frame numbers of the video; [] for
-        none.
+        A frame is captioned once; its sentence is kept with the encoded video.
+
+        Args:
+            context: the video, encoded by this model.
+            indices: row numbers in `context.clip.frames`, not frame numbers of the video.
         """
-        sentences: list[str] = []
         encoded_clip = context.state
-        for start in range(0, len(indices), _FRAME_BATCH):
-            rows = list(indices[start : start + _FRAME_BATCH])
+        sentences: dict[int, str] = encoded_clip.sentences
+        rows_left = [row for row in dict.fromkeys(indices) if row not in sentences]
+        for start in range(0, len(rows_left), _FRAME_BATCH):
+            rows = rows_left[start : start + _FRAME_BATCH]
             features = self._frame_features(encoded_clip, rows)
-            fused_states = self._fuse(features, *self._encode_sentences(DESCRIBE))
-            vectors = encoded_clip.frame_embeddings[rows]
-            sentences += generate_captions(
+            captions = generate_captions(
                 self._model,
                 self._processor,
-                fused_states,
-                vectors,
+                self._fuse(features, *self._encode_sentences(DESCRIBE)),
+                encoded_clip.frame_embeddings[rows],
                 presence=PresenceScorer(self._model, self._processor, features),
             )
-        return sentences
+            sentences.update(zip(rows, captions, strict=True))
+        return [sentences[row] for row in indices]
 
     def presence_logits(
         self, context: VideoContext, index: int, nouns: Sequence[str]

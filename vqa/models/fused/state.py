@@ -6,7 +6,7 @@ text, D hidden size, E MiniLM's hidden size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
@@ -29,6 +29,9 @@ class EncodedClip:
         frame_tokens: (T, 5, D), from `FusionEncoder.tokenize_frames`, without time embeddings.
         text_states: (S, E), MiniLM's token states of the timed text; S may be 0.
         text_times_s: (S,) float32, time of each token of the timed text, in seconds.
+
+    Attributes:
+        sentences: captions of frames that were generated before, by row number.
     """
 
     grid_features: Tensor
@@ -37,6 +40,7 @@ class EncodedClip:
     frame_tokens: Tensor
     text_states: Tensor
     text_times_s: Tensor
+    sentences: dict[int, str] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def similar_runs(self) -> list[list[int]]:
         """Group consecutive frames with similar content; return lists of row numbers, in order.
