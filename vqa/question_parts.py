@@ -51,7 +51,8 @@ class ReplyForm:
             distance" in "are there lights in the distance?".
         offer: the words of the alternatives that a choice question offers, in lower case; in the
             singular, too.
-        has_definite_options: whether the question has "the" before its options.
+        offers_choice: whether the question offers a choice with "or", also if its options are unknown.
+        offers_clauses: whether the options are clauses: "is the camera fixed or does it move?".
         has_plural_options: whether the question offers its options in the plural: "men or women".
         direction: preposition for the answer to "where is he looking?" (`at`), "where does he go?"
             (`toward`) or "where does it come from?" (`from`).
@@ -93,7 +94,8 @@ class ReplyForm:
     is_plural: bool = False
     place: str = ""
     offer: tuple[str, ...] = ()
-    has_definite_options: bool = False
+    offers_choice: bool = False
+    offers_clauses: bool = False
     has_plural_options: bool = False
     direction: Literal["", "at", "toward", "from"] = ""
     worn_on: str = ""

@@ -10,6 +10,7 @@ from vqa.answering.asked_kind import (
     only_doing,
     reply_to_other_kind,
 )
+from vqa.answering.choices import choice_reply, is_no_option
 from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
 from vqa.english import (
     COLOURS,
@@ -73,25 +74,23 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return cannot_tell(question.form)
     if answerable is False or text.startswith("I "):
         return as_sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
-    if text in ("yes", "no") and question.answer_kind == "open" and question.intent in _OPEN:
+    is_open = question.answer_kind == "open" and question.intent in _OPEN
+    if text in ("yes", "no") and (is_open or question.form.offers_choice):
         return cannot_tell(question.form)
     if text in ("yes", "no"):
         return _yes_no(question, is_yes=text == "yes")
     if question.form.has_plural_options and text.lower() in question.options:
         text = plural_of(text)
-    if _is_no_option(question, text):
+    if is_no_option(question, text):
         return cannot_tell(question.form)
+    choice = choice_reply(question, text)
+    if choice:
+        return as_sentence(choice)
     reply = reply_to_other_kind(question, text) or _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
         return f"{_when(time_range)}: {reply[0].lower()}{reply[1:]}"
     return reply
-
-
-def _is_no_option(question: Question, text: str) -> bool:
-    """Whether an answer names none of the options of a choice question, or is only an owner."""
-    offer = question.form.offer if question.answer_kind != "yes_no" else ()
-    return text.endswith("'s") or (bool(offer) and not set(text.lower().split()) & set(offer))
 
 
 def at_time(question: Question, reply: str) -> str:
@@ -298,9 +297,7 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
 def _with_article(question: Question, text: str) -> str:
     """Return the answer to a question about a thing, a noun with its article: "a dog" for "dog"."""
     words = text.lower().split()
-    if text.lower() in _UNIQUE or (
-        text.lower() in question.options and question.form.has_definite_options
-    ):
+    if text.lower() in _UNIQUE:
         return f"the {text.lower()}"
     is_noun = (
         not set(words) <= COLOURS

@@ -91,7 +91,7 @@ def _clause_of(text: str) -> Clause | None:
     subject, predicate = split_subject(match["rest"], verb=auxiliary)
     first, *others = predicate.split() or [""]
     is_do = auxiliary in ("do", "does", "did")
-    has_particle = bool(set(others[:1]) & _PARTICLES)
+    has_particle = bool(set(others[:1]) & PARTICLES)
     opens = is_verb(first) or has_particle if is_do else is_doing(first) or first in _OPENING_BE
     is_certain_subject = subject in PRONOUNS or opens or not others
     if not first or not is_certain_subject:
@@ -100,4 +100,4 @@ def _clause_of(text: str) -> Clause | None:
 
 
 _OPENING_BE = frozenset("at by in inside near on outside under a an the some".split())
-_PARTICLES = frozenset("out in up down back away on off over around".split())
+PARTICLES = frozenset("out in up down back away on off over around".split())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from vqa.english import (
     COLOURS,
     is_doing,
+    is_plural,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -376,7 +377,10 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     words = be["rest"].split()
     first = words[0].lower()
     length = 1 + len(noun.split())
-    if not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
+    name = words[1].lower() if len(words) > 1 else ""
+    if first in DETERMINERS and not noun and is_person(singular_of(name)) and is_plural(name):
+        length = 2  # A plural ends its noun phrase: "are the men angry?"
+    elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
         follows = words[1].lower() if len(words) > 1 else ""
         is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
         if first not in _STANDING_ALONE or (first in ("this", "that") and not is_alone):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, plural_of, singular_of, with_article_if_countable
+from vqa.english import VIDEO, is_doing, plural_of, singular_of, with_article_if_countable
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
@@ -29,7 +29,7 @@ _LOOSE_END = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)|(?P<its>its)|"
+    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
@@ -42,6 +42,7 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
+    rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
     r"^where (?:does|did|do) (?:it|this|that) (?:take place|happen|play|go on)\b|"
     r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"

@@ -23,6 +23,7 @@ from vqa.questions.rewriting import (
     rule,
 )
 from vqa.questions.spelling import correct_spelling
+from vqa.questions.statements import as_question
 
 _NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they|(?:any|some|every)(?:one|body|thing)|people)\b"
 
@@ -120,10 +121,17 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "if",
-        rf"^(?:if|whether) ({_NOUN}.*?) ({BE}|has|have|can|does|do) (?=\w)",
+        rf"^(?:if|whether) ({_NOUN}(?:(?! or ).)*?) ({BE}|has|have|can|does|do) (?=\w)",
         r"\2 \1 ",
         "whether the dog is running",
         "is the dog running",
+    ),
+    rule(
+        "if with another verb",
+        rf"^(?:if|whether) ((?:{_NOUN}).+)$",
+        lambda match: as_question(match[1]),
+        "whether the dog runs",
+        "does the dog run?",
     ),
     rule(
         "reported question",

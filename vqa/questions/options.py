@@ -13,7 +13,7 @@ from vqa.english import (
     with_article,
     without_article,
 )
-from vqa.questions.clause_options import is_inclusive, statements_of
+from vqa.questions.clause_options import PARTICLES, is_inclusive, statements_of
 from vqa.questions.entities import thing_asked_for, without_visibility_words
 from vqa.questions.normalize import plainly
 from vqa.questions.noun_replacement import CONTRASTS
@@ -22,16 +22,20 @@ from vqa.questions.statements import PRONOUNS
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 # "Is it a cat or is it a dog?"
-_ASKED_AGAIN = re.compile(
-    r"^(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the \w+) "
+_AGAIN = (
+    r"(?:(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the \w+)|"
+    r"(?:it|he|she|they|this|that|there) (?:is|are|was|were)) "
 )
+_ASKED_AGAIN = re.compile(rf"^{_AGAIN}")
+_REPEATED = re.compile(rf",?( or ){_AGAIN}", re.IGNORECASE)
 _CLEFT = re.compile(
-    r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:an? )?[a-z]+ or (?:an? )?[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
+    r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:(?:an?|the) )?[a-z]+ or (?:(?:an?|the) )?[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
 )
-_BETWEEN = re.compile(r",? or |, ")
+# "Or just a couple of photos?"
+_BETWEEN = re.compile(r",? or (?:(?:just|simply|rather|maybe|perhaps|really) )*|, ")
 _ONE_WORD = {"black and white": "black-and-white"}
 _ARTICLES = frozenset({"a", "an", "the", "some"})
-_PLACES = frozenset("at by in inside near on outside under".split())
+_PLACES = frozenset("at behind beside by in inside near next on outside under".split())
 _OPPOSITES = (
     ("left", "right"), ("before", "after"), ("inside", "outside"), ("in front of", "behind"), ("above", "below"),
     ("over", "under"), ("on", "off"), ("up", "down"), ("in", "out"), ("with", "without"), ("first", "last"),
@@ -43,6 +47,8 @@ _NO_ANSWER = _ARTICLES | frozenset(
     "which who why you your".split()
 )
 _LONGEST_DOING_WORDS = 4
+_MAX_WORDS = 4
+_QUANTITIES = frozenset({*NUMBERS, "both", "all"})
 
 _Words = Sequence[str]
 _Options = tuple[str, str] | None
@@ -75,6 +81,19 @@ def offers_things(question: str) -> bool:
     return rule is _things and all(
         thing_asked_for(f"Is it {with_article(option)}?") for option in options or ()
     )
+
+
+def offers_clauses(question: str) -> bool:
+    """Whether the options are clauses: "is the camera fixed or does it move?"; see `options_of`."""
+    return _offer_of(question)[1] is _clauses
+
+
+def without_repeated_clause(question: str) -> str:
+    """Return "is she cooking or cleaning" for "is she cooking or is she cleaning".
+
+    A question that offers two clauses, and one without options, is returned unchanged.
+    """
+    return question if offers_clauses(question) else _REPEATED.sub(r"\1", question)
 
 
 _LIST = re.compile(
@@ -196,6 +215,41 @@ def _numbers(first_part: _Words, second_part: _Words) -> _Options:
     )
 
 
+def _quantities(first_part: _Words, second_part: _Words) -> _Options:
+    """Match phrases with a number or "both": "both feet together or one foot"; else None.
+
+    Each has at most four words.
+    """
+    first_place = _last(first_part, _QUANTITIES.__contains__)
+    if first_place is None or second_part[0] not in _QUANTITIES or len(second_part) > _MAX_WORDS:
+        return None
+    first = first_part[first_place:]
+    return (" ".join(first), " ".join(second_part)) if len(first) <= _MAX_WORDS else None
+
+
+def _likenesses(first_part: _Words, second_part: _Words) -> _Options:
+    """Match what something looks like: "does it look like a dog or real wolves"; else None."""
+    first_place = _last(first_part, "like".__eq__)
+    if first_place in (None, len(first_part) - 1) or len(second_part) > _MAX_WORDS + 1:
+        return None
+    first = without_article(" ".join(first_part[first_place + 1 :]))
+    return first, without_article(" ".join(second_part))
+
+
+def _subjects(first_part: _Words, second_part: _Words) -> _Options:
+    """Match two subjects of one verb: "is the camera moving or the man"; else None.
+
+    The first one has one word, and no noun with an article follows the verb, as in "is the man
+    holding the ball or the rope".
+    """
+    _, *first = first_part
+    is_verb_alone = first[:1] == ["the"] and len(first) > 2 and not _ARTICLES & set(first[1:])
+    is_subject = len(second_part) == 2 and second_part[0] == "the"
+    if not (is_verb_alone and is_subject and (is_doing(first[2]) or is_verb(first[2]))):
+        return None
+    return first[1], second_part[1]
+
+
 def _colours(first_part: _Words, second_part: _Words) -> _Options:
     """Match colors: "a red or blue shirt", "black or brown and white"; else None."""
     if first_part[-1] not in COLOURS or second_part[0] not in COLOURS:
@@ -236,9 +290,10 @@ def _places(first_part: _Words, second_part: _Words) -> _Options:
     first, second = (
         without_article(" ".join(words[1:])) for words in (first_part[first_place:], second_part)
     )
+    is_other_place = first != second and second_part[-1] not in PRONOUNS
     return (
         (first, second)
-        if first != second
+        if is_other_place and "next" not in (first_part[first_place], second_part[0])
         else (" ".join(first_part[first_place:]), " ".join(second_part))
     )
 
@@ -267,8 +322,15 @@ def _verbs(first_part: _Words, second_part: _Words) -> _Options:
         return None
     second = [word for word in second_part if word not in ("just", "only", "simply", "rather")]
     start = 2 if first_part[1:2] and first_part[1] in PRONOUNS else 3
-    first_place = next((n for n in range(start, len(first_part)) if is_verb(first_part[n])), None)
-    if first_place is None or not second or not is_verb(second[0]):
+    is_alone = len(first_part) == start + 1
+    first_place = next(
+        (n for n in range(start, len(first_part)) if is_alone or is_verb(first_part[n])), None
+    )
+    if (
+        first_place is None
+        or not second
+        or not (is_verb(second[0]) or set(second[1:2]) & PARTICLES)
+    ):
         return None
     return " ".join(first_part[first_place:]), " ".join(second)
 
@@ -339,7 +401,7 @@ def _single_words(first_part: _Words, second_part: _Words) -> _Options:
 
 
 _RULES: tuple[_Rule, ...] = (
-    _opposites, _numbers, _colours, _things, _places, _doings, _verbs, _company, _phrases, _persons, _adjectives, _single_words,
+    _opposites, _numbers, _quantities, _colours, _likenesses, _subjects, _things, _places, _doings, _verbs, _company, _phrases, _persons, _adjectives, _single_words,
 )  # fmt: skip
 
 

@@ -63,8 +63,12 @@ def is_yes_no(question: str) -> bool:
         question: one question, as typed or normalized.
     """
     query = plainly(question)
-    has_choice = " or " in query.lower() and not is_inclusive(query)
-    return _YES_NO.match(query) is not None and not has_choice
+    return _YES_NO.match(query) is not None and not offers_choice(query)
+
+
+def offers_choice(query: str) -> bool:
+    """Whether a normalized question offers a choice with "or": "is he up or on the floor"."""
+    return " or " in query.lower() and not is_inclusive(query)
 
 
 def depends_on_all_shots(wording: str) -> bool:
@@ -117,7 +121,7 @@ def answer_kind_of(
         intent != "describe_part" and _DESCRIPTION.search(query) and intent != "action"
     ):
         return "description"
-    is_claim = intent in ("verify", "presence") and _WH.match(query) is None
+    is_claim = intent in ("verify", "presence") and not (_WH.match(query) or offers_choice(query))
     return "yes_no" if is_claim or is_yes_no(query) else "open"
 
 

@@ -6,13 +6,25 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from vqa.english import BODY_PART, NUMBERS, PREPOSITIONS, VIDEO, is_doing, plural_of, singular_of
+from vqa.english import (
+    BODY_PART,
+    NUMBERS,
+    PREPOSITIONS,
+    STOP_WORDS,
+    VIDEO,
+    content_words,
+    is_doing,
+    plural_of,
+    singular_of,
+)
 from vqa.question_parts import ReplyForm
 from vqa.questions.clause_options import statement_of
 from vqa.questions.clauses import Clause, certain_clause
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.options import offers_clauses, without_repeated_clause
+from vqa.questions.rendering import offers_choice
 from vqa.questions.statements import doer_of, is_claim, split_claim
 from vqa.questions.well_formedness import is_well_formed
 from vqa.questions.wh_questions import indirect_question
@@ -108,14 +120,15 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         noun: the singular target or subject of the question; empty if it has none.
         options: the options that the question offers, in the singular.
     """
-    clause = certain_clause(wording.strip(" ?.!"), noun)
+    clause = certain_clause(without_repeated_clause(wording.strip(" ?.!")), noun)
     worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
     if clause is not None and not is_well_formed(clause):
         # "Is that hair I see?"
         clause = None
     indirect = (
         indirect_question(_without_options(query, options), noun)
-        or _whether(clause, options)
+        or (f"whether {' or '.join(options)}" if options and offers_clauses(query) else "")
+        or _whether(clause)
         or _whether_claim(query)
     )
     words = tuple(indirect.lower().split())
@@ -128,8 +141,9 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         nouns=tuple(nouns_of(query)),
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
         place=_place_of(query, noun),
-        offer=_offer(clause.predicate if clause is not None else "", options),
-        has_definite_options=_has_definite(options, query),
+        offer=_offer(query, options),
+        offers_choice=offers_choice(query),
+        offers_clauses=bool(options) and offers_clauses(query),
         has_plural_options=_has_plural(options, query),
         direction=_direction(query),
         worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
@@ -155,25 +169,16 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
     )
 
 
-def _has_definite(options: Sequence[str], query: str) -> bool:
-    """Whether a question has "the" before each of its options; False without options."""
-    patterns = (rf"\bthe {re.escape(option)}\b" for option in options)
-    return bool(options) and all(re.search(one, query, re.IGNORECASE) for one in patterns)
-
-
 def _has_plural(options: Sequence[str], query: str) -> bool:
     """Whether a question has the plural of each of its options; False without options."""
     plurals = [(option, plural_of(option)) for option in options]
     return bool(options) and all(one != many and many in query.lower() for one, many in plurals)
 
 
-def _whether(clause: Clause | None, options: Sequence[str]) -> str:
+def _whether(clause: Clause | None) -> str:
     """Return a yes/no question as it follows "I can't tell": "whether he is standing"; or ""."""
     if clause is None or clause.is_existential:
         return ""
-    if options and options[0].startswith(f"{clause.subject} "):
-        # "Is the camera fixed or does it move?" offers "the camera is fixed" and "it moves".
-        return f"whether {' or '.join(options)}"
     return f"whether {_to_second_person(statement_of(clause))}"
 
 
@@ -259,14 +264,19 @@ def _place_of(query: str, noun: str) -> str:
     return place["place"] if place is not None else ""
 
 
-def _offer(predicate: str, options: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of the options and of a predicate with "or", each also in the singular.
+def _offer(query: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Return the words of the alternatives that a question offers with "or".
 
-    Empty for a predicate without "or".
+    These are the words of the options, and from the first one on those of the question that are no
+    stop words, each also in the singular. Empty without options and without "or".
     """
-    if " or " not in predicate:
+    text = query.lower().strip(" ?.!")
+    if " or " not in text or not options:
         return ()
-    words = f"{predicate} {' '.join(options)}".lower().split()
+    start = max(text.find(options[0]), 0)
+    rest = [word.strip(",") for word in text[start:].split()]
+    names = [word for option in options for word in content_words(option) or option.split()]
+    words = [*names, *(word for word in rest if word not in STOP_WORDS)]
     return tuple(dict.fromkeys([*words, *map(singular_of, words)]))
 
 

@@ -19,9 +19,15 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.noun_replacement import CONTRAST_WORDS
-from vqa.questions.options import is_certain, list_options, offers_things, options_of
+from vqa.questions.options import (
+    is_certain,
+    list_options,
+    offers_clauses,
+    offers_things,
+    options_of,
+)
 from vqa.questions.slot_tagger import Role, TaggedPhrase
-from vqa.questions.statements import doer_of
+from vqa.questions.statements import PRONOUNS, doer_of
 
 # Intents with a target, the thing to look for; other intents have a subject.
 _LOOKS_FOR = frozenset({"presence", "when", "find_moment"})
@@ -104,7 +110,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
     """Return the option phrases in lower case; empty for fewer than two, or for two alike."""
     options = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
-    is_usable = len(options) >= _MIN_OPTIONS and len(set(options)) == len(options)
+    is_usable = len({*options} - PRONOUNS) == len(options) >= _MIN_OPTIONS
     return tuple(options) if is_usable else ()
 
 
@@ -161,7 +167,7 @@ def fill_slots(
         target=target,
         scored_noun=noun_asked_for or presupposition,
         asks_presence=bool(noun_asked_for),
-        options=_in_singular(options),
+        options=options if offers_clauses(query) else _in_singular(options),
         options_are_things=bool(options)
         and not (noun_asked_for or presupposition)
         and (offers_things(query) or bool(list_options(query))),

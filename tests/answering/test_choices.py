@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.answering.replies import full_sentence
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("are they happy or are they sad", "women", "I can't tell whether they are happy or sad."),
+        ("they are happy or they are sad?", "women", "I can't tell whether they are happy or sad."),
+        ("are the women sisters or rivals?", "women", "I can't tell whether the women are sisters or rivals."),
+        ("does the car move, or is it me that moves?", "bench", "I can't tell whether the car moves or it is me that moves."),
+        ("is the crane moving or the truck", "bench", "I can't tell."),
+        ("does she use both arms or one arm", "yes", "I can't tell whether she uses both arms or one arm."),
+        ("does it land on the mat or next to it", "no", "I can't tell whether it lands on the mat or next to it."),
+        ("is the gate open or shut", "yes", "I can't tell whether the gate is open or shut."),
+        ("did she slip or was she pulled", "woman", "I can't tell whether she slips or she was pulled."),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_no_alternative_is_refused(
+    question: str, answer: str, reply: str
+) -> None:
+    assert full_sentence(parse(question), answer) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("does the boy jump or just hop", "hop", "The boy hops."),
+        ("do they dance or fight", "dance", "They dance."),
+        ("is the woman cooking or cleaning", "cooking", "The woman is cooking."),
+        ("is the crane moving or the truck", "truck", "The truck."),
+        ("is it the crane or the truck that moves", "crane", "The crane."),
+        ("does the truck stop or does it turn around", "turn around", "The truck turns around."),
+        ("is she reading a book or is it a phone", "book", "She is reading a book."),
+        ("is the ball on the left or on the right", "left", "On the left."),
+        ("does it look like a real dog or just a couple of toys", "couple of toys", "A couple of toys."),
+        ("is it a dance or a fight", "dance", "A dance."),
+        ("is the gate open or shut", "shut", "Shut."),
+    ],
+)  # fmt: skip
+def test_an_alternative_is_told_in_the_words_of_the_question(
+    question: str, answer: str, reply: str
+) -> None:
+    assert full_sentence(parse(question), answer) == reply
+
+
+def test_alternatives_that_are_asked_of_the_latest_answer_get_one_of_them() -> None:
+    history = [Turn(question="what is she doing", answer=Answer(text="hopping"))]
+    question = parse("both feet together or one foot?", history)
+    assert question.options == ("both feet together", "one foot")
+    assert full_sentence(question, "one foot") == "One foot."
+
+
+def test_it_before_a_person_refers_to_no_thing() -> None:
+    history = [Turn(question="is there a truck", answer=Answer(text="yes"))]
+    assert "is it him" in parse("does the crane move or is it him that moves", history).resolved
+    history = [Turn(question="what color is the truck", answer=Answer(text="red"))]
+    question = parse("does it look like a real video or like photos", history)
+    assert "truck" not in question.resolved

@@ -1,0 +1,56 @@
+"""Sentences for the answers to questions that offer alternatives: "The man falls.", "A cup."."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import PREPOSITIONS, is_doing, is_plural
+from vqa.questions.spelling import is_verb
+from vqa.questions.statements import third_person
+from vqa.types import Question
+
+
+def is_no_option(question: Question, text: str) -> bool:
+    """Whether an answer names none of the alternatives of a question, or is only an owner.
+
+    "Yes" and "no" name none; False for a question without alternatives.
+
+    Args:
+        question: the parsed question.
+        text: the bare answer, not empty.
+    """
+    offer = question.form.offer if question.answer_kind != "yes_no" else ()
+    return text.endswith("'s") or (bool(offer) and not set(text.lower().split()) & set(offer))
+
+
+def choice_reply(question: Question, text: str) -> str:
+    """Return the reply for a chosen alternative without "." and capital; empty for any other answer.
+
+    An action gets its subject, "the man falls", "he is walking"; a word of one of two clauses is
+    completed, "she holds a cup" for "cup"; and a noun gets its article and preposition of the
+    question, "on the left" for "left".
+
+    Args:
+        question: the parsed question.
+        text: the bare answer, not empty.
+    """
+    form, answer, options = question.form, text.lower(), question.options
+    first, *others = answer.split()
+    if question.answer_kind != "choice":
+        return ""
+    if form.offers_clauses:
+        named = [one for one in options if {first, *others} <= set(one.split())]
+        return named[0] if len(named) == 1 else ""
+    if answer not in options:
+        return ""
+    if form.verb in ("does", "do", "did") and is_verb(first):
+        verb = first if is_plural(form.subject) else third_person(first)
+        return " ".join([form.subject, verb, *others])
+    if form.verb in ("is", "are") and is_doing(first) and form.subject != "there":
+        return f"{form.subject} {form.verb} {answer}"
+    offered = re.search(
+        rf"\b(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) {re.escape(answer)}\b",
+        question.resolved,
+        re.IGNORECASE,
+    )
+    return "" if offered is None else offered[0].lower()
