@@ -39,8 +39,8 @@ def choice_reply(question: Question, text: str) -> str:
     if question.answer_kind != "choice":
         return ""
     if form.offers_clauses:
-        named = [one for one in options if {first, *others} <= set(one.split())]
-        return named[0] if len(named) == 1 else ""
+        candidates = [one for one in options if {first, *others} <= set(one.split())]
+        return candidates[0] if len(candidates) == 1 else ""
     if answer not in options:
         return ""
     if form.verb in ("does", "do", "did") and is_verb(first):
@@ -48,9 +48,9 @@ def choice_reply(question: Question, text: str) -> str:
         return " ".join([form.subject, verb, *others])
     if form.verb in ("is", "are") and is_doing(first) and form.subject != "there":
         return f"{form.subject} {form.verb} {answer}"
-    offered = re.search(
+    phrase = re.search(
         rf"\b(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) {re.escape(answer)}\b",
         question.resolved,
         re.IGNORECASE,
     )
-    return "" if offered is None else offered[0].lower()
+    return "" if phrase is None else phrase[0].lower()
