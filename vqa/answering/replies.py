@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from vqa.answering.alternatives import choice_reply, is_no_option
 from vqa.answering.asked_kind import (
     cannot_tell,
     doer_with_verb,
     only_doing,
     reply_to_other_kind,
 )
-from vqa.answering.choices import choice_reply, is_no_option
 from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
 from vqa.english import (
     COLOURS,

@@ -22,7 +22,7 @@ _AGAIN = (
     r"(?:it|he|she|they|this|that|there) (?:is|are|was|were)) "
 )
 _ASKED_AGAIN = re.compile(rf"^{_AGAIN}")
-_REPEATED = re.compile(rf",?( or ){_AGAIN}", re.IGNORECASE)
+_REPETITION = re.compile(rf",?( or ){_AGAIN}", re.IGNORECASE)
 _CLEFT = re.compile(
     r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:(?:an?|the) )?[a-z]+ or (?:(?:an?|the) )?[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
 )
@@ -69,7 +69,7 @@ def without_repeated_clause(question: str) -> str:
 
     A question that offers two clauses, and one without options, is returned unchanged.
     """
-    return question if offers_clauses(question) else _REPEATED.sub(r"\1", question)
+    return question if offers_clauses(question) else _REPETITION.sub(r"\1", question)
 
 
 _LIST = re.compile(
