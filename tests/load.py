@@ -172,14 +172,18 @@ class User:
     def _stream(self, fn_index: int, data: list[Any]) -> Iterator[str]:
         """Run an event of the page and yield its messages; check them for text of other users."""
         body = {"fn_index": fn_index, "data": data, "session_hash": self._hash}
-        if self._is_refused(self._client.post("/gradio_api/queue/join", json=body)):
+        joined = self._client.post("/gradio_api/queue/join", json=body)
+        if self._is_refused(joined):
             return
+        event = joined.json()["event_id"]
         query = {"session_hash": self._hash}
         with self._client.stream("GET", "/gradio_api/queue/data", params=query) as response:
             for line in response.iter_lines():
                 others = set(re.findall(r"user\d{3}x", line)) - {self.name}
                 self._report.leaks += [f"{self.name} received {other}" for other in others]
                 message = json.loads(line.removeprefix("data: ")) if line else {}
+                if message.get("event_id", event) != event:
+                    continue  # what the page does by itself after a video was read
                 if message.get("msg") in ("process_generating", "process_completed"):
                     yield json.dumps(message["output"], ensure_ascii=False)
                 if message.get("msg") in ("process_completed", "close_stream"):
