@@ -264,17 +264,19 @@ def ing_form(verb: str) -> str:
     return f"{verb}ing"
 
 
-# Nouns for places: on a surface, and in a scene.
+# Nouns for places: on a surface, in a room or area, and in a scene or container.
 SURFACES = frozenset(
     "floor table bed couch sofa grass street road bench chair beach field ground roof track court stage shelf desk sidewalk rug carpet lap plate "
     "mat box platform step deck sand snow ice stairs tray blanket towel coast mountain farm bridge highway driveway playground path trail "
     "counter wall dock pier porch balcony runway".split()
 )
-SCENES = frozenset(
+ROOMS = frozenset(
     "kitchen bedroom bathroom room garage street forest city town village countryside suburb office store shop market supermarket park garden "
-    "yard gym school classroom hospital church station airport restaurant cafe bar pool pond lake river sea ocean water desert zoo museum library "
-    "barn warehouse factory stadium arena alley backyard hallway harbor tunnel house home building apartment studio theater cage pen box bowl vase cup "
-    "mirror sink basket container pot bottle bag suitcase car bus truck boat air sky tree".split()
+    "yard gym school classroom hospital church station airport restaurant cafe bar pool pond lake river sea ocean desert zoo museum library "
+    "barn warehouse factory stadium arena alley backyard hallway harbor tunnel house home building apartment studio theater".split()
+)
+SCENES = ROOMS | frozenset(
+    "water cage pen box bowl vase cup mirror sink basket container pot bottle bag suitcase car bus truck boat air sky tree".split()
 )
 # Surfaces that are no place by themselves.
 FURNISHINGS = frozenset(

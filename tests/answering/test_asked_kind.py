@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.answering.asked_kind import reply_to_other_kind
+from vqa.answering.replies import full_sentence
 from vqa.questions.parse import parse
 
 
@@ -40,7 +41,7 @@ from vqa.questions.parse import parse
         ("which one has jeans", "black", "The black one."),
         ("which one has a hat", "hat", "I can't tell which one has a hat."),
         ("what bird is that", "black", "Black bird."),
-        ("what is the man wearing on his head", "shirt", "I can't tell what is on the head."),
+        ("what is the man wearing on his head", "shirt", "I can't tell what the man is wearing on his head."),
         ("what is the man wearing on his head", "hat", ""),
         ("what is behind", "girl", ""),
         ("who throws the first punch", "man", "I can't tell who throws the first punch, only that I see a man."),
@@ -67,7 +68,7 @@ from vqa.questions.parse import parse
         ("what sport is she doing", "standing", "I can't tell the kind of sport, only that she is standing."),
         ("what activity is it", "sleeping", ""),
         ("what building would that be", "standing", "I can't tell the kind of building."),
-        ("what is the round thing on his head", "banana", "I can't tell what is on the head."),
+        ("what is the round thing on his head", "banana", "I can't tell what the round thing on his head is."),
         ("what is on the woman's skirt", "skirt", "I can't tell anything else there than the skirt."),
         ("what is she cutting with", "woman", "I can't tell what she is cutting with."),
         ("which muscles does it train", "subway", "I can't tell which muscles it trains."),
@@ -77,3 +78,23 @@ def test_an_answer_of_another_kind_is_not_given_for_the_kind(
     question: str, answer: str, reply: str
 ) -> None:
     assert reply_to_other_kind(parse(question), answer) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("what is the shiny thing on the door", "bedroom", "I can't tell what the shiny thing on the door is."),
+        ("what is on the table", "office", "I can't tell what is on the table."),
+        ("what are the white stripes at the top", "color", "I can't tell what the white stripes at the top are."),
+        ("what toy is that", "woman", "I can't tell what toy that is."),
+        ("what animal is it", "truck", "I can't tell what animal it is."),
+        ("what is around her waist", "phone", "I can't tell what is around her waist."),
+        ("what changes", "remote", "I can't tell the change."),
+        ("what is this", "kitchen", "A kitchen."),
+        ("what is the building in the back", "church", "A church."),
+        ("what is on his head", "bird", "A bird."),
+        ("what animal is it", "dog", "A dog."),
+    ],
+)  # fmt: skip
+def test_an_answer_of_an_impossible_kind_is_refused(question: str, answer: str, reply: str) -> None:
+    assert full_sentence(parse(question), answer) == reply

@@ -144,7 +144,11 @@ from vqa.types import Answer, Turn
             "I can't tell what he is doing with his arms, only that he is jumping.",
         ),
         ("what is she doing with her hands", "clapping", "The woman is clapping."),
-        ("what is he wearing on his knees", "uniform", "I can't tell what is on the knee."),
+        (
+            "what is he wearing on his knees",
+            "uniform",
+            "I can't tell what he is wearing on his knees.",
+        ),
         (
             "are there any lights in the distance",
             "no",
@@ -202,6 +206,10 @@ from vqa.types import Answer, Turn
         ("where is this", "kitchen", "It looks like a kitchen."),
         ("what does the man do first", "standing", "The man is standing."),
         ("what does she do next", "dancing", "She is dancing."),
+        ("what are those others doing", "walking", "The others are walking."),
+        ("what are the other two up to", "walking", "The other two are walking."),
+        ("what color is the left one", "red", "The left one is red."),
+        ("what does she have on her feet", "shirt", "I can't tell what she has on her feet."),
     ],
 )
 def test_bare_answers_become_sentences(question: str, answer: str, reply: str) -> None:

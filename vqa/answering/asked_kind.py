@@ -14,6 +14,8 @@ from vqa.english import (
     KINDS,
     NUMBERS,
     PREPOSITIONS,
+    ROOMS,
+    SCENES,
     is_doing,
     is_plural,
     names_noun,
@@ -24,6 +26,7 @@ from vqa.english import (
 from vqa.question_parts import ReplyForm
 from vqa.questions.living_nouns import is_person
 from vqa.questions.name_questions import PLACE_NAMES
+from vqa.questions.statements import DETERMINERS
 from vqa.types import Question
 
 # Kinds of things whose answers are verbs in -ing.
@@ -138,8 +141,9 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         return ""
     is_named_person = any(is_person(singular_of(word)) for word in words)
     takes_person = question.name_kind == "person" and not is_named_person
+    is_of_other_kind = _is_of_other_kind(question.asked_kind, words)
     takes_thing = form.asks_tool or (form.asks_place and "hand" in form.nouns)
-    if takes_person or (takes_thing and is_named_person):
+    if is_of_other_kind or takes_person or (takes_thing and is_named_person):
         # "Who hits who?" is not answered by "a rope", nor "what is he playing with?" by "a man".
         return cannot_tell(form)
     if question.asked_kind:
@@ -198,11 +202,37 @@ def _of_thing(form: ReplyForm, text: str) -> str:
         return _object_as_answer(form, words)
     if set(words) <= COLOURS | {"and"}:
         return respond("only_color", color=text.lower())
+    if _is_impossible(form, words):
+        return cannot_tell(form)
     if _is_repeated(form, words):
         return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     worn = _WORN.get(form.worn_on)
     is_worn = worn is None or singular_of(words[-1]) in worn
-    return "" if is_worn else respond("unknown_part", part=form.worn_on)
+    return "" if is_worn else cannot_tell(form)
+
+
+def _is_impossible(form: ReplyForm, words: Sequence[str]) -> bool:
+    """Whether an answer is a word for a property, or a room where a thing is asked.
+
+    "A kitchen" may be behind somebody, and is what "this" or "the place" is, but it is neither on a
+    wall nor what somebody holds.
+
+    Args:
+        form: the words of a question about a thing.
+        words: the answer in lower case, not empty.
+    """
+    name = singular_of(words[-1])
+    first, second = (*form.words[1:3], "", "")[:2]
+    names_place = any(singular_of(word) in SCENES | _PLACE_KINDS for word in form.words)
+    names_thing = first in DETERMINERS and second not in ("is", "are", "was", "were")
+    asks_thing = (names_thing or first in _HOLDING or second in _HOLDING) and not names_place
+    return name in _PROPERTIES or (name in ROOMS and asks_thing)
+
+
+# Where no room can be.
+_HOLDING = frozenset("on under at around above below".split())
+_PLACE_KINDS = frozenset("place room location scene setting area spot background building".split())
+_PROPERTIES = frozenset("color colour size shape material kind type number name".split())
 
 
 def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
@@ -282,6 +312,24 @@ def cannot_tell(form: ReplyForm) -> str:
     return (
         respond("cannot_tell_what", what=form.indirect) if form.indirect else respond("cannot_tell")
     )
+
+
+def _is_of_other_kind(kind: str, words: Sequence[str]) -> bool:
+    """Whether an answer is a person or of another of `KINDS` where a kind of things is asked.
+
+    "A person" is no toy, and "a truck" no animal.
+    """
+    name = singular_of(words[-1])
+    others = {one for other, names in KINDS.items() if other != kind for one in names}
+    is_other = kind in KINDS and name in others - set(KINDS[kind])
+    return is_other or (is_person(name) and kind in _THING_KINDS)
+
+
+# Kinds of things that no person is of.
+_THING_KINDS = frozenset(KINDS) | frozenset(
+    "transportation fruit vegetable dish meal drink snack tool equipment device clothing clothes garment outfit dress costume uniform "
+    "shape material surface floor building tree plant toy ball color colour weather time hand foot arm leg".split()
+)
 
 
 def _of_kind(question: Question, text: str) -> str:

@@ -19,6 +19,7 @@ from vqa.english import (
     attach_punctuation,
     is_doing,
     is_plural,
+    names_noun,
     plural_of,
     singular_of,
     with_article,
@@ -289,6 +290,9 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
     """
     subject, form = question.subject, question.form
     has_many = bool(subject) and (is_plural(subject) or form.is_plural)
+    if form.subject_phrase and not names_noun(form.subject_phrase, subject):
+        # "The other two"
+        has_many = is_plural(form.subject_phrase)
     name = f"the {plural_of(singular_of(subject)) if has_many else subject}" if subject else "it"
     name = form.subject_phrase or name
     return f"{name[0].upper()}{name[1:]}", "are" if has_many else "is"
@@ -336,7 +340,8 @@ def _action(question: Question, text: str, opening: str) -> str:
             return only_doing(question.form, cannot_tell(question.form), text)
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
-        return f"{opening} {text}." if question.subject else as_sentence(text)
+        has_subject = question.subject or question.form.subject_phrase
+        return f"{opening} {text}." if has_subject else as_sentence(text)
     asks_action = question.intent == "action" or question.form.asks_action
     is_short = len(text.split()) <= _SHORT and not any(map(is_doing, text.lower().split()))
     if asks_action and is_short and (first in _NO_ACTIONS or not is_verb(first)):

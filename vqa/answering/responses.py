@@ -65,7 +65,6 @@ RESPONSES: dict[str, str] = {
     "cannot_tell_what": "I can't tell {what}.",
     "which_unknown": "I can't tell which one.",
     "event_not_found": "I can't find the moment when that happens.",
-    "unknown_part": "I can't tell what is on the {part}.",
     "cannot_time": "I can't tell how long something lasts, as I look at single frames. I can tell you when a thing is seen.",
     "nothing_before": "I haven't answered anything about this video yet. Ask me what you would like to know.",
     "correction": (

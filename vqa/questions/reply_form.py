@@ -14,6 +14,7 @@ from vqa.english import (
     VIDEO,
     content_words,
     is_doing,
+    names_noun,
     plural_of,
     singular_of,
 )
@@ -55,12 +56,16 @@ _TAKES_PLACE = re.compile(
     r"\b(?:in|on|at|into|onto|from|to|under|behind|through|over)[?.! ]*$",
     re.IGNORECASE,
 )
-_ASKS_ACTION = re.compile(r"\b(?:do|doing|up to|happens?|happening|going on)\b", re.IGNORECASE)
+_ASKS_ACTION = re.compile(
+    r"\b(?:do|doing|up to|happens?|happening|going on)\b|^what (?:changes|changed)[?.! ]*$",
+    re.IGNORECASE,
+)
 _HAPPENS = re.compile(
     r"^what (?:(?:is|was) (?:going on|happening)|happens|happened)\b", re.IGNORECASE
 )
 _WORN_ON = re.compile(
-    rf"\b(?:wear|wears|wearing|have|has|got|things?|stuff)\b.* (?:on|around) (?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?P<part>{BODY_PART})\b",
+    rf"(?:\b(?:wear|wears|wearing|have|has|got|things?|stuff)\b.* (?:on|around)|^what (?:is|are|was|were) around) "
+    rf"(?:(?:his|her|their|its|the(?: [a-z]+'s)?) )?(?P<part>{BODY_PART})\b",
     re.IGNORECASE,
 )
 # "What is he doing with his arms?"
@@ -89,6 +94,11 @@ _SELECTING = (
 )
 
 
+# "The other two", "those others", "the right one": a subject without a noun
+_SELECTED_ONE = re.compile(
+    r"\b(?:the|those|these) (?P<rest>(?:(?:other|left|right|first|second|third|last) (?:ones?|two|three|four)|others)\b)(?! [a-z]+s\b)",
+    re.IGNORECASE,
+)
 _WHO = re.compile(r"^who(?:se)?\b", re.IGNORECASE)
 # "Who wins?", "which of them comes first?"
 _CONTEST = re.compile(
@@ -308,8 +318,10 @@ def _subject_phrase(query: str, noun: str) -> str:
         query: the self-contained, normalized question.
         noun: its singular subject or target; may be empty.
     """
-    if not noun:
-        return ""
+    one = _SELECTED_ONE.search(query)
+    if not noun or (one is not None and not names_noun(query, noun)):
+        # "What are those others doing?"
+        return "" if one is None else f"the {one['rest'].lower()}"
     forms = "|".join(re.escape(form) for form in dict.fromkeys((plural_of(noun), noun)))
     pattern = (
         rf"\b(?P<determiner>the|this|that|these|those|his|her|its|their|two|three|four) (?P<modifiers>(?:[a-z'-]+ ){{0,3}}?)"
