@@ -93,6 +93,8 @@ def test_two_answers_are_read_from_the_question(question: str, offered: tuple[st
         "Is there any food or drink on the table?",
         "Is it a or the?",
         "Anybody in the boat or near it?",
+        "Did he trip or fall at any point?",
+        "Does she ever sit or lie down?",
         "Did any of the dogs bark or jump?",
         "Does anyone sit or lie on the grass?",
         "or",

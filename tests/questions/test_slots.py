@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.parse import parse
+from vqa.questions.slot_tagger import TaggedPhrase
+from vqa.questions.slots import find_options
 from vqa.types import Answer, Turn
 
 
@@ -50,3 +52,13 @@ def test_a_few_words_that_name_nothing_are_about_the_subject_before() -> None:
 
 def test_a_person_who_was_not_mentioned_is_named_by_the_pronoun() -> None:
     assert parse("what is she wearing?").subject == "woman"
+
+
+def test_a_subject_before_two_options_is_no_option() -> None:
+    query = "are the men best friends or angry strangers"
+    texts = ("men", "best friends", "angry strangers")
+    phrases = [
+        TaggedPhrase(role="option", text=text, start=query.index(text), end=len(text))
+        for text in texts
+    ]
+    assert find_options(query, phrases, "choice") == texts[1:]

@@ -18,11 +18,13 @@ def is_inclusive(question: str) -> bool:
     False without "or", and if a clause with another subject follows it.
     """
     text = plainly(question).lower()
-    has_any = any(map(_ANY.fullmatch, text.split()[:2]))
+    has_any = any(map(_ANY.fullmatch, text.split()[:2])) or _ANY_TIME.search(text) is not None
     parts = [part.strip(" ,?.!") for part in text.split(" or ", 1)]
     return has_any and len(parts) > 1 and statements_of(*parts) is None
 
 
+# "Did he trip or fall at any point?"
+_ANY_TIME = re.compile(r"\bever\b|\bat (?:all|any (?:point|time|moment|stage))\b")
 # Not "anyway".
 _ANY = re.compile(r"any(?:one|body|thing)?")
 

@@ -63,7 +63,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
         phrases: the phrases that the slot tagger found.
         intent: the question's intent; phrases count only for `choice` and `compare`.
     """
-    tagged_options = _tagged_options(phrases) if intent in _OFFERS else ()
+    tagged_options = _tagged_options(phrases, query) if intent in _OFFERS else ()
     by_rule = options_of(query) or ()
     if _HIM_OR_HER.search(query):
         return ("him", "her")
@@ -107,9 +107,15 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
-def _tagged_options(phrases: Sequence[TaggedPhrase]) -> tuple[str, ...]:
-    """Return the option phrases in lower case; empty for fewer than two, or for two alike."""
+def _tagged_options(phrases: Sequence[TaggedPhrase], query: str) -> tuple[str, ...]:
+    """Return the option phrases in lower case; empty for fewer than two, or for two alike.
+
+    Of more than "or" and commas of the query separate, the last ones: "men" is no option in "are
+    the men friends or angry".
+    """
     options = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
+    if " or " in query.lower():
+        options = options[-1 - query.lower().count(" or ") - query.count(",") :]
     is_usable = len({*options} - PRONOUNS) == len(options) >= _MIN_OPTIONS
     return tuple(options) if is_usable else ()
 
