@@ -1,13 +1,16 @@
-"""Makes the example videos from pictures that scikit-image carries, all public domain or CC0.
+"""Makes the example videos from pictures of scikit-image and a film of ImageIO, all public domain or CC0.
 
-    pip install --no-deps scikit-image && python -m tests.ui.example_films
+    pip install --no-deps scikit-image && python -m tests.ui.example_films [COCKATOO.MP4]
 
 The pictures: chelsea (a cat, CC0, Stéfan van der Walt), coffee (a cup, CC0, Rachel Michetti), astronaut (Eileen
-Collins, public domain, NASA). The camera moves over each, so every time is known.
+Collins, public domain, NASA). The camera moves over each, so every time is known. The film: cockatoo.mp4 of ImageIO's
+standard images, which its documentation lists as public domain; seconds 9.5 to 14 of it, smaller.
 """
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from fractions import Fraction
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +21,7 @@ from PIL import Image
 
 EXAMPLES = Path(__file__).parents[2] / "vqa" / "ui" / "examples"
 _WIDTH, _HEIGHT, _FPS, _SHOT_S = 480, 320, 24, 4
+_EXCERPT_SIZE, _EXCERPT_S = (640, 360), (9.5, 14.0)
 _FILMS = {
     "cat.mp4": ("chelsea.png",),
     "cat, cup, astronaut.mp4": ("chelsea.png", "coffee.png", "astronaut.png"),
@@ -41,6 +45,26 @@ def write(path: Path, pictures: tuple[Path, ...]) -> None:
         film.mux(stream.encode())
 
 
+def write_excerpt(path: Path, film: Path, start_s: float, end_s: float) -> Image.Image:
+    """The pictures of a film from a time to another, without sound; returns the first one."""
+    with av.open(str(film)) as whole:
+        stream = whole.streams.video[0]
+        rate = stream.average_rate
+        pictures = [
+            frame.to_image().resize(_EXCERPT_SIZE, Image.Resampling.BICUBIC)
+            for frame in whole.decode(stream)
+            if start_s <= (frame.time or 0.0) < end_s
+        ]
+    with av.open(str(path), "w") as excerpt:
+        encoded = excerpt.add_stream("libx264", rate=rate, options={"crf": "26", "preset": "slow"})
+        encoded.width, encoded.height = _EXCERPT_SIZE
+        encoded.pix_fmt = "yuv420p"
+        for picture in pictures:
+            excerpt.mux(encoded.encode(av.VideoFrame.from_image(picture)))
+        excerpt.mux(encoded.encode())
+    return pictures[0]
+
+
 def write_icon(path: Path, still: Image.Image) -> None:
     """A small picture for the example's button."""
     icon = still.convert("RGB")
@@ -58,8 +82,11 @@ def _glide(still: Image.Image, share: float) -> Image.Image:
     )
 
 
-def main() -> None:
-    """Write every film where the page finds it."""
+def main(argv: Sequence[str]) -> None:
+    """Write every film where the page finds it; the excerpt if its film is given."""
+    for film in argv:
+        still = write_excerpt(EXAMPLES / "parrot.mp4", Path(film), *_EXCERPT_S)
+        write_icon(EXAMPLES / "parrot.jpg", still)
     spec = find_spec("skimage")
     if spec is None or spec.origin is None:
         raise SystemExit("The pictures are in scikit-image: pip install --no-deps scikit-image")
@@ -71,4 +98,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -88,6 +88,7 @@ def test_everything_is_reached_by_keyboard(tab: Tab) -> None:
     wanted = {
         "vqa-language",
         "vqa-player",
+        "vqa-example_parrot",
         "vqa-example_cat",
         "vqa-question",
         "vqa-send",

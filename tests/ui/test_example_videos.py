@@ -23,6 +23,9 @@ from vqa.ui.session_state import SessionState
 from vqa.video.reader import read_clip
 
 ANSWERS = {
+    ("example_parrot", "What animal is this?"): "parrot",
+    ("example_parrot", "Is there a bird?"): "yes",
+    ("example_parrot", "How long is the video?"): "4.5 seconds",
     ("example_cat", "What animal is this?"): "cat",
     ("example_cat", "Is there a dog?"): "no",
     ("example_cat", "How long is the video?"): "4 seconds",
@@ -54,15 +57,19 @@ def test_suggested_questions_are_answered_and_summaries_claim_nothing_doubtful(
         assert answer.text.lower().startswith(ANSWERS[key, text].lower()), text
         assert (answer.confidence or 0.0) >= 0.75, text
     assert "What animal is this?" in suggest_questions(context, model)
-    # Captions of these stills are wrong, and the model knows it.
+    # Captions of these videos are wrong, and the model knows it.
     assert not any(is_confident(caption) for caption in caption_video(context, model))
     assert summarize(context, model).text == "I can't tell what happens in this video."
-    things = {"example_cat": ("a cat",), "example_shots": ("a cat", "a person")}
+    things = {
+        "example_parrot": ("a parrot",),
+        "example_cat": ("a cat",),
+        "example_shots": ("a cat", "a person"),
+    }
     assert name_things(context, model) == things[key]
     # The chat says so, too.
     turn = QuestionTurn(model, context, "What is happening?")
     answer = turn.judge("".join(turn.stream()))
-    assert answer.reply.startswith("I can't tell for sure what happens. My best guess: a ")
+    assert answer.reply.startswith("I can't tell for sure what happens. My best guess: ")
     assert answer.text[0] != "I"
 
 

@@ -30,7 +30,7 @@ def test_examples_and_suggested_questions_are_visible_without_scrolling(
     page.wait_for_selector("#vqa-chat .example")
     page.wait_for_timeout(300)
     buttons = page.locator("#vqa-chat .example, .vqa-examples button").all()
-    assert len(buttons) == 5
+    assert len(buttons) == 6
     end = edge(page, "#vqa-ask", "top")
     assert end < size[1]
     for button in buttons:

@@ -9,12 +9,14 @@ from vqa.ui.session_state import SessionState
 
 FOLDER = Path(__file__).resolve().parent / "examples"
 EXAMPLES = {
+    "example_parrot": FOLDER / "parrot.mp4",
     "example_cat": FOLDER / "cat.mp4",
     "example_shots": FOLDER / "cat, cup, astronaut.mp4",
 }
 _DEFAULT = "example_shots"
 # Each is answered correctly by the embedded model; tests/ui/test_example_videos.py asks them all.
 QUESTIONS = {
+    "example_parrot": ("What animal is this?", "Is there a bird?", "How long is the video?"),
     "example_cat": ("What animal is this?", "Is there a dog?", "How long is the video?"),
     "example_shots": (
         "What animal is this?",

@@ -26,6 +26,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "video": ("Video", "视频"),
     "videos": ("Your videos", "你的视频"),
     "videos_before": ("Go back to one of your videos", "返回之前的视频"),
+    "example_parrot": ("A parrot", "一只鹦鹉"),
     "example_cat": ("A cat", "一只猫"),
     "example_shots": ("Cat, cup, astronaut", "猫、杯子、宇航员"),
     "examples": (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from vqa.answering.answer import QuestionTurn, parse_for
+from vqa.answering.replies import full_sentence
 from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.tasks.search import shots_or_whole
 from vqa.types import Question, TimeRange
@@ -73,16 +74,18 @@ def name_things(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:
     for shot in sorted(shots[:_MAX_NAMED_SHOTS], key=lambda shot: shot.start_s):
         time_range = TimeRange(start=shot.start_s, end=shot.end_s - _MARGIN_S)
         for text in _NAMING_QUESTIONS:
-            question = replace(parse_for(model, text), time_range=time_range)
-            if answer := _confident_answer(context, model, question).strip(" ."):
-                things.append(answer[:1].lower() + answer[1:])
+            question = parse_for(model, text)
+            about_shot = replace(question, time_range=time_range)
+            if answer := _confident_answer(context, model, about_shot):
+                thing = full_sentence(question, answer).strip(" .")  # without the time of the shot
+                things.append(thing[:1].lower() + thing[1:])
     return tuple(dict.fromkeys(things))
 
 
 def _confident_answer(context: VideoContext, model: VideoQAModel, question: Question | str) -> str:
-    """Return the answer to a question; "" below a confidence of 0.75 or for a negative answer."""
+    """Return the bare answer to a question; "" below a confidence of 0.75 or for a negative one."""
     turn = QuestionTurn(model, context, question)
     answer = turn.judge("".join(turn.stream()))
     is_positive = answer.answerable is not False and not answer.text.lower().startswith("no")
     is_confident = is_positive and (answer.confidence or 0.0) >= _MIN_CONFIDENCE
-    return (answer.reply or answer.text) if is_confident else ""
+    return answer.text if is_confident else ""
