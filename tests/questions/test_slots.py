@@ -62,3 +62,14 @@ def test_a_subject_before_two_options_is_no_option() -> None:
         for text in texts
     ]
     assert find_options(query, phrases, "choice") == texts[1:]
+
+
+def test_punctuation_and_words_that_the_question_lacks_are_no_options() -> None:
+    query = "is the gentleman inside the hall, yes or no"
+    for first in (",", "parrot"):
+        phrases = [
+            TaggedPhrase(role="option", text=text, start=0, end=len(text))
+            for text in (first, "hall")
+        ]
+        assert "" not in find_options(query, phrases, "choice")
+        assert first not in find_options(query, phrases, "choice")

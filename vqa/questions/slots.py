@@ -33,6 +33,7 @@ from vqa.questions.statements import PRONOUNS, doer_of
 _LOOKS_FOR = frozenset({"presence", "when", "find_moment"})
 _OFFERS = frozenset({"choice", "compare"})
 _MIN_OPTIONS = 2
+_PUNCTUATION = " ?.!,"
 # A question with one of these words before the target asks for more than its presence.
 _COUNTS = frozenset(NUMBERS) | frozenset(
     "more less fewer many another other second same than only just else how both all".split()
@@ -68,7 +69,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     if _HIM_OR_HER.search(query):
         return ("him", "her")
     options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
-    options = tuple(option.strip(" ?.!,") for option in options)
+    options = tuple(option.strip(_PUNCTUATION) for option in options)
     if "what" in options:
         # "Is it a cat or what?"
         options = ()
@@ -111,9 +112,14 @@ def _tagged_options(phrases: Sequence[TaggedPhrase], query: str) -> tuple[str, .
     """Return the option phrases in lower case; empty for fewer than two, or for two alike.
 
     Of more than "or" and commas of the query separate, the last ones: "men" is no option in "are
-    the men friends or angry".
+    the men friends or angry". Punctuation alone and words that the query lacks are no options.
     """
-    options = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
+    tagged = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
+    options = [
+        text
+        for text in tagged
+        if text.strip(_PUNCTUATION) and text.strip(_PUNCTUATION) in query.lower()
+    ]
     if " or " in query.lower():
         options = options[-1 - query.lower().count(" or ") - query.count(",") :]
     is_usable = len({*options} - PRONOUNS) == len(options) >= _MIN_OPTIONS
