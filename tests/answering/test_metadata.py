@@ -126,3 +126,15 @@ def test_the_condition_of_the_file_is_told(clip: Clip) -> None:
     result = answer_fact(damaged, parse("is the file damaged?"))
     assert result is not None
     assert result.reply == "Yes, the file is damaged: it cannot be read from 0:01 to 0:02."
+
+
+@pytest.mark.parametrize(
+    ("has_audio", "reply"), [(True, "The video has sound."), (False, "The video has no sound.")]
+)
+def test_a_choice_between_sound_and_silence_is_answered_without_yes(
+    clip: Clip, has_audio: bool, reply: str
+) -> None:
+    clip = replace(clip, info=replace(clip.info, has_audio=has_audio))
+    result = answer_fact(clip, parse("is there sound in this file or is it silent"))
+    assert result is not None
+    assert result.reply == reply

@@ -42,7 +42,7 @@ def answer_sound(
     """Answer whether, when or how long a sound is heard, or which; None for other questions.
 
     None also if other lookups answer: for whether there is speech in a video with a transcript, and
-    for silence in a file without an audio track. If the sounds cannot be detected, the answer gives
+    for silence in a file without an audio track or beside sound, "is there sound or is it silent". If the sounds cannot be detected, the answer gives
     the reason and is unanswerable; no error is raised.
 
     Args:
@@ -52,6 +52,8 @@ def answer_sound(
     """
     query = question.sound
     if query is None:
+        return None
+    if question.intent == "has_audio" and question.form.offers_choice:
         return None
     info = context.clip.info
     has_words = any(line.source == "speech" for line in context.text)

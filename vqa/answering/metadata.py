@@ -144,10 +144,17 @@ def _frame_rate(clip: Clip, _: Question) -> LookupResult | None:
 
 
 def _has_audio(clip: Clip, question: Question) -> LookupResult | None:
-    """Answer whether the file has an audio track, or whether it has none; None if it is unknown."""
+    """Answer whether the file has an audio track, or whether it has none; None if it is unknown.
+
+    "Yes" or "no" begins the answer, unless the question offers both.
+    """
     has_audio = clip.info.has_audio
     if has_audio is None:
         return None
+    if question.form.offers_choice:
+        # "Is there sound or is it silent?"
+        sound = "sound" if has_audio else "no sound"
+        return _fact(sound, f"The video has {sound}.")
     asks_silence = question.expects_absence or question.fact == "silence"
     reply = "Yes, the video has sound." if has_audio else "No, the video has no sound."
     if asks_silence:
