@@ -173,3 +173,31 @@ def test_when_after_a_denial() -> None:
 def test_an_owner_without_anything_owned_before_is_unclear() -> None:
     before = Turn(question="how many kids are there", answer=Answer(text="2"))
     assert parse("hers?", [before]).intent == "unclear"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["could you sum up the events in two or three sentences", "a summary in a sentence or two", "write me three or four lines about what happens"],
+)  # fmt: skip
+def test_a_number_of_sentences_is_no_option(text: str) -> None:
+    question = parse(text)
+    assert (question.intent, question.options) == ("summarize", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("it's so dim", "acknowledge"), ("too bright for me", "acknowledge"), ("the picture is really grainy lol", "acknowledge"), ("is it so dim?", "verify")],
+)  # fmt: skip
+def test_a_remark_on_the_picture_asks_nothing(text: str, intent: str) -> None:
+    assert parse(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "indirect"),
+    [
+        ("I taught dance for years, long ago, and I would like to know what sport is shown.", "what sport is shown"),
+        ("i want to know what make the woman with red shoes to the other person", "what the woman with red shoes does to the other person"),
+    ],
+)  # fmt: skip
+def test_an_indirect_request_names_what_is_asked(text: str, indirect: str) -> None:
+    assert parse(text).form.indirect == indirect

@@ -11,6 +11,7 @@ TASKS: tuple[Intent, ...] = (
         templates=(
             "[can|could|will|would] [you] [please] (summarize|summarise|sum up|summarize up|recap|sum) [<it>|up|everything|the whole thing|all of it|it up|the {subject}|it all] [for me|please] [in {n} (sentences|sentence|words|lines|points)] [in {n}]",
             "[can|could] [i|you] [please] [give me|get|have|write|make|need|want|i want|i need] [me] [a|the|an] [short|brief|quick|longer|long|one sentence|good] (summary|recap|synopsis|tldr|abstract|gist|digest) [of <it>|please|for me|of the {subject}|in {n} sentences]",
+            "[can|could|will|would] [you] [please] (write|give|draft|type) [me|us] [a few|some|{n}] (sentences|lines|words) (about|on) (<it>|what (happens|is happening|happened|goes on|is going on|is shown|you see)) [{rest}]",
             "(tldr|tl dr|summary|shorter|make it shorter|shorter please|a shorter one|in short|in brief|briefly)",
             "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
             "can you put that in (one sentence|two sentences|a sentence|fewer words|short)",

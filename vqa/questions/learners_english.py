@@ -139,6 +139,13 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
 # The order of words in questions of learners.
 WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
+        "what make the man",
+        r"^what (?:make|makes|is making) (he|she|they|the [a-z]+(?: (?:in|with) [a-z]+(?: [a-z]+)?)?) (?=(?:to|with) (?:the|his|her|him|them)\b)",
+        lambda match: f"what {'do' if match[1].lower() == 'they' else 'does'} {match[1]} do ",
+        "what make the man to the other person",
+        "what does the man do to the other person",
+    ),
+    rule(
         "where at the end",
         r"^(?:[a-z]+(?: and [a-z]+)? )?(he|she|it|they) (go|run|walk|look|come|jump|sit|stand)(?:e?s)? (?:to )?where(?=[?.! ]*$)",
         lambda match: (

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from vqa.questions.normalize import SENTENCE_END
+from vqa.questions.normalize import SENTENCE_END, offers_to_refuse
 from vqa.questions.options import options_of
 from vqa.questions.run_ons import split_remark, with_topic
 
@@ -89,9 +89,13 @@ _TAG = re.compile(
     r"^(?:right|no|yes|yeah|correct|true|ok|eh|huh|or not|is (?:that|this|it) (?:right|true|correct|so)|am i right|isn't (?:it|that so))[?!. ]*$",
     re.IGNORECASE,
 )
+_WANTS_TO_KNOW = r"i(?:'d like| would like| want| need|'d love| would love) to know"
 # "Barista here, which hand has the kettle", "Hi, I sell furniture, what is behind her?"
 _PREFACE = re.compile(
-    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|why not|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+)) ?[,:;-]+ ?"
+    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|why not|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+|"
+    # "And then he does a trick, is that a flip?"
+    rf"(?:and )?then (?:he|she|it|they) (?!(?:is|are|was|were|has|have|can|could|will|would)\b)[a-z]+ [^?.!;:,]+)) ?[,:;-]+ ?"
+    rf"(?:(?:and |but |so )?{_WANTS_TO_KNOW} )?"
     # "There is no cat, is there?" is one question.
     rf"(?P<question>(?!(?:{_AUX}) there[?.! ]*$)(?:but |so |and |then )?(?:{_WH}|{_AUX})\b ?.+)$",
     re.IGNORECASE,
@@ -323,7 +327,7 @@ def _clauses_of(question: str) -> list[str]:
     two = _TWO_QUESTIONS.match(question)
     if two is not None and len(two["second"].split()) > _TAG_WORDS:
         return [f"{two['first']}?", *_clauses_of(two["second"])]
-    if options_of(question) is not None:
+    if options_of(question) is not None or offers_to_refuse(question):
         return [question]
     other = _OTHER_AUXILIARY.match(question)
     if other is not None:

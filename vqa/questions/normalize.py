@@ -83,6 +83,8 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
         "what kind of shoes does he have?",
     ),
 )  # fmt: skip
+_MANY = r"two|three|four|five|six|\d+"
+_TEXT = r"sentence|word|line|paragraph|phrase|bullet point"
 _PLAIN: tuple[RewriteRule, ...] = (
     rule(
         "question tag",
@@ -99,6 +101,13 @@ _PLAIN: tuple[RewriteRule, ...] = (
         "is it a park",
     ),
     rule(
+        "examples of a kind",
+        r"(?<=\w)(?P<kind> (?:any|some)(?:thing)?\b[^,?]*), (?:like|such as|for example|for instance|say|maybe) [^?]*(?=[?.! ]*$)",
+        r"\g<kind>",
+        "is she wearing any jewelry, like a ring or a bracelet?",
+        "is she wearing any jewelry?",
+    ),
+    rule(
         "or not",
         r",? or (?:not|no|what|something)(?=[?.! ]*$)",
         "",
@@ -106,6 +115,34 @@ _PLAIN: tuple[RewriteRule, ...] = (
         "Is it raining?",
     ),
 )
+_OR_CANNOT_TELL = (
+    rule(
+        "or not to be told",
+        r",? or (?:(?:can't|cant|cannot|can not|couldn't|couldnt|could not) (?:you|we|one|u) (?:say|tell|see|know)|can you not (?:say|tell|see|know)|do(?:n't|nt) you know|"
+        r"(?:is|are) (?:there|it) (?:no way|not possible|impossible|hard|too hard|unclear)(?: (?:of|to|for you to) (?:say|tell|see|know|saying|telling|knowing)(?: that)?)?|"
+        r"(?:is )?(?:it|that) (?:impossible|hard|too hard|not possible) to (?:say|tell|see|know))(?=[?.! ]*$)",
+        "",
+        "was it damaged, or is there no way to tell?",
+        "was it damaged?",
+    ),
+)
+# "Sum it up in a sentence or two"
+_LENGTH = (
+    rule(
+        "number of sentences",
+        rf"\b(?:an?|one|two|three|four|five|\d+) or ({_MANY}) ((?:short |brief |simple |plain )?(?:{_TEXT})s)\b",
+        r"\1 \2",
+        "in two or three sentences",
+        "in three sentences",
+    ),
+    rule(
+        "a sentence or so",
+        rf"\b(?:an?|one) ((?:short |brief |simple |plain )?(?:{_TEXT})) or ({_MANY}|so|more)\b",
+        lambda match: f"{match[2]} {match[1]}s" if match[2].lower() not in ("so", "more") else f"one {match[1]}",
+        "in a sentence or two",
+        "in two sentences",
+    ),
+)  # fmt: skip
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like) to |i )?(?:please |kindly )?"
     rf"(?:tell me|tell|say|explain|show me|know|see|check|find out|confirm|guess|wonder|let me know|give me)(?: please| exactly| again| briefly| quickly| roughly| in detail| in short| step by step| precisely)*,? (?={WH}\b)",
@@ -159,6 +196,8 @@ RULES: tuple[RewriteRule, ...] = (
     *POLITENESS,
     *_CONTRACTIONS,
     *(one for one, _ in NEGATION),
+    *_OR_CANNOT_TELL,
+    *_LENGTH,
     *_PLAIN,
     *LEFT_OUT,
     *_REPORTED_QUESTIONS,
@@ -181,6 +220,12 @@ class Normalized:
     expects_absence: bool = False
 
 
+def offers_to_refuse(question: str) -> bool:
+    """Whether a question ends with "or can't you tell" or "or is there no way to tell"."""
+    text = " ".join(question.split())
+    return apply_rules(_OR_CANNOT_TELL, text) != text
+
+
 def plainly(question: str) -> str:
     """Return the text of `normalize`: without greeting, politeness, contraction and negation."""
     return normalize(question).text
@@ -200,6 +245,7 @@ def normalize(question: str) -> Normalized:
     plain = apply_rules(POLITENESS[:1], plain)
     plain = _IS_IT_TRUE.sub("", plain)
     plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _WOULD_CALL.sub("is it ", plain)))
+    plain = apply_rules((*_OR_CANNOT_TELL, *_LENGTH), plain)
     has_negation = is_negated(plain)
     plain = apply_rules(_PLAIN[:1], plain)
     plain, expects_absence = without_negation(plain)

@@ -28,7 +28,7 @@ from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.options import list_options
-from vqa.questions.remarks import context_turns, is_statement_on_person, is_thanks
+from vqa.questions.remarks import context_turns, is_on_picture, is_statement_on_person, is_thanks
 from vqa.questions.rendering import (
     DESCRIBE,
     answer_kind_of,
@@ -182,6 +182,8 @@ def _resolve(
         match = match_intent(text)
         is_known = match is not None and intents()[match.intent].needs == "conversation"
         return Resolution(text=text, intent="" if is_known else "thanks")
+    if is_on_picture(text):
+        return Resolution(text=text, intent="acknowledge")
     if discourse.question is not None and not list_options(normalized_text.text):
         follow_up = resolve_follow_up(text, discourse, encode)
         if follow_up is not None:

@@ -46,6 +46,18 @@ _OF_PERSON = re.compile(
     r"^(?!.*\b(?:my|me|i|our|us)\b)(?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat)) (?:looks?|seems?|is|are|has|have|must)\b",
     re.IGNORECASE,
 )
+# "It's so dark.", "too blurry for me"
+_ON_PICTURE = re.compile(
+    r"^(?:(?:omg|wow|lol|man|damn|ugh|hm+|ok|well|but|and|hey|oh)[,!. ]+)*(?:(?:it's|its|it is|this is|that's|everything is|the (?:video|picture|clip|film|image|quality|screen|light|lighting) is) )?"
+    r"(?:(?:so|too|very|really|pretty|quite|awfully|extremely|a bit|a little|kinda|rather|way too|a bit too) )+(?:dark|dim|bright|blurry|blurred|grainy|shaky|fuzzy|pixelated|unclear)"
+    r"(?: (?:for me|in (?:here|there|it)|here|to (?:see|tell|make out)(?: (?:anything|much|it))?|for my eyes|lol|tho|though|honestly|really))*[.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def is_on_picture(text: str) -> bool:
+    """Whether a message only remarks how the picture looks: "it's so dark"; not with "?"."""
+    return _ON_PICTURE.match(text) is not None
 
 
 def is_thanks(text: str) -> bool:

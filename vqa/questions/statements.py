@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import is_doing, is_plural, singular_of
+from vqa.english import COLOURS, is_doing, is_plural, singular_of
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb
 
@@ -203,8 +203,9 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     if doing or is_clause:
         return doing if doing > 1 else 0
     length = 3 if len(words) > 1 and words[1].lower() in DETERMINERS else 2
-    if set(words[length - 1 : length]) & _BEFORE_HEAD:
-        # "On the whole time"
+    is_color = set(words[1:2]) & COLOURS and words[0].lower() == "with"
+    if is_color or set(words[length - 1 : length]) & _BEFORE_HEAD:
+        # "On the whole time", "with black clothes"
         length += 1
     if verb.lower() in ("do", "does", "did"):
         return length if len(words) > length else 0
