@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vqa.answering.replies import full_sentence
+from vqa.questions.message_parts import split_message
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -41,6 +44,12 @@ def test_an_answer_that_is_no_alternative_is_refused(
         ("does it look like a real dog or just a couple of toys", "couple of toys", "A couple of toys."),
         ("is it a dance or a fight", "dance", "A dance."),
         ("is the gate open or shut", "shut", "Shut."),
+        ("who began, the one in the checked coat or the other one", "checked coat", "The one in the checked coat."),
+        ("who began, the one in the checked coat or the other one", "other coat", "The other one."),
+        ("which one began, the person in the checked coat or the other one", "checked coat", "The person in the checked coat."),
+        ("do you see anybody jump, or are they down by then", "somebody jumps", "Somebody jumps."),
+        ("do you see anybody trip, or are they down by then", "", "I can't tell."),
+        ("is the lady inside the tent, or sitting beside it", "inside the tent", "Inside the tent."),
     ],
 )  # fmt: skip
 def test_an_alternative_is_told_in_the_words_of_the_question(
@@ -62,3 +71,43 @@ def test_it_before_a_person_refers_to_no_thing() -> None:
     history = [Turn(question="what color is the truck", answer=Answer(text="red"))]
     question = parse("does it look like a real video or like photos", history)
     assert "truck" not in question.resolved
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("was the gate broken at all, or is there no way to tell?", "Yes, the gate was broken."),
+        ("is the gate open or can't you tell", "Yes, the gate is open."),
+        ("is the gate open, or is it impossible to say?", "Yes, the gate is open."),
+        ("is she carrying anything, like a bag or a box?", "Yes, she is carrying something."),
+    ],
+)
+def test_a_question_without_a_real_alternative_is_answered_by_yes(
+    question: str, reply: str
+) -> None:
+    assert full_sentence(parse(question), "yes") == reply
+
+
+def test_an_offer_to_refuse_is_no_question_of_its_own() -> None:
+    parts = split_message("was the gate broken at all, or is there no way to tell?")
+    assert [part.kind for part in parts] == ["question"]
+
+
+def test_clauses_that_make_no_sentence_are_no_alternatives() -> None:
+    question = parse("does he do a leg thing, is that a kick or is he falling")
+    assert not question.form.offers_clauses
+    question = parse("and then he does a leg thing, is that a kick or is he falling?")
+    assert question.options == ("that is a kick", "he is falling")
+
+
+def test_it_behind_an_alternative_refers_to_a_thing_of_the_question() -> None:
+    history = [Turn(question="is there a truck", answer=Answer(text="yes"))]
+    question = parse("is the man inside the tent, or sitting beside it?", history)
+    assert "truck" not in question.resolved
+
+
+def test_an_alternative_is_told_as_it_was_typed() -> None:
+    question = parse("which one began, the one in the checked scarf or the other one?")
+    resolved = "which one began, the desk in the checked scarf or the other person?"
+    reply = full_sentence(replace(question, resolved=resolved), "checked scarf")
+    assert reply == "The one in the checked scarf."

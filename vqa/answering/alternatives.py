@@ -28,7 +28,7 @@ def choice_reply(question: Question, text: str) -> str:
 
     An action gets its subject, "the man falls", "he is walking"; a word of one of two clauses is
     completed, "she holds a cup" for "cup"; and a noun gets its article and preposition of the
-    question, "on the left" for "left".
+    question, "on the left" for "left", with "the one" before them, "the one in the red top".
 
     Args:
         question: the parsed question.
@@ -48,9 +48,10 @@ def choice_reply(question: Question, text: str) -> str:
         return " ".join([form.subject, verb, *others])
     if form.verb in ("is", "are") and is_doing(first) and form.subject != "there":
         return f"{form.subject} {form.verb} {answer}"
-    phrase = re.search(
-        rf"\b(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) {re.escape(answer)}\b",
-        question.resolved,
-        re.IGNORECASE,
-    )
-    return "" if phrase is None else phrase[0].lower()
+    pattern = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) {re.escape(answer)}\b"
+    # A noun in place of "the one" need not be what was meant.
+    found = [re.search(pattern, text, re.IGNORECASE) for text in (question.text, question.resolved)]
+    phrase = next(filter(None, found), None)
+    if phrase is None:
+        return "the other one" if first == "other" else ""
+    return phrase[0].lower()

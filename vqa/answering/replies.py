@@ -213,6 +213,7 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
     predicate = _ALSO.sub("", form.predicate)
     if is_so:
+        predicate = _AT_ALL.sub("", predicate)
         predicate = re.sub(r"\bany(?=thing|one|body|where|\b)", "some", predicate)
     else:
         predicate = re.sub(r"\bsome(?=thing|one|body|where)", "any", predicate)
@@ -224,6 +225,7 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
 
 
 _ALSO = re.compile(r" (?:too|as well|also|either|then)$", re.IGNORECASE)
+_AT_ALL = re.compile(r"(?<=\w) at all\b", re.IGNORECASE)
 _INDEFINITE = {
     "anyone": "someone",
     "anybody": "somebody",

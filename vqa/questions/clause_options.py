@@ -10,6 +10,7 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import plainly
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS, YES_NO, split_subject, third_person
+from vqa.questions.well_formedness import is_well_formed
 
 
 def is_inclusive(question: str) -> bool:
@@ -32,10 +33,13 @@ _ANY = re.compile(r"any(?:one|body|thing)?")
 def statements_of(first_part: str, second_part: str) -> tuple[str, str] | None:
     """Return two clauses as statements: "he is up" and "he falls" for "is he up" and "does he fall".
 
-    None unless both have a certain subject, and for clauses that differ in the predicate alone.
+    None unless both have a certain subject and certainly make a sentence, and for clauses that differ
+    in the predicate alone.
     """
     first, second = _clause_of(first_part), _clause_of(second_part)
     if first is None or second is None:
+        return None
+    if not (is_well_formed(first) and is_well_formed(second)):
         return None
     if first.verb == second.verb and _is_subject_again(first.subject, second.subject):
         return None

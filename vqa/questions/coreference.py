@@ -19,6 +19,7 @@ from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
 from vqa.questions.noun_fragments import identification
+from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.noun_replacement import agree
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
@@ -203,6 +204,13 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         before = plain[: match.start()].lower().split()
         if kind in _OWNERS and any(is_living(singular_of(word)) for word in before):
             # "What does the man do with his hands?"
+            return match[0]
+        if (
+            kind == "it"
+            and "or" in before
+            and any(not is_living(noun) for noun in nouns_of(plain[: match.start()]))
+        ):
+            # "Is he in the ring or next to it?"
             return match[0]
         # Two pronouns of a question mean two things: "is she holding it".
         others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]

@@ -7,6 +7,7 @@ import re
 from vqa.english import is_plural
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
+from vqa.questions.spelling import is_verb
 
 _OWNERS = {"he": "his", "she": "her", "they": "their"}
 
@@ -194,6 +195,13 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
         r"where is \1",
         "where could this be?",
         "where is this?",
+    ),
+    rule(
+        "see anybody do something",
+        r"^(?:can|could|do|did) (?:you|we|i|u) (?:also )?(?:see|spot|notice) ((?:any|some)(?:one|body)) (?=([a-z]+))(?!else\b)",
+        lambda match: f"does {match[1]} " if is_verb(match[2].lower()) else match[0],
+        "do you see anyone fall?",
+        "does anyone fall?",
     ),
     rule(
         "see anybody",

@@ -161,6 +161,19 @@ def _doings(first_part: _Words, second_part: _Words) -> _Options:
     return " ".join(first_part[first_place:]), " ".join(second_part)
 
 
+def _place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
+    """Match a place and a phrase with a verb in -ing: "inside the ring or standing next to it"."""
+    first_place = _last(first_part, _PLACES.__contains__)
+    is_offer = (
+        first_part[0] in ("is", "are", "was", "were")
+        and is_doing(second_part[0])
+        and len(second_part) <= _LONGEST_DOING_WORDS
+    )
+    if first_place is None or not is_offer or any(map(is_doing, first_part)):
+        return None
+    return " ".join(first_part[first_place:]), " ".join(second_part)
+
+
 def _verbs(first_part: _Words, second_part: _Words) -> _Options:
     """Match verb phrases after "do": "does the car park in a space or just drive past"; else None.
 
@@ -249,7 +262,7 @@ def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
 
 
 RULES: tuple[Rule, ...] = (
-    _opposites, _numbers, _quantities, _colours, _likenesses, _subjects, match_things, _places, _doings, _verbs, _company, _phrases, _persons, _adjectives, match_single_words,
+    _opposites, _numbers, _quantities, _colours, _likenesses, _subjects, match_things, _places, _doings, _place_or_doing, _verbs, _company, _phrases, _persons, _adjectives, match_single_words,
 )  # fmt: skip
 
 

@@ -26,6 +26,10 @@ _TIME_ALONE = re.compile(
     r"(?:(?:all|most|some|half|much) (?:of )?)?(?:(?:the|that) )?(?:(?:whole|entire|full|same) )?(?:time|video|clip|way)s?)",
     re.IGNORECASE,
 )
+# "There is anyone fall", unlike "anyone falling", "anyone else", "anyone in it"
+_SOMEBODY_WITH_VERB = re.compile(
+    rf"(?:any|some)(?:one|body) (?!(?:{'|'.join(sorted(PREPOSITIONS))}|else|there|here|who|that|left|alone|[a-z]+ing|[a-z]+ed|[a-z]+en|[a-z]+ble)\b)[a-z]+"
+)
 _NO_OPENING = frozenset("and or but then because if he she they it".split())
 _OF_TWO = frozenset({"both", "each", "either", "neither"})
 _NAMES = frozenset("it this that these those there".split())
@@ -41,12 +45,14 @@ def is_well_formed(clause: Clause) -> bool:
     Of clauses with "do" and "can", a reply repeats the subject alone, but an indirect question has
     all of their words. False for a predicate with a remark ("the same man, same clothes"), with words
     for the speaker or the app ("i mean", "you"), with a second verb, or without a word that states
-    something of the subject: "at any point", "both hands empty".
+    something of the subject: "at any point", "both hands empty"; and for "there" with "anyone fall".
     """
     predicate = clause.predicate.lower()
     rest = _BETWEEN_MODIFIERS.sub("", predicate)
     has_remark = _COMMA.search(rest) is not None and not _is_list(rest)
     if not predicate or has_remark or _OF_SPEAKER.search(f"{clause.subject} {predicate}"):
+        return False
+    if clause.is_existential and _SOMEBODY_WITH_VERB.match(predicate):
         return False
     if _has_second_verb(clause.subject) or clause.subject.endswith(","):
         # "The dog in the yard, the big one"
