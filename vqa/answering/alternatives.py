@@ -50,8 +50,10 @@ def choice_reply(question: Question, text: str) -> str:
         return f"{form.subject} {form.verb} {answer}"
     pattern = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) {re.escape(answer)}\b"
     # A noun in place of "the one" need not be what was meant.
-    found = [re.search(pattern, text, re.IGNORECASE) for text in (question.text, question.resolved)]
-    phrase = next(filter(None, found), None)
+    matches = [
+        re.search(pattern, text, re.IGNORECASE) for text in (question.text, question.resolved)
+    ]
+    phrase = next(filter(None, matches), None)
     if phrase is None:
         return "the other one" if first == "other" else ""
     return phrase[0].lower()

@@ -114,10 +114,10 @@ def _tagged_options(phrases: Sequence[TaggedPhrase], query: str) -> tuple[str, .
     Of more than "or" and commas of the query separate, the last ones: "men" is no option in "are
     the men friends or angry". Punctuation alone and words that the query lacks are no options.
     """
-    tagged = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
+    texts = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
     options = [
         text
-        for text in tagged
+        for text in texts
         if text.strip(_PUNCTUATION) and text.strip(_PUNCTUATION) in query.lower()
     ]
     if " or " in query.lower():
