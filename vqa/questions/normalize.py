@@ -115,7 +115,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
         "Is it raining?",
     ),
 )
-_NO_WAY_TO_TELL = (
+_OFFERED_REFUSALS = (
     rule(
         "or not to be told",
         r",? or (?:(?:can't|cant|cannot|can not|couldn't|couldnt|could not) (?:you|we|one|u) (?:say|tell|see|know)|can you not (?:say|tell|see|know)|do(?:n't|nt) you know|"
@@ -196,7 +196,7 @@ RULES: tuple[RewriteRule, ...] = (
     *POLITENESS,
     *_CONTRACTIONS,
     *(one for one, _ in NEGATION),
-    *_NO_WAY_TO_TELL,
+    *_OFFERED_REFUSALS,
     *_LENGTH,
     *_PLAIN,
     *LEFT_OUT,
@@ -223,7 +223,7 @@ class Normalized:
 def offers_to_refuse(question: str) -> bool:
     """Whether a question ends with "or can't you tell" or "or is there no way to tell"."""
     text = " ".join(question.split())
-    return apply_rules(_NO_WAY_TO_TELL, text) != text
+    return apply_rules(_OFFERED_REFUSALS, text) != text
 
 
 def plainly(question: str) -> str:
@@ -245,7 +245,7 @@ def normalize(question: str) -> Normalized:
     plain = apply_rules(POLITENESS[:1], plain)
     plain = _IS_IT_TRUE.sub("", plain)
     plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _WOULD_CALL.sub("is it ", plain)))
-    plain = apply_rules((*_NO_WAY_TO_TELL, *_LENGTH), plain)
+    plain = apply_rules((*_OFFERED_REFUSALS, *_LENGTH), plain)
     has_negation = is_negated(plain)
     plain = apply_rules(_PLAIN[:1], plain)
     plain, expects_absence = without_negation(plain)
