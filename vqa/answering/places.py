@@ -18,6 +18,7 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.questions.living_nouns import is_living
+from vqa.questions.statements import DETERMINERS
 from vqa.types import Question
 
 PREPOSITION = re.compile(
@@ -86,9 +87,14 @@ def side_reply(question: Question, text: str, opening: str) -> str:
 
 
 def place_reply(question: Question, text: str, opening: str) -> str:
-    """Return the sentence for a place, such as "The dog is on the sofa.".
+    """Return the sentence for a place, "The dog is on the sofa."; a refusal if it is no place.
 
-    A place without a preposition gets "on" or "in" if a word list has its noun, else "by".
+    An answer such as "yes", "two", "under", "standing" or the question's own noun gives "I can't
+    tell …"; a color gives "The red one.", but a refusal for a living thing. With an opening, a
+    place without a preposition gets "the", and "on" or "in" if a word list has its last word, else
+    "by". Without one, a noun gives "It looks like a kitchen." if a word list has it as a place,
+    else "I can't tell the place, only that I see a dog."; over two words, or with an article, it is
+    the sentence itself. Questions for a direction are answered by the direction.
 
     Args:
         question: the question about a place.
@@ -120,7 +126,8 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         is_place = is_living(question.subject) and has_place
         return f"{opening} {text}." if is_place else cannot_tell(question.form)
     if opening:
-        return f"{opening} {place_preposition(text)} the {text}."
+        noun = text if first in DETERMINERS or "'s" in first else f"the {text}"
+        return f"{opening} {place_preposition(text)} {noun}."
     if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):
         return as_sentence(text)
     if is_doing(first):

@@ -31,7 +31,7 @@ def normalized_words(text: str) -> tuple[str, ...]:
 
 
 def is_yes_no(accepted_answers: Sequence[str]) -> bool:
-    """Whether all accepted answers start with yes or no; True for no answers."""
+    """Whether the first word of each accepted answer is yes or no; True without answers."""
     return all(normalized_words(text)[:1] in (("yes",), ("no",)) for text in accepted_answers)
 
 

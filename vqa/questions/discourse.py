@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from vqa.english import COLOURS, ING_NOUNS, is_doing, is_plural_only, plural_of, singular_of
+from vqa.english import COLOURS, is_doing, is_plural_only, plural_of, singular_of
 from vqa.questions.entities import NO_NAMES, head_noun
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import SENTENCE_END, plainly
@@ -281,10 +281,16 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
 
 
 def is_name(thing: str) -> bool:
-    """Whether an answer names a thing: no action ("standing"), no invented word, not "others"."""
+    """Whether an answer names a thing: no action ("standing"), no invented word, not "others".
+
+    Only the last word is checked, and any other English word counts, even "red" or "yes". False for
+    an empty text.
+
+    Args:
+        thing: the answer in lower case, without punctuation.
+    """
     last = thing.split()[-1] if thing else ""
-    is_action = is_doing(last) and last not in ING_NOUNS
-    return bool(last) and is_word(last) and not is_action and last not in NO_NAMES
+    return bool(last) and is_word(last) and not is_doing(last) and last not in NO_NAMES
 
 
 # "Is she wearing boots or sandals?"

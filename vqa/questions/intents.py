@@ -113,8 +113,8 @@ def vocabulary(*, about_video: bool = False) -> frozenset[str]:
     Examples in other languages and of gibberish do not count.
 
     Args:
-        about_video: whether to leave out intents that a video cannot answer, such as "who won the
-            war?".
+        about_video: whether to leave out intents that need the answer source "none", such as "who
+            won the war?"; unlike in `is_about_video`, greetings and the like stay.
     """
     words: set[str] = set()
     for text in MACROS.values():

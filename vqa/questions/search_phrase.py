@@ -50,10 +50,13 @@ _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 
 
 def search_phrase(query: str, slot: str) -> str:
-    """Return the phrase to search for in the frames; empty for the video itself and for pronouns.
+    """Return the phrase to search for in the frames; empty if there is none.
 
-    A phrase of up to three words is put in the singular. Possessives become "the", and "it" of the
-    weather is removed: "rain" for "when does it rain?".
+    Empty if it is about the recording, start or end of the video itself, if it has a personal
+    pronoun or ends with a word such as "this" or "his", or if the slot that is used is empty. Words
+    such as "visible", "first" and "on screen", and a final "again" or "next", are removed. A leading
+    "this" or "his" becomes "the". "It" of the weather is removed: "rain" for "when does it rain?".
+    Any other phrase of up to three words is put in the singular.
 
     Args:
         query: the self-contained, normalized question.

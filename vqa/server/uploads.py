@@ -155,11 +155,12 @@ class UploadStore:
     def remove_expired(self) -> None:
         """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
 
-        Abandoned files are unfinished uploads of a process that has ended, see `remove_abandoned`.
-        Nothing happens if the folder does not exist.
+        Abandoned files are unfinished uploads that have not been written to for an hour. Sizes are
+        summed from the last used video on; the one that exceeds `total_bytes`, and all that were
+        used before it, are deleted. Nothing happens if the folder does not exist.
 
         Raises:
-            OSError: a file cannot be deleted.
+            OSError: a file cannot be deleted; others may then stay, too.
         """
         with self._lock:
             for folder in self.folder.glob("*/"):

@@ -69,6 +69,9 @@ class IndexingStep:
 def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrary:
     """Open the library of a model's embeddings: in the database of VQA_LIBRARY, else a local one.
 
+    A missing library is created. A damaged local database is renamed, with a warning, and the
+    library starts empty. The caller closes the library.
+
     Args:
         model: model that computes the embeddings.
         folder: folder of a library on this machine, whatever VQA_LIBRARY names; None means the
@@ -76,8 +79,11 @@ def open_library(model: VideoQAModel, folder: Path | None = None) -> VideoLibrar
 
     Raises:
         Unsupported: the model does not embed frames.
-        SettingError: the library was made by another model, or the server fails.
-        StorageError: the library on this machine is damaged or cannot be written.
+        SettingError: the library on this machine was made by another model; VQA_LIBRARY or VQA_HOME
+            is invalid; or the server fails, lacks pgvector, or has tables of another version of
+            this program.
+        StorageError: the library on this machine cannot be written, or another process has held its
+            lock for two minutes; or the server refuses to create the tables.
         ExtraMissing: VQA_LIBRARY names a server, and its client is not installed.
     """
     if not isinstance(model, Embeds):

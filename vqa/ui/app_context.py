@@ -129,7 +129,8 @@ class AppContext:
     def bind(self, triggers: Any, handler: Callable[..., Any], inputs: Any, outputs: Any) -> Any:
         """Bind a handler to component events and return Gradio's dependency.
 
-        The endpoint of the handler is private: it is not listed in the page's API.
+        The endpoint of the handler is private: it is not listed in the page's API. Gradio displays
+        no progress while the handler runs.
         """
         return gr.on(
             triggers, handler, inputs, outputs, api_visibility="private", show_progress="hidden"

@@ -99,7 +99,7 @@ def spread_rows(times_s: Sequence[float], count: int = MAX_THUMBNAILS) -> list[i
 
 
 def frame_thumbnails(clip: Clip, rows: Iterable[int]) -> tuple[FrameThumbnail, ...]:
-    """Return the thumbnails of the frames with these row indices in `clip.frames`, in order."""
+    """Return thumbnails of the frames in these rows of `clip.frames`, in the order of `rows`."""
     return tuple(FrameThumbnail(clip.times_s[row], thumbnail(clip.frames[row])) for row in rows)
 
 

@@ -77,9 +77,9 @@ class QuizState:
     """Quizzes of one tab.
 
     Args:
-        games: the game of each video, by its path.
-        count: number of quizzes that were made, so that each differs.
-        num_attempts: number of questions that were tried for the newest one.
+        games: the newest game of each video, by its path.
+        count: number of quizzes that were started, failed ones included; the seed of the next one.
+        num_attempts: number of questions that the model was asked for the newest quiz.
     """
 
     games: dict[Path, QuizGame] = field(default_factory=dict)

@@ -84,14 +84,16 @@ def caption_pictures(
         model: model to test.
         data: a folder in the training data format.
         split: `val` or `test`.
-        limit: maximum number of pictures, evenly spaced in the split; None means all.
+        limit: maximum number of pictures, 0 or more, evenly spaced in the split; None means all.
 
     Returns:
-        A dictionary per picture: `image` (path), `caption`, `objects` (its classes), `absent` (the
-        named classes that it does not show).
+        A dictionary per picture, in the order of the split: `image` (path relative to `data`),
+        `caption`, `objects` (its classes, maybe none), `absent` (the named classes that it does not
+        show).
 
     Raises:
-        SettingError: the split has no picture with boxes.
+        SettingError: the file of the split is missing or malformed, or it has no picture with boxes.
+        OSError: a picture cannot be read.
     """
     records = [record for record in read_records(data, split) if record.objects is not None]
     if not records:

@@ -37,12 +37,19 @@ from vqa.types import AnswerOptions, Evidence, Judgement, Question
 class FusedPreparedQuestion:
     """A question fused with an encoded video by the embedded model; implements `PreparedQuestion`.
 
+    The network runs when the object is created. A question that `abstention.refusal` declines is
+    not fused: only `stream`, `judge` and `explain` work for it, and the attributes do not exist.
+
     Args:
         model: the network.
         processor: tokenizers and preprocessing of the network.
         name_encoder: embeddings of the names of a kind.
         context: the video, encoded by the same model.
         question: the parsed question.
+
+    Attributes:
+        encoded_question: the encoded question, with the frames that are selected for it.
+        query: the question fused with these frames.
     """
 
     def __init__(
