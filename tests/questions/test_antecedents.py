@@ -29,6 +29,8 @@ def ask(*exchanges: str) -> Question:
         (["What color is his shirt?", "red", "Is there a mirror in it?"], "is there a mirror in the video"),
         (["Is there a dog?", "yes", "is there a fence in it too?"], "is there a fence in the video"),
         (["Does it have sound?", "no", "who is in it?"], "who is in the video"),
+        (["What color is the dog's collar?", "red", "is it running?"], "is the dog running"),
+        (["What color is the dog's collar?", "red", "is it shiny?"], "is the dog's collar shiny"),
         (["Is there a box?", "yes", "is there a toy in it?"], "is there a toy in the box"),
         (["Is there a car?", "yes", "is anyone in it?"], "is anyone in the car"),
         (["Is there a statue?", "yes", "is she interested in it?"], "is she interested in the statue"),

@@ -44,6 +44,9 @@ from vqa.types import Answer, Turn
         ("Is the church in St. Louis? It is big.", [("question", "Is the church in St. Louis?")]),
         ("Is he from the U.K. team?", [("question", "Is he from the U.K. team?")]),
         ("I see J. Doe and so do I. What is he doing?", [("remark", "I see J. Doe and so do I."), ("question", "What is he doing?")]),
+        ("is it wool ? or silk", [("question", "is it wool ? or silk")]),
+        ("Is it a gym? Or is it a kitchen?", [("question", "Is it a gym or is it a kitchen?")]),
+        ("What is it? Or is it a kitchen?", [("question", "What is it?"), ("question", "Or is it a kitchen?")]),
         ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
     ],
 )  # fmt: skip

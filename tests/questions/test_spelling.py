@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.scope import detect_language
-from vqa.questions.spelling import correct_spelling
+from vqa.questions.spelling import correct_spelling, is_verb
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,10 @@ def test_typing_errors_are_corrected(text: str, corrected: str) -> None:
 def test_misspelled_english_is_no_other_language() -> None:
     assert detect_language("wats teh man doin") == "en"
     assert detect_language("was macht der mann da") == "de"
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("drive", True), ("have", True), ("toy", False), ("", False)]
+)
+def test_verbs_are_told_from_nouns(word: str, expected: bool) -> None:
+    assert is_verb(word) is expected

@@ -259,9 +259,10 @@ class QuestionTurn:
             return respond("without_sound", answer=reply)
         if self.question.answer_kind == "description" and self._is_guess(text):
             return respond("description_guess", description=f"{reply[0].lower()}{reply[1:]}")
-        is_same = bool(self._history) and self._history[-1].answer.text.strip() == text.strip()
-        is_order = self.question.intent == "order"
-        return same_event_reply(self.question, text) if is_same and is_order else reply
+        if not text.strip() or self.question.intent != "order" or not self._history:
+            return reply
+        is_same = self._history[-1].answer.text.strip() == text.strip()
+        return same_event_reply(self.question, text) if is_same else reply
 
     def _is_guess(self, text: str) -> bool:
         """Whether the confidence of a description is below that of captions that are displayed."""

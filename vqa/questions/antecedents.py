@@ -104,6 +104,9 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     # "It" is one thing: the guitar, not its strings.
     nouns = sorted(candidates, key=lambda noun: noun in discourse.plural)
     if _it_acts(plain):
+        # "Is the dog's collar red?", "is it running?" asks about the dog.
+        owners = [noun.partition("'s ")[0] for noun in nouns if "'s " in noun]
+        nouns += [owner for owner in owners if owner not in nouns and is_living(owner)]
         # "Does it fly away?" asks about the insect, not the grass that it sits on.
         nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
     if {"he", "she"} & set(words):
@@ -202,10 +205,11 @@ _IN_CONTAINER = re.compile(
     r" (?:in|inside) it(?: too| also| as well)?[?.! ]*$",
     re.IGNORECASE,
 )
-# "Is he in view when it ends?", "does it have subtitles?"
+# "Is he in view when it ends?", "does it have subtitles?", "write a line about it"
 _OF_VIDEO = re.compile(
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
-    r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b",
+    r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"
+    r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",
     re.IGNORECASE,
 )
 # What other things are in, beside places and vehicles.

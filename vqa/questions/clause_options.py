@@ -16,18 +16,19 @@ from vqa.questions.well_formedness import is_well_formed
 def is_inclusive(question: str) -> bool:
     """Whether the "or" of a question offers no choice: "does anybody touch it or come near it?".
 
-    False without "or", and if a clause with another subject follows it.
+    So is every "or" after "any": "are there any bikes or scooters around?". False without "or", and
+    if a clause with another subject follows it.
     """
     text = plainly(question).lower()
-    has_any = any(map(_ANY.fullmatch, text.split()[:2])) or _ANY_TIME.search(text) is not None
-    parts = [part.strip(" ,?.!") for part in text.split(" or ", 1)]
-    return has_any and len(parts) > 1 and statements_of(*parts) is None
+    first, _, second = (part.strip(" ,?.!") for part in text.partition(" or "))
+    has_any = _ANY.search(first) is not None or _ANY_TIME.search(text) is not None
+    return has_any and bool(second) and statements_of(first, second) is None
 
 
 # "Did he trip or fall at any point?"
 _ANY_TIME = re.compile(r"\bever\b|\bat (?:all|any (?:point|time|moment|stage))\b")
 # Not "anyway".
-_ANY = re.compile(r"any(?:one|body|thing)?")
+_ANY = re.compile(r"\bany(?:one|body|thing)?\b")
 
 
 def statements_of(first_part: str, second_part: str) -> tuple[str, str] | None:

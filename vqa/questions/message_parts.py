@@ -119,6 +119,13 @@ _INTERJECTION = re.compile(
 )
 
 
+# "Is it wool ? Or silk?", "Is it a gym? Or is it a kitchen?"
+_OR_AGAIN = re.compile(
+    rf"(?P<question>(?:^|[.!?] +){_LOOSE}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or [^.!?]+\?)",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class MessagePart:
     """Part of a message.
@@ -144,7 +151,7 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
         text: the message; runs of white space count as one space. An empty one is an empty
             question.
     """
-    text = " ".join(text.split())
+    text = _OR_AGAIN.sub(_in_one_question, " ".join(text.split()))
     parts: list[MessagePart] = []
     for sentence in filter(None, SENTENCE_END.split(text)):
         parts += _parts_of(sentence)
@@ -159,6 +166,11 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
     if len(questions) > _MAX_QUESTIONS or is_followed:
         return (MessagePart(kind="question", text=text),)
     return tuple(parts[: last + 1])
+
+
+def _in_one_question(match: re.Match[str]) -> str:
+    """Return "is it wool or silk?" for a match of "is it wool? Or silk?"."""
+    return f"{match['question']} {match['option'][0].lower()}{match['option'][1:]}"
 
 
 def questions_of(text: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vqa.questions.equivalent_wordings import EQUIVALENT
 from vqa.questions.learners_english import LEFT_OUT
@@ -231,6 +232,7 @@ def plainly(question: str) -> str:
     return normalize(question).text
 
 
+@lru_cache(maxsize=64)
 def normalize(question: str) -> Normalized:
     """Correct the spelling of a question and rewrite it by `RULES`.
 

@@ -87,10 +87,16 @@ def _likenesses(first_part: _Words, second_part: _Words) -> _Options:
 def _subjects(first_part: _Words, second_part: _Words) -> _Options:
     """Match two subjects of one verb: "is the camera moving or the man"; else None.
 
-    The first one has one word, and no noun with an article follows the verb, as in "is the man
+    So are "does the man or the woman drive" and "is the boy or the girl holding the kite". The first
+    one has one word, and no noun with an article follows the verb behind it, as in "is the man
     holding the ball or the rope".
     """
     _, *first = first_part
+    are_side_by_side = len(first) == 2 and first[0] == "the" and len(second_part) > 2
+    if are_side_by_side and second_part[0] == "the":
+        doing = second_part[2]
+        acts = is_verb(doing) if first_part[0] in ("do", "does", "did") else is_doing(doing)
+        return (first[1], second_part[1]) if acts else None
     is_verb_alone = first[:1] == ["the"] and len(first) > 2 and not _ARTICLES & set(first[1:])
     is_subject = len(second_part) == 2 and second_part[0] == "the"
     if not (is_verb_alone and is_subject and (is_doing(first[2]) or is_verb(first[2]))):

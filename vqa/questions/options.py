@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from vqa.english import (
     singular_of,
@@ -28,6 +29,8 @@ _CLEFT = re.compile(
 )
 # "Or just a couple of photos?"
 _BETWEEN = re.compile(r",? or (?:(?:just|simply|rather|maybe|perhaps|really) )*|, ")
+# "Is it h264 ? or hevc"
+_MARKS = re.compile(r" *[?!.]+(?= |$)")
 _ONE_WORD = {"black and white": "black-and-white"}
 
 
@@ -109,9 +112,10 @@ _FRAGMENT = re.compile(
 )
 
 
+@lru_cache(maxsize=64)
 def _offer_of(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     """Return the options of a question and the rule that found them; both None without options."""
-    text = plainly(question).lower().rstrip("?.! ")
+    text = _MARKS.sub("", plainly(question).lower())
     if " or " not in text:
         return None, None
     statements = match_clauses(*(part.strip(" ,").split() for part in text.split(" or ", 1)))

@@ -137,8 +137,11 @@ def is_verb(word: str) -> bool:
     """Whether a word in lower case is used as a verb, by the frequency of its -ing form.
 
     That form occurs at least 2,000 times in the dictionary's corpus, and the word itself at most 12
-    times as often.
+    times as often. So is a verb of a state, such as "have", whose -ing form is rare; an empty word
+    is no verb.
     """
+    if not word or word in _STATE_VERBS:
+        return bool(word)
     dictionary = _dictionary()
     forms = {f"{word}ing", f"{word.removesuffix('e')}ing", f"{word}{word[-1]}ing"}
     frequency = max(dictionary.word_frequency[form] for form in forms)
@@ -148,6 +151,7 @@ def is_verb(word: str) -> bool:
     )
 
 
+_STATE_VERBS = frozenset("have see know want".split())
 _MIN_VERB_FREQUENCY = 2_000
 _MAX_NOUN_RATIO = 12
 
