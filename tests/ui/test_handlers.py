@@ -15,7 +15,7 @@ from tests.videos import RED, write_clip
 from vqa.errors import VQAError
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoQAModel
-from vqa.ui import chat_handlers, handlers, panels, second_look
+from vqa.ui import chat_handlers, handlers, overview, panels, second_look
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.messages import confidence_key, write_json, write_markdown
 from vqa.ui.model_pool import ModelPool
@@ -368,7 +368,7 @@ def test_the_timeline_has_lanes_for_evidence_hits_and_chapters(
     watch(pool, state, videos["h264.mp4"])
     list(chat_handlers.ask(state, "what?"))
     panels.moments_html(state, "red")
-    updates = list(handlers.describe(state))
+    updates = list(overview.describe(state))
     frames = updates[-1].frames or ""
     for lane in ("frames", "evidence", "hits"):
         assert f"vqa-lane-{lane}" in frames

@@ -24,10 +24,8 @@ from vqa.ui.i18n import Language
 from vqa.ui.limits import PRIVATE_LIMITS, RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.panel_tasks import PanelTask
-from vqa.ui.progress import remaining_s
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState, SessionStates
-from vqa.ui.status import with_time_left
 from vqa.ui.visitors.quotas import SlidingSum
 from vqa.ui.visitors.waiting_line import Services, WaitingLine
 
@@ -252,38 +250,3 @@ def test_the_label_has_the_share_and_ends_with_the_summary(cuts: Path) -> None:
         "Writing the summary",
     ]
     assert panels.caption_label(state, context, 1.0) == "Captioning the shots: 100%"
-
-
-def test_the_time_left_counts_down_while_a_share_lasts(
-    videos: Videos, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app, state = tab_with(ScriptedModel(), videos["h264.mp4"])
-    clock = iter((0.0, 10.0, 12.0, 20.0))
-    monkeypatch.setattr("vqa.ui.panel_tasks.time.monotonic", lambda: next(clock))
-    task = captioning(app, state)
-    task._start_s = task._share_s = next(clock)
-    context, cancel = state.context, threading.Event()
-    assert context is not None
-    shares = (0.2, 0.2, 0.5)
-    left = [task._progress(context, share, cancel).split("about ")[1][:5] for share in shares]
-    assert left == ["40 s ", "40 s ", "20 s "]
-
-
-def test_the_time_left_is_proportional_to_what_is_left() -> None:
-    assert remaining_s(0.25, 10.0) == pytest.approx(30.0)
-    for share, elapsed_s in ((0.0, 10.0), (0.01, 10.0), (0.5, 0.2), (1.0, 10.0)):
-        assert remaining_s(share, elapsed_s) is None
-
-
-@pytest.mark.parametrize(
-    ("seconds", "english", "chinese"),
-    [
-        (None, "Captioning", "Captioning"),
-        (0.3, "Captioning, about 5 s left", "Captioning，约剩 5 秒"),
-        (41.0, "Captioning, about 45 s left", "Captioning，约剩 45 秒"),
-        (100.0, "Captioning, about 2 min left", "Captioning，约剩 2 分钟"),
-    ],
-)
-def test_the_time_left_is_rounded_up(seconds: float | None, english: str, chinese: str) -> None:
-    assert with_time_left("Captioning", seconds, "en") == english
-    assert with_time_left("Captioning", seconds, "zh") == chinese

@@ -51,6 +51,7 @@ def test_what_cannot_be_heard_is_told_and_the_video_is_seen(videos: Videos) -> N
     state = SessionState(model="scripted")
     pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
     choices = ReadingOptions(transcripts=("speech",))
-    *_, last = handlers.watch(pool, state, str(videos["h264.mp4"]), choices, PRIVATE_LIMITS)
+    *waiting, last = handlers.watch(pool, state, str(videos["h264.mp4"]), choices, PRIVATE_LIMITS)
+    assert any("Transcribing the video" in (view.status or "") for view in waiting)
     assert "I looked at 6 of 48 frames" in (last.status or "")
     assert "Without speech" in (last.status or "")

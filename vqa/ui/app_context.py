@@ -13,7 +13,7 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions
-from vqa.ui import chat_handlers, handlers, refinement, video_preview
+from vqa.ui import chat_handlers, handlers, overview, refinement, video_preview
 from vqa.ui.components import Components
 from vqa.ui.i18n import Language, translate
 from vqa.ui.limits import PRIVATE_LIMITS, Limits, RateLimiter, quota_text
@@ -226,10 +226,10 @@ class AppContext:
     def describe(self, state: SessionState) -> Iterator[list[Any]]:
         """Suggest questions and summarize the current video; yield component updates.
 
-        See `handlers.describe`.
+        See `overview.describe`.
         """
         yield component_updates(PageUpdate(), state)  # without a yield, every component is emptied
-        for update in handlers.describe(state):
+        for update in overview.describe(state):
             yield component_updates(update, state)
 
     def open_video(

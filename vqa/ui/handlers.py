@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Literal
 
 from vqa.errors import VQAError
-from vqa.tasks.summary import summarize
 from vqa.types import ProgressCallback
 from vqa.ui import transcription
-from vqa.ui.example_videos import EXAMPLES, questions_before_reading, suggested_questions
+from vqa.ui.example_videos import questions_before_reading, suggested_questions
 from vqa.ui.frames import preview_html
 from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
@@ -28,13 +27,19 @@ from vqa.ui.messages import (
 )
 from vqa.ui.model_choice import panel_abilities, remedies
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.overview import can_suggest, name_things, suggest_questions
 from vqa.ui.panels import overview_html
 from vqa.ui.progress import BackgroundTask, cancellable_progress, check_cancel, progress_of
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html
 from vqa.ui.session_state import CaptionRow, Remedy, SessionState
-from vqa.ui.status import alert_html, error_html, hint_html, progress_html, unexpected_html
+from vqa.ui.status import (
+    alert_html,
+    error_html,
+    hint_html,
+    progress_html,
+    timed_progress_html,
+    unexpected_html,
+)
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
 from vqa.ui.visitors.telemetry import RequestRecord
@@ -161,7 +166,8 @@ def _read_now(
     record.model = session.model.name
     state.loaded_model = state.model
     plan = options.plan(session.model.sampling, language)
-    first_status = progress_html(translate("reading", language, share=0), 0)
+    stage = "transcribing" if options.transcripts else "reading"
+    first_status = progress_html(translate(stage, language, share=0), 0)
     yield PageUpdate(
         status=first_status, remedies=(), is_reading=True, refining="", refining_action="none"
     )
@@ -171,16 +177,21 @@ def _read_now(
         state.region = None
 
     def work(on_progress: ProgressCallback) -> None:
+        nonlocal stage
         check_cancel(cancel, f"reading {path}")
         with cancellable(cancel):
             limits.check_video(path, language)
             text = transcription.transcribe(state, path, options.transcripts, on_progress)
+            stage = "reading"
+            on_progress(0.0)
             session.watch(path, plan=plan, text=text, progress=on_progress)
 
     try:
-        for share in progress_of(work):
-            label = translate("reading" if share < 1 else "encoding", language, share=share)
-            yield PageUpdate(status=progress_html(label, share))
+        for progress in progress_of(work):
+            is_decoded = stage == "reading" and progress.share >= 1
+            key = "encoding" if is_decoded else stage
+            label = translate(key, language, share=progress.share)
+            yield PageUpdate(status=timed_progress_html(label, progress, language))
     finally:
         cancel.set()
     state.is_player_empty = False
@@ -211,10 +222,10 @@ def _load_model(
     def work(on_progress: ProgressCallback) -> None:
         pool.get(model, progress=cancellable_progress(cancel, on_progress, activity))
 
-    for share in progress_of(work):
+    for progress in progress_of(work):
         check_cancel(cancel, activity)
-        label = translate("downloading", language, model=model, share=share)
-        yield PageUpdate(status=progress_html(label, share))
+        label = translate("downloading", language, model=model, share=progress.share)
+        yield PageUpdate(status=timed_progress_html(label, progress, language))
 
 
 def after_failed_reading(
@@ -257,39 +268,6 @@ def after_failed_reading(
         player = None if is_same_file or is_cancelled or offered_remedies else ""
     view = current_view(state)
     return replace(view, status=message, remedies=state.remedies, model=state.model, player=player)
-
-
-def describe(state: SessionState) -> Iterator[PageUpdate]:
-    """Generate suggested questions for the current video, then a summary; yield updates.
-
-    Yields nothing for a model without `can_suggest`, whose summary the user starts in its panel.
-    Results are stored in the state and not computed again. A failure is displayed, not raised.
-    """
-    context, session, path = state.context, state.session, state.path
-    if context is None or session is None or path is None or not can_suggest(session.model):
-        return
-    line, key = state.services.reading, state.visitor.quota_key  # behind the questions of others
-    threads = state.services.model_threads
-    try:
-        if path not in state.suggestions and path not in EXAMPLES.values():
-            with line.turn(key):
-                state.suggestions[path] = threads.run(
-                    lambda: suggest_questions(context, session.model)
-                )
-            if state.path == path:
-                yield PageUpdate(suggestions=suggested_questions(state))
-        if path not in state.summaries:
-            if state.path == path:
-                yield PageUpdate(overview=hint_html("overview_pending", state.language))
-            with line.turn(key):
-                summary = threads.run(lambda: summarize(context, session.model))
-                if not summary.is_confident:
-                    state.things[path] = threads.run(lambda: name_things(context, session.model))
-                state.summaries[path] = summary
-        if state.path == path:
-            yield PageUpdate(overview=overview_html(state), frames=timeline_html(state))
-    except VQAError as error:
-        yield PageUpdate(overview=error_html(error))
 
 
 def current_view(state: SessionState) -> PageUpdate:

@@ -172,6 +172,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "reading": ("Decoding the video: {share:.0%}", "正在解码视频：{share:.0%}"),
     "encoding": ("Encoding the frames", "正在编码画面"),
+    "transcribing": ("Transcribing the video: {share:.0%}", "正在转录视频：{share:.0%}"),
     "bad_range": (
         "There is no part from {start} to {end}.",
         "不存在从 {start} 到 {end} 的部分。",

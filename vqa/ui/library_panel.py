@@ -29,7 +29,7 @@ from vqa.ui.i18n import Language, translate
 from vqa.ui.panels import range_text, save_button
 from vqa.ui.progress import cancellable_progress, progress_of
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import alert_html, hint_html, progress_html
+from vqa.ui.status import alert_html, hint_html, progress_html, timed_progress_html
 from vqa.video.worker_pool import cancellable
 
 _MAX_ROWS = 500
@@ -224,8 +224,8 @@ class VideoIndexer:
         cancel.clear()
         try:
             yield progress_html(translate("indexing_start", language))
-            for share in progress_of(lambda report: self._work(folder, cancel, report)):
-                yield progress_html(self._label(), share)
+            for progress in progress_of(lambda report: self._work(folder, cancel, report)):
+                yield timed_progress_html(self._label(), progress, language)
             yield self._summary()
         except InterruptedError:
             yield alert_html(translate("indexing_cancelled", language, count=self._num_additions))

@@ -1,14 +1,23 @@
-"""Suggested questions that the model answers confidently about a video."""
+"""Overview of a video: questions that the model answers confidently, and a summary."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.answering.replies import full_sentence
+from vqa.errors import VQAError
 from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.tasks.search import shots_or_whole
+from vqa.tasks.summary import summarize
 from vqa.types import Question, TimeRange
+from vqa.ui.example_videos import EXAMPLES, suggested_questions
+from vqa.ui.panels import overview_html
+from vqa.ui.session_state import SessionState
+from vqa.ui.status import error_html, hint_html
+from vqa.ui.updates import PageUpdate
+from vqa.ui.video_timeline import timeline_html
 
 _NUM_QUESTIONS = 3
 _MIN_CONFIDENCE = 0.75
@@ -38,6 +47,39 @@ def can_suggest(model: VideoQAModel) -> bool:
     The embedded model does both, and fast enough to try several questions per video.
     """
     return isinstance(model, Describes) and isinstance(model, (Judges, Prepares))
+
+
+def describe(state: SessionState) -> Iterator[PageUpdate]:
+    """Generate suggested questions for the current video, then a summary; yield updates.
+
+    Yields nothing for a model without `can_suggest`, whose summary the user starts in its panel.
+    Results are stored in the state and not computed again. A failure is displayed, not raised.
+    """
+    context, session, path = state.context, state.session, state.path
+    if context is None or session is None or path is None or not can_suggest(session.model):
+        return
+    line, key = state.services.reading, state.visitor.quota_key  # behind the questions of others
+    threads = state.services.model_threads
+    try:
+        if path not in state.suggestions and path not in EXAMPLES.values():
+            with line.turn(key):
+                state.suggestions[path] = threads.run(
+                    lambda: suggest_questions(context, session.model)
+                )
+            if state.path == path:
+                yield PageUpdate(suggestions=suggested_questions(state))
+        if path not in state.summaries:
+            if state.path == path:
+                yield PageUpdate(overview=hint_html("overview_pending", state.language))
+            with line.turn(key):
+                summary = threads.run(lambda: summarize(context, session.model))
+                if not summary.is_confident:
+                    state.things[path] = threads.run(lambda: name_things(context, session.model))
+                state.summaries[path] = summary
+        if state.path == path:
+            yield PageUpdate(overview=overview_html(state), frames=timeline_html(state))
+    except VQAError as error:
+        yield PageUpdate(overview=error_html(error))
 
 
 def suggest_questions(context: VideoContext, model: VideoQAModel) -> tuple[str, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -18,14 +17,14 @@ from vqa.types import ProgressCallback
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
 from vqa.ui.panels import require_context
-from vqa.ui.progress import cancellable_progress, check_cancel, progress_of, remaining_s
+from vqa.ui.progress import Progress, cancellable_progress, check_cancel, progress_of
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import (
     error_html,
     note_html,
     progress_html,
+    timed_progress_html,
     unexpected_html,
-    with_time_left,
 )
 from vqa.ui.updates import visibility
 
@@ -54,10 +53,7 @@ class PanelTask(Generic[_Result]):
     work: Callable[[ProgressCallback], _Result]
     label: Callable[[VideoContext, float], str]
     result: _Result | None = field(default=None, init=False)
-    _start_s: float | None = field(default=None, init=False)
-    _share: float = field(default=0.0, init=False)
-    # Time at which the share was last another one.
-    _share_s: float = field(default=0.0, init=False)
+    _has_begun: bool = field(default=False, init=False)
 
     def run(self) -> Iterator[Any]:
         """Run the work when it is its turn; yield updates of the status line: HTML or `gr.skip()`.
@@ -75,11 +71,11 @@ class PanelTask(Generic[_Result]):
         task = state.panel_tasks.start(self.kind, path)
         try:
             yield progress_html(self.label(context, 0.0), is_announced=False)
-            for share in progress_of(partial(self._work, context, task.cancel)):
+            for progress in progress_of(partial(self._work, context, task.cancel)):
                 is_current = state.path == path
                 if not is_current:
                     task.cancel.set()
-                yield self._progress(context, share, task.cancel) if is_current else gr.skip()
+                yield self._bar(context, progress, task.cancel) if is_current else gr.skip()
             return
         except InterruptedError:
             message = note_html("cancelled", state.language)
@@ -109,26 +105,21 @@ class PanelTask(Generic[_Result]):
             if state.path != context.clip.info.path:
                 cancel.set()
             check_cancel(cancel, self.kind)
-            self._start_s = self._share_s = time.monotonic()
+            self._has_begun = True
+            report(0.0)  # the time left is estimated from now on
             result = state.services.model_threads.run(lambda: self.work(on_progress))
             check_cancel(cancel, self.kind)
         self.result = result
 
-    def _progress(self, context: VideoContext, share: float, cancel: threading.Event) -> str:
+    def _bar(self, context: VideoContext, progress: Progress, cancel: threading.Event) -> str:
         """Return the progress bar with what is being done and the time left, as HTML."""
         language = self.state.language
         if cancel.is_set():
             return progress_html(translate("cancelling", language), is_announced=False)
-        if self._start_s is None:
+        if not self._has_begun:
             return progress_html(translate("waiting_turn", language), is_announced=False)
-        now_s = time.monotonic()
-        if share != self._share:
-            self._share, self._share_s = share, now_s
-        # A share that is repeated counts down.
-        seconds = remaining_s(share, self._share_s - self._start_s)
-        seconds = None if seconds is None else max(0.0, seconds - (now_s - self._share_s))
-        text = with_time_left(self.label(context, share), seconds, language)
-        return progress_html(text, share or None, is_announced=False)
+        text = self.label(context, progress.share)
+        return timed_progress_html(text, progress, language, is_announced=False)
 
 
 def bind_task(

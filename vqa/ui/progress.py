@@ -17,6 +17,62 @@ _MIN_SHARE, _MIN_ELAPSED_S = 0.05, 1.0
 
 
 @dataclass(frozen=True)
+class Progress:
+    """How far work is.
+
+    Args:
+        share: completed share, 0 to 1.
+        remaining_s: estimate of the seconds that the work still takes; None if it is unknown.
+    """
+
+    share: float
+    remaining_s: float | None = None
+
+
+class RemainingTime:
+    """Estimate of the time that work still takes, from the times at which its share has risen.
+
+    A share of 0, or below the last one, begins a stage, which is estimated by itself. What is
+    completed within the first second of a stage does not count: it may be stored from an earlier run.
+    All times are seconds of one clock.
+
+    Args:
+        time_s: time at which the work begins.
+    """
+
+    def __init__(self, time_s: float) -> None:
+        self._share = 0.0
+        self._begin(0.0, time_s)
+
+    def record(self, share: float, time_s: float) -> None:
+        """Record that the work has reached a share, 0 to 1, at a time."""
+        if share == 0 or share < self._share:
+            self._begin(share, time_s)
+        elif share > self._share:
+            self._share, self._share_s = share, time_s
+            if time_s - self._start_s < _MIN_ELAPSED_S:
+                self._first_share, self._first_share_s = share, time_s
+
+    def seconds(self, time_s: float) -> float | None:
+        """Return the estimate at a time; it counts down while the share stays the same.
+
+        None if it is unknown, see `remaining_s`.
+        """
+        if self._share >= 1:
+            return None
+        share = (self._share - self._first_share) / (1 - self._first_share)
+        seconds = remaining_s(share, self._share_s - self._first_share_s)
+        return None if seconds is None else max(0.0, seconds - (time_s - self._share_s))
+
+    def _begin(self, share: float, time_s: float) -> None:
+        """Begin a stage."""
+        self._start_s = time_s
+        # The last share, and the one from which on the time is measured.
+        self._share = self._first_share = share
+        self._share_s = self._first_share_s = time_s
+
+
+@dataclass(frozen=True)
 class BackgroundTask:
     """Work on a video that takes long; `cancel` is set to end it."""
 
@@ -87,35 +143,39 @@ def remaining_s(share: float, elapsed_s: float) -> float | None:
     return elapsed_s * (1 - share) / share
 
 
-def progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[float]:
-    """Run `work` in a thread; yield its progress, 0 to 1, and raise its error in the caller.
+def progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[Progress]:
+    """Run `work` in a thread; yield its progress, and raise its error in the caller.
 
     Steps below 0.02 are not yielded. The last value is yielded again every 0.5 s without progress,
     because Gradio can close the generator of a visitor who has left only at a `yield`. Closing the
     generator does not stop `work`, which must notice that by itself.
     """
-    shares: queue.Queue[float | None] = queue.Queue()
+    reports: queue.Queue[tuple[float, float] | None] = queue.Queue()
     errors: list[BaseException] = []
 
     def run() -> None:
         try:
-            work(shares.put)
+            work(lambda share: reports.put((share, time.monotonic())))
         except BaseException as error:  # noqa: BLE001 - carried across the thread, raised below
             errors.append(error)
-        shares.put(None)
+        reports.put(None)
 
     threading.Thread(target=run, daemon=True).start()
-    last, yielded_at = 0.0, time.monotonic()
+    share, yielded_share, yielded_at = 0.0, 0.0, time.monotonic()
+    remaining_time = RemainingTime(yielded_at)
     while True:
         try:
-            share = shares.get(timeout=_PROGRESS_INTERVAL_S)
+            report = reports.get(timeout=_PROGRESS_INTERVAL_S)
+            if report is None:
+                break
+            share, time_s = report
+            remaining_time.record(share, time_s)
         except queue.Empty:
-            share = last
-        if share is None:
-            break
-        is_old = time.monotonic() - yielded_at >= _PROGRESS_INTERVAL_S
-        if share - last >= _PROGRESS_STEP or share >= 1 or is_old:
-            last, yielded_at = share, time.monotonic()
-            yield share
+            pass
+        now_s = time.monotonic()
+        is_old = now_s - yielded_at >= _PROGRESS_INTERVAL_S
+        if share - yielded_share >= _PROGRESS_STEP or share >= 1 or is_old:
+            yielded_share, yielded_at = share, now_s
+            yield Progress(share, remaining_time.seconds(now_s))
     if errors:
         raise errors[0]

@@ -11,9 +11,9 @@ from vqa.errors import VQAError
 from vqa.types import ProgressCallback
 from vqa.ui.i18n import translate
 from vqa.ui.messages import coverage_text
-from vqa.ui.progress import BackgroundTask, check_cancel, progress_of
+from vqa.ui.progress import BackgroundTask, Progress, check_cancel, progress_of
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import error_html, note_html, progress_html, unexpected_html
+from vqa.ui.status import error_html, note_html, timed_progress_html, unexpected_html
 from vqa.ui.updates import PageUpdate
 from vqa.ui.video_timeline import timeline_html
 from vqa.video.worker_pool import cancellable, in_background
@@ -80,9 +80,9 @@ def _refine_now(state: SessionState, refinement: BackgroundTask) -> Iterator[Pag
 
     context = state.context
     try:
-        for share in progress_of(work):
+        for progress in progress_of(work):
             is_current = state.path == path and not cancel.is_set()
-            view = _progress(state, share) if is_current else PageUpdate()
+            view = _progress_view(state, progress) if is_current else PageUpdate()
             if is_current and state.context is not None and state.context is not context:
                 context = state.context
                 status = coverage_text(context.clip, state.language)
@@ -142,9 +142,8 @@ def _resume_view(state: SessionState) -> PageUpdate:
     return PageUpdate(refining=note, refining_action="resume")
 
 
-def _progress(state: SessionState, share: float) -> PageUpdate:
-    """Return an update with the progress of the refinement, 0 to 1, and its Stop button."""
-    text = translate("refining", state.language, share=share)
-    return PageUpdate(
-        refining=progress_html(text, share, is_announced=False), refining_action="stop"
-    )
+def _progress_view(state: SessionState, progress: Progress) -> PageUpdate:
+    """Return an update with the progress of the refinement and its Stop button."""
+    text = translate("refining", state.language, share=progress.share)
+    bar = timed_progress_html(text, progress, state.language, is_announced=False)
+    return PageUpdate(refining=bar, refining_action="stop")

@@ -7,6 +7,7 @@ import math
 
 from vqa.errors import VQAError
 from vqa.ui.i18n import Language, translate
+from vqa.ui.progress import Progress
 
 _STEP_S, _MAX_SECONDS = 5, 90
 
@@ -56,6 +57,17 @@ def with_time_left(text: str, seconds: float | None, language: Language) -> str:
         rounded_s = _STEP_S * max(1, math.ceil(seconds / _STEP_S))
         return translate("seconds_left", language, text=text, seconds=rounded_s)
     return translate("minutes_left", language, text=text, minutes=math.ceil(seconds / 60))
+
+
+def timed_progress_html(
+    text: str, progress: Progress, language: Language, *, is_announced: bool = True
+) -> str:
+    """Return a progress bar, labelled with a text and the time left, as HTML.
+
+    See `progress_html`; before the first progress, the bar is indeterminate.
+    """
+    label = with_time_left(text, progress.remaining_s, language)
+    return progress_html(label, progress.share or None, is_announced=is_announced)
 
 
 def progress_html(text: str, share: float | None = None, *, is_announced: bool = True) -> str:

@@ -14,7 +14,7 @@ from vqa.ui.i18n import translate
 from vqa.ui.limits import Limits
 from vqa.ui.progress import cancellable_progress, progress_of
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import error_html, progress_html
+from vqa.ui.status import error_html, timed_progress_html
 from vqa.ui.updates import PageUpdate
 
 _DOWNLOAD_S = 300.0
@@ -43,9 +43,9 @@ def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpda
         paths.append(download_video(url, folder, limits=bounds, on_progress=report))
 
     try:
-        for share in progress_of(work):
-            label = translate("fetching_url", language, share=share)
-            yield PageUpdate(status=progress_html(label, share))
+        for progress in progress_of(work):
+            label = translate("fetching_url", language, share=progress.share)
+            yield PageUpdate(status=timed_progress_html(label, progress, language))
         yield PageUpdate(status="", player=paths[0])
     except VQAError as error:
         yield PageUpdate(status=error_html(error))

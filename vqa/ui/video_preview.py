@@ -16,7 +16,7 @@ from vqa.ui.frames import is_browser_playable
 from vqa.ui.i18n import translate
 from vqa.ui.progress import BackgroundTask, progress_of
 from vqa.ui.session_state import SessionState
-from vqa.ui.status import note_html, progress_html
+from vqa.ui.status import note_html, timed_progress_html
 from vqa.ui.updates import PageUpdate
 from vqa.video.film_parts import FilmPart
 from vqa.video.film_render import render_film
@@ -121,9 +121,9 @@ def _encode(
                 file, _limit_size(chunk for chunk in chunks if isinstance(chunk, FileChunk))
             )
 
-    for share in progress_of(work):
-        text = translate("preview_progress", state.language, share=share)
-        bar = progress_html(text, share, is_announced=False)
+    for progress in progress_of(work):
+        text = translate("preview_progress", state.language, share=progress.share)
+        bar = timed_progress_html(text, progress, state.language, is_announced=False)
         # A late progress must not replace what belongs to another video.
         yield PageUpdate(preview_progress=bar if state.path == task.path else None)
     state.previews[task.path] = file

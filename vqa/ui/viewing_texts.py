@@ -8,8 +8,8 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
         "你的浏览器无法播放此文件（{codec}），但我已经读取了它。点击时间线上的画面即可在此查看。",
     ),
     "preview_progress": (
-        "I am making a copy that your browser can play: {share:.0%}.",
-        "正在制作浏览器可以播放的副本：{share:.0%}。",
+        "I am making a copy that your browser can play: {share:.0%}",
+        "正在制作浏览器可以播放的副本：{share:.0%}",
     ),
     "preview_failed": (
         "I could not make a copy that your browser can play. You can ask all the same.",
@@ -73,8 +73,8 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
     "lane_speech": ("Speech", "语音"),
     "lane_screen": ("Screen text", "屏幕文字"),
     "refining": (
-        "I am looking at more of the video: {share:.0%}. You can ask meanwhile.",
-        "正在查看视频的更多画面：{share:.0%}。你可以同时提问。",
+        "I am looking at more of the video, you can ask meanwhile: {share:.0%}",
+        "正在查看视频的更多画面，你可以同时提问：{share:.0%}",
     ),
     "refining_stopped": (
         "I stopped looking at more of the video.",
