@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.english import is_plural, names_noun, plural_of, singular_of
+from vqa.english import (
+    has_determiner,
+    is_plural,
+    is_plural_noun,
+    names_noun,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+)
 
 
 def test_singular_of() -> None:
@@ -59,9 +67,48 @@ def test_a_plural_takes_are() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("phrase", "is_many"),
+    [
+        ("the man in shorts", False), ("the woman wearing glasses", False), ("the one on the stairs", False),
+        ("the man who likes dogs", False), ("a glass of chips", False), ("one of the men", False), ("the running man", False),
+        ("the men in a hat", True), ("people who run", True), ("those that run", True), ("two of the men", True),
+        ("some of the men", True), ("some of the water", False), ("a lot of people", True), ("all of them", True),
+        ("the man and the woman", True), ("the black and white dog", False), ("the man in a hat and a scarf", False),
+        ("hers", False), ("theirs", False), ("the man's", False), ("", False), (" ", False),
+    ],
+)  # fmt: skip
+def test_the_noun_before_what_describes_it_decides_on_are(phrase: str, is_many: bool) -> None:
+    assert is_plural(phrase) is is_many
+
+
+def test_a_number_and_a_pronoun_are_no_plural_nouns() -> None:
+    assert all(map(is_plural_noun, ("dogs", "her trousers", "people", "red cars")))
+    assert not any(
+        map(is_plural_noun, ("two", "these", "both", "they", "hers", "man's", "dog", ""))
+    )
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["his room", "the man's hat", "one man", "12 men", "twelve men", "Another dog", "no dog", "each dog", "my cup", "this"],
+)  # fmt: skip
+def test_a_phrase_with_a_determiner_gets_no_article(phrase: str) -> None:
+    assert has_determiner(phrase)
+    assert with_article_if_countable(phrase) == phrase
+
+
+def test_a_phrase_without_a_determiner_gets_an_article() -> None:
+    assert not any(map(has_determiner, ("man's hat", "red hat", "onesie", "")))
+    assert with_article_if_countable("man's hat") == "a man's hat"
+
+
 def test_a_text_names_a_noun_by_whole_words() -> None:
     assert names_noun("the men on the left", "man")
     assert names_noun("The tall man's hat", "man")
+    assert names_noun("the man's shoe", "man's shoe")
+    assert names_noun("the boys' red shoes", "boy's shoe")
+    assert not names_noun("the man's hat", "man's shoe")
     assert not names_noun("the woman", "man")
     assert not names_noun("the red bus and the car", "red hat")
     assert not names_noun("the dog", "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 COLOURS = frozenset(
     "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
@@ -47,6 +48,15 @@ STOP_WORDS = frozenset(
 PREPOSITIONS = frozenset(
     "in on at under behind near next beside inside outside above over by between to from with into onto through up down off out along around".split()
 )
+ARTICLES = frozenset({"a", "an", "the", "some"})
+# Words that begin a noun phrase; so does a number in digits.
+DETERMINERS = (
+    ARTICLES
+    | frozenset(CARDINALS)
+    | frozenset(
+        "this that these those his her its their my your our any no each every both all another".split()
+    )
+)
 # Nouns that end like a gerund.
 ING_NOUNS = frozenset(
     "awning building ceiling clothing crossing drawing earring earrings icing king lightning painting railing ring sling "
@@ -83,7 +93,8 @@ _PLURAL_ONLY = frozenset(
     "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tights leggings pajamas".split()
 )
 _SINGULAR_IN_S = frozenset(
-    "atlas axis canvas christmas downstairs gas indoors iris lens news series outdoors overseas tennis texas upstairs".split()
+    "atlas axis canvas christmas downstairs gas indoors iris lens news series outdoors overseas tennis texas upstairs "
+    "hers theirs ours yours".split()
 )
 _SAME_PLURAL = _PLURAL_ONLY | {"people", "police", "sheep", "fish", "deer", "series", "tennis"}
 # Vowel letters pronounced as consonants (a unicorn, a one-way sign), and consonant letters pronounced as vowels (an hour).
@@ -97,16 +108,25 @@ def with_article(noun: str) -> str:
     return f"{'an' if _TAKES_AN.match(noun) else 'a'} {noun}"
 
 
+def has_determiner(phrase: str) -> bool:
+    """Whether a noun phrase begins with an article, an owner's pronoun, a number or the like.
+
+    So do "the man's hat", "his room", "Two dogs", "3 cars" and "this", but not "man's hat". False for
+    an empty phrase.
+    """
+    first = phrase.lower().split()[0] if phrase.strip() else ""
+    return first in DETERMINERS or first.isdigit()
+
+
 def with_article_if_countable(noun: str) -> str:
     """Prefix a noun phrase with "a" or "an" unless it is a plural or a mass noun.
 
-    The last word decides; the phrase is in lower case and has at least one word. One that begins
-    with an article or a number, "one man", is returned as it is.
+    The last word decides; the phrase is in lower case and has at least one word. One that has a
+    determiner, "his room", "one man", is returned as it is.
     """
-    first, last = noun.split()[0], noun.split()[-1]
+    last = noun.split()[-1]
     plural = singular_of(last) != last or plural_of(last) == last
-    has_determiner = first != last and (first in NUMBERS or _ARTICLE.match(noun) is not None)
-    return noun if plural or has_determiner or last in MASS_NOUNS else with_article(noun)
+    return noun if plural or has_determiner(noun) or last in MASS_NOUNS else with_article(noun)
 
 
 def without_article(phrase: str) -> str:
@@ -145,20 +165,68 @@ def is_plural_only(noun: str) -> bool:
     return noun in _PLURAL_ONLY or noun in ("people", "police")
 
 
+def is_plural_noun(phrase: str) -> bool:
+    """Whether the last word of a phrase is a noun in the plural: "dogs", "my trousers", "people".
+
+    Unlike `is_plural`, False for "two", "they" and "these", and for an empty phrase.
+    """
+    last = phrase.lower().split()[-1] if phrase.strip() else ""
+    return not last.endswith(("'s", "'")) and (is_plural_only(last) or singular_of(last) != last)
+
+
 def is_plural(phrase: str) -> bool:
-    """Whether a noun phrase, not empty, takes "are": "the men", "her trousers", "the two", "these"."""
-    *modifiers, last = phrase.lower().split()
-    is_number = NUMBERS.get(last, 1) > 1 and set(modifiers) <= _BEFORE_NUMBER
-    return (
-        is_number
-        or last in ("they", "these", "those", "both")
-        or is_plural_only(last)
-        or singular_of(last) != last
-    )
+    """Whether a noun phrase takes "are": "the men", "her trousers", "the two", "these".
+
+    The noun before a preposition, a relative clause or a verb in -ing decides: "the man in shorts"
+    takes "is". Two nouns with determiners and "and" between them take "are", and after a quantity
+    with "of" the noun that follows decides: "some of the men". False for an empty phrase.
+    """
+    words = phrase.lower().split()
+    head = head_of(phrase.lower()).split()
+    if not head:
+        return False
+    *modifiers, last = head
+    behind = words[len(head) :]
+    if last in _QUANTITIES and behind[:1] == ["of"]:
+        return is_plural(" ".join(behind[1:]))
+    is_number = CARDINALS.get(last, 1) > 1 and set(modifiers) <= _BEFORE_NUMBER
+    names_two = _AND_ANOTHER.search(" ".join(head)) is not None
+    return is_number or last in _PLURAL_PRONOUNS or names_two or is_plural_noun(last)
 
 
+_PLURAL_PRONOUNS = frozenset("they them these those both".split())
 # "The other two", unlike "shot two"
 _BEFORE_NUMBER = STOP_WORDS | {"other", "first", "last", "next"}
+# "Some of the men", "a lot of people"
+_QUANTITIES = frozenset("all some most many few several half lot lots couple majority".split())
+# "The man and the woman", unlike "the black and white dog"
+_AND_ANOTHER = re.compile(rf"[a-z] and (?:{'|'.join(sorted(DETERMINERS))}) (?=[a-z])")
+
+
+def head_of(phrase: str) -> str:
+    """Return the words of a noun phrase up to its noun: "the man" for "the man in shorts".
+
+    They end before a preposition, "of", "who", "that", "which" or a verb in -ing, unless this
+    belongs to the noun, as in "the running man". Spaces between the words become single.
+    """
+    words = phrase.split()
+    end = next((n for n in range(1, len(words)) if _ends_head(words[:n], words[n])), len(words))
+    return " ".join(words[:end])
+
+
+def _ends_head(before: Sequence[str], word: str) -> bool:
+    """Whether a noun phrase has its noun in `before`, at least one word, and `word` describes it."""
+    last, follows = before[-1].lower(), word.lower()
+    stands_alone = last in CARDINALS and len(before) > 1
+    if follows in _BEHIND_NOUN:
+        return last not in _BEFORE_NOUN
+    return is_doing(follows) and (stands_alone or last not in DETERMINERS)
+
+
+# Words that begin what describes the noun before them.
+_BEHIND_NOUN = PREPOSITIONS | {"of", "who", "that", "which", "without"}
+# Determiners that no noun phrase ends with, unlike "two" and "these"
+_BEFORE_NOUN = ARTICLES - {"some"} | frozenset("his its their my your our every no".split())
 
 
 def singular_of(phrase: str) -> str:
@@ -184,12 +252,18 @@ def singular_of(phrase: str) -> str:
 def names_noun(text: str, noun: str) -> bool:
     """Whether a text has all words of a noun: "men" and "the man's hat", but not "woman", for "man".
 
+    Number and the ending of an owner do not count: "the men's shoes" names "man's shoe".
+
     Args:
         text: the text, in upper or lower case, with words in the singular or plural.
         noun: a singular noun in lower case; False for an empty one.
     """
-    words = {singular_of(word) for word in re.findall(r"[a-z0-9-]+", text.lower())}
-    return bool(noun) and words.issuperset(noun.split())
+    return bool(noun) and _singular_words(text) >= _singular_words(noun)
+
+
+def _singular_words(text: str) -> set[str]:
+    """Return the words of a text in lower case and singular, without "'s"."""
+    return {singular_of(word) for word in re.findall(r"(?<!')\b[a-z0-9-]+", text.lower())}
 
 
 def has_words(text: str) -> bool:

@@ -53,6 +53,10 @@ class ReplyForm:
             singular, too.
         offers_choice: whether the question offers a choice with "or", also if its options are unknown.
         offers_clauses: whether the options are clauses: "is the camera fixed or does it move?".
+        offers_actions: whether the options are verbs with their objects, "does he jump or throw a
+            ball?", or a place and a verb in -ing: "is he inside or leaving?".
+        option_phrases: for each option, its words in the question with article, preposition and "the
+            one" before them: "the one in the red top" for "red top"; empty if it has no article.
         has_plural_options: whether the question offers its options in the plural: "men or women".
         direction: preposition for the answer to "where is he looking?" (`at`), "where does he go?"
             (`toward`) or "where does it come from?" (`from`).
@@ -81,8 +85,11 @@ class ReplyForm:
         words: the words of `indirect` in lower case.
         asks_tool: whether `indirect` ends with "with": "what is he playing with?".
         asks_whom: whether the question asks for two persons: "who hits who?".
-        asks_present: whether the question asks who is at a place, not which person does something:
-            "who is in the car?", "who is there?".
+        asks_present: whether the third word of `indirect` begins a place or is a pronoun, as in "who
+            is in the car" and "who has it", or is missing, as in "who wins"; True without `indirect`.
+        asks_thing: whether the question asks for a thing that can't be a room: it has a determiner
+            behind the question word, "what is the toy?", or a place such as "on" or "under", and no
+            word for a place: "what is on her head?".
     """
 
     verb: str = ""
@@ -96,6 +103,8 @@ class ReplyForm:
     offer: tuple[str, ...] = ()
     offers_choice: bool = False
     offers_clauses: bool = False
+    offers_actions: bool = False
+    option_phrases: tuple[str, ...] = ()
     has_plural_options: bool = False
     direction: Literal["", "at", "toward", "from"] = ""
     worn_on: str = ""
@@ -118,3 +127,4 @@ class ReplyForm:
     asks_tool: bool = False
     asks_whom: bool = False
     asks_present: bool = False
+    asks_thing: bool = False

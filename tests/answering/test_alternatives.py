@@ -50,6 +50,15 @@ def test_an_answer_that_is_no_alternative_is_refused(
         ("do you see anybody jump, or are they down by then", "somebody jumps", "Somebody jumps."),
         ("do you see anybody trip, or are they down by then", "", "I can't tell."),
         ("is the lady inside the tent, or sitting beside it", "inside the tent", "Inside the tent."),
+        ("does he hold a bat or a ball", "bat", "A bat."),
+        ("does she wear a ring or a watch", "watch", "A watch."),
+        ("does it show a dance or a fight", "fight", "A fight."),
+        ("does he hold a stick or rope", "rope", "Rope."),
+        ("is this a wedding or a meeting", "meeting", "A meeting."),
+        ("does she read books or watch films", "watch films", "She watches films."),
+        ("was the boy walking or running", "running", "The boy was running."),
+        ("were they fighting or dancing", "dancing", "They were dancing."),
+        ("does the man in shorts jump or fall", "fall", "The man in shorts falls."),
     ],
 )  # fmt: skip
 def test_an_alternative_is_told_in_the_words_of_the_question(

@@ -49,6 +49,8 @@ def test_follow_ups_are_made_self_contained(
         ([("what is on the table", "ball")], "does it roll off", "does the ball roll off"),
         ([("what is the cat doing", "lying on a sofa")], "is it asleep", "is the cat asleep"),
         ([("how many cars are there", "four")], "how many of them are moving", "how many of the cars are moving"),
+        ([("are there any dogs", "yes")], "how many of those two are red", "how many of the two dogs are red"),
+        ([("are there two dogs", "yes")], "which of these two is red", "which of the two dogs is red"),
         ([("what are the people doing", "standing"), ("is there a lamp", "yes")], "is either of them smiling", "is either of the people smiling"),
         ([("is someone holding a phone", "no")], "are they colleagues", "are the people colleagues"),
         ([("how many people are there", "two")], "what are the two in front wearing", "what are the two people in front wearing"),

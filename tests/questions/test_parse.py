@@ -201,3 +201,8 @@ def test_a_remark_on_the_picture_asks_nothing(text: str, intent: str) -> None:
 )  # fmt: skip
 def test_an_indirect_request_names_what_is_asked(text: str, indirect: str) -> None:
     assert parse(text).form.indirect == indirect
+
+
+@pytest.mark.parametrize("time", ["for the second time", "the fifth time", "for the last time"])
+def test_the_number_of_an_event_is_no_part_of_what_is_searched(time: str) -> None:
+    assert parse(f"when does the man fall {time}?").search_text == "the man fall"

@@ -34,6 +34,7 @@ def test_the_words_of_an_indirect_question() -> None:
         "was he both hands empty?",
         "is the girl both eyes closed?",
         "is he shoes on?",
+        "is hers shoes on?",
         "is the man 2 hands up?",
         "is his head at any point?",
         "is the dog at all?",
@@ -72,3 +73,34 @@ def test_both_verbs_of_an_indirect_question_are_in_the_third_person() -> None:
     form = parse("does the boy fall or just stumble?").form
     assert form.indirect == "whether the boy falls or just stumbles"
     assert parse("does she hold a cup or a ball?").form.indirect.endswith("a cup or a ball")
+
+
+@pytest.mark.parametrize(
+    ("question", "has_actions"),
+    [
+        ("does he jump or throw a ball", True),
+        ("is she cooking or cleaning", True),
+        ("is he inside the ring or leaving it", True),
+        ("does he hold a bat or a ball", False),
+        ("is it a meeting or a wedding", False),
+        ("is he up or down", False),
+        ("is he up", False),
+    ],
+)
+def test_only_verbs_are_offered_actions(question: str, has_actions: bool) -> None:
+    assert parse(question).form.offers_actions is has_actions
+
+
+def test_the_words_of_the_options_in_the_question() -> None:
+    form = parse("who began, the one in the red top or a man in green?").form
+    assert form.option_phrases == ("the one in the red top", "a man")
+    assert parse("is it open or shut").form.option_phrases == ("", "")
+    assert parse("is it open").form.option_phrases == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "is_thing"),
+    [("what is on the wall", True), ("what is the toy", True), ("what is she in", False), ("what is on the floor of the room", False)],
+)  # fmt: skip
+def test_a_question_for_a_thing_that_no_room_can_be(question: str, is_thing: bool) -> None:
+    assert parse(question).form.asks_thing is is_thing

@@ -6,7 +6,7 @@ import pytest
 
 from vqa.questions.parse import parse
 from vqa.questions.slot_tagger import TaggedPhrase
-from vqa.questions.slots import find_options
+from vqa.questions.slots import fill_slots, find_options
 from vqa.types import Answer, Turn
 
 
@@ -62,6 +62,33 @@ def test_a_subject_before_two_options_is_no_option() -> None:
         for text in texts
     ]
     assert find_options(query, phrases, "choice") == texts[1:]
+
+
+def test_a_mark_before_or_is_no_option() -> None:
+    assert parse("is it h264 ? or hevc").options == ("h264", "hevc")
+
+
+@pytest.mark.parametrize(
+    ("text", "offer", "options"),
+    [
+        ("are there men or women", ("men", "women"), ("man", "woman")),
+        ("does he read books or watch films", ("read books", "watch films"), ("read books", "watch films")),
+        ("are they men in shorts or women in skirts", ("men in shorts", "women in skirts"), ("men in shorts", "women in skirts")),
+    ],
+)  # fmt: skip
+def test_options_become_singular_if_they_are_plural_nouns(
+    text: str, offer: tuple[str, ...], options: tuple[str, ...]
+) -> None:
+    assert fill_slots(text, text, (), "choice", offer).options == options
+
+
+@pytest.mark.parametrize(
+    ("phrase", "noun"),
+    [("flowers open", "flower"), ("trousers move", "trousers"), ("two dogs", "dog"), ("these dogs", "dog"), ("both men", "man")],
+)  # fmt: skip
+def test_a_counted_noun_is_no_number(phrase: str, noun: str) -> None:
+    phrases = [TaggedPhrase(text=phrase, role="subject", start=0, end=len(phrase))]
+    assert fill_slots("count them", "count them", phrases, "count", ()).subject.split()[-1] == noun
 
 
 def test_punctuation_and_words_that_the_question_lacks_are_no_options() -> None:

@@ -31,6 +31,16 @@ from vqa.questions.wh_questions import indirect_question, without_suggestion
         ("how many people do you see?", "person", "how many people you see"),
         ("how many people can you see?", "person", "how many people you can see"),
         ("who is there?", "", "who is there"),
+        (
+            "what does the man in red do after standing?",
+            "man",
+            "what the man in red does after standing",
+        ),
+        (
+            "what does the man in red look at before jumping?",
+            "man",
+            "what the man in red looks at before jumping",
+        ),
         ("whose shoes are those", "", "whose shoes those are"),
         ("whose hat is the girl wearing?", "hat", "whose hat the girl is wearing"),
         ("is it a dog", "dog", ""),

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
-from vqa.english import PREPOSITIONS, is_doing, is_plural
-from vqa.questions.spelling import is_verb
+from vqa.english import is_doing, is_plural
 from vqa.questions.statements import third_person
 from vqa.types import Question
 
 
 def is_no_option(question: Question, text: str) -> bool:
-    """Whether an answer names none of the alternatives of a question, or is only an owner.
+    """Whether an answer names none of the alternatives of a question, or is only an owner, "man's".
 
-    "Yes" and "no" name none; False for a question without alternatives.
+    "Yes" and "no" name none. For a yes/no question and one without alternatives, only an owner does.
 
     Args:
         question: the parsed question.
@@ -43,17 +40,10 @@ def choice_reply(question: Question, text: str) -> str:
         return candidates[0] if len(candidates) == 1 else ""
     if answer not in options:
         return ""
-    if form.verb in ("does", "do", "did") and is_verb(first):
-        verb = first if is_plural(form.subject) else third_person(first)
+    is_action = form.offers_actions and form.subject != "there"
+    if is_action and form.verb in ("does", "do", "did"):
+        verb = first if form.verb == "do" or is_plural(form.subject) else third_person(first)
         return " ".join([form.subject, verb, *others])
-    if form.verb in ("is", "are") and is_doing(first) and form.subject != "there":
+    if is_action and form.verb in ("is", "are", "was", "were") and is_doing(first):
         return f"{form.subject} {form.verb} {answer}"
-    pattern = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) {re.escape(answer)}\b"
-    # A noun in place of "the one" need not be what was meant.
-    matches = [
-        re.search(pattern, text, re.IGNORECASE) for text in (question.text, question.resolved)
-    ]
-    phrase = next(filter(None, matches), None)
-    if phrase is None:
-        return "the other one" if first == "other" else ""
-    return phrase[0].lower()
+    return form.option_phrases[options.index(answer)]

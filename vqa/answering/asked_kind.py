@@ -15,7 +15,6 @@ from vqa.english import (
     NUMBERS,
     PREPOSITIONS,
     ROOMS,
-    SCENES,
     is_doing,
     is_plural,
     names_noun,
@@ -26,19 +25,25 @@ from vqa.english import (
 from vqa.question_parts import ReplyForm
 from vqa.questions.living_nouns import is_person
 from vqa.questions.name_questions import PLACE_NAMES
-from vqa.questions.statements import DETERMINERS
 from vqa.types import Question
 
 # Kinds of things whose answers are verbs in -ing.
 _ACTIONS = frozenset(
     "action activity exercise workout sport game dance job work stunt trick move hobby gesture thing".split()
 )
+# Kinds of things that no person is of.
+_THING_KINDS = frozenset(KINDS) | frozenset(
+    "transportation fruit vegetable dish meal drink snack tool equipment device clothing clothes garment outfit dress costume uniform "
+    "shape material surface floor building tree plant toy ball color colour weather time hand foot arm leg".split()
+)
 # Kinds of things that the training questions of the embedded model ask for, by the words for them.
-_TRAINING_KINDS = _ACTIONS | frozenset(
-    "animal creature pet bird scene place room location environment surrounding setting area spot vehicle transportation object item stuff "
-    "instrument fruit vegetable food dish meal drink snack furniture tool equipment device clothing clothes garment outfit dress costume uniform "
-    "person people man woman child kid gender sex part direction way side hand foot arm leg weather time number shape material surface floor ground "
-    "building tree plant color colour expression emotion mood toy ball event".split()
+_TRAINING_KINDS = (
+    _ACTIONS
+    | _THING_KINDS
+    | frozenset(
+        "creature pet bird scene place room location environment surrounding setting area spot object item stuff person people man woman "
+        "child kid gender sex part direction way side number ground expression emotion mood event".split()
+    )
 )
 # Names that are too general for a kind: "dog" is no breed, "golden retriever" is one.
 _GENERAL: dict[str, frozenset[str]] = {
@@ -214,24 +219,14 @@ def _of_thing(form: ReplyForm, text: str) -> str:
 def _is_impossible(form: ReplyForm, words: Sequence[str]) -> bool:
     """Whether an answer is a word for a property, or a room where a thing is asked.
 
-    "A kitchen" may be behind somebody, and is what "this" or "the place" is, but it is neither on a
-    wall nor what somebody holds.
-
     Args:
         form: the words of a question about a thing.
         words: the answer in lower case, not empty.
     """
     name = singular_of(words[-1])
-    first, second = (*form.words[1:3], "", "")[:2]
-    names_place = any(singular_of(word) in SCENES | _PLACE_KINDS for word in form.words)
-    names_thing = first in DETERMINERS and second not in ("is", "are", "was", "were")
-    asks_thing = (names_thing or first in _HOLDING or second in _HOLDING) and not names_place
-    return name in _PROPERTIES or (name in ROOMS and asks_thing)
+    return name in _PROPERTIES or (name in ROOMS and form.asks_thing)
 
 
-# Where no room can be.
-_HOLDING = frozenset("on under at around above below".split())
-_PLACE_KINDS = frozenset("place room location scene setting area spot background building".split())
 _PROPERTIES = frozenset("color colour size shape material kind type number name".split())
 
 
@@ -323,13 +318,6 @@ def _is_of_other_kind(kind: str, words: Sequence[str]) -> bool:
     others = {one for other, names in KINDS.items() if other != kind for one in names}
     is_other = kind in KINDS and name in others - set(KINDS[kind])
     return is_other or (is_person(name) and kind in _THING_KINDS)
-
-
-# Kinds of things that no person is of.
-_THING_KINDS = frozenset(KINDS) | frozenset(
-    "transportation fruit vegetable dish meal drink snack tool equipment device clothing clothes garment outfit dress costume uniform "
-    "shape material surface floor building tree plant toy ball color colour weather time hand foot arm leg".split()
-)
 
 
 def _of_kind(question: Question, text: str) -> str:

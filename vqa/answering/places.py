@@ -12,13 +12,13 @@ from vqa.english import (
     NUMBERS,
     SCENES,
     SURFACES,
+    has_determiner,
     is_doing,
     names_noun,
     place_preposition,
     with_article_if_countable,
 )
 from vqa.questions.living_nouns import is_living
-from vqa.questions.statements import DETERMINERS
 from vqa.types import Question
 
 PREPOSITION = re.compile(
@@ -27,7 +27,6 @@ PREPOSITION = re.compile(
 )
 _NO_PLACES = frozenset({*NUMBERS, "it", "this", "that", "here", "there", "dark", "yes", "no"})
 _LONGEST_PLACE_WORDS = 2
-_ARTICLES = frozenset({"a", "an", "the", "some"})
 # "On street" lacks "the"; "in bed" and "on stage" do not.
 _BARE_PLACE = re.compile(
     rf"^(in|on|at|by|near|under|behind) ((?!bed\b|home\b|school\b|town\b|church\b|hospital\b|stage\b|deck\b|water\b|air\b)"
@@ -93,8 +92,8 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     tell …"; a color gives "The red one.", but a refusal for a living thing. With an opening, a
     place without a preposition gets "the", and "on" or "in" if a word list has its last word, else
     "by". Without one, a noun gives "It looks like a kitchen." if a word list has it as a place,
-    else "I can't tell the place, only that I see a dog."; over two words, or with an article, it is
-    the sentence itself. Questions for a direction are answered by the direction.
+    else "I can't tell the place, only that I see a dog."; over two words, or with a determiner, it
+    is the sentence itself. Questions for a direction are answered by the direction.
 
     Args:
         question: the question about a place.
@@ -126,9 +125,9 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         is_place = is_living(question.subject) and has_place
         return f"{opening} {text}." if is_place else cannot_tell(question.form)
     if opening:
-        noun = text if first in DETERMINERS or "'s" in first else f"the {text}"
+        noun = text if has_determiner(text) else f"the {text}"
         return f"{opening} {place_preposition(text)} {noun}."
-    if len(text.split()) > _LONGEST_PLACE_WORDS or (" " in text and first in _ARTICLES):
+    if len(text.split()) > _LONGEST_PLACE_WORDS or has_determiner(text):
         return as_sentence(text)
     if is_doing(first):
         # "I see a running" is no place.

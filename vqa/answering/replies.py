@@ -306,11 +306,7 @@ def _with_article(question: Question, text: str) -> str:
     if text.lower() in _UNIQUE:
         return f"the {text.lower()}"
     is_noun = (
-        not set(words) <= COLOURS
-        and len(words) <= _LONGEST_NOUN_WORDS
-        and not is_doing(words[0])
-        and words[0] not in ("the", "a", "an")
-        and words[0] not in NUMBERS
+        not set(words) <= COLOURS and len(words) <= _LONGEST_NOUN_WORDS and not is_doing(words[0])
     )
     takes_article = question.asked_kind not in _WITHOUT_ARTICLE and not PREPOSITION.match(text)
     return with_article_if_countable(text) if is_noun and takes_article else text

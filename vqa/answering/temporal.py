@@ -7,7 +7,7 @@ from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
-from vqa.english import NUMBERS, is_doing, with_article_if_countable, without_article
+from vqa.english import is_doing, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.tasks.search import best_score, find_picture_moments
 from vqa.timecode import format_time
@@ -106,14 +106,14 @@ def _answer_visible(
             confidence=1 - probability,
             reply=respond("event_not_found")
             if is_event
-            else f"I don't find {_with_determiner(what)} in this video.",
+            else f"I don't find {with_article_if_countable(what)} in this video.",
         )
     spans = [(m.start_s, m.end_s) for m in moments]
     text = f"At {_times(spans)}."
-    reply = f"I see {_with_determiner(what)} {_times_in_words(spans)}."
+    reply = f"I see {with_article_if_countable(what)} {_times_in_words(spans)}."
     if asks_end:
         end = format_time(max(moment.end_s for moment in moments))
-        text, reply = f"At {end}.", f"I see {_with_determiner(what)} until {end}."
+        text, reply = f"At {end}.", f"I see {with_article_if_countable(what)} until {end}."
     return LookupResult(
         text=text,
         answerable=True,
@@ -123,12 +123,6 @@ def _answer_visible(
             frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score)) for m in moments
         ),
     )
-
-
-def _with_determiner(what: str) -> str:
-    """Return a phrase with its determiner, or else with "a" or "an" if it is countable."""
-    has_determiner = without_article(what) != what or what.split()[0].lower() in NUMBERS
-    return what if has_determiner else with_article_if_countable(what)
 
 
 def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:

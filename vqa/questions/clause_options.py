@@ -10,7 +10,7 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import plainly
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS, YES_NO, split_subject, third_person
-from vqa.questions.well_formedness import is_well_formed
+from vqa.questions.well_formedness import ANY_TIME, is_well_formed
 
 
 def is_inclusive(question: str) -> bool:
@@ -26,7 +26,7 @@ def is_inclusive(question: str) -> bool:
 
 
 # "Did he trip or fall at any point?"
-_ANY_TIME = re.compile(r"\bever\b|\bat (?:all|any (?:point|time|moment|stage))\b")
+_ANY_TIME = re.compile(rf"\b{ANY_TIME}\b")
 # Not "anyway".
 _ANY = re.compile(r"\bany(?:one|body|thing)?\b")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from vqa.english import (
     COLOURS,
+    DETERMINERS,
     is_doing,
     is_plural,
     plural_of,
@@ -21,7 +22,6 @@ from vqa.questions.discourse import Discourse, answer_noun, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import (
-    DETERMINERS,
     PRONOUNS,
     YES_NO,
     is_claim,

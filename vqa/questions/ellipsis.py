@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, NUMBERS, is_doing, plural_of
+from vqa.english import BODY_PART, NUMBERS, has_determiner, is_doing, is_plural, plural_of
 from vqa.questions.additions import (
     between_options,
     is_group,
@@ -113,8 +113,8 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
 
     "Before", "earlier" and "previously" select the first half, all other words for a time the
     second. After a question about an order or a moment, or a request for a description, the next or
-    previous event is asked for; see `_resolve_next`. Of a message with other words, only "before" or "after" with a
-    noun is resolved, to "what happens before the jump?"; None for the others.
+    previous event is asked for; see `_resolve_next`. Of a message with other words, only "before" or
+    "after" with a noun is resolved, to "what happens before the jump?"; None for the others.
     """
     question = discourse.question
     assert question is not None
@@ -156,9 +156,9 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "and then?" to a question about the next event, or the previous or the last one.
 
     After an answer that names what somebody is doing, the question is what they do after or before
-    that; after one that names an event, "what happens after" or "before" that event; otherwise "what happens next?" or "what happens before that?". "Which fruit comes first?" is
-    repeated with "next". "Then what?" after a denied action, "is he running?" "no", asks what he is
-    doing.
+    that; after one that names an event, "what happens after" or "before" that event; otherwise "what
+    happens next?" or "what happens before that?". "Which fruit comes first?" is repeated with "next".
+    "Then what?" after a denied action, "is he running?" "no", asks what he is doing.
     """
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
@@ -202,6 +202,8 @@ def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
 def _act_after(discourse: Discourse, side: str) -> str:
     """Return "what does the man do after standing?" for the answer "standing"; empty for others.
 
+    Words that select the man are kept: "the other man".
+
     Args:
         discourse: state of the earlier turns, with a latest question.
         side: `before` or `after`.
@@ -212,9 +214,11 @@ def _act_after(discourse: Discourse, side: str) -> str:
     is_act = bool(act) and is_doing(act.split()[0]) and len(act.split()) <= _MAX_EVENT_WORDS
     if question.intent not in ("order", "action") or not (is_act and is_living(question.subject)):
         return ""
-    is_many = question.form.is_plural
-    who = plural_of(question.subject) if is_many else question.subject
-    return f"what {'do' if is_many else 'does'} the {who} do {side} {act}?"
+    doer, name = question.form.doer, question.subject
+    if not has_determiner(doer):
+        # "She", whom the next question may no longer name
+        doer = f"the {plural_of(name) if question.form.is_plural else name}"
+    return f"what {'do' if is_plural(doer) else 'does'} {doer} do {side} {act}?"
 
 
 def _event_of(discourse: Discourse) -> str:

@@ -8,14 +8,26 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import ING_NOUNS, MASS_NOUNS, NUMBERS, VIDEO, singular_of, without_article
+from vqa.english import (
+    ING_NOUNS,
+    MASS_NOUNS,
+    NUMBERS,
+    ORDINALS,
+    VIDEO,
+    singular_of,
+    without_article,
+)
 from vqa.questions.normalize import plainly
 
+# Words that count how often something happens: "for the second time".
+OCCURRENCES = frozenset({*ORDINALS, "next", "last"})
+_TIME_OF_MANY = rf" (?:for )?the (?:{'|'.join(sorted(OCCURRENCES))}) time"
+OCCURRENCE = re.compile(rf"{_TIME_OF_MANY}$", re.IGNORECASE)
 # A question about a time; the group `what` is the object or event that is to be found.
 WHEN = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
-    r"(?: (?:for )?the (?:first|second|third|fourth|next|last) time)?[?.! ]*$",
+    rf"(?:{_TIME_OF_MANY})?[?.! ]*$",
     re.IGNORECASE,
 )
 

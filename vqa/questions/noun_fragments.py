@@ -239,7 +239,7 @@ def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution 
     holding?" asks "is he holding a chair?", "and pants?" after "is his shirt red or blue?" asks for
     their color.
     """
-    singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
+    singular = singular_of(noun)
     is_many, earlier = singular != noun, base_wording(question)
     thing = noun if is_many else with_article_if_countable(singular)
     if determiner in ("a", "an") and _IS_A.search(earlier):
@@ -280,7 +280,7 @@ def put_noun(
         question: the latest question about the video.
         discourse: state of the earlier turns.
     """
-    singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
+    singular = singular_of(noun)
     is_many = singular != noun
     intent = question.intent
     indefinite = determiner in _INDEFINITE
@@ -349,7 +349,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     if re.search(rf"\b{re.escape(noun)}\b", earlier, re.IGNORECASE):
         # "Jeans too?" after "is he wearing jeans?"
         return Resolution(text=earlier, is_changed=True)
-    singular = " ".join([*noun.split()[:-1], singular_of(noun.split()[-1])])
+    singular = singular_of(noun)
     is_many = singular != noun
     subject = question.subject or question.target or question.scored_noun
     pronoun = _PRONOUN.search(earlier)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vqa.english import singular_of
+from vqa.english import CARDINALS, DETERMINERS, singular_of
 from vqa.questions.entities import head_noun
 from vqa.questions.spelling import is_verb
 
@@ -20,9 +20,7 @@ _TRAIL = re.compile(
     re.IGNORECASE,
 )
 POSSESSIVES = frozenset("his her its their my your our".split())
-_DETERMINERS = POSSESSIVES | frozenset(
-    "a an any some the that this those these another more no".split()
-)
+_DETERMINERS = DETERMINERS - frozenset(CARDINALS) | {"more"}
 _AFTER_NOUN = frozenset(
     "in on at around above below against with without behind next near under by beside from of to over inside who that which wearing holding standing sitting".split()
 )

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vqa.english import COLOURS, NUMBERS, is_doing, without_article
+from vqa.english import ARTICLES, COLOURS, NUMBERS, is_doing, without_article
 from vqa.questions.clause_options import PARTICLES, statements_of
 from vqa.questions.noun_replacement import CONTRASTS
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS
 
-_ARTICLES = frozenset({"a", "an", "the", "some"})
 _PLACES = frozenset("at behind beside by in inside near next on outside under".split())
 _OPPOSITES = (
     ("left", "right"), ("before", "after"), ("inside", "outside"), ("in front of", "behind"), ("above", "below"),
     ("over", "under"), ("on", "off"), ("up", "down"), ("in", "out"), ("with", "without"), ("first", "last"),
 )  # fmt: skip
 _NUMBER_OF = {word: word for word in NUMBERS} | {str(n): word for word, n in NUMBERS.items()}
-_NO_ANSWER = _ARTICLES | frozenset(
+_NO_ANSWER = ARTICLES | frozenset(
     "all am anyone anything are be been can did do does else fewer had has have he her here him his how is it just less more my no "
     "not only other our she someone something that their them then there these they this those was we were what when where "
     "which who why you your".split()
@@ -40,7 +39,7 @@ def match_clauses(first_part: _Words, second_part: _Words) -> _Options:
 
 def _opposites(first_part: _Words, second_part: _Words) -> _Options:
     """Match opposites beside "or": "on the left or on the right of the car"; else None."""
-    while len(second_part) > 1 and second_part[0] in _ARTICLES | {"on", "to", "at", "from"}:
+    while len(second_part) > 1 and second_part[0] in ARTICLES | {"on", "to", "at", "from"}:
         second_part = second_part[1:]
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
@@ -97,7 +96,7 @@ def _subjects(first_part: _Words, second_part: _Words) -> _Options:
         doing = second_part[2]
         acts = is_verb(doing) if first_part[0] in ("do", "does", "did") else is_doing(doing)
         return (first[1], second_part[1]) if acts else None
-    is_verb_alone = first[:1] == ["the"] and len(first) > 2 and not _ARTICLES & set(first[1:])
+    is_verb_alone = first[:1] == ["the"] and len(first) > 2 and not ARTICLES & set(first[1:])
     is_subject = len(second_part) == 2 and second_part[0] == "the"
     if not (is_verb_alone and is_subject and (is_doing(first[2]) or is_verb(first[2]))):
         return None
@@ -118,8 +117,8 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
 
     The options have no articles; None unless both nouns have one.
     """
-    first_place = _last(first_part, _ARTICLES.__contains__)
-    if first_place is None or second_part[0] not in _ARTICLES:
+    first_place = _last(first_part, ARTICLES.__contains__)
+    if first_place is None or second_part[0] not in ARTICLES:
         return None
     right_end = next(
         (place for place, word in enumerate(second_part) if word in _PLACES), len(second_part)
@@ -152,7 +151,7 @@ def _places(first_part: _Words, second_part: _Words) -> _Options:
     )
 
 
-def _doings(first_part: _Words, second_part: _Words) -> _Options:
+def match_doings(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases that begin with a verb in -ing, "riding a horse or walking"; else None.
 
     The second phrase has at most four words.
@@ -167,7 +166,7 @@ def _doings(first_part: _Words, second_part: _Words) -> _Options:
     return " ".join(first_part[first_place:]), " ".join(second_part)
 
 
-def _place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
+def match_place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
     """Match a place and a phrase with a verb in -ing: "inside the ring or standing next to it"."""
     first_place = _last(first_part, _PLACES.__contains__)
     is_offer = (
@@ -180,7 +179,7 @@ def _place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
     return " ".join(first_part[first_place:]), " ".join(second_part)
 
 
-def _verbs(first_part: _Words, second_part: _Words) -> _Options:
+def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     """Match verb phrases after "do": "does the car park in a space or just drive past"; else None.
 
     The first one begins at the first verb after a pronoun, or after an article and a noun.
@@ -268,7 +267,7 @@ def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
 
 
 RULES: tuple[Rule, ...] = (
-    _opposites, _numbers, _quantities, _colours, _likenesses, _subjects, match_things, _places, _doings, _place_or_doing, _verbs, _company, _phrases, _persons, _adjectives, match_single_words,
+    _opposites, _numbers, _quantities, _colours, _likenesses, _subjects, match_things, _places, match_doings, match_place_or_doing, match_verbs, _company, _phrases, _persons, _adjectives, match_single_words,
 )  # fmt: skip
 
 

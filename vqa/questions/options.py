@@ -14,7 +14,16 @@ from vqa.english import (
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.entities import thing_asked_for, without_visibility_words
 from vqa.questions.normalize import plainly
-from vqa.questions.option_rules import RULES, Rule, match_clauses, match_single_words, match_things
+from vqa.questions.option_rules import (
+    RULES,
+    Rule,
+    match_clauses,
+    match_doings,
+    match_place_or_doing,
+    match_single_words,
+    match_things,
+    match_verbs,
+)
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 # "Is it a cat or is it a dog?"
@@ -65,6 +74,14 @@ def offers_things(question: str) -> bool:
 def offers_clauses(question: str) -> bool:
     """Whether the options are clauses: "is the camera fixed or does it move?"; see `options_of`."""
     return _offer_of(question)[1] is match_clauses
+
+
+def offers_actions(question: str) -> bool:
+    """Whether the options begin with verbs: "does he sit or stand up?", "is he inside or leaving?".
+
+    The first one may be a place. False for nouns, "does he hold a bat or a ball?"; see `options_of`.
+    """
+    return _offer_of(question)[1] in (match_verbs, match_doings, match_place_or_doing)
 
 
 def without_repeated_clause(question: str) -> str:

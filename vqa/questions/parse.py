@@ -304,7 +304,7 @@ def _question(
         subject = noun or _inherited_subject(text, parsed_turns, discourse)
         if intent == "action" and not is_living(subject):
             subject = ""
-    form = reply_form(model_wording, query, slots.target or subject, slots.options)
+    form = reply_form(model_wording, query, slots.target or subject, slots.options, text)
     if not (slots.asks_presence or resolution.is_changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
     _, anchor, side = (

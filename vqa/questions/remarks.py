@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from vqa.english import plural_of, singular_of
 from vqa.questions.intents import intents
+from vqa.questions.living_nouns import is_living
 from vqa.questions.message_parts import MessagePart
 from vqa.questions.noun_phrases import nouns_of
 from vqa.types import Answer, Question, Turn
@@ -42,8 +43,8 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 # "She looks so bored."; not "she looks like my cousin".
-_OF_PERSON = re.compile(
-    r"^(?!.*\b(?:my|me|i|our|us)\b)(?:he|she|they|the (?:man|woman|guy|girl|boy|lady|person|people|dog|cat)) (?:looks?|seems?|is|are|has|have|must)\b",
+_STATES = re.compile(
+    r"^(?!.*\b(?:my|me|i|our|us)\b)(?:he|she|they|the (?P<noun>[a-z-]+(?: [a-z-]+)?)) (?:looks?|seems?|is|are|has|have|must)\b",
     re.IGNORECASE,
 )
 # "It's so dark.", "too blurry for me"
@@ -68,10 +69,12 @@ def is_thanks(text: str) -> bool:
 def is_statement_on_person(text: str) -> bool:
     """Whether a message begins like a statement on somebody in the video: "she looks bored".
 
-    Only with a pronoun or one of ten nouns such as "the man" and "the dog"; not if the message names
-    its writer: "she looks like my cousin".
+    Only with a pronoun, or with "the" and a person or an animal of up to two words; not if the message
+    names its writer: "she looks like my cousin".
     """
-    return _OF_PERSON.match(text) is not None
+    statement = _STATES.match(text)
+    noun = statement["noun"] if statement is not None else None
+    return statement is not None and (noun is None or is_living(singular_of(noun.lower())))
 
 
 def context_turns(

@@ -8,8 +8,10 @@ from typing import Literal
 
 from vqa.english import (
     BODY_PART,
+    DETERMINERS,
     NUMBERS,
     PREPOSITIONS,
+    SCENES,
     STOP_WORDS,
     VIDEO,
     content_words,
@@ -24,7 +26,7 @@ from vqa.questions.clauses import Clause, certain_clause
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.options import offers_clauses, without_repeated_clause
+from vqa.questions.options import offers_actions, offers_clauses, without_repeated_clause
 from vqa.questions.rendering import offers_choice
 from vqa.questions.statements import doer_of, is_claim, split_claim
 from vqa.questions.well_formedness import is_well_formed
@@ -121,7 +123,9 @@ def _to_second_person(predicate: str) -> str:
     return _FIRST_PERSON.sub(lambda match: _SECOND_PERSON[match[0].lower()], predicate)
 
 
-def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ()) -> ReplyForm:
+def reply_form(
+    wording: str, query: str, noun: str, options: Sequence[str] = (), text: str = ""
+) -> ReplyForm:
     """Return the words of a question that the sentence of its reply takes over.
 
     Args:
@@ -129,18 +133,14 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         query: the self-contained, normalized question without the phrase that names a time.
         noun: the singular target or subject of the question; empty if it has none.
         options: the options that the question offers, in the singular.
+        text: the question as typed, whose words for the options count before those of `query`.
     """
     clause = certain_clause(without_repeated_clause(wording.strip(" ?.!")), noun)
     worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
     if clause is not None and not is_well_formed(clause):
         # "Is that hair I see?"
         clause = None
-    indirect = (
-        indirect_question(_without_options(query, options), noun)
-        or (f"whether {' or '.join(options)}" if options and offers_clauses(query) else "")
-        or _whether(clause)
-        or _whether_claim(query)
-    )
+    indirect = _indirect(query, noun, options, clause)
     words = tuple(indirect.lower().split())
     return ReplyForm(
         verb=clause.verb if clause is not None else "",
@@ -154,6 +154,8 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         offer=_offer(query, options),
         offers_choice=offers_choice(query),
         offers_clauses=bool(options) and offers_clauses(query),
+        offers_actions=bool(options) and offers_actions(query),
+        option_phrases=tuple(_option_phrase(option, (text, query)) for option in options),
         has_plural_options=_has_plural(options, query),
         direction=_direction(query),
         worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
@@ -176,7 +178,49 @@ def reply_form(wording: str, query: str, noun: str, options: Sequence[str] = ())
         asks_tool=words[-1:] == ("with",),
         asks_whom="whom" in words,
         asks_present=set(words[2:3]) <= _BEGIN_PLACE,
+        asks_thing=_asks_thing(words),
     )
+
+
+def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | None) -> str:
+    """Return a question as it follows "I can't tell"; empty if it cannot certainly be worded so."""
+    return (
+        indirect_question(_without_options(query, options), noun)
+        or (f"whether {' or '.join(options)}" if options and offers_clauses(query) else "")
+        or _whether(clause)
+        or _whether_claim(query)
+    )
+
+
+def _option_phrase(option: str, texts: Sequence[str]) -> str:
+    """Return "the one in the red top" for "red top", from the first text that has such words; or "".
+
+    "Other coat" gives "the other one" if no text has it with its article.
+    """
+    before = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) "
+    # A noun in place of "the one" need not be what was meant.
+    matches = (re.search(rf"{before}{re.escape(option)}\b", one, re.IGNORECASE) for one in texts)
+    phrase = next(filter(None, matches), None)
+    if phrase is not None:
+        return phrase[0].lower()
+    return "the other one" if option.split()[:1] == ["other"] else ""
+
+
+def _asks_thing(words: Sequence[str]) -> bool:
+    """Whether the words of an indirect question ask for a thing that can't be a room.
+
+    "A kitchen" may be behind somebody, and is what "this" or "the place" is, but it is neither on a
+    wall nor what somebody holds.
+    """
+    first, second = (*words[1:3], "", "")[:2]
+    names_place = any(singular_of(word) in SCENES | _PLACE_KINDS for word in words)
+    names_thing = first in DETERMINERS and second not in ("is", "are", "was", "were")
+    return (names_thing or first in _HOLDING or second in _HOLDING) and not names_place
+
+
+# Where no room can be.
+_HOLDING = frozenset("on under at around above below".split())
+_PLACE_KINDS = frozenset("place room location scene setting area spot background building".split())
 
 
 def _has_plural(options: Sequence[str], query: str) -> bool:

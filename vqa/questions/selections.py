@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, is_plural, plural_of, singular_of
+from vqa.english import NUMBERS, is_doing, is_plural_noun, plural_of, singular_of
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution
 from vqa.questions.living_nouns import is_person
 from vqa.questions.options import options_of
 
 _PARTITIVE = re.compile(
-    r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b(?P<after>.*)$",
+    r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b"
+    rf"(?P<number> (?:{'|'.join(NUMBERS)})\b)?(?P<after>.*)$",
     re.IGNORECASE,
 )
 # "Which is gone?", unlike "which is bigger?", which compares what was named.
@@ -27,7 +28,7 @@ _COUNT_ALONE = re.compile(
 
 
 def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "how many are red?" or "which of them is red?" by the latest noun, in the plural.
+    """Complete "how many are red?" or "which of those two is red?" by the latest noun, in the plural.
 
     The noun is preferably one that was named in the plural; "which of them is smiling?" takes one for
     persons or animals. None for other texts, and if no noun was mentioned. For the arguments see
@@ -47,7 +48,7 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     noun = antecedent(discourse, "many", bare)
     after = match["after"].lower().split()
-    if match["pronoun"].lower() != "them" and after and is_plural(after[0]):
+    if match["pronoun"].lower() != "them" and after and is_plural_noun(after[0]):
         # "How many of those jumps" names what it means.
         return None
     has_person = any(is_person(singular_of(word)) for word in after)
@@ -57,7 +58,8 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     if not noun:
         return None
     return Resolution(
-        text=f"{match['before']} the {plural_of(noun)}{match['after']}", is_changed=True
+        text=f"{match['before']} the{match['number'] or ''} {plural_of(noun)}{match['after']}",
+        is_changed=True,
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqa.english import COLOURS, NUMBERS, is_plural, singular_of
+from vqa.english import COLOURS, NUMBERS, head_of, is_plural_noun, singular_of
 from vqa.questions.entities import (
     bare_noun,
     head_noun,
@@ -22,6 +22,7 @@ from vqa.questions.noun_replacement import CONTRAST_WORDS
 from vqa.questions.options import (
     is_certain,
     list_options,
+    offers_actions,
     offers_clauses,
     offers_things,
     options_of,
@@ -65,6 +66,8 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
         intent: the question's intent; phrases count only for `choice` and `compare`.
     """
     tagged_options = _tagged_options(phrases, query) if intent in _OFFERS else ()
+    # "Is it h264 ? or hevc"
+    query = _LONE_MARK.sub("", query)
     by_rule = options_of(query) or ()
     if _HIM_OR_HER.search(query):
         return ("him", "her")
@@ -94,6 +97,7 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+_LONE_MARK = re.compile(r" [?.!]+(?= )")
 _HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
 
@@ -116,9 +120,7 @@ def _tagged_options(phrases: Sequence[TaggedPhrase], query: str) -> tuple[str, .
     """
     texts = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
     options = [
-        text
-        for text in texts
-        if text.strip(_PUNCTUATION) and text.strip(_PUNCTUATION) in query.lower()
+        text for text in texts if (words := text.strip(_PUNCTUATION)) and words in query.lower()
     ]
     if " or " in query.lower():
         options = options[-1 - query.lower().count(" or ") - query.count(",") :]
@@ -179,7 +181,9 @@ def fill_slots(
         target=target,
         scored_noun=noun_asked_for or presupposition,
         asks_presence=bool(noun_asked_for),
-        options=options if offers_clauses(query) else _in_singular(options),
+        options=options
+        if offers_clauses(query) or offers_actions(query)
+        else _in_singular(options),
         options_are_things=bool(options)
         and not (noun_asked_for or presupposition)
         and (offers_things(query) or bool(list_options(query))),
@@ -252,7 +256,7 @@ def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
     """
     text = next((phrase.text for phrase in phrases if phrase.role == "subject"), "").lower()
     first, _, rest = text.partition(" ")
-    return singular_of(first) if rest and is_plural(first) else subject
+    return singular_of(first) if rest and is_plural_noun(first) else subject
 
 
 def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
@@ -297,8 +301,12 @@ _AT_NO_PLACE = frozenset({"", "around", "nearby"})
 
 
 def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
-    """Return the options in the singular if all are plural nouns, else unchanged."""
-    return tuple(map(singular_of, options) if all(map(is_plural, options)) else options)
+    """Return the options in the singular if all end with a plural noun, "men or women"; else unchanged.
+
+    Those with words behind the noun, "men in shorts", are unchanged, too.
+    """
+    are_plural = all(is_plural_noun(option) and head_of(option) == option for option in options)
+    return tuple(map(singular_of, options) if are_plural else options)
 
 
 # "Describe the other guy's shoes."

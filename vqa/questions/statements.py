@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import COLOURS, is_doing, is_plural, singular_of
+from vqa.english import CARDINALS, COLOURS, DETERMINERS, is_doing, is_plural, singular_of
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb
 
 YES_NO = re.compile(rf"^(?P<verb>{AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
 PRONOUNS = frozenset(
     "it he she they this that these those there someone somebody anyone anybody everyone everybody".split()
-)
-DETERMINERS = frozenset(
-    "the a an any some his her its their this that these those both all each every no".split()
 )
 _RELATIVES = frozenset({"that", "who", "which"})
 # What precedes a statement that asks for confirmation: "i think the dog is asleep".
@@ -148,7 +145,8 @@ def _is_determiner(words: Sequence[str]) -> bool:
         return False
     length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
     is_long = length > len("that blue".split()) or any(map(is_doing, words[2:3]))
-    return is_long and words[1].lower() not in DETERMINERS | _VERBS_OF_THIS | {"not"}
+    # "These two guys"
+    return is_long and words[1].lower() not in _AFTER_PRONOUN
 
 
 _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
@@ -156,6 +154,7 @@ _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 _VERBS_OF_THIS = frozenset(
     "take happen come go look mean start end begin show say seem work".split()
 )
+_AFTER_PRONOUN = (DETERMINERS - frozenset(CARDINALS)) | _VERBS_OF_THIS | {"not"}
 
 
 def _named_length(words: Sequence[str], noun: str) -> int:
@@ -200,7 +199,8 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     # "The man who is sitting wearing a hat"
     start = 2 + (words[1].lower() in ("is", "are", "was", "were")) if is_clause and words[1:] else 0
     doing = next((n for n, word in enumerate(words) if n >= start and is_doing(word.lower())), 0)
-    if doing or is_clause:
+    has_verb = verb.lower() in ("do", "does", "did") and any(map(is_verb, words[2:doing]))
+    if (doing and not has_verb) or is_clause:
         return doing if doing > 1 else 0
     length = 3 if len(words) > 1 and words[1].lower() in DETERMINERS else 2
     is_color = set(words[1:2]) & COLOURS and words[0].lower() == "with"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import ORDINALS
 from vqa.questions.discourse import Discourse, Resolution, base_wording
+from vqa.questions.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.intents import intents
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
 from vqa.types import TimeRange
@@ -72,17 +72,12 @@ def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     words = set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - {"the", "for"}
     ordinal = next(iter(words - {"time"}), "")
-    is_ordinal = ordinal in ORDINALS or ordinal in ("last", "next")
-    if not is_ordinal or words != {ordinal, "time"} or question.intent not in _EVENTS:
+    if ordinal not in OCCURRENCES or words != {ordinal, "time"} or question.intent not in _EVENTS:
         return None
-    event = _OCCURRENCE.sub("", base_wording(question).rstrip(" ?.!"))
+    event = OCCURRENCE.sub("", base_wording(question).rstrip(" ?.!"))
     return Resolution(text=f"{event} for the {ordinal} time?", is_changed=True)
 
 
-_OCCURRENCE = re.compile(
-    rf" for the (?:{'|'.join(ORDINALS)}|last|next) time$",
-    re.IGNORECASE,
-)
 _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
 EMPTY_TIME_WORDS = frozenset(

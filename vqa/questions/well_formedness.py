@@ -20,9 +20,10 @@ _FINITE = re.compile(r"\b(?<!to )(?<!not )(?:is|are|was|were|does|do|did)\b", re
 _OPENS_CLAUSE = QUESTION_WORDS | frozenset(
     "that while because if before after as since until like".split()
 )
+ANY_TIME = r"(?:ever|at (?:all|any (?:point|time|moment|stage)))"
 # An adverbial of time or degree says nothing of a subject by itself.
 _TIME_ALONE = re.compile(
-    r"(?:at (?:all|(?:any|some|one|the same) (?:point|time|moment|stage))|ever|never|again|then|once|twice|"
+    rf"(?:{ANY_TIME}|at (?:some|one|the same) (?:point|time|moment|stage)|never|again|then|once|twice|"
     r"(?:(?:all|most|some|half|much) (?:of )?)?(?:(?:the|that) )?(?:(?:whole|entire|full|same) )?(?:time|video|clip|way)s?)",
     re.IGNORECASE,
 )

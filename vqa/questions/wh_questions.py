@@ -9,7 +9,9 @@ import re
 
 from vqa.english import (
     COLOURS,
+    DETERMINERS,
     NUMBERS,
+    has_determiner,
     is_doing,
     is_plural,
     place_preposition,
@@ -17,7 +19,7 @@ from vqa.english import (
 )
 from vqa.questions.normalize import plainly
 from vqa.questions.rewriting import AUXILIARY
-from vqa.questions.statements import DETERMINERS, PRONOUNS, split_subject, third_person
+from vqa.questions.statements import PRONOUNS, split_subject, third_person
 
 # The groups are the question phrase, the auxiliary verb and the words after it.
 WH_QUESTION = re.compile(
@@ -165,7 +167,8 @@ def without_suggestion(question: str) -> str:
     text = _yes_no(wh, verb, rest, suggestion["answer"].lower())
     if not text and suggestion["is_it"] and wh == "what":
         # "What is the floor, is it wood?"
-        thing = rest if rest.split()[0].lower() in DETERMINERS | PRONOUNS else f"the {rest}"
+        is_named = has_determiner(rest) or rest.split()[0].lower() in PRONOUNS
+        thing = rest if is_named else f"the {rest}"
         text = f"{verb} {thing} {suggestion['answer']}"
     return f"{text}?" if text else question
 

@@ -261,7 +261,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 #vqa-ask { position: relative; } /* Stop stands in the question box, so that nothing moves when it appears. */
 #vqa-ask #vqa-stop { position: absolute; inset-inline-end: calc(89px + var(--layout-gap)); bottom: 5px; min-height: 34px; margin: 0; z-index: 1; }
 #vqa-ask:has(#vqa-stop:not(.hidden, .hide)) textarea { padding-inline-end: 96px; }
-.vqa-examples button { flex: 1 1 auto; flex-wrap: nowrap; text-align: start; justify-content: flex-start; gap: .7rem; padding: 6px 10px;
+.vqa-examples button { flex-wrap: nowrap; text-align: start; justify-content: flex-start; gap: .7rem; padding: 6px 10px;
   white-space: normal; line-height: 1.25; min-width: 0 !important; }
 .vqa-examples { display: grid !important; grid-template-columns: repeat(auto-fit, minmax(165px, 1fr)); }
 .vqa-examples button img { width: 84px; height: 56px; object-fit: cover; border-radius: 6px; margin: 0; }
@@ -303,7 +303,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-chat:has(.placeholder) { height: auto !important; }
   #vqa-columns:has(.vqa-timeline) #vqa-overview { min-height: 3.4rem; }
   .vqa-examples { grid-template-columns: repeat(3, 1fr); }
-  .vqa-examples button { flex-direction: column; justify-content: flex-start; padding: 6px 4px; gap: 4px;
+  .vqa-examples button { flex-direction: column; padding: 6px 4px; gap: 4px;
     font-size: .78rem; text-align: center; } .vqa-examples button img { width: 66px; height: 44px; }
   .vqa-buttons:has(#vqa-undo:not(.hidden, .hide)) button { font-size: .7rem; padding-inline: 2px !important; }
   /* The suggested questions stand before the explanation, where they are visible without scrolling. */
