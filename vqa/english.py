@@ -297,8 +297,8 @@ def attach_punctuation(text: str) -> str:
     """Return a text with single spaces and none before commas, full stops and "'s".
 
     "a blue , red , and green bus" becomes "a blue, red, and green bus", "a woman 's face" "a woman's
-    face". A space before other marks
-    is left, because French has one, and so is that before ".5" and "...".
+    face". A space before other marks is left, because French has one, and so is that before ".5" and
+    "...".
     """
     plain = re.sub(r"(?<=[a-z]) ('s)\b", r"\1", " ".join(text.split()))
     return re.sub(r" ([,.])(?![\w.])", r"\1", plain)

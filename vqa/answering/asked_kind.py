@@ -10,11 +10,13 @@ from collections.abc import Sequence
 
 from vqa.answering.responses import respond
 from vqa.english import (
+    CARDINALS,
     COLOURS,
     KINDS,
     NUMBERS,
     PREPOSITIONS,
     ROOMS,
+    has_determiner,
     is_doing,
     is_plural,
     names_noun,
@@ -242,7 +244,8 @@ def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
     rest = list(words[1:])
     if not rest or rest[0] in PREPOSITIONS or is_doing(rest[0]):
         return cannot_tell(form)
-    if rest[0] in ("a", "an", "the", "his", "her", "some"):
+    if has_determiner(rest[0]) and rest[0] not in CARDINALS:
+        # "Two bags" keep their number.
         rest = rest[1:]
     thing = " ".join(rest)
     reply = with_article_if_countable(thing) if 0 < len(rest) <= _MAX_NAME_WORDS else thing

@@ -42,8 +42,9 @@ def answer_sound(
     """Answer whether, when or how long a sound is heard, or which; None for other questions.
 
     None also if other lookups answer: for whether there is speech in a video with a transcript, and
-    for silence in a file without an audio track or beside sound, "is there sound or is it silent". If
-    the sounds cannot be detected, the answer gives the reason and is unanswerable; no error is raised.
+    for silence in a file without an audio track or beside sound, "is there sound or is it silent".
+    If the sounds cannot be detected, the answer gives the reason and is unanswerable; no error is
+    raised.
 
     Args:
         context: the video with its timed text.
@@ -71,7 +72,7 @@ def answer_sound(
 
 
 def without_sound(question: Question, *, asks_whether: bool) -> LookupResult:
-    """Answer a question about the sound of a video that has none: "no", and "yes" if that confirms it.
+    """Answer a question about the sound of a video without any: "no", or "yes" if that confirms it.
 
     "Is there no music?" is confirmed: "Right, this video has no sound.".
 

@@ -196,8 +196,8 @@ _IN_ALL = re.compile(
 def bare_noun(phrase: str) -> str:
     """Return a noun phrase in lower case and singular; "person" for pronouns such as "somebody".
 
-    A leading "first", "last" or number word, a final possessive "'s" and words such as "in total" are removed,
-    other modifiers and articles are not.
+    A leading "first", "last" or number word, a final possessive "'s" and words such as "in total" are
+    removed, other modifiers and articles are not.
 
     Args:
         phrase: a noun phrase without article that ends with its noun: "red cars", "anyone".

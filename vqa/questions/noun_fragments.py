@@ -8,6 +8,7 @@ from dataclasses import replace
 from vqa.english import (
     COLOURS,
     ORDINALS,
+    has_determiner,
     is_plural,
     plural_of,
     singular_of,
@@ -299,7 +300,7 @@ def put_noun(
         or (indefinite and intent not in _REPEATS)
     ):
         presence = (
-            f"are there any {noun}?"
+            f"are there {noun if has_determiner(noun) else f'any {noun}'}?"
             if is_many
             else f"is there {with_article_if_countable(singular)}?"
         )

@@ -33,7 +33,7 @@ class NounPhrase:
     """Parts of a noun phrase in lower case: "the", "boy", "in boots".
 
     Args:
-        determiner: the article or possessive pronoun; or empty.
+        determiner: the article or possessive pronoun, the last one of "all the men"; or empty.
         core: the noun with its modifiers, one to four words.
         tail: words after the noun; or empty.
     """
@@ -64,7 +64,10 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
     if len(words) > 1 and words[1] in POSSESSIVES | {"the", "a", "an"} and is_verb(words[0]):
         # "Wave her hands?"
         return None
-    determiner = words.pop(0) if len(words) > 1 and words[0] in _DETERMINERS else ""
+    determiner = ""
+    while len(words) > 1 and words[0] in _DETERMINERS:
+        # "All the men"
+        determiner = words.pop(0)
     end = next((n for n, word in enumerate(words) if word in _AFTER_NOUN), len(words))
     if not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS:
         return None

@@ -69,8 +69,8 @@ def is_thanks(text: str) -> bool:
 def is_statement_on_person(text: str) -> bool:
     """Whether a message begins like a statement on somebody in the video: "she looks bored".
 
-    Only with a pronoun, or with "the" and a person or an animal of up to two words; not if the message
-    names its writer: "she looks like my cousin".
+    Only with a pronoun, or with "the" and a person or an animal of up to two words; not if the
+    message names its writer: "she looks like my cousin".
     """
     statement = _STATES.match(text)
     noun = statement["noun"] if statement is not None else None

@@ -301,9 +301,9 @@ _AT_NO_PLACE = frozenset({"", "around", "nearby"})
 
 
 def _in_singular(options: Sequence[str]) -> tuple[str, ...]:
-    """Return the options in the singular if all end with a plural noun, "men or women"; else unchanged.
+    """Return the options in the singular if all are plural nouns, "men or women"; else unchanged.
 
-    Those with words behind the noun, "men in shorts", are unchanged, too.
+    Options with words behind the noun, "men in shorts", are unchanged, too.
     """
     are_plural = all(is_plural_noun(option) and head_of(option) == option for option in options)
     return tuple(map(singular_of, options) if are_plural else options)

@@ -86,7 +86,8 @@ def as_question(wording: str) -> str:
     """Turn a statement into a yes/no question.
 
     "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry, right?" becomes "does
-    he look angry?", "she changed clothes" becomes "has she changed clothes?". Questions, and statements of another form, are returned unchanged.
+    he look angry?", "she changed clothes" becomes "has she changed clothes?". Questions, and
+    statements of another form, are returned unchanged.
     """
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
@@ -186,8 +187,8 @@ _SELECTORS = frozenset(
 def modifier_length(words: Sequence[str], verb: str) -> int:
     """Return how many words after a noun still belong to the subject: 3 of "on the right open".
 
-    These are a clause with "who", or a preposition and its noun, before a verb in -ing or a final adjective, and after "do"
-    before any word; 0 without them.
+    These are a clause with "who", or a preposition and its noun, before a verb in -ing or a final
+    adjective, and after "do" before any word; 0 without them.
 
     Args:
         words: the words after the noun; may be empty.
