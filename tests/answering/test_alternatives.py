@@ -21,6 +21,10 @@ from vqa.types import Answer, Turn
         ("does she use both arms or one arm", "yes", "I can't tell whether she uses both arms or one arm."),
         ("does it land on the mat or next to it", "no", "I can't tell whether it lands on the mat or next to it."),
         ("is the gate open or shut", "yes", "I can't tell whether the gate is open or shut."),
+        ("does he look tired or bored to you", "person", "I can't tell whether he looks tired or bored."),
+        ("does she really bite it or is it just a photo", "eating", "I can't tell whether she really bites it or it is just a photo."),
+        ("does the horse clear it or does it knock a pole", "jumping", "I can't tell whether the horse clears it or knocks a pole."),
+        ("is she wearing a ring? or a watch or anything", "gloves", "I can't tell whether she is wearing a ring or a watch or anything."),
         ("did she slip or was she pulled", "woman", "I can't tell whether she slips or she was pulled."),
     ],
 )  # fmt: skip

@@ -75,6 +75,7 @@ def test_silence_is_answered_from_the_track(cuts: Path, tmp_path: Path) -> None:
     assert ask(session, "Is there music?") == "No. I hear no music."
     session.watch(cuts)
     assert ask(session, "Is there music?") == "No, this video has no sound."
+    assert ask(session, "What song is it?") == "This video has no sound."
     assert ask(session, "Is it silent?") == "Yes, the video has no sound."
     assert ask(session, "Is there no music?") == "Right, this video has no sound."
 

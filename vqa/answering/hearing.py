@@ -81,7 +81,8 @@ def without_sound(question: Question, *, asks_whether: bool) -> LookupResult:
         asks_whether: whether "yes" or "no" answers it; else the bare answer is the sentence.
     """
     is_confirmed = asks_whether and question.expects_absence
-    reply = respond("right_no_sound" if is_confirmed else "no_sound")
+    key = "right_no_sound" if is_confirmed else "no_sound" if asks_whether else "only_no_sound"
+    reply = respond(key)
     text = ("yes" if is_confirmed else "no") if asks_whether else reply
     return LookupResult(text=text, reply=reply, answerable=True, confidence=1.0)
 

@@ -79,7 +79,7 @@ def _transcript(context: VideoContext) -> LookupResult:
     """
     lines = [line for line in context.text if line.source == "speech"]
     if context.clip.info.has_audio is False:
-        return LookupResult(text=respond("no_sound"), answerable=False)
+        return LookupResult(text=respond("only_no_sound"), answerable=False)
     if not lines:
         return LookupResult(text=respond("no_transcript"), answerable=False)
     return _result("\n".join(f"{format_time(line.start_s)} {line.text}" for line in lines))

@@ -91,6 +91,7 @@ RESPONSES: dict[str, str] = {
     "no_screen_text": "I haven't read the text in this video, so I can't tell what is written. Turn on reading text when you open the video.",
     "right_no_sound": "Right, this video has no sound.",
     "no_sound": "No, this video has no sound.",
+    "only_no_sound": "This video has no sound.",
     "without_sound": "{answer} I can only look, as this video has no sound.",
     "cannot_listen": "This video has sound, but I can't listen to it: {reason}",
     "sound_unknown": "I tell voices, singing, music, silence and bangs apart, and no other sounds. {sounds}",

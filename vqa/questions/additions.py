@@ -69,6 +69,10 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if _NEW_THING.match(detail):
         return resolve_noun_phrase(detail, discourse)
+    is_place = without_last_place(f"it {detail}") == "it"
+    if is_place and without_last_place(str(clause)) != str(clause):
+        # "And on the chair?" after "is the cup on the table?"
+        return with_other_place(detail, discourse)
     group = re.match(
         r"^(?P<all>all|both|some|none|any|each|most)(?: of (?:them|those|these|it))?$", detail
     )

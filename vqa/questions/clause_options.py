@@ -51,15 +51,25 @@ def statement_of(clause: Clause) -> str:
     """Return a clause as a statement in the present: "someone falls" for "did anyone fall"."""
     verb, predicate, subject = clause.verb, clause.predicate, clause.subject
     if verb in ("does", "do", "did"):
-        first, _, predicate = predicate.partition(" ")
+        adverb, first, predicate = _split_adverb(predicate)
         is_many = verb == "do" or is_plural(subject)
-        verb = first if is_many else third_person(first)
+        verb = f"{adverb} {first if is_many else third_person(first)}".strip()
         if not is_many:
             predicate = _VERB_AGAIN.sub(_in_third_person, predicate)
     subject = f"some{subject[3:]}" if subject.lower().startswith("any") else subject
     return " ".join(filter(None, (subject, verb, predicate)))
 
 
+def _split_adverb(predicate: str) -> tuple[str, str, str]:
+    """Split "actually bite it" into "actually", "bite" and "it"; the adverb may be empty."""
+    first, _, rest = predicate.partition(" ")
+    if rest and (first in _ADVERBS or (first.endswith("ly") and not is_verb(first))):
+        verb, _, rest = rest.partition(" ")
+        return first, verb, rest
+    return "", first, rest
+
+
+_ADVERBS = frozenset("also always even ever just never only still".split())
 _VERB_AGAIN = re.compile(
     r"\b(?P<joins>(?:or|and)(?: (?:just|only|simply|also|then))? )(?P<verb>[a-z]+)"
 )

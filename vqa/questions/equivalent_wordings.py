@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_plural
+from vqa.english import is_plural, plural_of
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
 from vqa.questions.spelling import is_verb
@@ -188,6 +188,27 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
         ),
         "the color of it?",
         "what color is it?",
+    ),
+    rule(
+        "look to you",
+        r"\b((?:look|seem|sound|appear|feel)s? [^?]*?) to (?:you|u)\b",
+        r"\1",
+        "does he look hurt or drunk to you?",
+        "does he look hurt or drunk?",
+    ),
+    rule(
+        "say about",
+        r"^(?:what (?:can|could|do|would) you (?:say|tell(?: me| us)?|know) about|(?:can|could) you (?:say|tell (?:me|us)) (?:anything|something|more|a bit more) about|(?:say|tell (?:me|us)) (?:something|more|anything) about) (?!(?:what|this|it|that|yourself)(?:[?.! ]|$))(?=\w)",
+        "describe ",
+        "what can you say about that other man?",
+        "describe that other man?",
+    ),
+    rule(
+        "only one there",
+        r"^(?:is|are) there (?:just|only|really only|no more than) (?:one|a single|a) (?!person\b|(?:of|in|on|or)\b)([a-z-]+)(?= (?:in|on|at|here|there)\b|[?.! ]*$)",
+        lambda match: f"how many {plural_of(match[1])} are there",
+        "is there just one dog?",
+        "how many dogs are there?",
     ),
     rule(
         "where could it be",

@@ -29,7 +29,7 @@ GROUPS = frozenset("people crowd team audience police staff crew kids couple fam
 # Nouns that "he" and "she" refer to if no person was mentioned.
 ANIMALS = frozenset(
     "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
-    "horse kitten lamb lion monkey mouse panda parrot pig pony puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
+    "horse kitten lamb lion monkey mouse panda parrot pig pony pooch pup puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
 )
 # Animals that only "it" refers to.
 _SMALL_ANIMALS = frozenset(

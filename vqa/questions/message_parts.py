@@ -19,7 +19,7 @@ PartKind = Literal["question", "topic", "remark"]
 
 _MAX_QUESTIONS = 4
 _TAG_WORDS = 2
-_PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|anyone|anybody|someone|somebody|the|his|her|its|their|any|a|an)"
+_PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 _WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
 # Words before a question or a noun that do not belong to it.
@@ -36,7 +36,8 @@ _BEGINS_REQUEST = re.compile(
 )
 # "is it red and how many are there": a further question begins after "and" or a comma.
 _FURTHER = re.compile(
-    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:{_WH} (?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
+    rf", and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of) )?{_WH}\b(?! ?not\b| ?[?.!]| ?$))|"
+    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
     re.IGNORECASE,
 )
@@ -48,12 +49,22 @@ _EITHER = re.compile(
 _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
 # "What's the resolution and fps?"
 _TWO_FACTS = re.compile(
-    rf"^(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}) (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    rf"^{_LOOSE}(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
     re.IGNORECASE,
 )
 # "Is he waving to someone, can you see anybody else?"
 _TWO_QUESTIONS = re.compile(
     rf"^(?P<first>(?:(?:i mean|so|and|but|ok) )?{_AUX} .+?), (?:and |but )?(?P<second>(?:(?:can|could|do) (?:you|u|we) (?:see|tell|spot|notice)|{_AUX} (?:he|she|it|they|the [a-z]+|anyone|someone) [a-z]+) ?.*)$",
+    re.IGNORECASE,
+)
+# "What does he do, when does he step in?"
+_WH_AFTER_COMMA = re.compile(
+    rf"^(?P<first>{_LOOSE}{_WH}\b .+?), (?P<second>{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {_PRONOUN}\b.*)$",
+    re.IGNORECASE,
+)
+# "How does the other one react, does he hit back or just stand there?"
+_WITH_OFFER = re.compile(
+    rf"^(?P<remark>{_LOOSE}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) {_PRONOUN} [^,]+ or [^,]+)$",
     re.IGNORECASE,
 )
 # "Is anyone stealing something or is it just a fight?"
@@ -92,7 +103,7 @@ _TAG = re.compile(
 _WANTS_TO_KNOW = r"i(?:'d like| would like| want| need|'d love| would love) to know"
 # "Barista here, which hand has the kettle", "Hi, I sell furniture, what is behind her?"
 _PREFACE = re.compile(
-    rf"^(?P<remark>(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|why not|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+|"
+    rf"^(?P<remark>(?:(?:so|well|and|but|also|right|yeah),? )?(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|why not|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+|"
     # "And then he does a trick, is that a flip?"
     rf"(?:and )?then (?:he|she|it|they) (?!(?:is|are|was|were|has|have|can|could|will|would)\b)[a-z]+ [^?.!;:,]+)) ?[,:;-]+ ?"
     rf"(?:(?:and |but |so )?{_WANTS_TO_KNOW} )?"
@@ -121,7 +132,7 @@ _INTERJECTION = re.compile(
 
 # "Is it wool ? Or silk?", "Is it a gym? Or is it a kitchen?"
 _OR_AGAIN = re.compile(
-    rf"(?P<question>(?:^|[.!?] +){_LOOSE}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or [^.!?]+\?)",
+    rf"(?P<question>(?:^|[.!?] +){_LOOSE}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or [^.!?]+(?:\?|$))",
     re.IGNORECASE,
 )
 
@@ -209,7 +220,7 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
         elif (
             part.kind == "question"
             and part is not parts[-1]
-            and (_INTERJECTION.match(part.text) or _NOUN_ALONE.match(part.text))
+            and any(form.match(part.text) for form in (_INTERJECTION, _NOUN_ALONE, _ABOUT_ME))
         ):
             whole_parts.append(MessagePart(kind="remark", text=part.text))
         else:
@@ -217,6 +228,11 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
     return whole_parts
 
 
+# "I was told there is a horse??", unlike "I think it is a horse?"
+_ABOUT_ME = re.compile(
+    r"^(?:(?:ok|so|well|hi|hello|hey)[, ]+)*(?:i'm|im|my|we|i (?!think|thought|guess|believe|see|saw|bet|mean|meant|wonder|assume|suppose)[a-z]+) [^?]+\?+$",
+    re.IGNORECASE,
+)
 _FIRST_PERSON = re.compile(r"^(?:i|we|my)\b", re.IGNORECASE)
 # "School? Hospital?"
 _NAME_ALONE = re.compile(
@@ -267,6 +283,10 @@ def _parts_of(sentence: str) -> list[MessagePart]:
             MessagePart(kind="remark", text=f"{preface['remark']}."),
             *_parts_of(preface["question"]),
         ]
+    offer = _WITH_OFFER.match(sentence)
+    if offer is not None:
+        remark = MessagePart(kind="remark", text=f"{offer['remark']}.")
+        return [remark, MessagePart(kind="question", text=offer["question"])]
     if _EXCLAMATION.match(sentence):
         return [MessagePart(kind="remark", text=sentence)]
     run_on = _run_on_parts(sentence)
@@ -339,6 +359,9 @@ def _clauses_of(question: str) -> list[str]:
     two = _TWO_QUESTIONS.match(question)
     if two is not None and len(two["second"].split()) > _TAG_WORDS:
         return [f"{two['first']}?", *_clauses_of(two["second"])]
+    wh = _WH_AFTER_COMMA.match(question)
+    if wh is not None:
+        return [f"{wh['first']}?", wh["second"]]
     if options_of(question) is not None or offers_to_refuse(question):
         return [question]
     other = _OTHER_AUXILIARY.match(question)

@@ -96,7 +96,7 @@ def nouns_of(wording: str) -> list[str]:
     times and sides, such as "clip", "end" and "left", are left out.
     """
     nouns = [
-        head_noun(match["noun"].lower())
+        _without_verb(head_noun(match["noun"].lower()), wording[: match.start()])
         for match in _NOUN_PHRASE.finditer(wording)
         # "Is this filmed from above?" has no noun.
         if not (match["noun"].endswith("ed") and match[0].lower().startswith(("this", "that")))
@@ -113,6 +113,13 @@ def nouns_of(wording: str) -> list[str]:
     ]
 
 
+def _without_verb(phrase: str, before: str) -> str:
+    """Return "person" for "person make" after "what gesture does"; other phrases are unchanged."""
+    noun, _, verb = phrase.rpartition(" ")
+    return noun if noun and _ENDS_IN_DO.search(before) and is_verb(verb) else phrase
+
+
+_ENDS_IN_DO = re.compile(r"\b(?:does|do|did) $", re.IGNORECASE)
 _NOUNS_IN_EST = frozenset(
     "chest guest vest forest nest test west rest priest harvest contest request".split()
 )

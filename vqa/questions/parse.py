@@ -17,6 +17,7 @@ from vqa.questions.coreference import (
 )
 from vqa.questions.discourse import Discourse, Resolution, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
+from vqa.questions.exclamations import is_exclamation
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, refine_intent
@@ -182,7 +183,7 @@ def _resolve(
         match = match_intent(text)
         is_known = match is not None and intents()[match.intent].needs == "conversation"
         return Resolution(text=text, intent="" if is_known else "thanks")
-    if is_on_picture(text):
+    if is_on_picture(text) or is_exclamation(text):
         return Resolution(text=text, intent="acknowledge")
     if discourse.question is not None and not list_options(normalized_text.text):
         follow_up = resolve_follow_up(text, discourse, encode)

@@ -35,7 +35,7 @@ _WHOLE = re.compile(
 )
 _MODALITIES: dict[str, Modality] = {
     "read_text": "screen", "has_text": "screen", "speech_content": "speech", "has_speech": "speech", "sound": "sound",
-    "when": "date", "find_moment": "date",
+    "when": "date", "find_moment": "date", "describe": "sight", "summarize": "sight",
 }  # fmt: skip
 _NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
 _ABOUT_A_THING = frozenset({"model", "search"})

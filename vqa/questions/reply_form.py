@@ -28,7 +28,7 @@ from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.options import offers_actions, offers_clauses, without_repeated_clause
 from vqa.questions.rendering import offers_choice
-from vqa.questions.statements import doer_of, is_claim, split_claim
+from vqa.questions.statements import YES_NO, doer_of, is_claim, split_claim, split_subject
 from vqa.questions.well_formedness import is_well_formed
 from vqa.questions.wh_questions import indirect_question
 
@@ -322,11 +322,17 @@ def _offer(query: str, options: Sequence[str]) -> tuple[str, ...]:
     """Return the words of the alternatives that a question offers with "or".
 
     These are the words of the options, and from the first one on those of the question that are no
-    stop words, each also in the singular. Empty without options and without "or".
+    stop words, each also in the singular. Of a yes/no question whose options are not known, they
+    are those of its predicate. Empty without "or", and for any other question without options.
     """
     text = query.lower().strip(" ?.!")
-    if " or " not in text or not options:
+    claim = YES_NO.match(text)
+    if " or " not in text or not (options or claim):
         return ()
+    if claim is not None and not options:
+        _, predicate = split_subject(claim["rest"], verb=claim["verb"])
+        words = content_words(predicate)
+        return tuple(dict.fromkeys([*words, *map(singular_of, words)]))
     start = max(text.find(options[0]), 0)
     rest = [word.strip(",") for word in text[start:].split()]
     names = [word for option in options for word in content_words(option) or option.split()]

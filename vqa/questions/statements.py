@@ -195,7 +195,8 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
         verb: the auxiliary verb; empty if it is unknown.
     """
     is_clause = words[:1] == ["who"]
-    if not words or (words[0].lower() not in _BEFORE_NOUN and not is_clause):
+    noun_start = _preposition_length(words)
+    if not (noun_start or is_clause):
         return 0
     # "The man who is sitting wearing a hat"
     start = 2 + (words[1].lower() in ("is", "are", "was", "were")) if is_clause and words[1:] else 0
@@ -203,7 +204,8 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     has_verb = verb.lower() in ("do", "does", "did") and any(map(is_verb, words[2:doing]))
     if (doing and not has_verb) or is_clause:
         return doing if doing > 1 else 0
-    length = 3 if len(words) > 1 and words[1].lower() in DETERMINERS else 2
+    has_determiner = len(words) > noun_start and words[noun_start].lower() in DETERMINERS
+    length = noun_start + 1 + has_determiner
     is_color = set(words[1:2]) & COLOURS and words[0].lower() == "with"
     if is_color or set(words[length - 1 : length]) & _BEFORE_HEAD:
         # "On the whole time", "with black clothes"
@@ -217,6 +219,21 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     return length if is_adjective else 0
 
 
+def _preposition_length(words: Sequence[str]) -> int:
+    """Return the number of words of the preposition before a noun, 2 of "next to him"; 0 for none."""
+    text = f"{' '.join(words[:4]).lower()} "
+    phrase = next((one for one in _PREPOSITION_PHRASES if text.startswith(f"{one} ")), "")
+    return len(phrase.split()) or int(bool(words) and words[0].lower() in _BEFORE_NOUN)
+
+
+_PREPOSITION_PHRASES = (
+    "next to",
+    "in front of",
+    "on top of",
+    "close to",
+    "to the left of",
+    "to the right of",
+)
 _BEFORE_HEAD = frozenset("whole entire same other".split())
 _BEFORE_NOUN = frozenset("in on at with near behind under beside".split())
 _NO_ADJECTIVES = frozenset("side corner too there here now then again".split())

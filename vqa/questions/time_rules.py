@@ -309,7 +309,7 @@ RULES: tuple[TimeRule, ...] = (
     # "At the end of the road" and "in the middle of the road" name places, not times.
     _rule(
         "at the beginning",
-        rf",? ?\b(?:at|in|near|by|from|(?<!the )right at|towards?) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
+        rf",? ?\b(?:at|in|near|by|from|(?<!the )right at|towards?) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)|(?:{_OF_IT})? (?:to|until|till|through) (?:the )?(?:very )?{_ENDING}\b){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
         _constant(_START),
         "what happens at the beginning?", "what do I hear at the very beginning", "what is shown at the start of the video?",
     ),
