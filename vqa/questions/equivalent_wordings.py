@@ -198,7 +198,7 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "say about",
-        r"^(?:what (?:can|could|do|would) you (?:say|tell(?: me| us)?|know) about|(?:can|could) you (?:say|tell (?:me|us)) (?:anything|something|more|a bit more) about|(?:say|tell (?:me|us)) (?:something|more|anything) about) (?!(?:what|this|it|that|yourself)(?:[?.! ]|$))(?=\w)",
+        r"^(?:what (?:can|could|do|would) you (?:say|tell(?: me| us)?|know) about|(?:can|could) you (?:say|tell (?:me|us)) (?:anything|something|more|a bit more) about|(?:say|tell (?:me|us)) (?:something|more|anything) about) (?!(?:this|it|that|yourself)(?:[?.!]|$))(?=\w)",
         "describe ",
         "what can you say about that other man?",
         "describe that other man?",
