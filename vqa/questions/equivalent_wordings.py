@@ -28,6 +28,13 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
         "in the first half what happens?",
     ),
     rule(
+        "scene",
+        r"^(?:in |from |on )?(?:the )?(first|second|third|fourth|last|final) (?:scene|shot|clip|part|bit|segment)(?:,|:| -) ?(?=\w)",
+        r"in the \1 scene ",
+        "last scene: what is on the table?",
+        "in the last scene what is on the table?",
+    ),
+    rule(
         "back",
         r"^(what is |who is )(?:at|in) (?:the )?back(?=[?.! ]*$)",
         r"\1in the background",

@@ -293,6 +293,12 @@ _REFINEMENTS = (
         r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?P<living>[a-z]+))\b)",
         "verify",
     ),
+    # "How much time is on the clock?"
+    _refinement(
+        "event_duration measurement count duration",
+        r"\bon (?:the|that|his|her) (?:clock|timer|scoreboard|stopwatch|watch|meter|display)\b",
+        "read_text",
+    ),
     # "She looks like my cousin."
     _refinement(
         "verify correction", r"\b(?:looks?|reminds?) .*\b(?:me of|like (?:me|my|our))\b", "social"
