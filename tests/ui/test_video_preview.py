@@ -92,9 +92,9 @@ def test_another_video_cancels_the_preview_and_the_same_one_does_not(
     late = next(updates, None)
     assert late is None or late.preview_progress is None, "it belongs to another video"
     state.is_player_empty = False
-    state.cancel_tasks(keep_preview_of=str(videos["hevc.mp4"]))
+    state.cancel_tasks(keep_path=str(videos["hevc.mp4"]))
     assert not task.cancel.is_set()
-    state.cancel_tasks(keep_preview_of=str(videos["h264.mp4"]))
+    state.cancel_tasks(keep_path=str(videos["h264.mp4"]))
     assert task.cancel.is_set()
     updates.close()  # type: ignore[attr-defined]
     assert state.preview_task is None

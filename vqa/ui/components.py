@@ -147,7 +147,9 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
                 key, gr.Button, texts={"value": key}, size="sm", visible="hidden", min_width=140, scale=0,
                 elem_id=f"vqa-{key}",
             )  # fmt: skip
-    components.add("overview", gr.HTML, texts={}, elem_id="vqa-overview")
+    with gr.Row(elem_id="vqa-overview_row"):
+        components.add("overview", gr.HTML, texts={}, elem_id="vqa-overview", scale=1)
+        build_cancel(components, "cancel_overview")
     with gr.Row(elem_classes="vqa-buttons vqa-remedies"):
         for key in REMEDY_BUTTONS:
             components.add(
@@ -169,6 +171,17 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
     components.add(
         "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
         interactive=True, filterable=False, elem_id="vqa-videos",
+    )  # fmt: skip
+
+
+def build_cancel(components: Components, name: str) -> None:
+    """Add a hidden Cancel button that appears a second after it is displayed.
+
+    Most of the work that it ends takes less time.
+    """
+    components.add(
+        name, gr.Button, texts={"value": "cancel"}, size="sm", visible="hidden", min_width=90, scale=0,
+        elem_id=f"vqa-{name}", elem_classes="vqa-late",
     )  # fmt: skip
 
 

@@ -62,7 +62,14 @@ def bind_player(app: AppContext) -> None:
     app.bind_reading([player.change], on_change, [player, *app.reading_inputs()]).then(
         on_read, None, targets, api_visibility="private", show_progress="hidden"
     )
+
+    def on_cancel_overview(request: gr.Request) -> None:
+        app.state(request).overview_tasks.cancel("overview")
+
     components.cancel.click(on_cancel, None, None, api_visibility="private", queue=False)
+    components.cancel_overview.click(
+        on_cancel_overview, None, None, api_visibility="private", queue=False
+    )
     app.bind([components.videos.input], on_choose, [components.videos], [player])
     app.bind([components.another.upload], load, [components.another], [player])
     for key, example in EXAMPLES.items():

@@ -71,7 +71,7 @@ def watch(
         model: name of the model to select; "" keeps the tab's model.
     """
     state.stop.set()
-    state.cancel_tasks(keep_preview_of=path)
+    state.cancel_tasks(keep_path=path)
     state.failed_question = ""
     task = BackgroundTask(Path(path or ""))
     with state.queue_lock:
@@ -102,6 +102,7 @@ def _view_before_reading(state: SessionState, path: Path) -> PageUpdate:
         has_no_video=False,
         frames=hint_html("frames_empty", state.language),
         overview="",
+        is_describing=False,
         preview="",
         preview_progress="",
         region="",
@@ -288,6 +289,7 @@ def current_view(state: SessionState) -> PageUpdate:
             status="",
             frames=timeline_html(state),
             overview="",
+            is_describing=False,
             preview="",
             region="",
             preview_progress="",
@@ -309,6 +311,7 @@ def current_view(state: SessionState) -> PageUpdate:
         question_alert="",
         frames=timeline_html(state),
         overview=overview_html(state),
+        is_describing=False,
         preview=preview_html(clip, language) if state.playable_file == state.path else "",
         region=region_html(state),
         refining="",  # work in the background writes its progress again

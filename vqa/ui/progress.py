@@ -97,6 +97,12 @@ class TaskRegistry:
             earlier_task.cancel.set()
         return task
 
+    def is_running(self, kind: str, path: Path) -> bool:
+        """Whether the newest task of this kind is on the video at `path` and is not cancelled."""
+        with self._lock:
+            task = self._tasks.get(kind)
+        return task is not None and task.path == path and not task.cancel.is_set()
+
     def cancel(self, kind: str) -> None:
         """Cancel the newest task of this kind, if there is one."""
         with self._lock:
@@ -104,12 +110,13 @@ class TaskRegistry:
         if task is not None:
             task.cancel.set()
 
-    def cancel_all(self) -> None:
-        """Cancel all tasks."""
+    def cancel_all(self, *, keep_path: Path | None = None) -> None:
+        """Cancel all tasks, except those on the video at `keep_path`, if one is given."""
         with self._lock:
             tasks = tuple(self._tasks.values())
         for task in tasks:
-            task.cancel.set()
+            if task.path != keep_path:
+                task.cancel.set()
 
 
 def check_cancel(cancel: threading.Event, activity: str) -> None:

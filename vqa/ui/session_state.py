@@ -108,6 +108,7 @@ class SessionState:
         previews: copies that browsers play, by the path of the video.
         preview_task: the running encoding of such a copy; None if there is none.
         panel_tasks: work that buttons of the panels have started, such as `caption`.
+        overview_tasks: the making of the overview of a video, of the kind `overview`.
         remedies: remedies offered after the last failure.
         judged_turn: index of the turn whose answer was judged last; -1 before the first.
         failed_question: question that failed; asked again after a remedy. "" if none failed.
@@ -159,6 +160,7 @@ class SessionState:
     previews: dict[Path, Path] = field(default_factory=dict)
     preview_task: BackgroundTask | None = None
     panel_tasks: TaskRegistry = field(default_factory=TaskRegistry)
+    overview_tasks: TaskRegistry = field(default_factory=TaskRegistry)
     remedies: tuple[Remedy, ...] = ()
     judged_turn: int = -1
     failed_question: str = ""
@@ -185,18 +187,19 @@ class SessionState:
         """Memory that the tab's encoded videos take, in bytes; 0 before the first."""
         return self.session.num_bytes if self.session is not None else 0
 
-    def cancel_tasks(self, *, keep_preview_of: str | None = None) -> None:
-        """Cancel the tab's refinement, panel tasks and preview; all may be started again.
+    def cancel_tasks(self, *, keep_path: str | None = None) -> None:
+        """Cancel the tab's refinement, panel tasks, overview and preview; all may be started again.
 
-        The preview of the video `keep_preview_of`, if one is given, goes on.
+        The overview and the preview of the video at `keep_path`, if one is given, go on.
         """
+        kept_path = Path(keep_path).resolve() if keep_path else None
         with self.queue_lock:
             if self.refinement is not None:
                 self.refinement.cancel.set()
-            preview_path = Path(keep_preview_of).resolve() if keep_preview_of else None
-            if self.preview_task is not None and self.preview_task.path != preview_path:
+            if self.preview_task is not None and self.preview_task.path != kept_path:
                 self.preview_task.cancel.set()
         self.panel_tasks.cancel_all()
+        self.overview_tasks.cancel_all(keep_path=kept_path)
 
     def source_of(self, path: str | None) -> str | None:
         """Return the path of the video whose preview is at `path`.

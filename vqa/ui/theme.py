@@ -108,8 +108,8 @@ CSS = """
 #vqa-player .video-container:has(> .wrap video) > .source-selection,
 #vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
 #vqa-refining { font-size: .92rem; }
-#vqa-refining_row { flex-wrap: nowrap; align-items: center; }
-#vqa-refining_row:not(:has(#vqa-refining span)), :is(#vqa-preview, #vqa-preview_progress, #vqa-overview, #vqa-summary_status, #vqa-quiz_status):not(:has(.prose > *)) { display: none; }
+#vqa-refining_row, #vqa-overview_row { flex-wrap: nowrap; align-items: center; }
+#vqa-refining_row:not(:has(#vqa-refining span)), #vqa-overview_row:not(:has(#vqa-overview .prose > *)), :is(#vqa-preview, #vqa-preview_progress, #vqa-summary_status, #vqa-quiz_status):not(:has(.prose > *)) { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
 .gradio-container progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
   border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
@@ -172,7 +172,8 @@ CSS = """
 #vqa-region:not(:has(span.vqa-region)) { display: none; }
 #vqa-overview p { margin: .2rem 0; }
 /* Its place stays while its sentence is not there yet, so that the timeline does not move. */
-#vqa-columns:has(.vqa-timeline) #vqa-overview { display: block; min-height: 1.9rem; }
+#vqa-columns:has(.vqa-timeline) #vqa-overview_row { display: flex; min-height: 1.9rem; }
+#vqa-overview { font-size: .92rem; }
 .vqa-waiting { font-size: .82rem; color: var(--body-text-color-subdued); }
 .vqa-busy { margin-inline-start: .15em; animation: vqa-busy 1.2s ease-in-out infinite alternate; }
 @keyframes vqa-busy { to { opacity: .35; } }
@@ -269,6 +270,8 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 /* The button of a running task. */
 .vqa-start:disabled::before { content: ""; flex: 0 0 auto; width: .9em; height: .9em; margin-inline-end: .5em; border-radius: 50%;
   border: 2px solid currentColor; border-top-color: transparent; animation: vqa-turn 1s linear infinite; }
+.vqa-late { animation: vqa-appear 0s 1s both; }
+@keyframes vqa-appear { from { visibility: hidden; } to { visibility: visible; } }
 @keyframes vqa-turn { to { transform: rotate(1turn); } }
 #vqa-table, #vqa-table table, #vqa-table td, #vqa-table th { font-family: var(--font) !important; }
 /* The captions take the width that the times leave. */
@@ -301,7 +304,7 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-ask #vqa-stop { bottom: 11px; }
   #vqa-ask { position: sticky; bottom: 0; z-index: 50; padding: 6px 0; background: var(--body-background-fill); }
   #vqa-chat:has(.placeholder) { height: auto !important; }
-  #vqa-columns:has(.vqa-timeline) #vqa-overview { min-height: 3.4rem; }
+  #vqa-columns:has(.vqa-timeline) #vqa-overview_row { min-height: 3.4rem; } #vqa-overview progress { width: 3rem; }
   .vqa-examples { grid-template-columns: repeat(3, 1fr); }
   .vqa-examples button { flex-direction: column; padding: 6px 4px; gap: 4px;
     font-size: .78rem; text-align: center; } .vqa-examples button img { width: 66px; height: 44px; }

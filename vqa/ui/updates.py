@@ -22,7 +22,7 @@ QUIZ_FILES = {".md": "save_quiz_md", ".json": "save_quiz_json", ".apkg": "save_q
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
-    "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "preview", "preview_progress", "model", "confirmation", "confirm", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
+    "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "cancel_overview", "preview", "preview_progress", "model", "confirmation", "confirm", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
     "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary", "summary_status",
     "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
     "quiz", "quiz_status", "save_quiz_md", "save_quiz_json", "save_quiz_apkg",
@@ -54,7 +54,8 @@ class PageUpdate:
         can_undo: whether a cleared conversation can be restored.
         model: name of the model selected in the menu.
         quiz: displayed question of the quiz, HTML.
-        overview: summary of the video, HTML.
+        overview: summary of the video, or the progress of making it, HTML.
+        is_describing: whether the overview is being made; displays its Cancel button.
         preview: frames displayed instead of the player if browsers cannot play the file, HTML.
         preview_progress: progress of the copy that browsers can play, HTML.
         export_json: JSON file of the conversation to download.
@@ -89,6 +90,7 @@ class PageUpdate:
     model: str | None = None
     quiz: str | None = None
     overview: str | None = None
+    is_describing: bool | None = None
     preview: str | None = None
     preview_progress: str | None = None
     export_json: Path | None = None
@@ -128,6 +130,8 @@ def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
         updates["whole"] = gr.update(visible=update.is_partial)
     if update.is_reading is not None:
         updates["cancel"] = visibility(update.is_reading)
+    if update.is_describing is not None:
+        updates["cancel_overview"] = visibility(update.is_describing)
     if update.refining_action is not None:
         for action in ("stop", "resume"):
             updates[f"refine_{action}"] = visibility(update.refining_action == action)

@@ -57,8 +57,8 @@ VIEWING_TEXTS: dict[str, tuple[str, str]] = {
     ),
     "part_number": ("Part {number}", "第 {number} 部分"),
     "overview_pending": (
-        "I am finding out what this video shows …",
-        "正在了解视频内容……",
+        "I am finding out what this video shows: {share:.0%}",
+        "正在了解视频内容：{share:.0%}",
     ),
     "seen_things": (
         "I see {things}, but I can't tell what happens. Ask about what you see.",
