@@ -227,7 +227,7 @@ def test_a_failure_is_displayed(videos: Videos, error: Exception, message: str) 
     def fail(_: ProgressCallback) -> None:
         raise error
 
-    *_, last = PanelTask(app, state, "caption", fail, lambda _, __: "…").run()
+    *_, last = PanelTask(app, state, "caption", fail, lambda _: "…").run()
     assert message in last
     assert 'role="alert"' in last
 
@@ -240,13 +240,11 @@ def test_without_a_video_the_task_asks_for_one() -> None:
 
 def test_the_label_has_the_share_and_ends_with_the_summary(cuts: Path) -> None:
     _, state = tab_with(ScriptedModel(strategy="shots"), cuts)
-    context = state.context
-    assert context is not None
-    labels = [panels.summary_label(state, context, share) for share in (0.0, 0.34, 0.99, 1.0)]
+    labels = [panels.summary_label(state, share) for share in (0.0, 0.34, 0.99, 1.0)]
     assert labels == [
         "Captioning the shots: 0%",
         "Captioning the shots: 34%",
         "Captioning the shots: 99%",
         "Writing the summary",
     ]
-    assert panels.caption_label(state, context, 1.0) == "Captioning the shots: 100%"
+    assert panels.caption_label(state, 1.0) == "Captioning the shots: 100%"

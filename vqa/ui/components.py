@@ -278,8 +278,10 @@ def _build_summary(components: Components) -> None:
 
 
 def _build_download(components: Components, name: str) -> None:
-    """Add a status line and a hidden button that downloads a cut video."""
-    components.add(f"{name}_status", gr.HTML, texts={}, elem_id=f"vqa-{name}_status")
+    """Add a status line with a hidden Cancel button, and a hidden button that downloads a clip."""
+    with gr.Row(elem_classes="vqa-status"):
+        components.add(f"{name}_status", gr.HTML, texts={}, elem_id=f"vqa-{name}_status", scale=1)
+        build_cancel(components, f"cancel_{name}")
     components.add(
         name, gr.DownloadButton, texts={"label": "save_video"}, visible=False, size="md",
         elem_id=f"vqa-{name}",

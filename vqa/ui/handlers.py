@@ -177,9 +177,10 @@ def _read_now(
     if state.path != file:
         state.region = None
 
-    def work(on_progress: ProgressCallback) -> None:
+    def work(report: ProgressCallback) -> None:
         nonlocal stage
         check_cancel(cancel, f"reading {path}")
+        on_progress = cancellable_progress(cancel, report, f"reading {path}")
         with cancellable(cancel):
             limits.check_video(path, language)
             text = transcription.transcribe(state, path, options.transcripts, on_progress)

@@ -117,7 +117,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "save_range": ("Save {start} to {end} as a video", "将 {start} 至 {end} 保存为视频"),
     "save_video": ("Download the video", "下载视频"),
     "download_range": ("Download {start} – {end}", "下载 {start} – {end}"),
-    "cutting": ("Cutting the video", "正在剪辑视频"),
+    "cutting": ("Cutting the video: {share:.0%}", "正在剪辑视频：{share:.0%}"),
     "no_query": ("Please type what you are looking for first.", "请先输入要找的内容。"),
     "captions_tab": ("Captions", "字幕"),
     "captions_go": ("Write captions", "生成字幕"),

@@ -11,8 +11,9 @@ import gradio as gr
 
 from vqa.errors import VQAError
 from vqa.timecode import format_time
-from vqa.ui import library_panel, panels
+from vqa.ui import library_panel
 from vqa.ui.app_context import AppContext
+from vqa.ui.clip_saving import bind_clip_cancel, clip_outputs, save_clip
 from vqa.ui.i18n import translate
 from vqa.ui.page_requests import Selection
 from vqa.ui.session_state import SessionState
@@ -90,11 +91,14 @@ def _bind_items(app: AppContext) -> None:
         state = app.state(request)
         match = _item(state.library.matches, event)
         if match is None or not match.path.is_file():
-            yield [alert_html(translate("video_gone", state.language)), gr.skip(), gr.skip()]
+            yield [alert_html(translate("video_gone", state.language)), *[gr.skip()] * 3]
         elif event.text("action") == "save":
-            yield from _save(app, state, match.path, match.start_s, match.end_s)
+            clip = (match.start_s, match.end_s)
+            for updates in save_clip(app, state, "save_match", *clip, video=match.path):
+                yield [*updates, gr.skip()]
         else:
-            yield _open_updates(app, state, match.path, match.start_s)
+            message, loaded_video = _open_updates(app, state, match.path, match.start_s)
+            yield [message, gr.skip(), gr.skip(), loaded_video]
 
     def on_video(request: gr.Request, event: Selection) -> Iterator[list[Any]]:
         state = app.state(request)
@@ -112,13 +116,14 @@ def _bind_items(app: AppContext) -> None:
                 return
             yield ["", gr.skip(), videos_update(app, state)]
         else:
-            status, _, player = _open_updates(app, state, video, 0.0)
-            yield [status, player, gr.skip()]
+            yield [*_open_updates(app, state, video, 0.0), gr.skip()]
 
     status, player = components.library_status, components.player
-    app.bind(
-        [components.matches.select], on_match, None, [status, components.save_match, player]
-    ).then(None, None, None, js=_SHOW_PLAYER, api_visibility="private")
+    outputs = [*clip_outputs(app, "save_match", "library_status"), player]
+    bind_clip_cancel(app, "save_match")
+    app.bind([components.matches.select], on_match, None, outputs).then(
+        None, None, None, js=_SHOW_PLAYER, api_visibility="private"
+    )
     app.bind(
         [components.library_videos.select],
         on_video,
@@ -134,30 +139,13 @@ def _item(items: Sequence[Any], event: Selection) -> Any:
 
 
 def _open_updates(app: AppContext, state: SessionState, path: Path, time_s: float) -> list[Any]:
-    """Return updates of status, download button and player that load a video and seek to a time."""
+    """Return updates of status and player that load a video and seek to a time."""
     if app.options.library != "visitor":
         # Served from where it is, because copying a video takes long.
         gr.set_static_paths([path])
     text = {"name": path.name, "time": format_time(time_s)}
     status = hint_html("library_opened", state.language, **text)
-    return [status, gr.skip(), gr.Video(value=str(path), playback_position=time_s)]
-
-
-def _save(
-    app: AppContext, state: SessionState, path: Path, start_s: float, end_s: float
-) -> Iterator[list[Any]]:
-    """Cut a range of a video and yield updates that offer the file for download, or the error."""
-    no_button = gr.update(visible=False)
-    yield [progress_html(translate("cutting", state.language)), no_button, gr.skip()]
-    try:
-        with app.turn(state, "cut", is_reading=True):
-            file = panels.save_range(path, state.folder, start_s, end_s)
-    except VQAError as error:
-        yield [error_html(error), no_button, gr.skip()]
-        return
-    times = {"start": format_time(start_s), "end": format_time(end_s)}
-    label = translate("download_range", state.language, **times)
-    yield ["", gr.update(value=str(file), label=label, visible=True), gr.skip()]
+    return [status, gr.Video(value=str(path), playback_position=time_s)]
 
 
 def _bind_changes(app: AppContext) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gradio as gr
 
 from vqa.ui.app_context import LibraryAccess
-from vqa.ui.components import Components, build_search_row
+from vqa.ui.components import Components, build_cancel, build_search_row
 from vqa.ui.scripts import PICK_ITEM
 
 
@@ -28,6 +28,7 @@ def build_library(components: Components, access: LibraryAccess) -> None:
                 "cancel_indexing", gr.Button, texts={"value": "cancel"}, size="sm", visible="hidden",
                 min_width=90, scale=0, elem_id="vqa-cancel_indexing",
             )  # fmt: skip
+            build_cancel(components, "cancel_save_match")
         components.add("matches", gr.HTML, texts={}, elem_id="vqa-matches", js_on_load=PICK_ITEM)
         components.add(
             "save_match", gr.DownloadButton, texts={"label": "save_video"}, visible=False, size="md",

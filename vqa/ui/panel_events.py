@@ -9,9 +9,9 @@ from typing import Any
 import gradio as gr
 
 from vqa.errors import VQAError
-from vqa.timecode import format_time
 from vqa.ui import panels
 from vqa.ui.app_context import AppContext
+from vqa.ui.clip_saving import bind_clip_cancel, clip_outputs, save_clip
 from vqa.ui.i18n import translate
 from vqa.ui.page_requests import Selection
 from vqa.ui.panel_tasks import bind_task
@@ -52,27 +52,17 @@ def _bind_moments(app: AppContext) -> None:
 def _bind_saving(app: AppContext) -> None:
     """Bind the Save buttons of moments and chapters, which cut the video and offer the file."""
     components = app.components
+    lists = ((components.moments, "save_moment"), (components.summary, "save_chapter"))
+    for items, name in lists:
 
-    def on_save(request: gr.Request, selection: Selection) -> Iterator[list[Any]]:
-        state = app.state(request)
-        start_s, end_s = selection.number("start_s"), selection.number("end_s")
-        yield [progress_html(translate("cutting", state.language)), gr.update(visible=False)]
-        try:
-            with app.turn(state, "cut", is_reading=True):
-                file = panels.save_moment(state, start_s, end_s)
-        except VQAError as error:
-            yield [error_html(error), gr.update(visible=False)]
-            return
-        times = {"start": format_time(start_s), "end": format_time(end_s)}
-        label = translate("download_range", state.language, **times)
-        yield ["", gr.update(value=str(file), label=label, visible=True)]
+        def on_save(
+            request: gr.Request, selection: Selection, name: str = name
+        ) -> Iterator[list[Any]]:
+            start_s, end_s = selection.number("start_s"), selection.number("end_s")
+            yield from save_clip(app, app.state(request), name, start_s, end_s)
 
-    lists = (
-        (components.moments, components.save_moment_status, components.save_moment),
-        (components.summary, components.save_chapter_status, components.save_chapter),
-    )
-    for items, status, button in lists:
-        app.bind([items.select], on_save, None, [status, button])
+        app.bind([items.select], on_save, None, clip_outputs(app, name, f"{name}_status"))
+        bind_clip_cancel(app, name)
 
 
 def _bind_summary(app: AppContext) -> None:

@@ -1,4 +1,4 @@
-"""Tasks of the panels: work on the current video that shows its progress and can be cancelled."""
+"""Tasks of the panels: work on a video that shows its progress and can be cancelled."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import gradio as gr
 
 from vqa.errors import VQAError
-from vqa.models.protocol import VideoContext
 from vqa.types import ProgressCallback
 from vqa.ui.app_context import AppContext
 from vqa.ui.i18n import translate
@@ -27,6 +27,7 @@ from vqa.ui.status import (
     unexpected_html,
 )
 from vqa.ui.updates import visibility
+from vqa.video.worker_pool import cancellable
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")
@@ -34,15 +35,19 @@ _Result = TypeVar("_Result")
 
 @dataclass
 class PanelTask(Generic[_Result]):
-    """Work on the current video that a button of a panel starts and its Cancel button ends.
+    """Work on a video that a button of a panel starts and its Cancel button ends.
 
     Args:
         app: the shared objects of the page.
-        state: the tab's session state; a tab runs one task of each kind.
+        state: the tab's session state; a tab runs one task of each kind and button.
         kind: kind of the request, such as `caption`, for the metrics and for Cancel.
         work: returns the result; reports the completed share, 0 to 1, and ends with any exception
             that its callback raises.
-        label: returns what is being done with a video at a completed share.
+        label: returns what is being done at a completed share.
+        button: name of the button, where several start a task of this kind.
+        video: the video, whichever is displayed; None is the current one.
+        reads_video: whether the work decodes the video, in the line of those who do; else it needs
+            the model.
         result: what `work` returned; None before its end, after a failure, after a cancellation,
             and if another video is the current one by then.
     """
@@ -51,7 +56,10 @@ class PanelTask(Generic[_Result]):
     state: SessionState
     kind: str
     work: Callable[[ProgressCallback], _Result]
-    label: Callable[[VideoContext, float], str]
+    label: Callable[[float], str]
+    button: str = ""
+    video: Path | None = None
+    reads_video: bool = False
     result: _Result | None = field(default=None, init=False)
     _has_begun: bool = field(default=False, init=False)
 
@@ -59,23 +67,24 @@ class PanelTask(Generic[_Result]):
         """Run the work when it is its turn; yield updates of the status line: HTML or `gr.skip()`.
 
         The work counts against the rate limit. A failure and a cancellation are displayed, not
-        raised. While another video is the current one, the status line stays as it is.
+        raised. While another video than that of the task is the current one, the status line stays
+        as it is.
         """
         state = self.state
         try:
-            context = require_context(state)
+            path = self.video or require_context(state).clip.info.path
         except VQAError as error:
             yield error_html(error)
             return
-        path = context.clip.info.path
-        task = state.panel_tasks.start(self.kind, path)
+        tasks = state.panel_tasks if self.video is None else state.library.tasks
+        task = tasks.start(f"{self.kind} {self.button}".strip(), path)
         try:
-            yield progress_html(self.label(context, 0.0), is_announced=False)
-            for progress in progress_of(partial(self._work, context, task.cancel)):
-                is_current = state.path == path
-                if not is_current:
+            yield progress_html(self.label(0.0), is_announced=False)
+            for progress in progress_of(partial(self._work, path, task.cancel)):
+                is_displayed = self._is_displayed(path)
+                if not is_displayed:
                     task.cancel.set()
-                yield self._bar(context, progress, task.cancel) if is_current else gr.skip()
+                yield self._bar(progress, task.cancel) if is_displayed else gr.skip()
             return
         except InterruptedError:
             message = note_html("cancelled", state.language)
@@ -86,39 +95,45 @@ class PanelTask(Generic[_Result]):
             message = unexpected_html(error, state.language)
         finally:
             task.cancel.set()  # also when the visitor has left
-            if state.path != path:
+            if not self._is_displayed(path):
                 self.result = None
-        yield message if state.path == path else gr.skip()
+        yield message if self._is_displayed(path) else gr.skip()
 
-    def _work(
-        self, context: VideoContext, cancel: threading.Event, report: ProgressCallback
-    ) -> None:
-        """Wait for the turn of the request, then run the work in a thread of the model.
+    def _is_displayed(self, path: Path) -> bool:
+        """Whether the results of the video at `path` are displayed; see `video`."""
+        return self.video is not None or self.state.path == path
+
+    def _work(self, path: Path, cancel: threading.Event, report: ProgressCallback) -> None:
+        """Wait for the turn of the request, then run the work, in a thread of the model if needed.
 
         Raises:
-            InterruptedError: `cancel` was set, or `context` is not the current video any more.
+            InterruptedError: `cancel` was set, or the video at `path` is not displayed any more.
             VQAError: the visitor has used up the requests of this minute, or the work fails.
         """
         state = self.state
         on_progress = cancellable_progress(cancel, report, self.kind)
-        with self.app.turn(state, self.kind, cancel=cancel):
-            if state.path != context.clip.info.path:
+        with self.app.turn(state, self.kind, is_reading=self.reads_video, cancel=cancel):
+            if not self._is_displayed(path):
                 cancel.set()
             check_cancel(cancel, self.kind)
             self._has_begun = True
             report(0.0)  # the time left is estimated from now on
-            result = state.services.model_threads.run(lambda: self.work(on_progress))
+            if self.reads_video:
+                with cancellable(cancel):
+                    result = self.work(on_progress)
+            else:
+                result = state.services.model_threads.run(lambda: self.work(on_progress))
             check_cancel(cancel, self.kind)
         self.result = result
 
-    def _bar(self, context: VideoContext, progress: Progress, cancel: threading.Event) -> str:
+    def _bar(self, progress: Progress, cancel: threading.Event) -> str:
         """Return the progress bar with what is being done and the time left, as HTML."""
         language = self.state.language
         if cancel.is_set():
             return progress_html(translate("cancelling", language), is_announced=False)
         if not self._has_begun:
             return progress_html(translate("waiting_turn", language), is_announced=False)
-        text = self.label(context, progress.share)
+        text = self.label(progress.share)
         return timed_progress_html(text, progress, language, is_announced=False)
 
 
@@ -129,7 +144,7 @@ def bind_task(
     outputs: Sequence[Any],
     *,
     work: Callable[[SessionState, ProgressCallback], _Result],
-    label: Callable[[SessionState, VideoContext, float], str],
+    label: Callable[[SessionState, float], str],
     display: Callable[[SessionState, _Result], list[Any]],
 ) -> None:
     """Bind the start button and the Cancel button of a task.

@@ -125,7 +125,12 @@ def _scenes_html(summary: Summary, chapter: Chapter, language: Language) -> str:
     return f"<details><summary>{label}</summary><ul>{items}</ul></details>"
 
 
-def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
+def save_moment(
+    state: SessionState,
+    start_s: float,
+    end_s: float,
+    on_progress: ProgressCallback | None = None,
+) -> Path:
     """Cut a time range of the current video into a video file of its own; return the file's path.
 
     For the format and the exactness, see `save_range`.
@@ -134,21 +139,29 @@ def save_moment(state: SessionState, start_s: float, end_s: float) -> Path:
         state: the tab's session state.
         start_s: start in seconds.
         end_s: end in seconds.
+        on_progress: called with the completed share, 0 to 1.
 
     Raises:
         VQAError: there is no video, or it cannot be cut.
     """
-    return save_range(require_context(state).clip.info.path, state.folder, start_s, end_s)
+    path = require_context(state).clip.info.path
+    return save_range(path, state.folder, start_s, end_s, on_progress)
 
 
-def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
+def save_range(
+    path: Path,
+    folder: Path,
+    start_s: float,
+    end_s: float,
+    on_progress: ProgressCallback | None = None,
+) -> Path:
     """Cut a time range, in seconds, of a video into a file in `folder`; return the file's path.
 
     The name of the file has the name of the video and both times; an existing file is replaced.
 
     A range of at most 60 s is re-encoded as .mp4 and exact; a longer one is copied without
     re-encoding and starts at the key frame before `start_s`, unless its format cannot be copied, as
-    that of transport streams.
+    that of transport streams. `on_progress` is called with the completed share, 0 to 1.
 
     Raises:
         VQAError: it cannot be cut.
@@ -158,8 +171,9 @@ def save_range(path: Path, folder: Path, start_s: float, end_s: float) -> Path:
     if end_s - start_s > _LONGEST_EXACT_S:
         suffix = path.suffix.lower() if path.suffix.lower() in OUTPUT_FORMATS else ".mkv"
         with suppress(SettingError):  # raised again below if it is about the range
-            return cut_film([scene], folder / f"{name}{suffix}").path
-    return cut_film([scene], folder / f"{name}.mp4", exact=True).path
+            return cut_film([scene], folder / f"{name}{suffix}", on_progress=on_progress).path
+    output = folder / f"{name}.mp4"
+    return cut_film([scene], output, exact=True, on_progress=on_progress).path
 
 
 def overview_html(state: SessionState) -> str:
@@ -188,17 +202,17 @@ def overview_html(state: SessionState) -> str:
     return f"<p>{html.escape(summary.text)} {badge}</p>"
 
 
-def caption_label(state: SessionState, _: VideoContext, share: float) -> str:
+def caption_label(state: SessionState, share: float) -> str:
     """Return that the shots of a video are being captioned, with the completed share, 0 to 1."""
     return translate("captioning", state.language, share=share)
 
 
-def summary_label(state: SessionState, context: VideoContext, share: float) -> str:
+def summary_label(state: SessionState, share: float) -> str:
     """Return what is being done for the summary of a video at a completed share, 0 to 1."""
     if state.session is None or not isinstance(state.session.model, Describes):
         return translate("summarizing", state.language, share=share)
     if share < 1:  # it is composed of captions
-        return caption_label(state, context, share)
+        return caption_label(state, share)
     return translate("composing", state.language)
 
 

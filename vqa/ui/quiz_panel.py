@@ -8,7 +8,6 @@ from pathlib import Path
 import gradio as gr
 
 from vqa.errors import SettingError, VQAError
-from vqa.models.protocol import VideoContext
 from vqa.types import ProgressCallback
 from vqa.ui.app_context import AppContext
 from vqa.ui.components import Components, build_task_buttons
@@ -129,7 +128,7 @@ def make_game(state: SessionState, on_progress: ProgressCallback) -> QuizGame:
     return game
 
 
-def quiz_label(state: SessionState, _: VideoContext, __: float) -> str:
+def quiz_label(state: SessionState, _: float) -> str:
     """Return how many questions have been tried for the quiz that is being made."""
     return translate("making_quiz", state.language, count=state.quiz.num_attempts)
 

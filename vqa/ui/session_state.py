@@ -58,12 +58,14 @@ class LibraryState:
         videos: videos of the library, as displayed.
         cancel: set to cancel the indexing.
         indexing: lock that is held while videos are indexed.
+        tasks: work that buttons of the panel have started, whichever video is displayed.
     """
 
     matches: tuple[SegmentMatch, ...] = ()
     videos: tuple[Path, ...] = ()
     cancel: threading.Event = field(default_factory=threading.Event)
     indexing: threading.Lock = field(default_factory=threading.Lock)
+    tasks: TaskRegistry = field(default_factory=TaskRegistry)
 
 
 @dataclass
@@ -373,6 +375,7 @@ class SessionStates:
             state.cancel_reading.set()
             state.cancel_tasks()
             state.library.cancel.set()
+            state.library.tasks.cancel_all()
 
     def _new_state(self, visitor: Visitor) -> SessionState:
         return SessionState(

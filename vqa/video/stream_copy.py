@@ -10,7 +10,7 @@ from typing import Any
 import av
 
 from vqa.errors import SettingError, VideoUnreadable
-from vqa.types import TimedText
+from vqa.types import ProgressCallback, TimedText
 from vqa.video.container import FORMATS, display_name, open_container
 from vqa.video.muxing import (
     ChunkBuffer,
@@ -79,6 +79,7 @@ def copy_ranges(
     suffix: str,
     *,
     lines: Sequence[TimedText] = (),
+    progress: ProgressCallback | None = None,
 ) -> Iterator[FileChunk | PartTimes]:
     """Copy time ranges of a video into an output film; yield a `PartTimes` each, then file chunks.
 
@@ -91,6 +92,7 @@ def copy_ranges(
         ranges: (start, end) in seconds, end exclusive, in the order of the film; at least one.
         suffix: suffix of the output, a key of `OUTPUT_FORMATS`.
         lines: timed text to add as a subtitle track; none adds no track.
+        progress: called with the copied share of the frames, 0 to 1.
 
     Raises:
         SettingError: the source or the output format does not allow copying, or a range is outside
@@ -98,6 +100,7 @@ def copy_ranges(
         VideoError: the video cannot be read.
     """
     form = output_format(suffix)
+    on_progress = progress or (lambda share: None)
     _check_copyable(path)
     packet_ranges = [_select_packets(path, start_s, end_s) for start_s, end_s in ranges]
     buffer = ChunkBuffer()
@@ -121,9 +124,12 @@ def copy_ranges(
                 ]
                 for _, packet in subtitle_packets(track, parts, form):
                     output.mux(packet)
+            num_frames, position = sum(packets.count for packets in packet_ranges), 0
             for packets, part in zip(packet_ranges, times, strict=True):
                 for packet in _copied_packets(source, video, tracks, packets, part):
+                    position += packet.stream.index == tracks[video.index].index
                     output.mux(packet)
+                    on_progress(position / num_frames)
                     yield from buffer.chunks()
     yield from buffer.chunks()
 

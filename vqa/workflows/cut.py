@@ -13,7 +13,7 @@ from vqa.tasks.cue_files import check_output
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import summarize
 from vqa.timecode import format_time
-from vqa.types import TimedText
+from vqa.types import ProgressCallback, TimedText
 from vqa.video.film_parts import FilmPart
 from vqa.video.film_render import render_film
 from vqa.video.muxing import OUTPUT_FORMATS, FileChunk, write_chunks
@@ -145,10 +145,11 @@ def cut_film(
     fade_s: float = 0.0,
     lines: Mapping[Path, Sequence[TimedText]] | None = None,
     burn_lines: bool = False,
+    on_progress: ProgressCallback | None = None,
 ) -> Cut:
     """Write scenes one after the other as a film, or as an edit list; the suffix selects which.
 
-    An edit list ignores `exact`, `fade_s`, `lines` and `burn_lines`.
+    An edit list ignores `exact`, `fade_s`, `lines`, `burn_lines` and `on_progress`.
 
     Args:
         scenes: at least one; for a film without `exact`, all of one file.
@@ -161,6 +162,8 @@ def cut_film(
         lines: timed text by source file, with the times of that file, for a subtitle track; None
             adds no track.
         burn_lines: whether the lines are drawn into the pictures instead; needs `exact`.
+        on_progress: called with the written share of the film, 0 to 1; an exception from it ends the
+            cutting.
 
     Returns:
         The cut, with the times of the scenes that were written and those that were requested.
@@ -194,7 +197,9 @@ def cut_film(
             )
             for scene in scenes
         )
-        film = render_film(output.name, parts, output.suffix, fade_s=fade_s, burn_lines=burn_lines)
+        film = render_film(
+            output.name, parts, output.suffix, fade_s=fade_s, burn_lines=burn_lines, progress=on_progress
+        )  # fmt: skip
         times = write_film(output, film)
     else:
         if burn_lines:
@@ -210,7 +215,9 @@ def cut_film(
             )
         (path,) = paths
         ranges = tuple((scene.start_s, scene.end_s) for scene in scenes)
-        items = copy_ranges(path, ranges, output.suffix, lines=tuple(text.get(path, ())))
+        items = copy_ranges(
+            path, ranges, output.suffix, lines=tuple(text.get(path, ())), progress=on_progress
+        )
         times = write_film(output, items)
     actual_scenes = tuple(
         Scene(path=s.path, start_s=t.start_s, end_s=t.end_s, label=s.label, score=s.score)
@@ -239,6 +246,7 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
 
     Raises:
         StorageError: the file cannot be written, for example because the disk is full.
+        InterruptedError: the iterator was cancelled.
     """
     times: list[PartTimes] = []
 
@@ -253,6 +261,8 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
     try:
         write_chunks(partial, chunks())
         partial.replace(output)
+    except InterruptedError:  # an OSError, too
+        raise
     except OSError as error:
         raise StorageError(
             f"{output} cannot be written: {error.strerror or error}.",

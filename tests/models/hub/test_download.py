@@ -172,6 +172,16 @@ def test_an_interrupted_download_is_incomplete_until_it_is_loaded_again(hub: Hub
     assert shares[-1] == pytest.approx(1)
 
 
+def test_a_cancelled_download_is_no_failure_and_continues_later(hub: HubServer) -> None:
+    def cancel(_: float) -> None:
+        raise InterruptedError("the download was cancelled")
+
+    with pytest.raises(InterruptedError, match="was cancelled"):
+        fetch("org/model", on_progress=cancel)
+    assert find_downloaded("org/model") is None
+    assert (fetch("org/model") / "model.safetensors").is_file()
+
+
 def test_a_full_disk_raises_with_the_cure(hub: HubServer, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any, **__: Any) -> None:
         raise OSError(ENOSPC, "No space left on device")

@@ -190,8 +190,9 @@ def _download(source: str, files: FilePatterns, on_progress: ProgressCallback | 
     """Download the files of a model that the hub's cache lacks, and return the model's folder.
 
     Raises:
-        ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
+        ModelNotDownloaded: no network, no permission, no disk space, or a broken connection.
         UnknownModel: the hub has no such model or revision.
+        InterruptedError: `on_progress` raised it.
     """
     repo, revision = _parse_source(source)
     request: dict[str, Any] = {
@@ -212,6 +213,8 @@ def _download(source: str, files: FilePatterns, on_progress: ProgressCallback | 
         return Path(
             snapshot_download(repo, tqdm_class=_progress_class(num_bytes, on_progress), **request)
         )
+    except InterruptedError:  # an OSError, too, which `on_progress` raises
+        raise
     except (OSError, HTTPError) as error:
         raise _translate_interruption(error, repo) from error
 
