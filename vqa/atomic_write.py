@@ -33,14 +33,25 @@ def atomic_write(file: Path) -> Iterator[Path]:
         OSError: the folder cannot be created or written to, or `file` is a folder.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=_prefix(), suffix=_SUFFIX)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = create_temporary(file.parent)
     try:
         yield temporary
         temporary.replace(file)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def create_temporary(folder: Path) -> Path:
+    """Create an empty file in a folder and return its path; its name states this process.
+
+    `remove_abandoned` deletes the file once this process has ended. Only its owner can read it.
+
+    Raises:
+        OSError: the folder does not exist or cannot be written to.
+    """
+    handle, name = tempfile.mkstemp(dir=folder, prefix=_prefix(), suffix=_SUFFIX)
+    os.close(handle)
+    return Path(name)
 
 
 def write_cache_file(file: Path, write: Callable[[Path], object]) -> bool:
@@ -75,10 +86,13 @@ def warn_cache_failure(folder: Path, reason: str) -> None:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Delete the temporary files of `atomic_write` in a folder whose writers were killed.
+    """Delete the files of `atomic_write` and `create_temporary` whose writers were killed.
 
     A file is abandoned if the process of this machine that its name states has ended, or if it has
     not been written to for an hour. Subfolders are not searched; a missing folder has no files.
+
+    Args:
+        folder: the folder of the files.
 
     Raises:
         OSError: an abandoned file cannot be deleted.

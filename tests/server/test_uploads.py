@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
+import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -69,3 +72,24 @@ def test_expired_videos_are_deleted_without_a_request(tmp_path: Path) -> None:
     while list(tmp_path.rglob("video-*")) and time.monotonic() < ends:
         time.sleep(0.02)
     assert not list(tmp_path.rglob("video-*"))
+
+
+def test_the_unfinished_upload_of_a_killed_server_is_deleted_at_once(tmp_path: Path) -> None:
+    code = (
+        "import os, sys; from pathlib import Path; from vqa.server.uploads import UploadStore\n"
+        "def chunks():\n"
+        "    yield b'half of it'\n"
+        "    os.kill(os.getpid(), 9)\n"
+        "UploadStore(Path(sys.argv[1]), keep_s=60).save(chunks(), 'anna')"
+    )
+    subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    (abandoned,) = [path for path in tmp_path.rglob("*") if path.is_file()]
+    store = UploadStore(tmp_path, keep_s=60)
+
+    def chunks() -> Iterator[bytes]:
+        yield b"all"
+        store.remove_expired()  # what this process writes stays
+        yield b" of it"
+
+    assert store.save(chunks(), "anna").num_bytes == len(b"all of it")
+    assert not abandoned.exists()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import re
-import tempfile
 import threading
 import time
 from collections.abc import Iterable
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqa import settings
-from vqa.atomic_write import remove_abandoned
+from vqa.atomic_write import create_temporary, remove_abandoned
 from vqa.errors import StorageError, VideoEmpty, VideoTooLarge
 
 _ID = re.compile(r"[0-9a-f]{64}")
@@ -85,10 +84,8 @@ class UploadStore:
         temporary: Path | None = None
         try:
             self._folder(owner).mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self._folder(owner), suffix=".new", delete=False
-            ) as file:
-                temporary = Path(file.name)
+            temporary = create_temporary(self._folder(owner))
+            with temporary.open("wb") as file:
                 digest, num_bytes = hashlib.sha256(), 0
                 for chunk in chunks:
                     num_bytes += len(chunk)
@@ -155,8 +152,8 @@ class UploadStore:
     def remove_expired(self) -> None:
         """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
 
-        Abandoned files are unfinished uploads that have not been written to for an hour. Sizes are
-        summed from the last used video on; the one that exceeds `total_bytes`, and all that were
+        Abandoned files are unfinished uploads of a process that has ended, or that have not been
+        written to for an hour, see `remove_abandoned`. Sizes are summed from the last used video on; the one that exceeds `total_bytes`, and all that were
         used before it, are deleted. Nothing happens if the folder does not exist.
 
         Raises:
