@@ -22,6 +22,7 @@ LAYERS = {
     "english": 0,
     "timecode": 1,
     "question_parts": 1,
+    "argument_types": 1,
     "types": 2,
     "atomic_write": 2,
     "fonts": 2,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import math
 import re
 from pathlib import Path
 from typing import Any
 
 from vqa import __version__
+from vqa.argument_types import finite_number, positive_count
 from vqa.models.hub.hub_options import add_hub_arguments
 
 _CLOCK_TIME = re.compile(r"(\d+:[0-5]\d|\d+):[0-5]\d(\.\d+)?")
@@ -179,7 +179,11 @@ def _add_teaching_commands(commands: Any) -> None:
         "-o", "--output", type=Path, metavar="FILE", help="write .md, .json or an Anki deck, .apkg"
     )
     quiz.add_argument(
-        "--limit", type=int, default=10, metavar="N", help="the maximum number of questions"
+        "--limit",
+        type=int,
+        default=10,
+        metavar="N",
+        help="the maximum number of questions",
     )
 
 
@@ -324,21 +328,6 @@ def seconds_or_clock_time(text: str) -> float:
         ) from error
 
 
-def finite_number(text: str) -> float:
-    """Convert an argument to a number as `float` reads it, except `nan` and `inf`.
-
-    Raises:
-        argparse.ArgumentTypeError: it is not such a number.
-    """
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not math.isfinite(number):
-        raise argparse.ArgumentTypeError(f"{text!r} is no finite number")
-    return number
-
-
 def worker_count_or_cluster(text: str) -> int | str:
     """Convert an argument to a whole number of at least 1, or return it if it names a Ray cluster.
 
@@ -350,17 +339,6 @@ def worker_count_or_cluster(text: str) -> int | str:
     from vqa.tasks.ray_workers import RAY_ADDRESS
 
     return text if RAY_ADDRESS.fullmatch(text) else positive_count(text)
-
-
-def positive_count(text: str) -> int:
-    """Convert an argument to a whole number of at least 1, written with digits alone.
-
-    Raises:
-        argparse.ArgumentTypeError: it is not such a number.
-    """
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
-    return int(text)
 
 
 def _add_transcript_arguments(parser: argparse.ArgumentParser) -> None:

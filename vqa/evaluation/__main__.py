@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vqa.argument_types import positive_count
 from vqa.errors import VQAError
 from vqa.evaluation import baselines
 from vqa.evaluation.benchmarks import (
@@ -180,7 +181,7 @@ def _add_benchmark_parser(
     if benchmark.limit is not None:
         parser.add_argument(
             "--limit",
-            type=int,
+            type=positive_count,
             default=benchmark.default_limit,
             help=f"at most LIMIT {benchmark.limit} (default: %(default)s)",
         )

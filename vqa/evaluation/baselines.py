@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vqa.errors import SettingError
 from vqa.evaluation.metrics import normalized_words
 from vqa.models.protocol import Embeds, VideoContext
 from vqa.training.data.records import read_records
@@ -182,8 +183,15 @@ def run(arguments: argparse.Namespace) -> Mapping[str, str]:
 
     Args:
         arguments: parsed arguments with `data`.
+
+    Raises:
+        SettingError: the train split is missing or has no question; `priors.json` stays as it is.
     """
     priors = count_priors(arguments.data)
+    if not priors:
+        raise SettingError(
+            f"The train split of {arguments.data} has no questions.", cure="Name another folder."
+        )
     PRIORS.write_text(json.dumps(priors, indent=2) + "\n", encoding="utf-8")
     return priors
 

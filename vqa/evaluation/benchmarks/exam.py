@@ -18,6 +18,7 @@ from typing import Any
 from tqdm import tqdm
 
 from vqa.answering.answer import QuestionTurn
+from vqa.argument_types import positive_count
 from vqa.errors import SettingError
 from vqa.evaluation import metrics
 from vqa.evaluation.baselines import (
@@ -228,7 +229,7 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--model", default="fused", help="a name of `vqa models` (default: fused)")
     parser.add_argument("--device", default="auto", help="auto, cpu, cuda, cuda:1, mps")
-    parser.add_argument("--limit", type=int, help="only the first LIMIT videos")
+    parser.add_argument("--limit", type=positive_count, help="only the first LIMIT videos")
     arguments = parser.parse_args(argv)
     grades = run(arguments)
     as_json = json.dumps(grades, indent=2, ensure_ascii=False)

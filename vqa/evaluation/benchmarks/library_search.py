@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from vqa.argument_types import positive_count
 from vqa.evaluation.timing import Measurement, machine_name, peak_memory_gb
 from vqa.storage.library import Segment, VideoLibrary, encode_thumbnail
 from vqa.storage.local_library import LocalLibrary
@@ -156,9 +157,11 @@ def _time_calls(runs: int, search: Callable[[int], Sequence[object]]) -> tuple[f
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `--segments`, `--dim`, `--runs` and `--address` to a parser."""
-    parser.add_argument("--segments", type=int, default=100_000, help="default: %(default)s")
-    parser.add_argument("--dim", type=int, default=384, help="length of the vectors")
-    parser.add_argument("--runs", type=int, default=200, help="searches of each kind")
+    parser.add_argument(
+        "--segments", type=positive_count, default=100_000, help="default: %(default)s"
+    )
+    parser.add_argument("--dim", type=positive_count, default=384, help="length of the vectors")
+    parser.add_argument("--runs", type=positive_count, default=200, help="searches of each kind")
     parser.add_argument(
         "--address",
         default="",

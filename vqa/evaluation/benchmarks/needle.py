@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 from tqdm import tqdm
 
+from vqa.argument_types import finite_number
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError
 from vqa.evaluation.synthetic_video import ComposedVideo, compose_video, pan_and_zoom, write_video
@@ -183,7 +184,10 @@ def measure(
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `--minutes`, the duration of a video, to a parser."""
     parser.add_argument(
-        "--minutes", type=float, default=20.0, help="duration of a video (default: %(default)s)"
+        "--minutes",
+        type=finite_number,
+        default=20.0,
+        help="duration of a video (default: %(default)s)",
     )
 
 

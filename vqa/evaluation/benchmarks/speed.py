@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from vqa.argument_types import positive_count
 from vqa.chat.session import ChatSession
 from vqa.evaluation.benchmarks import hub_speed, reading_speed, startup_speed, throughput
 from vqa.evaluation.benchmarks.hub_speed import FIRST_QUESTION, SECOND_QUESTION
@@ -190,12 +191,14 @@ def _time_throughput(model: VideoQAModel, video: Path, runs: int) -> list[Measur
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add `--runs`, `--video`, `--quick`, `--long`, `--hub` and `--frames` to a parser."""
-    parser.add_argument("--runs", type=int, default=5, help="repetitions (default: %(default)s)")
+    parser.add_argument(
+        "--runs", type=positive_count, default=5, help="repetitions (default: %(default)s)"
+    )
     parser.add_argument("--video", type=Path, help="ask about this video, not a generated one")
     parser.add_argument("--quick", action="store_true", help="short videos only")
     parser.add_argument(
         "--long",
-        type=int,
+        type=positive_count,
         metavar="MINUTES",
         default=60,
         help="index and summarize a video of this length; 0 for none (default: %(default)s)",
@@ -203,7 +206,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--hub", action="store_true", help="measure a hub model's second question instead"
     )
-    parser.add_argument("--frames", type=int, default=32, help="frames for --hub")
+    parser.add_argument("--frames", type=positive_count, default=32, help="frames for --hub")
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
