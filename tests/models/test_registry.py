@@ -136,7 +136,7 @@ def test_the_listing_has_the_keys_that_scripts_read() -> None:
     models = list_models()
     assert {model["encode_once"] for model in models} == {"yes"}
     assert models[0].keys() == {
-        "name", "parameters_m", "memory_gb", "licence", "good_at", "hub_id", "revision", "family", "download_gb",
+        "name", "parameters_m", "memory_gb", "licence", "good_at", "release_year", "hub_id", "revision", "family", "download_gb",
         "memory_gb_by_dtype", "encode_once", "fits", "fits_at_4_bits", "on_disk",
     }  # fmt: skip
     lines = format_models(models).splitlines()

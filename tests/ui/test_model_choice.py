@@ -9,12 +9,13 @@ from tests.ui.conftest import DESKTOP, Tab, box_of, serving
 from vqa.models.registry import list_specs
 from vqa.ui import model_choice
 from vqa.ui.app_context import PageOptions
+from vqa.ui.i18n import LANGUAGE_NAMES, Language
 
 NAMES = tuple(row.name for row in list_specs() if row.name != "echo")
 
 
-@pytest.mark.parametrize("gpu_gb", [0.0, 6.0, 24.0, 80.0])
-def test_the_largest_model_that_the_gpu_holds_is_recommended(
+@pytest.mark.parametrize("gpu_gb", [0.0, 2.0, 6.0, 8.0, 16.0, 24.0, 80.0])
+def test_the_newest_open_model_that_the_gpu_holds_is_recommended(
     monkeypatch: pytest.MonkeyPatch, gpu_gb: float
 ) -> None:
     monkeypatch.setattr(model_choice, "gpu_memory_bytes", lambda: int(gpu_gb * 1e9))
@@ -22,12 +23,43 @@ def test_the_largest_model_that_the_gpu_holds_is_recommended(
     rows = {row.name: row for row in list_specs()}
     assert name is not None
     assert name == "fused" if not gpu_gb else rows[name].memory_gb <= gpu_gb
-    larger = [row for row in rows.values() if row.parameters_m > rows[name].parameters_m]
-    assert all(row.memory_gb > gpu_gb for row in larger)
+    assert rows[name].has_open_licence
+    rank = (rows[name].release_year, rows[name].parameters_m)
+    better = [row for row in rows.values() if (row.release_year, row.parameters_m) > rank]
+    assert all(row.memory_gb > gpu_gb or not row.has_open_licence for row in better)
     labels = {value: label for label, value in model_choice.model_choices(NAMES, "en")}
     assert [value for value in labels if "recommended" in labels[value]] == [name]
-    assert name in model_choice.recommendation_text(NAMES, "en")
+    for language in LANGUAGE_NAMES:
+        text = model_choice.recommendation_text(NAMES, language)
+        assert name in text
+        assert rows[name].licence not in text
     assert all("slow without a GPU" not in labels[value] for value in (name, "fused"))
+
+
+@pytest.mark.parametrize(
+    ("gpu_gb", "name"), [(8.6, "qwen3.5-2b"), (17.2, "qwen3.5-4b"), (25.8, "qwen3.5-9b")]
+)
+def test_neither_restricted_nor_older_models_are_recommended_for_common_gpus(
+    monkeypatch: pytest.MonkeyPatch, gpu_gb: float, name: str
+) -> None:
+    monkeypatch.setattr(model_choice, "gpu_memory_bytes", lambda: int(gpu_gb * 1e9))
+    assert model_choice.recommended_model(NAMES) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "Its licence is not an open one ({}): "), ("zh", "其许可证并非开放许可证（{}）")],
+)
+def test_the_page_says_that_the_licence_of_a_recommended_model_is_restricted(
+    monkeypatch: pytest.MonkeyPatch, language: Language, text: str
+) -> None:
+    monkeypatch.setattr(model_choice, "gpu_memory_bytes", lambda: int(80e9))
+    restricted = [row for row in list_specs() if row.hub_id and not row.has_open_licence]
+    assert {row.name for row in restricted} >= {"qwen2.5-vl-3b", "llava-next-video-7b"}
+    for row in restricted:
+        sentence = model_choice.recommendation_text((row.name,), language)
+        assert row.name in sentence
+        assert text.format(row.licence) in sentence
 
 
 def test_without_a_gpu_hub_models_are_said_to_be_slow(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,8 +60,9 @@ def model_choices(names: Sequence[str], language: Language) -> list[tuple[str, s
 
 
 def recommended_model(names: Sequence[str]) -> str | None:
-    """Return the name of the largest model that fits in this machine's GPUs, or the embedded one.
+    """Return the name of the newest model that fits in this machine's GPUs, or the embedded one.
 
+    Models with an open licence are preferred to others, and larger ones to those of the same year.
     The embedded model is the choice without a GPU, because larger ones do not answer within
     seconds.
 
@@ -73,16 +74,27 @@ def recommended_model(names: Sequence[str]) -> str | None:
     """
     rows = [row for row in list_specs() if row.name in names and row.parameters_m]
     usable = [row for row in rows if not row.hub_id or _fits_gpu(row)]
-    return max(usable, key=lambda row: row.parameters_m).name if usable else None
+    if not usable:
+        return None
+    return max(
+        usable, key=lambda row: (row.has_open_licence, row.release_year, row.parameters_m)
+    ).name
 
 
 def recommendation_text(names: Sequence[str], language: Language) -> str:
-    """Return a sentence that says which model suits this machine, and why; "" without one."""
+    """Return which model suits this machine, and why, in a sentence or two; "" without one.
+
+    The second sentence says that its licence is not open.
+    """
     name = recommended_model(names)
     if name is None:
         return ""
     key = "recommend_with_gpu" if gpu_memory_bytes() else "recommend_without_gpu"
-    return translate(key, language, model=name)
+    text = translate(key, language, model=name)
+    row = next(row for row in list_specs() if row.name == name)
+    if row.has_open_licence:
+        return text
+    return text + translate("recommend_restricted", language, licence=row.licence)
 
 
 def _size_label(row: ModelSpec, language: Language) -> str:

@@ -20,8 +20,12 @@ MODEL_TEXTS: dict[str, tuple[str, str]] = {
     "model_slow": ("fits this machine, but is slow without a GPU", "适合本机，但没有 GPU 时较慢"),
     "model_recommended": ("recommended for this machine", "推荐本机使用"),
     "recommend_with_gpu": (
-        "Recommended: {model}, the largest model that the GPU of this machine holds.",
-        "推荐：{model}，这是本机 GPU 能容纳的最大模型。",
+        "Recommended: {model}, the newest of these that the GPU of this machine holds; open licences come first.",
+        "推荐：{model}，这是其中本机 GPU 能容纳的最新模型；开放许可证优先。",
+    ),
+    "recommend_restricted": (
+        " Its licence is not an open one ({licence}): check what it allows.",
+        "其许可证并非开放许可证（{licence}），请确认其允许的用途。",
     ),
     "recommend_without_gpu": (
         "Recommended: {model}, the built-in model. This machine has no GPU, so larger models need minutes for a video.",
