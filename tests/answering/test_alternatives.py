@@ -39,6 +39,8 @@ def test_an_answer_that_is_no_alternative_is_refused(
     [
         ("does the boy jump or just hop", "hop", "The boy hops."),
         ("do they dance or fight", "dance", "They dance."),
+        ("at the very end, does she stop or keep going?", "keep going", "She keeps going."),
+        ("is it the real place or is that just a photo", "that is just a photo", "That is just a photo."),
         ("is the woman cooking or cleaning", "cooking", "The woman is cooking."),
         ("is the crane moving or the truck", "truck", "The truck."),
         ("is it the crane or the truck that moves", "crane", "The crane."),

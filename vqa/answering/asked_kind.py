@@ -139,7 +139,12 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     if reply:
         return reply
     if question.asked_kind in PLACE_NAMES:
-        unknown_kind = respond("unknown_kind", kind=question.asked_kind)
+        is_named = names_noun(text, question.asked_kind)
+        kind = f"kind of {question.asked_kind}" if is_named else question.asked_kind
+        unknown_kind = respond("unknown_kind", kind=kind)
+        if is_named:
+            # "What kind of street is it?" is not answered by "street".
+            return unknown_kind
         return _only_seen(unknown_kind, text) if len(words) <= _MAX_NAME_WORDS else unknown_kind
     if text.isdigit() and question.intent == "describe_part":
         # "What is he wearing?" is not answered by "50".

@@ -40,6 +40,7 @@ RESPONSES: dict[str, str] = {
     "still_doing": "As far as I can see, {doer} {action}.",
     "certainty_refusal": "Yes, I'm sure of that: {answer}",
     "certainty_known": "I'm about {percent} % sure of my answer: {answer}",
+    "certainty_degree": "I'm only about {percent} % sure of my answer: {answer}",
     "certainty_low": "No, I'm only about {percent} % sure of my answer: {answer}",
     "certainty_none": "No, I'm not sure at all. {answer}",
     "certainty_fact": "Yes, that comes from the file itself: {answer}",

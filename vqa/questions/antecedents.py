@@ -190,7 +190,7 @@ def _it_acts(plain: str) -> bool:
 
 # What is done with people alone: "is he going to help them?"
 _WITH_PEOPLE = re.compile(
-    r"\b(?:with|help|call|teach|join|greet|arrest|thank|scold|warn|interrupt|"
+    r"\b(?:(?<!\bdo )(?<!\bdoing )(?<!\bdoes )with|help|call|teach|join|greet|arrest|thank|scold|warn|interrupt|"
     r"(?:talk|speak|shout|wave|listen|smile|nod|laugh)(?:s|ing)? (?:to|at)) them\b",
     re.IGNORECASE,
 )

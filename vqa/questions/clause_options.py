@@ -17,12 +17,13 @@ def is_inclusive(question: str) -> bool:
     """Whether the "or" of a question offers no choice: "does anybody touch it or come near it?".
 
     So is every "or" after "any": "are there any bikes or scooters around?". False without "or", and
-    if a clause with another subject follows it.
+    if a clause follows it that has an auxiliary verb or another subject.
     """
     text = plainly(question).lower()
     first, _, second = (part.strip(" ,?.!") for part in text.partition(" or "))
     has_any = _ANY.search(first) is not None or _ANY_TIME.search(text) is not None
-    return has_any and bool(second) and statements_of(first, second) is None
+    is_clause = YES_NO.match(second) is not None
+    return has_any and bool(second) and not is_clause and statements_of(first, second) is None
 
 
 # "Did he trip or fall at any point?"

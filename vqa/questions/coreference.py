@@ -8,6 +8,7 @@ earlier answer found absent is reported in `Resolution.absent`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from vqa.english import VIDEO, is_doing, plural_of, singular_of, with_article_if_countable
 from vqa.questions.antecedents import antecedent
@@ -41,8 +42,8 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
     r"\bthey (?:film|shoot|shot|record|make|made|film)(?:ed)? (?:it|this|that)\b|"
     r"^what is (?:it|that|this)[?.! ]*$|"
-    r"^which (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b)[a-z]+ (?:is|was) (?:it|that|this)[?.! ]*$|"
-    r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)[?.! ]*$|"
+    r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was) (?:it|that|this)(?: do you think| would you say)?(?:[?.!,]|$)|"
+    r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
     rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
@@ -174,6 +175,15 @@ _NEEDS_EARLIER = re.compile(
 )
 
 
+def _is_main_do(words: Sequence[str]) -> bool:
+    """Whether words end with "do" as the main verb: "does he do", but not "and does"."""
+    *earlier, last = words or [""]
+    return last == "doing" or (last in ("do", "does", "did") and bool(_BEFORE_DO & set(earlier)))
+
+
+_BEFORE_DO = frozenset("does do did can could will he she they who to".split())
+
+
 def lacks_antecedent(plain: str) -> bool:
     """Whether a question has a wording that needs an earlier turn, such as "what color is it?".
 
@@ -206,6 +216,9 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         before = plain[: match.start()].lower().split()
         if kind in _OWNERS and any(is_living(singular_of(word)) for word in before):
             # "What does the man do with his hands?"
+            return match[0]
+        if kind == "it" and _is_main_do(before):
+            # "Does he do it fast?"
             return match[0]
         if (
             kind == "it"

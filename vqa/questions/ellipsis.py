@@ -162,6 +162,9 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     """
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
+    if words & {"many", "much", "color", "colour"}:
+        # "How many buses?" names no event.
+        return None
     ordinal = next((word for word in ("last", "first", "second", "third") if word in words), "next")
     in_order = next_in_order(ordinal, discourse.question)
     if in_order is not None and not words & {"before", "previously", "earlier"}:

@@ -23,7 +23,7 @@ _PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|ev
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 _WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
 # Words before a question or a noun that do not belong to it.
-LOOSE_WORDS = "and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
+LOOSE_WORDS = "hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
 _LOOSE = rf"(?:(?:{LOOSE_WORDS}|yes|no|please|pls)\b[ ,]*)*"
 _LOOSE_ALONE = re.compile(rf"^(?:(?:{LOOSE_WORDS}|yes|no|please|pls|thanks)[ ,]*)+$", re.IGNORECASE)
 _BEGINS_QUESTION = re.compile(

@@ -104,7 +104,7 @@ _SAYS = re.compile(
 
 # "Does it say where this was filmed?"
 _WHETHER_IT_SAYS = re.compile(
-    r"^(?:does|did) (?:it|this|that|the (?:caption|subtitle|text|sign|screen|label|title|poster|banner)s?) say\b",
+    rf"^(?:does|did) (?:it|this|that|the (?:caption|subtitle|{_BEARERS})s?(?: (?:in|on|at|behind|next to|near|beside) (?:the |his |her )?[a-z]+)?) say\b",
     re.IGNORECASE,
 )
 

@@ -78,10 +78,10 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
 NO_THING = frozenset(
     "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
     "there here down away outside inside around together something anything other same first last one "
-    "for of in on at with to from by about so all like as".split()
+    "for of in on at with to from by about so all like as point moment lot bit".split()
 )
 _NOUN_PHRASE = re.compile(
-    r"\b(?:the|an?|any|some|his|her|their|its|this|that|my|(?:(?<!which )one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
+    r"\b(?:a lot of|lots of|the|an?|any|some|his|her|their|its|this|that|my|(?:some|any)(?:body|one)'s|(?:(?<!which )one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
     r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
     re.IGNORECASE,
 )
@@ -114,11 +114,17 @@ def nouns_of(wording: str) -> list[str]:
 
 
 def _without_verb(phrase: str, before: str) -> str:
-    """Return "person" for "person make" after "what gesture does"; other phrases are unchanged."""
-    noun, _, verb = phrase.rpartition(" ")
-    return noun if noun and _ENDS_IN_DO.search(before) and is_verb(verb) else phrase
+    """Remove a final verb after "does", "the person make", and a final adverb: "the board properly"."""
+    noun, _, last = phrase.rpartition(" ")
+    is_adverb = last.endswith("ly") and last not in _NOUNS_IN_LY
+    return (
+        noun if noun and (is_adverb or (_ENDS_IN_DO.search(before) and is_verb(last))) else phrase
+    )
 
 
+_NOUNS_IN_LY = frozenset(
+    "family butterfly dragonfly fly belly jelly lily bully trolley ally rally".split()
+)
 _ENDS_IN_DO = re.compile(r"\b(?:does|do|did) $", re.IGNORECASE)
 _NOUNS_IN_EST = frozenset(
     "chest guest vest forest nest test west rest priest harvest contest request".split()

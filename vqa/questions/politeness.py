@@ -34,6 +34,20 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "what is it?",
     ),
     rule(
+        "exactly",
+        rf"^({WH}) (?:exactly|precisely|on earth|the hell|the heck) (?=\w)",
+        r"\1 ",
+        "what exactly is he lifting?",
+        "what is he lifting?",
+    ),
+    rule(
+        "purpose or reason",
+        r"^([^?]{8,}?),? (?:so(?: that)?|because|cuz|bc|cos|cause) (?:i|i'm|im|i'd|we|my|our) [^?]*(?=[?.! ]*$)",
+        r"\1",
+        "sum it up in one line so I can send it",
+        "sum it up in one line",
+    ),
+    rule(
         "adverb or address at the end",
         r", (?:exactly|actually|anyway|sir|madam|miss|mister|doctor|friend|my friend|guys|folks|assistant|computer)(?=[?.! ]*$)",
         "",

@@ -39,7 +39,7 @@ _ABOUT_A_THING = frozenset({"model", "search"})
 # "Thanks, that helps.", "thank u my friend"; not "thanks, and the cat?".
 _THANKS = re.compile(
     r"^(?:(?:ok|okay|great|good|cool|nice|fine|perfect|many|alright|lovely|wonderful)[,!. ]+)*(?:thanks|thank (?:you|u)|thankyou|thx|ty|cheers)\b"
-    r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now)\b)",
+    r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now|can|could|write|give|tell|show|make|describe|summari[sz]e)\b)",
     re.IGNORECASE,
 )
 # "She looks so bored."; not "she looks like my cousin".

@@ -135,7 +135,9 @@ def reply_form(
         options: the options that the question offers, in the singular.
         text: the question as typed, whose words for the options count before those of `query`.
     """
-    clause = certain_clause(without_repeated_clause(wording.strip(" ?.!")), noun)
+    texts = (without_repeated_clause(text.strip(" ,?.!")) for text in (wording, query))
+    # "At the end, does he walk off?" has its clause behind the time.
+    clause = next(filter(None, (certain_clause(text, noun) for text in texts)), None)
     worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
     if clause is not None and not is_well_formed(clause):
         # "Is that hair I see?"

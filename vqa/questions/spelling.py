@@ -70,6 +70,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"\1's ",
     ),
+    (re.compile(r"\bgrown ?up(s?)\b", re.IGNORECASE), r"adult\1"),
     (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
@@ -137,7 +138,7 @@ def is_verb(word: str) -> bool:
     """Whether a word in lower case is used as a verb, by the frequency of its -ing form.
 
     That form occurs at least 2,000 times in the dictionary's corpus, and the word itself at most 12
-    times as often. So is a verb of a state, such as "have", whose -ing form is rare; an empty word
+    times as often. So is a frequent verb, such as "have", whose -ing form is rare; an empty word
     is no verb.
     """
     if not word or word in _STATE_VERBS:
@@ -151,7 +152,9 @@ def is_verb(word: str) -> bool:
     )
 
 
-_STATE_VERBS = frozenset("have see know want".split())
+_STATE_VERBS = frozenset(
+    "agree believe belong decide die explain find hate have hear help keep know let lie need point remember see seem stop think understand want".split()
+)
 _MIN_VERB_FREQUENCY = 2_000
 _MAX_NOUN_RATIO = 12
 

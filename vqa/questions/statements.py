@@ -151,11 +151,13 @@ def _is_determiner(words: Sequence[str]) -> bool:
 
 
 _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
+# "Is that just the bathroom?"
+_NO_MODIFIERS = frozenset("not just only really actually still also always even all".split())
 # "Does this take place at night?"
 _VERBS_OF_THIS = frozenset(
     "take happen come go look mean start end begin show say seem work".split()
 )
-_AFTER_PRONOUN = (DETERMINERS - frozenset(CARDINALS)) | _VERBS_OF_THIS | {"not"}
+_AFTER_PRONOUN = (DETERMINERS - frozenset(CARDINALS)) | _VERBS_OF_THIS | _NO_MODIFIERS
 
 
 def _named_length(words: Sequence[str], noun: str) -> int:

@@ -167,6 +167,9 @@ def without_suggestion(question: str) -> str:
     text = _yes_no(wh, verb, rest, suggestion["answer"].lower())
     if not text and suggestion["is_it"] and wh == "what":
         # "What is the floor, is it wood?"
+        first, _, place = rest.partition(" ")
+        # "What is on the table, is it laid?"
+        rest = place if first.lower() in _PREPOSITIONS and place else rest
         is_named = has_determiner(rest) or rest.split()[0].lower() in PRONOUNS
         thing = rest if is_named else f"the {rest}"
         text = f"{verb} {thing} {suggestion['answer']}"
