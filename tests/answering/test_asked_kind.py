@@ -20,6 +20,7 @@ from vqa.questions.parse import parse
         ("what sport is this", "playing tennis", ""),
         ("what is the man holding", "guitar", ""),
         ("which one is red", "car", "I can't tell which one is red."),
+        ("what kind of street is it", "street", "I can't tell the kind of street."),
         ("what game is she playing", "pink", "I can't tell the kind of game."),
         ("what is behind the woman", "applying makeup", "I can't tell what is behind the woman."),
         ("what is she coloring her eye with", "coloring her eye", "I can't tell what she is coloring her eye with."),

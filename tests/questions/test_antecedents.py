@@ -32,7 +32,7 @@ def ask(*exchanges: str) -> Question:
         (["What color is the dog's collar?", "red", "is it running?"], "is the dog running"),
         (["What color is the dog's collar?", "red", "is it shiny?"], "is the dog's collar shiny"),
         (["Is there a cup?", "yes", "does he do it fast?"], "does he do it fast"),
-        (["Is there a man?", "yes", "can you see his hands?", "yes", "what is he doing with them?"], "what is the man doing with the hands"),
+        (["Is there a man?", "yes", "can you see his hands?", "yes", "what is he doing with them?"], "what is the man doing with the man's hands"),
         (["Is he asleep at any point?", "no", "are there numbers on it?"], "are there numbers on it"),
         (["Is there a gun?", "no", "what sort of shop is it do you think?"], "what sort of shop is it do you think"),
         (["Is there a man?", "yes", "that's a lot of screens! are they on?"], "are the screens on"),
