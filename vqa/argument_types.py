@@ -21,6 +21,17 @@ def finite_number(text: str) -> float:
     return number
 
 
+def count(text: str) -> int:
+    """Convert an argument to a whole number of at least 0, written with digits alone.
+
+    Raises:
+        argparse.ArgumentTypeError: it is not such a number.
+    """
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 0")
+    return int(text)
+
+
 def positive_count(text: str) -> int:
     """Convert an argument to a whole number of at least 1, written with digits alone.
 

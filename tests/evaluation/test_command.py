@@ -8,14 +8,14 @@ import pytest
 
 from vqa.cli import main as vqa
 from vqa.evaluation import baselines
-from vqa.evaluation.__main__ import BENCHMARKS, main
+from vqa.evaluation.__main__ import BENCHMARKS, _parser, main
 
 LIMITED = [name for name, benchmark in BENCHMARKS.items() if benchmark.limit is not None]
 WITH_FILES = [name for name, b in BENCHMARKS.items() if b.needs_data or name == "exam"]
 COUNTS = [
     *((name, "--limit") for name in LIMITED),
     *(("library", option) for option in ("--segments", "--dim", "--runs")),
-    *(("speed", option) for option in ("--runs", "--long", "--frames")),
+    *(("speed", option) for option in ("--runs", "--frames")),
 ]
 
 
@@ -29,6 +29,13 @@ def test_a_count_below_one_is_refused(
         main([name, *data, f"{option}={count}"])
     expected = f"argument {option}: {count!r} is no whole number of at least 1"
     assert expected in capsys.readouterr().err
+
+
+def test_no_long_video_is_a_length_of_zero(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _parser().parse_args(["speed", "--long", "0"]).long == 0
+    with pytest.raises(SystemExit, match="2"):
+        main(["speed", "--long=-1"])
+    assert "'-1' is no whole number of at least 0" in capsys.readouterr().err
 
 
 def test_evaluate_refuses_a_limit_of_zero(capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from vqa.argument_types import positive_count
+from vqa.argument_types import count, positive_count
 from vqa.chat.session import ChatSession
 from vqa.evaluation.benchmarks import hub_speed, reading_speed, startup_speed, throughput
 from vqa.evaluation.benchmarks.hub_speed import FIRST_QUESTION, SECOND_QUESTION
@@ -198,7 +198,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--quick", action="store_true", help="short videos only")
     parser.add_argument(
         "--long",
-        type=positive_count,
+        type=count,
         metavar="MINUTES",
         default=60,
         help="index and summarize a video of this length; 0 for none (default: %(default)s)",
