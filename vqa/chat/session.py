@@ -84,7 +84,7 @@ class ChatSession:
 
     @property
     def num_bytes(self) -> int:
-        """Memory in bytes of the decoded frames of all encoded videos, without their embeddings."""
+        """Bytes of the frames of all videos, time ranges and boxes, without their embeddings."""
         contexts = [
             context for viewing in tuple(self._viewings.values()) for context in viewing.contexts
         ]
@@ -101,15 +101,15 @@ class ChatSession:
         """Decode and encode a video, and make it the current one; return its encoding.
 
         An encoding with the same model, plan and timed text is reused from this session, else one
-        with the same model and plan from the store.
+        with the same model and plan from the store. A video keeps its history when encoded again.
 
         Args:
             path: the video file.
             plan: sampling plan; None takes the model's own.
             text: timed text of the video: speech and on-screen text.
-            progress: called with the completed fraction of decoding, 0 to 1.
+            progress: called with the completed fraction of decoding, 0 to 1, unless reused.
 
-        Raises:
+        Raises: the current video then stays.
             VideoError: the file cannot be decoded.
             ModelError: the model cannot encode the video.
         """
@@ -171,7 +171,7 @@ class ChatSession:
 
         Raises:
             ValueError: there is no current video.
-            VideoError: the file cannot be decoded.
+            VQAError: the file cannot be decoded or encoded.
         """
         if self._current is None:
             raise ValueError("watch a video first")
@@ -194,17 +194,17 @@ class ChatSession:
         return viewing.context
 
     def look(self, region: Region) -> VideoContext:
-        """Decode a box of a frame of the current video at up to 720 px, encode and return it.
+        """Decode a box of a frame, with a short side up to 720 px; return its encoding.
 
-        The crop is one frame with the frame's own time and index. Its encoding is kept and stored
-        as that of the video, so that each box is encoded once.
+        The crop is one frame with the frame's own time and index. The last eight encodings of boxes
+        and time ranges of a video are kept, and all are in the store, to be reused.
 
         Args:
             region: the box; a time after the last frame takes the last frame.
 
         Raises:
             ValueError: there is no current video.
-            VideoError: the frame cannot be decoded.
+            VQAError: the frame cannot be decoded or encoded.
         """
         if self._current is None:
             raise ValueError("watch a video first")
@@ -221,10 +221,10 @@ class ChatSession:
         """Stream the reply as text fragments; the turn is recorded when the stream has ended.
 
         Fragments are incremental, and empty while the model waits for a server. Closing the
-        iterator stops the answer; the fragments so far are recorded as a stopped turn.
+        iterator, or an error, stops the answer; its fragments, if any, become a stopped turn.
 
         Args:
-            question: the question in natural language.
+            question: the question in natural language; several are answered in order.
             region: box that the question is about (see `look`); None for the whole picture.
             options: generation options; None leaves them to the model.
             explain: whether the recorded answer has evidence frames, which take longer than the
@@ -243,9 +243,9 @@ class ChatSession:
         return self._answer(self._viewing, question, region, options, explain=explain)
 
     def branch(self, history: Sequence[Turn] = ()) -> ChatSession:
-        """Return a session about the same encoded video with a conversation of its own.
+        """Return a session about the same encoded video, without others, with its own conversation.
 
-        Time ranges that one of the two sessions encodes with more frames are reused by the other.
+        Time ranges, boxes and sounds that one of both sessions encodes are reused by the other.
 
         Args:
             history: earlier turns of the new conversation, oldest first.
@@ -272,7 +272,7 @@ class ChatSession:
             self._viewing.history[:0] = history
 
     def clear(self, *, keep: int = 0) -> None:
-        """Delete all turns about the current video but the first `keep`; none without a video."""
+        """Delete all turns about the current video, if any, but the first `keep` (at least 0)."""
         if self._current is not None:
             del self._viewing.history[keep:]
 

@@ -55,9 +55,10 @@ class Viewing:
     ) -> VideoContext:
         """Return the encoded video to answer a question from; that of the region, if there is one.
 
-        If the question names a time range in which frames are more than 4 s apart, that range, of
-        at least 4 s, is decoded and encoded with frames of its own; otherwise this is the encoding
-        of the whole video.
+        If the question names a time range in which frames are more than 4 s apart, that range,
+        widened to 4 s where the video is that long, is decoded and encoded with frames of its own.
+        Otherwise, also for a range after the end or an unknown length, this is the encoding of the
+        whole video.
 
         Args:
             model: the model that encoded the video.
@@ -67,6 +68,7 @@ class Viewing:
 
         Raises:
             VideoError: the file cannot be decoded.
+            ModelError: the model cannot encode the range or the box.
         """
         if region is not None:
             return self.region_context(model, store, region)
@@ -94,8 +96,16 @@ class Viewing:
     ) -> VideoContext:
         """Return the encoding of a box of one frame, decoded again with a short side up to 720 px.
 
+        It is taken from `looks` or the store if it is there, else put into both.
+
+        Args:
+            model: the model that encoded the video.
+            store: storage of encoded videos; None keeps the encoding in `looks` only.
+            region: the box; a time after the end of the video takes the last frame.
+
         Raises:
             VideoError: the frame cannot be decoded.
+            ModelError: the model cannot encode the box.
         """
         clip = self.context.clip
         last_s = max(0.0, clip.duration_s - 2 * _INSTANT_S)
