@@ -20,7 +20,7 @@ _WITHOUT_EFFECT_IF = {"response_format": {"type": "text"}, "tools": [], "logprob
 
 
 class VideoUrl(BaseModel):
-    """Address of a video: a `data:` URL, an upload's address or an http(s) address."""
+    """Address of a video, not checked: a `data:` URL, an upload's address or an http(s) address."""
 
     url: Annotated[
         str,
@@ -87,7 +87,8 @@ class Sampling(BaseModel):
 class ChatRequest(BaseModel):
     """Body of `POST /v1/chat/completions`; unknown keys are stored in `model_extra`.
 
-    `max_completion_tokens` has priority over the older `max_tokens`. `vqa` is an extension.
+    `max_completion_tokens` has priority over the older `max_tokens`. Without `model`, the server
+    takes its default. `vqa` is an extension.
     """
 
     model_config = {"extra": "allow"}
@@ -194,7 +195,8 @@ def answer_options(chat: ChatRequest) -> AnswerOptions | None:
 
     Raises:
         SettingError: `n` is not 1, or the request uses `tools`, `functions`, `response_format`
-            (other than text), `logprobs` or `audio`.
+            (other than text), `logprobs` or `audio`. Null, `tools` of [] and `logprobs` of false
+            are accepted.
     """
     extra = chat.model_extra or {}
     refused_fields = [

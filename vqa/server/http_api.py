@@ -46,7 +46,10 @@ server allows it. Answers have an extension field `vqa` with `confidence`, `evid
 
 
 class VideoBody(Sampling):
-    """Body of a request about one video: the video, the model and the sampling of frames."""
+    """Body of a request about one video: the video, the model and the sampling of frames.
+
+    Other keys are refused. Without `model`, the server takes its default.
+    """
 
     video: Annotated[str, Field(description="`data:` URL, `url` of an upload or http(s) address")]
     model: Annotated[str | None, Field(description="a name of GET /v1/models")] = None
@@ -58,14 +61,14 @@ class VideoBody(Sampling):
 
 
 class SearchBody(VideoBody):
-    """Body of a request for a search in one video."""
+    """Body of a request for a search in one video, for 1 to 100 moments; other keys are refused."""
 
     query: Annotated[str, Field(min_length=1, description="what to look for")]
     limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 5
 
 
 class LibraryBody(BaseModel):
-    """Body of a request for a search in the library of indexed videos."""
+    """Body of a request for 1 to 100 moments of all indexed videos; other keys are ignored."""
 
     query: Annotated[str, Field(min_length=1, description="what to look for")]
     limit: Annotated[int, Field(ge=1, le=100, description="maximum number of moments")] = 10
@@ -217,7 +220,8 @@ async def complete(
     """Answer the last question of the messages; with `stream`, send chunks as server-sent events.
 
     The extension field `vqa` of the completion, or of the last chunk, has the confidence and the
-    evidence frames. A conversation without a question or a video is status 400.
+    evidence frames. A conversation without a question or a video is status 400. If the
+    client disconnects before the end, the model stops.
     """
     conversation = parse_conversation(chat.messages)
     options = answer_options(chat)
@@ -253,7 +257,7 @@ def upload_video(
     sender: Sender,
     file: Annotated[UploadFile, File(description="the video file")],
 ) -> Json:
-    """Store a video once per content and client; return its id, `url`, size, length, expiry.
+    """Store a video once per content and client; return its id, `url`, sizes, length, expiry.
 
     A video above a limit of size or length is status 413, an upload beyond the client's quota 429,
     a file that is not a video 400.
@@ -294,7 +298,7 @@ def delete_video(service: Service, sender: Sender, video_id: str) -> Json:
 
 @_tasks.post("/moments", summary="Find the moments of a video that match a query")
 def find_moments(service: Service, sender: Sender, body: SearchBody) -> Json:
-    """Return the time ranges of a video that match a query as `moments`, best first."""
+    """Return at most `limit` time ranges of a video that match a query as `moments`, best first."""
     return service.moments(sender, body.request(), body.query, body.limit)
 
 
@@ -312,7 +316,7 @@ def summarize(service: Service, sender: Sender, body: VideoBody) -> Json:
 
 @_tasks.post("/library/search", summary="Find the moments of all indexed videos")
 def search_library(service: Service, sender: Sender, body: LibraryBody) -> Json:
-    """Return the time ranges of all indexed videos that match a query as `moments`, best first.
+    """Return at most `limit` time ranges of all indexed videos as `moments`, best match first.
 
     Each moment has its file as `path`. Status 400 if the server offers no library.
     """

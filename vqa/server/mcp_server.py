@@ -156,7 +156,7 @@ class McpRoute:
         self._manager: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one HTTP request of the MCP protocol."""
+        """Respond to one HTTP request of the MCP protocol; wait until the session manager runs."""
         if self._ready is None:
             self._ready = asyncio.Event()
             self._manager = asyncio.create_task(self._run_manager(self._ready))

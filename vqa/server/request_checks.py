@@ -111,7 +111,10 @@ class KeyCheck:
         self._open_paths = open_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request with a valid key on; else respond with status 401."""
+        """Pass a request with a valid key on; else respond with status 401.
+
+        A request for one of `open_paths`, and one that is not HTTP, needs no key.
+        """
         path = str(scope["path"]).removeprefix(str(scope.get("root_path", "")))
         if scope["type"] == "http" and not path.startswith(self._open_paths):
             try:
@@ -135,12 +138,12 @@ class BodyLimit:
     """Middleware that refuses a request whose body is larger than `body_bytes`: a video in base64.
 
     With `num_bytes`, the bodies that are being received or processed for one client have at most
-    twice that size together. A client is a visitor of the page, or else an IP address.
+    twice `body_bytes` together. A client is a visitor of the page, or else an IP address.
 
     Args:
         app: the application.
-        num_bytes: maximum size of a video in bytes; None takes 2 GB, without a limit on the bodies
-            of one client together.
+        num_bytes: maximum size of a video in bytes; None or 0 takes 2 GB, without a limit on the
+            bodies of one client together.
     """
 
     def __init__(self, app: ASGIApp, num_bytes: int | None) -> None:

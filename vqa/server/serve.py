@@ -30,6 +30,8 @@ _LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 def main(argv: Sequence[str]) -> None:
     """Run `vqa serve`: parse the arguments, load the model and serve until interrupted.
 
+    `argv` has the arguments after `serve`.
+
     Raises:
         VQAError: the value of an option is invalid, or the model cannot be loaded.
         SystemExit: the options cannot be parsed (status 2), --help was given (0), or the server
@@ -80,7 +82,8 @@ def main(argv: Sequence[str]) -> None:
 def serve_mcp(argv: Sequence[str]) -> None:
     """Run `vqa mcp`: serve the MCP tools over stdio until the client closes it.
 
-    Clients may name files of this machine and URLs. The model is loaded in the background.
+    `argv` has the arguments after `mcp`. Clients may name files of this machine and URLs. The model
+    is loaded in the background.
 
     Raises:
         ExtraMissing: the MCP SDK is not installed.
@@ -272,7 +275,8 @@ def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:
         is_closed: whether all clients are refused if there is no key; else all are accepted then.
 
     Raises:
-        SettingError: the file cannot be read or has no key, or VQA_SERVER_KEY is invalid.
+        SettingError: the file cannot be read, VQA_SERVER_KEY is invalid, or with a file, neither has
+            a key.
     """
     from vqa.server.http_api import Keys
 

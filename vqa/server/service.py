@@ -160,9 +160,9 @@ class AnswerStream:
 class VideoService:
     """Actions on videos for clients of a server: four requests at a time, at most 30 more wait.
 
-    Further requests raise `TooManyRequests`; `limits.queue_length` may lower the 30. All actions but
-    those on models and uploads return JSON values of `vqa.serialize`, count against the client's
-    requests per minute, and raise a `VQAError` if the video or the model cannot be used.
+    Further requests raise `TooManyRequests`; `limits.queue_length` may lower the 30. `ask` and the
+    actions that return JSON values of `vqa.serialize` count against the client's requests per
+    minute, and raise a `VQAError` if the video or the model cannot be used.
 
     Args:
         pool: the loaded models.
@@ -226,7 +226,7 @@ class VideoService:
             options: generation options; None takes the model's.
 
         Raises:
-            SettingError: the question is empty.
+            SettingError: the question is empty or has more than 10,000 characters.
             TooManyRequests: the client's limit or the server's queue is used up.
             VQAError: the video or the model cannot be used.
         """
@@ -276,7 +276,7 @@ class VideoService:
             return captions_json(add_timed_text(caption_video(context, model), context.text))
 
     def moments(self, client: Client, request: VideoRequest, query: str, limit: int) -> Json:
-        """Return at most `limit` (at least 1) moments of a video that match a query, best first."""
+        """Return at most `limit` (at least 1) moments that match a non-empty query, best first."""
         with self._encoded_video(client, request) as (context, model):
             return moments_json(find_moments(context, model, query, limit=limit))
 
@@ -291,8 +291,8 @@ class VideoService:
         The query is embedded by the default model.
 
         Raises:
-            SettingError: the server does not offer the library.
-            TooManyRequests: the client's limit or the server's queue is used up.
+            SettingError: the server does not offer the library, or the query is invalid.
+            VQAError: the client has to wait, or the model or the library cannot be used.
         """
         if not self._has_library:
             raise SettingError(

@@ -70,7 +70,7 @@ class UploadStore:
     def save(self, chunks: Iterable[bytes], owner: str) -> Upload:
         """Store a video and delete expired ones; return the stored video.
 
-        Equal content of an owner is stored once.
+        Equal content of an owner is stored once, and its expiry postponed.
 
         Args:
             chunks: the content in order, in pieces of any size.
@@ -118,6 +118,9 @@ class UploadStore:
 
         An expired video is deleted and not returned. None also for a text that is no id, which has
         64 lower-case hexadecimal digits.
+
+        Raises:
+            OSError: the use cannot be recorded, or an expired file not be deleted.
         """
         if not _ID.fullmatch(video_id):
             return None
@@ -153,8 +156,9 @@ class UploadStore:
         """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
 
         Abandoned files are unfinished uploads of a process that has ended, or that have not been
-        written to for an hour, see `remove_abandoned`. Sizes are summed from the last used video on; the one that exceeds `total_bytes`, and all that were
-        used before it, are deleted. Nothing happens if the folder does not exist.
+        written to for an hour, see `remove_abandoned`. Sizes are summed from the last used video on;
+        the one that exceeds `total_bytes`, and all that were used before it, are deleted. Nothing
+        happens if the folder does not exist.
 
         Raises:
             OSError: a file cannot be deleted; others may then stay, too.

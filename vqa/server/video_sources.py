@@ -63,7 +63,7 @@ class VideoSources:
         self._lock = threading.Lock()
 
     def locate(self, reference: str, owner: str) -> Path:
-        """Return the file of a video; download or decode it into the uploads first if necessary.
+        """Return the file of a video; first store that of a `data:` or http(s) URL as an upload.
 
         Args:
             reference: `data:` URL in base64, SHA-256 of an upload or a URL that ends in
@@ -72,11 +72,12 @@ class VideoSources:
             owner: key of the client, whose uploads are searched and to whom stored videos belong.
 
         Raises:
-            VideoError: there is no such video, it cannot be downloaded, it exceeds a limit, or a
-                local file cannot be decoded.
+            VideoError: there is no such video, it cannot be downloaded, it exceeds a limit, or it
+                cannot be decoded; an upload is decoded only where the length is limited.
             SettingError: the server does not allow this kind of reference, or the path is relative.
             StorageError: the video cannot be stored.
             ExtraMissing: the URL is that of a web page, and yt-dlp is not installed.
+            OSError: a download cannot be written to the folder of temporary files.
         """
         reference = reference.strip()
         if _DATA.match(reference[:300]):
