@@ -63,13 +63,13 @@ class SamplingPlan:
             frame before any gets two.
         num_frames: maximum number of frames, at least 1.
         interval_s: seconds between frames, above 0; for `interval` only.
-        start_s: start of the range to sample, in seconds.
+        start_s: start of the range to sample, in seconds; at least 0 and below `end_s`.
         end_s: exclusive end of the range, in seconds; None means the end of the video.
         short_side_px: maximum short side in pixels, at least 16; larger frames are downscaled.
         region: box that frames are cropped to before they are downscaled; None keeps all of them.
 
     Raises:
-        ValueError: a field is out of its range.
+        ValueError: a field is out of its range, or only one of `interval` and `interval_s` is given.
     """
 
     strategy: Strategy = "uniform"

@@ -64,8 +64,9 @@ def read_camera(
         short_side_px: maximum short side of a frame, in pixels; smaller frames keep their size.
 
     Raises:
-        VideoUnreadable: the camera cannot be opened within 10 s, sends no video, or no data for 20
-            s, or the connection is lost.
+        VideoUnreadable: the camera cannot be opened, sends no video, or the connection is lost; for
+            a network stream also if opening takes 10 s, or no data comes for 20 s.
+        VideoTooLarge: no frame comes for 30 s more than the interval.
     """
     try:
         with _open(address) as container:
@@ -96,7 +97,7 @@ def read_camera(
 
 
 def safe_address(address: str) -> str:
-    """Return an address without its user name and password, for messages."""
+    """Return an address without its user name and password, for messages; else unchanged."""
     # As FFmpeg does, take the last @ before the path: a password may contain others.
     return re.sub(r"(?<=://)[^/?#]*@", "", address)
 

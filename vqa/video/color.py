@@ -75,7 +75,10 @@ def color_profile(transfer: int, primaries: int) -> ColorProfile:
 def map_to_bt709(
     rgb: NDArray[np.uint16], profile: ColorProfile, *, white_cd_m2: float = MIN_WHITE_CD_M2
 ) -> NDArray[np.uint8]:
-    """Convert a frame to BT.709 and tone-map what is brighter than the reference white.
+    """Convert a frame to 8-bit BT.709; HDR light is scaled so that the reference white becomes 1.
+
+    HDR highlights from twice the reference white on are compressed, together with levels above 0.7
+    of it. Without such highlights, what is brighter than white is clipped.
 
     Args:
         rgb: (H, W, 3) uint16 RGB, full range, encoded with the profile's transfer function.

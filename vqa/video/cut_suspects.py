@@ -103,6 +103,8 @@ class Suspect:
 def find_suspects(source: Source, keys: Sequence[KeyFrame], until_s: float) -> list[Suspect]:
     """Return the ranges before `until_s` that may contain cuts, in order of time.
 
+    They may overlap; empty without keyframes.
+
     Args:
         source: the video.
         keys: decoded keyframes, in order.
@@ -229,10 +231,12 @@ def size_peaks(
 ) -> tuple[float, ...]:
     """Return the times in seconds of frames in a group of pictures whose sizes suggest a cut.
 
-    Such a frame is larger than the frames within a second before it and after it, its three
-    neighbours on each side aside, and has about 0.7 times the size of one of the two keyframes. The
-    weights of these features were fitted to camera footage of known cuts in 20 encodings: of the
-    frames above the smallest score in groups whose keyframes differ, 98 % are at cuts.
+    Such a frame is not smaller than its three neighbours on each side. Its score rises with its
+    size relative to the other frames within a second before and after it, and the nearer it is to
+    0.7 times the size of one of the two keyframes. The weights were fitted to camera footage of
+    known cuts in 20 encodings: of the frames above the smallest score in groups whose keyframes
+    differ, 98 % are at cuts. Times are in order; empty for fewer than three frames between the
+    keyframes, and without a timeline.
 
     Args:
         source: the video.

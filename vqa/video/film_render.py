@@ -92,7 +92,7 @@ def render_film(
         fade_s: seconds of the cross-fade between two parts, reduced to half of the shorter part; 0
             gives hard cuts.
         short_side_px: maximum short side of the output film; None keeps the size.
-        is_preview: whether to encode fast and small, at lower quality.
+        is_preview: whether to encode fast, at lower quality; the size stays.
         burn_lines: whether to draw the parts' lines into the frames instead of adding a subtitle
             track.
         progress: called with the encoded share, 0 to 1.

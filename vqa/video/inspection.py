@@ -117,8 +117,8 @@ def inspect(path: Path, *, scans_all: bool = False) -> Source:
     Raises:
         VideoNotFound: there is no such file.
         VideoEmpty: the file has no bytes.
-        VideoUnreadable: the file is not a video, its frame size is impossible, or no frame can be
-            decoded.
+        VideoUnreadable: the file may not be read or is not a video, its frame size is impossible,
+            its colours cannot be decoded (Dolby Vision profile 5), or no frame can be decoded.
         VideoHasNoPicture: the file has only audio or data.
         VideoTooLarge: a frame has more than 40 million pixels.
     """

@@ -20,7 +20,7 @@ _NUM_VOTES, _MIN_SHARE = 5, 0.8
 
 
 def may_be_interlaced(height: int) -> bool:
-    """Whether interlaced video has frames of this height in pixels."""
+    """Whether a height in pixels is one of broadcast or analog capture, such as 576 or 1080."""
     return height in _HEIGHTS
 
 

@@ -69,7 +69,8 @@ class JumpCorrection:
     so that they stay synchronous although packets from both sides of a jump are interleaved.
 
     Args:
-        shifts_s: shift in seconds after each jump, if already known.
+        shifts_s: shift in seconds after each jump, if already known. The attribute of this name
+            begins with 0, the shift before the first jump, and grows with each new jump.
     """
 
     def __init__(self, shifts_s: Sequence[float] = ()) -> None:
@@ -126,8 +127,8 @@ class JoinedContainer:
 
     The tracks are those of the first part. The packets of the n-th track of each media type of later
     parts belong to the n-th one of the first, with timestamps that continue; their codec parameters
-    may differ, see `decoder_of`. The length is unknown until the packets are read. Other attributes
-    are those of the first part.
+    may differ, see `decoder_of`. Parts that cannot be opened are left out; `is_complete` is then
+    False. `duration` is None. Other attributes are those of the first part.
 
     Args:
         path: the file.

@@ -33,7 +33,7 @@ def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFr
     """Yield the deinterlaced frames of a video track in presentation order.
 
     If the container is seekable, decoding starts at the keyframe before `start_s` (seconds), else
-    at the first frame.
+    at the first frame. Damaged frames are left out.
 
     Raises:
         VideoError: the file cannot be opened, or is encrypted.
@@ -46,12 +46,12 @@ def decode_frames(source: Source, *, start_s: float = 0.0) -> Iterator[DecodedFr
 
 
 def decode_first_frames(source: Source, count: int) -> list[Any]:
-    """Return the first `count` intact frames (or all) as `av.VideoFrame`s, not deinterlaced."""
+    """Return the first `count` decodable frames (or all) as `av.VideoFrame`s, not deinterlaced."""
     return list(islice(decode_intact_frames(source), count))
 
 
 def decode_intact_frames(source: Source) -> Iterator[Any]:
-    """Yield the intact frames from the start as `av.VideoFrame`s, not deinterlaced."""
+    """Yield the decodable frames from the start as `av.VideoFrame`s, not deinterlaced."""
     with open_container(source.path) as container:
         stream = prepare_stream(container, source, threads=1)
         frames = decode_stream(container, stream, source.timeline.shifts_s)
@@ -87,7 +87,7 @@ def seek(container: Any, stream: Any, source: Source, time_s: float) -> None:
 def clocked_frames(
     container: Any, stream: Any, source: Source, *, skips: Callable[[float], bool] | None = None
 ) -> Iterator[DecodedFrame]:
-    """Decode from the container's position, deinterlace, and yield frames with index and time.
+    """Decode from the container's position, deinterlace, and yield the frames whose times rise.
 
     Args:
         container: open `av` container, at the position to start from.
@@ -149,10 +149,10 @@ def _with_times(
 
 
 def clock_time_s(frame: Any, source: Source, last_s: float) -> float | None:
-    """Return the time of a frame on the file's clock in seconds.
+    """Return the time of a frame on the file's clock in seconds, at least 0.
 
-    None if the frame has no timestamp, or its time is not after `last_s` (out of order after
-    damage).
+    None if the frame has no timestamp, or its time is not over 0.1 ms after `last_s` (out of order
+    after damage).
     """
     if frame.pts is None:
         return None
@@ -307,12 +307,12 @@ def _bwdif_graph(frame: Any, parity: str) -> Any:
 def to_rgb(
     frame: Any, source: Source, short_side_px: int, *, in_one_step: bool = True
 ) -> NDArray[np.uint8]:
-    """Convert an `av.VideoFrame` to (H, W, 3) uint8 RGB, upright, with square pixels, downscaled.
+    """Convert a frame to (H, W, 3) uint8 RGB, upright, downscaled, BT.709, over white if transparent.
 
     Args:
-        frame: the decoded frame.
+        frame: the decoded `av.VideoFrame`.
         source: the video that the frame is from.
-        short_side_px: maximum short side of the result, in pixels.
+        short_side_px: maximum short side of the result, which has square pixels.
         in_one_step: whether FFmpeg may convert and scale in one step if that is faster and scales
             by 4 or more, or by 2 or more if the frame has more than 8 bits; otherwise convert
             first, as OpenCV does.

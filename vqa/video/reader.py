@@ -34,15 +34,19 @@ _MAX_FULL_SCAN_BYTES = (
 
 @sandboxed
 def probe(path: str | Path) -> VideoInfo:
-    """Return metadata of a video file; only its first frames are decoded.
+    """Return metadata of a video file; decodes only a few frames.
+
+    All packets are read, except for a seekable file of over 300 MB or 30,000 frames.
 
     Raises:
         VideoNotFound: the file does not exist.
         VideoEmpty: the file has no bytes.
-        VideoUnreadable: no decoder can open the file, or no frame can be decoded.
+        VideoUnreadable: the file may not be read, no decoder can open it, or no frame can be
+            decoded.
         VideoHasNoPicture: the file has no video track.
         VideoTooLarge: a frame has more than 40 million pixels, or the file exceeds the limits of
             time or memory of a worker.
+        InterruptedError: the call was cancelled; see `worker_pool.cancellable`.
     """
     file = Path(path)
     size_bytes = check_file(file)
@@ -70,8 +74,8 @@ def read_clip(
             many frames of the whole file are read, part by part: the result is remembered.
 
     Raises:
-        VideoError: see `probe`; also if the plan starts after the end of the video, if no frame of
-            its range can be decoded, or if decoding exceeds the limits of a worker.
+        VideoError: see `probe`; also if the plan starts at or after the end of the video, if no frame
+            of its range can be decoded, or if decoding exceeds the limits of a worker.
         InterruptedError: the call was cancelled; see `worker_pool.cancellable`.
     """
     file = Path(path)

@@ -38,6 +38,8 @@ _Result = TypeVar("_Result")
 class SeekingDecoder:
     """Decoder of single frames of a seekable container, with one thread; a context manager.
 
+    Entering it raises VideoError if the file cannot be opened.
+
     Args:
         source: a video whose container is seekable.
     """
@@ -87,7 +89,7 @@ class SeekingDecoder:
     def frames_between(
         self, start_s: float, end_s: float, *, targets_s: Sequence[float] = ()
     ) -> Iterator[DecodedFrame]:
-        """Yield the frames from the keyframe before `start_s` to the first at or after `end_s`.
+        """Yield the frames from the keyframe at or before `start_s` to the first from `end_s` on.
 
         Frames that no other frame refers to are skipped, except in interlaced video and within 0.1
         s of a target. A frame stays valid when the decoder advances.

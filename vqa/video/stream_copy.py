@@ -38,7 +38,7 @@ class PartTimes:
     """Time range of a source video, and its position in the output film; in seconds.
 
     Args:
-        start_s: time of the first frame in the source.
+        start_s: start in the source; of a copied range, the time of its keyframe.
         end_s: end in the source, exclusive.
         output_s: start in the output.
         hold_s: how long the last frame stands still in the output after the range.

@@ -54,8 +54,9 @@ def read_subtitles(
     """Stream the cues of the best subtitle track, in file order; nothing without a track.
 
     Text is preferred to bitmaps, then full to forced subtitles, then the default track, then the
-    first. Times are on the file's clock, the same as those of frames, and at least 0. At most
-    50,000 cues of the track are read.
+    first. Times are on the file's clock, the same as those of frames, and at least 0. A cue without
+    a stated end lasts until the next packet, at most 10 s. At most 50,000 cues of the track are
+    read.
 
     Args:
         path: the video file.

@@ -138,7 +138,7 @@ def call(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> 
 
     Args:
         name: key of the function in `sandbox.FUNCTIONS`.
-        arguments: positional arguments.
+        arguments: positional arguments, of types that `wire_format.write_message` sends.
         keywords: keyword arguments; a `progress` callback is called in this process.
 
     Raises:
