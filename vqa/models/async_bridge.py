@@ -28,15 +28,16 @@ def iterate_in_thread(stream: AsyncIterator[str], *, heartbeat_s: float) -> Iter
     """Run an asynchronous iterator in a thread; yield its items, and "" while it has none.
 
     The thread starts with the first item that is requested. Closing the returned iterator cancels
-    the asynchronous iterator at the `await` where it waits. The empty strings return control to the
-    consumer regularly, so that the consumer can close the iterator.
+    the asynchronous iterator at the `await` where it waits, and waits at most 1 s for its clean-up.
+    The empty strings return control to the consumer regularly, so that it can close the iterator.
 
     Args:
         stream: the asynchronous iterator.
         heartbeat_s: seconds without an item after which an empty string is yielded, above 0.
 
     Raises:
-        BaseException: the exception that the asynchronous iterator raised.
+        BaseException: the exception that the asynchronous iterator raised, except for
+            `asyncio.CancelledError`, which ends the iteration.
     """
     queue: Queue[str | _End] = Queue()
 

@@ -21,7 +21,8 @@ class ModelSpec:
         name: name that `vqa.load` accepts.
         parameters_m: millions of parameters; 0 for the embedded model, whose parameters
             `list_specs` counts in the weights.
-        memory_gb: gigabytes of memory during an answer, weights included, in the default precision.
+        memory_gb: gigabytes (1e9 bytes) of memory during an answer, weights included; for hub
+            models in bfloat16.
         licence: licence of the weights.
         good_at: strengths of the model, in a few words for the user.
         release_year: year of the first publication of the weights; 0 for models that need no download.
@@ -53,7 +54,7 @@ class ModelSpec:
 
     @property
     def source(self) -> str:
-        """Hub id to download, with `@commit` where the catalog pins one; only for hub models."""
+        """Hub id to download, with `@commit` where the catalog pins one; else without use."""
         return f"{self.hub_id}@{self.revision}" if self.revision != "main" else self.hub_id
 
 

@@ -17,11 +17,12 @@ def choose_device(name: str) -> torch.device:
     """Return the torch device with a name, after a check that the machine has it.
 
     Args:
-        name: `cpu`, `cuda` (the first one), `cuda:1` or `mps`; `auto` is the first CUDA device,
-            else `mps`, else `cpu`.
+        name: `cpu`, `cuda`, `cuda:1` or `mps`; `auto` is the first CUDA device, else `mps`, else
+            `cpu`.
 
     Raises:
-        DeviceUnavailable: the machine has no such device, or `name` is not a device name.
+        DeviceUnavailable: the machine has no such device, or `name` is not a device name, or of
+            another kind than these.
     """
     import torch
 
@@ -51,9 +52,10 @@ def choose_device(name: str) -> torch.device:
 def supports_bfloat16(device: torch.device) -> bool:
     """Whether a device computes in bfloat16 at a usable speed, with or without instructions for it.
 
-    oneDNN emulates it on CPUs with AVX-512 at half the speed of float32, for half the memory; CPUs
-    without AVX-512 take a hundred times as long. False for `mps`, since Macs before the M2 lack the
-    instructions.
+    For CUDA, this is torch's answer for the current device, also True where torch emulates it. On
+    CPUs, oneDNN emulates it with AVX-512 at half the speed of float32, for half the memory; without
+    AVX-512 it takes a hundred times as long, which gives False. False for `mps`, since Macs before
+    the M2 lack the instructions.
     """
     import torch
 
@@ -63,9 +65,10 @@ def supports_bfloat16(device: torch.device) -> bool:
 
 
 def fastest_dtype(device: torch.device) -> torch.dtype:
-    """Return the fastest dtype of a device: bfloat16 with hardware instructions, else float32.
+    """Return the fastest dtype of a device: bfloat16 or float32.
 
-    A CPU that only emulates bfloat16 gets float32, which takes half the time.
+    That is bfloat16 where `supports_bfloat16`, except on a CPU that only emulates it: there float32
+    takes half the time.
     """
     import torch
 
@@ -84,8 +87,8 @@ def paused_collection() -> Iterator[None]:
     """Context manager in which Python does not look for reference cycles.
 
     For imports, which create a million objects of which hardly any can be freed: looking for cycles
-    takes a tenth of their time. All objects that exist at the end are exempt from later collections
-    (`gc.freeze`).
+    takes a tenth of their time. All objects that exist at the end, also after an exception, are
+    exempt from later collections (`gc.freeze`). Where collection is off already, nothing changes.
     """
     if not gc.isenabled():
         yield
@@ -99,14 +102,21 @@ def paused_collection() -> Iterator[None]:
 
 
 def limit_threads(num_threads: int) -> None:
-    """Set the threads per operation of torch on the CPU, at least 1, for the whole process."""
+    """Set the threads per operation of torch on the CPU, at least 1, for the whole process.
+
+    Raises:
+        RuntimeError: `num_threads` is below 1.
+    """
     import torch
 
     torch.set_num_threads(num_threads)
 
 
 def release_memory() -> None:
-    """Run the garbage collector and return the GPU memory that torch caches to the system."""
+    """Run the garbage collector and give unused GPU memory that torch caches back to the system.
+
+    Without a GPU, only the collector runs.
+    """
     import torch
 
     gc.collect()  # modules with hooks form reference cycles

@@ -9,7 +9,10 @@ from vqa.types import AnswerOptions, Clip, Question, SamplingPlan, TimedText, Tu
 
 
 class EchoModel:
-    """Model whose answer states the number of frames, the first and last time, and the question."""
+    """Model whose answer repeats the question after counts and times.
+
+    These are the number of frames, the first and last time, and the number of earlier questions.
+    """
 
     def __init__(self) -> None:
         self.name = "echo"
@@ -30,8 +33,8 @@ class EchoModel:
     ) -> Iterator[str]:
         """Stream the answer word by word, each word after the first with a space before it.
 
-        The answer has at most `options.max_new_tokens` words, 128 without options; the other
-        options are ignored.
+        The answer states frames, times and `question.text`. It has at most
+        `options.max_new_tokens` words, 128 without options; the other options are ignored.
         """
         clip = context.clip
         sentence = (

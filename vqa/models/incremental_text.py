@@ -15,7 +15,7 @@ class IncrementalText:
     """Text of an answer that grows token by token.
 
     Args:
-        decode: converts all token ids of the answer to text.
+        decode: converts all token ids of the answer to text, with U+FFFD for incomplete bytes.
     """
 
     def __init__(self, decode: Callable[[list[int]], str]) -> None:
@@ -26,7 +26,7 @@ class IncrementalText:
     def add(self, *token_ids: int) -> str:
         """Append token ids; return the new text (or "") without an incomplete last character.
 
-        "" also if the tokens change the text that was returned before.
+        "" also while the text does not begin with what was returned before.
         """
         self._token_ids.extend(token_ids)
         text = self._decode(self._token_ids)
@@ -35,7 +35,11 @@ class IncrementalText:
         return self._emit(text) if text.startswith(self._emitted_text) else ""
 
     def finish(self) -> str:
-        """Return the text that `add` has not returned yet, such as an incomplete last character."""
+        """Return the text that `add` has not returned yet; "" if there is none.
+
+        An incomplete last character is U+FFFD. If tokens changed text that was returned before, the
+        result begins after as many characters as were returned.
+        """
         return self._emit(self._decode(self._token_ids))
 
     def _emit(self, text: str) -> str:

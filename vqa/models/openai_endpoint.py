@@ -55,7 +55,8 @@ class EndpointModel:
         name: `https://host:port/v1#model`; without `#model`, the first model that the server lists.
             With `/v1?frames=video#model`, the frames are sent as one `video_url` of JPEGs, which
             vLLM accepts.
-        key: bearer token; None takes the environment variable VQA_API_KEY or OPENAI_API_KEY.
+        key: bearer token; None or '' takes the environment variable VQA_API_KEY or OPENAI_API_KEY,
+            and sends no token if both are unset.
         read_timeout_s: seconds without a byte from the server after which the request fails.
 
     Raises:
@@ -76,7 +77,10 @@ class EndpointModel:
         self._model = self._address.model
 
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
-        """Encode the frames and the timed text as message parts; nothing is sent to the server."""
+        """Encode frames, then timed text, as message parts; nothing is sent to the server.
+
+        A line of text is such as "Said at 1.5 s: …"; see `label_text`.
+        """
         parts = video_part(clip) if self._address.as_video else image_parts(clip)
         for line in text:
             parts.append({"type": "text", "text": f"{label_text(line)}: {line.text}"})
@@ -93,12 +97,13 @@ class EndpointModel:
         """Stream the server's answer in incremental fragments; closing the iterator stops it.
 
         The request has `question.resolved` and `history`, and is cancelled on closing. While the
-        server is silent, the iterator yields empty strings, so that the consumer can stop.
-        Transient failures before the first fragment are retried, at most four attempts in all.
+        server is silent, the iterator yields an empty string every 0.25 s, so that the consumer can
+        stop. Transient failures before the first fragment are retried, at most four attempts in
+        all, two after a read timeout. `options.num_beams` is ignored.
 
         Raises:
-            EndpointError: the server refused the request, failed, or sent nothing until the
-                timeout.
+            EndpointError: the server refused the request, failed, lists no model, sent nothing
+                until the timeout, or sent an empty or incomplete answer.
         """
         messages = build_messages(context, question.resolved, history)
         yield from iterate_in_thread(

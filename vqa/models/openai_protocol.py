@@ -63,11 +63,14 @@ class Address:
 
     @property
     def host(self) -> str:
-        """Host and port of the server."""
+        """Host of the server, with `:PORT` if the address names a port."""
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
     def without_user(self, url: str) -> str:
-        """Return a URL of this server without its user name and password, if it has any."""
+        """Return a URL, or a text with one, of this server without its user name and password.
+
+        A URL without them is returned unchanged.
+        """
         return url.replace(urlsplit(self.base_url).netloc, self.host, 1)
 
 
@@ -98,10 +101,11 @@ def parse_address(name: str) -> Address:
 
     Args:
         name: `https://host:port/v1#model`, or with http, optionally with `?frames=video` or
-            `?frames=pictures` (the default: one image per frame) before the `#`.
+            `?frames=pictures` (the default: one image per frame) before the `#`. The path is any,
+            and `USER:PASSWORD@` may stand before the host.
 
     Raises:
-        UnknownModel: the address is malformed.
+        UnknownModel: the address is malformed, or has another query.
     """
     try:
         parts = urlsplit(name)
@@ -124,7 +128,7 @@ def parse_address(name: str) -> Address:
 def image_parts(clip: Clip) -> list[dict[str, Any]]:
     """Return message parts: each frame's time as text, then the frame as JPEG data URL.
 
-    The text is such as "Frame at 1.5 s:".
+    The text is such as "Frame at 1.5 s:". Two parts per frame, in the order of the frames.
     """
     parts: list[dict[str, Any]] = []
     for frame, time_s in zip(clip.frames, clip.times_s, strict=True):
@@ -182,6 +186,7 @@ async def read_events(response: httpx.Response) -> AsyncIterator[tuple[str, bool
 
     Raises:
         EndpointError: an event reports an error or is not of the protocol.
+        httpx.TransportError: the connection fails while the response is read.
     """
     if not response.headers.get("content-type", "").startswith("text/event-stream"):
         await response.aread()
@@ -232,6 +237,8 @@ def protocol_error() -> EndpointError:
 def translate_status(response: httpx.Response) -> TransientError | EndpointError:
     """Translate a response with an error status or a redirect to an error; do not raise it.
 
+    The body has been read. A redirect has a Location header.
+
     Returns:
         An `EndpointError` with a cure. For status 429 and 5xx, which may be retried, it is wrapped
         in a `TransientError` with the seconds of the Retry-After header, None if it has no number.
@@ -276,7 +283,10 @@ def _error_message(body: str) -> str:
 
 
 def translate_transport_error(error: httpx.TransportError, display_url: str) -> EndpointError:
-    """Translate a timeout or a failed connection to an error with a cure."""
+    """Translate a timeout or a failed connection to an error with a cure; do not raise it.
+
+    `display_url` names the server in the message.
+    """
     if isinstance(error, httpx.TimeoutException):
         return EndpointError(
             f"{display_url} did not answer in time.",

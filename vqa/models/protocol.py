@@ -47,7 +47,7 @@ class VideoContext:
         model: name of the model that encoded the video; no other model can use the context.
         clip: the frames that were encoded, with their times.
         state: encoding in the model's own format, such as features; only that model interprets it.
-        text: speech and on-screen text with times, in order of time.
+        text: speech, on-screen text and sounds with their times, in order of time.
     """
 
     model: str
@@ -75,7 +75,7 @@ class VideoQAModel(Protocol):
 
         Args:
             clip: the frames to encode, at least one.
-            text: speech and on-screen text with times, in order of time.
+            text: speech, on-screen text and sounds with their times, in order of time.
         """
         ...
 
@@ -109,7 +109,7 @@ class PreparedQuestion(Protocol):
     """
 
     def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
-        """Stream the answer as incremental text fragments.
+        """Stream the answer as incremental text fragments, whose concatenation is the whole answer.
 
         Args:
             options: generation options; None uses the model's defaults.
@@ -205,7 +205,7 @@ class Embeds(Protocol):
         ...
 
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Embed N ≥ 1 texts in the vector space of the frames: (N, D) float32 unit vectors."""
+        """Embed N ≥ 1 texts, in order, in the space of the frames: (N, D) float32 unit vectors."""
         ...
 
 

@@ -30,8 +30,11 @@ _SHORT_COMMIT = 7
 def list_specs() -> tuple[ModelSpec, ...]:
     """Return the specs of the catalog, followed by the served model's if VQA_ENDPOINT is set.
 
+    The parameters of `fused` are counted once per process; 0 without its weights.
+
     Raises:
         SettingError: VQA_ENDPOINT is not an http(s) URL.
+        SafetensorError: a weight file of the embedded model is damaged.
     """
     num_parameters = _count_embedded_parameters(settings.weights())
     specs = tuple(
@@ -53,6 +56,10 @@ def list_models() -> list[dict[str, Any]]:
     this machine has enough memory), `on_disk` (whether the model loads without a download) and
     `encode_once` (always "yes": an encoded video is reused). `revision` is the commit in use; see
     `current_commit`.
+
+    Raises:
+        SettingError: VQA_ENDPOINT is not an http(s) URL, or the pinned commits cannot be read.
+        SafetensorError: a weight file of the embedded model is damaged.
     """
     return [
         {
@@ -97,7 +104,7 @@ def format_models(models: Sequence[Mapping[str, Any]]) -> str:
 def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
     """Whether a model fits in the machine's RAM or in the memory of all its NVIDIA GPUs together.
 
-    Memory that is in use counts as available.
+    Memory that is in use counts as available; for a served model, that of this machine is checked.
 
     Args:
         spec: spec of the model.
@@ -114,7 +121,10 @@ def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
 
 @cache
 def gpu_memory_bytes() -> int:
-    """Return the memory of all NVIDIA GPUs in bytes; without a driver, 0 and no torch import."""
+    """Return the memory of all NVIDIA GPUs that torch finds, in bytes; 0 without a driver.
+
+    It is found out once per process; without a driver, torch is not imported.
+    """
     if not Path("/proc/driver/nvidia/version").exists():
         return 0
     import torch
@@ -125,6 +135,8 @@ def gpu_memory_bytes() -> int:
 
 def is_on_disk(spec: ModelSpec) -> bool:
     """Whether a model loads without a download; always true for `echo` and for served models.
+
+    Of the embedded model, only config.json is looked for.
 
     Raises:
         SettingError: the file of pinned commits cannot be read.
@@ -139,7 +151,7 @@ def is_on_disk(spec: ModelSpec) -> bool:
 def current_commit(spec: ModelSpec) -> str:
     """Return the commit hash at which a hub model is loaded; `main` if none is pinned.
 
-    '' for other models.
+    A commit that this machine has pinned goes before that of the catalog. '' for other models.
 
     Raises:
         SettingError: the file of pinned commits cannot be read.
@@ -160,7 +172,7 @@ def update_model(name: str, *, on_progress: ProgressCallback | None = None) -> s
 
     Raises:
         Unsupported: the model does not come from the hub.
-        ModelError: the hub has no such model or cannot be reached.
+        ModelError: the hub has no such model or cannot be reached, or the disk is full.
         SettingError: the file of pinned commits cannot be read or written.
     """
     spec = next((spec for spec in SPECS if name == spec.name), None)
@@ -241,15 +253,15 @@ def fetch(
 ) -> None:
     """Download the files that `load` with the same options needs and the disk lacks.
 
-    Does nothing for models that do not come from the hub, and for unknown names.
+    Does nothing for models that do not come from the hub, and for names that `is_hub_model` denies.
 
     Args:
-        name: name of the model, as for `load`.
+        name: name of the model, as for `load`; `org/model` counts as a hub id.
         options: precision, quantisation and trust in remote code of a hub model.
         on_progress: called with the downloaded share of the bytes, 0 to 1.
 
     Raises:
-        ModelError: the download fails.
+        ModelError: the download fails, or the hub has no such model.
         ExtraMissing: quantised weights need a package that is not installed.
         SettingError: the file of pinned commits cannot be read or written.
     """
@@ -281,7 +293,10 @@ def make_loader(options: HubOptions) -> Callable[..., VideoQAModel]:
 def is_hub_model(name: str) -> bool:
     """Whether `load` uses the hub adapter for this name, and so accepts `HubOptions`.
 
-    The model need not exist: any `org/model` is taken for a hub id.
+    The model need not exist: any `org/model` that is no folder is taken for a hub id.
+
+    Raises:
+        SettingError: the file of pinned commits cannot be read.
     """
     return _find_hub_source(name) is not None
 

@@ -69,7 +69,8 @@ def stream_generation(
 ) -> Iterator[str]:
     """Run `generate` in a thread and yield the new text as incremental, non-empty fragments.
 
-    Closing the iterator stops the generation within one token.
+    The thread starts with the first fragment that is requested. Closing the iterator stops the
+    generation within one token, and waits for the thread to end.
 
     Args:
         generate: called in the thread with `streamer=` and `stopping_criteria=`, which it passes to

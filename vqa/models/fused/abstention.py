@@ -28,7 +28,7 @@ def refusal(question: Question, text: Sequence[TimedText]) -> str | None:
 
     Args:
         question: the parsed question.
-        text: speech and on-screen text with times, which the model has as input besides the frames.
+        text: timed text that the model has as input besides the frames; may be empty.
     """
     sources = {line.source for line in text}
     match question.modality:
@@ -83,7 +83,7 @@ def neither_sentence(nouns: Sequence[str]) -> str:
 def is_named(noun: str, question: str) -> bool:
     """Whether a question contains the last word of a noun phrase, in singular or plural.
 
-    Upper and lower case are the same in the question; an empty phrase gives False.
+    The phrase is in lower case, the question in any case; an empty phrase gives False.
     """
     words = re.findall(r"[\w-]+", question.lower())
     return bool(noun) and singular_of(noun.split()[-1]) in map(singular_of, words)

@@ -44,8 +44,8 @@ class Attention(nn.Module):
         Args:
             states: (B, Q, D), inputs of the queries.
             memory: (B, K, D), inputs of keys and values; None means self-attention.
-            mask: broadcastable to (B, H, Q, K), True where attention is allowed.
-            cache: transformers cache to which keys and values are appended, or None.
+            mask: broadcastable to (B, H, Q, K), True where attention is allowed; None allows all.
+            cache: transformers cache to which keys and values are appended in place, or None.
             has_cached_memory: whether the cache already holds the keys and values of `memory`.
             memory_rows: (B,), row of `memory` for each row of `states`; None means that row b
                 attends to row b.

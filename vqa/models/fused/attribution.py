@@ -38,13 +38,14 @@ def rank_frames(
     probability when the group is hidden; 1 if there is only one group.
 
     Args:
-        groups: G groups of row numbers of frames with similar content, at least one.
+        groups: G groups of row numbers of frames with similar content; each has at least one.
         similarities: (T,), cosine of each frame with the question.
         probabilities: (1 + G,), the answer's probability with all frames, then with each group
             hidden.
 
     Returns:
-        (row number of the frame, weight from 0 to 1) for each group.
+        (row number of the frame, weight from 0 to 1) for each group; equal weights in the order of
+        the groups.
     """
     best_frames = [max(group, key=lambda row: float(similarities[row])) for group in groups]
     if len(groups) == 1:

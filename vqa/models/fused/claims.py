@@ -162,7 +162,10 @@ class PresenceScorer:
         self._num_shots = num_shots
 
     def presence_logits(self, claims: Sequence[tuple[int, str]]) -> Tensor:
-        """Return the (C,) calibrated presence logits of C ≥ 1 pairs of a clip's row and a noun."""
+        """Return the (C,) calibrated presence logits of C ≥ 1 pairs of a clip's row and a noun.
+
+        They are in the order of the pairs, which may repeat.
+        """
         nouns = sorted({noun for _, noun in claims})
         questions = [f"is there {with_article_if_countable(noun)} in the video?" for noun in nouns]
         device = self._network.device

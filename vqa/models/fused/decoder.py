@@ -85,9 +85,11 @@ class AnswerDecoder(nn.Module):
 
         Args:
             input_ids: (B, L), answer tokens; with a cache, only the tokens that are not cached yet.
+                With the cached ones, at most `max_position_embeddings`.
             memory: (B, N, D), fused states.
             memory_mask: (B, N), True for a real state, False for padding.
-            cache: a transformers `EncoderDecoderCache`, or None.
+            cache: a transformers `EncoderDecoderCache` or a `KeyValueCache`, which is updated in
+                place; or None.
             memory_rows: (B,), row of `memory` and `memory_mask` for each answer, where several
                 answers share a clip; None means that answer b uses row b.
 

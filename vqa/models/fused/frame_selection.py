@@ -26,14 +26,14 @@ def select_frames(
 ) -> Tensor:
     """Return a (T,) bool mask that is True for the frames to use for a question, 1 to 16.
 
-    If the question has a time range, these are the frames in the range. Otherwise they are the
-    frames of the shots with the highest cosine: all shots whose best frame is at most 0.03 below
-    the best of all. All frames are used if the question needs all frames or fewer than two shots
-    are known.
+    If the question has a time range, these are the frames that `TimeRange.frame_rows` returns, at
+    least the nearest one. Otherwise they are the frames of the shots with the highest
+    cosine: all shots whose best frame is at most 0.03 below the best of all. All frames are used if
+    the question needs all frames or fewer than two shots are known.
 
-    Of more than 16 frames, a question about the course of the video or a time range uses 16 evenly
-    spaced ones. Another question uses the 12 with the highest cosines, and 4 that are evenly spaced
-    over the video.
+    Of more than 16 frames, a question with a time range or `needs_all_frames` uses 16 evenly spaced
+    ones. Another question uses the 12 with the highest cosines, and 4 that are evenly spaced over
+    all frames of the clip and may be among the 12.
 
     Args:
         question: the parsed question.

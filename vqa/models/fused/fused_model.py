@@ -123,7 +123,7 @@ class FusedRuntime:
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         """Encode all frames with the CNN and the text with MiniLM, once for all questions.
 
-        Of the text, the first 192 tokens are used.
+        Of the text, the first 192 tokens are used, of each line at most 64.
 
         Raises:
             WeightsBroken: the CNN cannot be loaded, which the first call does.
@@ -207,8 +207,8 @@ class FusedRuntime:
     def encode_sentence(self, text: str) -> SentenceEncoding:
         """Return MiniLM's sentence embedding of a text and its last hidden states.
 
-        The text is put in lower case and stripped of " .?!" at its ends; the spans of the tokens
-        are positions in the text as given.
+        The text is put in lower case, stripped of " .?!" at its ends and truncated to 64 tokens;
+        the spans of the tokens are positions in the text as given.
         """
         bare = bare_text(text)
         tokens, spans = self._processor.tokenize_sentence(bare)
@@ -227,7 +227,7 @@ class FusedRuntime:
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
         """Return one caption for each of some frames, in lower case, in the order of `indices`.
 
-        A frame is captioned once; its sentence is kept with the encoded video.
+        A frame is captioned once; its sentence is kept with the encoded video. [] without indices.
 
         Args:
             context: the video, encoded by this model.
@@ -278,7 +278,7 @@ class FusedRuntime:
     ) -> VideoContext:
         """Restore the context from the arrays of `export_state`; the CNN neither loads nor runs.
 
-        `clip` is the clip that was encoded; `text` may be another text than before.
+        `clip` is the clip that was encoded; `text` may differ. KeyError if an array is missing.
         """
         cells = torch.from_numpy(np.array(arrays["cells"])).to(self._model.device)
         logits = torch.from_numpy(np.array(arrays["label_logits"])).to(self._model.device)

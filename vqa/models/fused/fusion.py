@@ -175,7 +175,10 @@ class FusionEncoder(nn.Module):
         return self.final_norm(states), mask
 
     def standardize(self, grid_features: Tensor) -> Tensor:
-        """Scale (…, F) features to zero mean and unit variance over the training images."""
+        """Scale (…, F) features to zero mean and unit variance over the training images.
+
+        The result has the dtype of the layers' weights.
+        """
         return ((grid_features.float() - self.feature_mean) / self.feature_std).to(
             self.frame_proj.weight.dtype
         )

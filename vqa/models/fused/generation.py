@@ -50,7 +50,7 @@ def generate_answer(
         fused_states: one clip, fused with the question.
         frame_embeddings: (T, E), unit vectors of the visible frames.
         options: generation options; without `num_beams`, a description uses 8 beams (1 with a
-            temperature), and any other answer 1.
+            temperature), and any other answer 1. The decoder's maximum limits the tokens, too.
         is_description: whether the question asks for a description of the video.
         presence: scorer of the things that a description names, see `generate_captions`.
         excludes_zero: whether the answer cannot be "0", because an earlier answer found the things.
@@ -143,7 +143,7 @@ def generate_captions(
 
     The chosen beam maximizes its length-normalized log-likelihood plus 6 times the cosine of
     caption and clip embedding, minus 0.3 for each thing that it names and the frames do not
-    support; in the chosen beam, "something" replaces these. Captions are in lower case.
+    support; in it, `without_claims` replaces these. Captions are in lower case, in clip order.
 
     Args:
         network: the network.
@@ -151,7 +151,7 @@ def generate_captions(
         fused_states: the B clips, fused with a request for a description.
         clip_embeddings: (B, E), embeddings of the clips in MiniLM's sentence space.
         num_beams: number of beams, which are the candidates.
-        max_new_tokens: maximum length of a caption in tokens; None for the decoder's maximum.
+        max_new_tokens: maximum length of a caption in tokens; None or 0 for the decoder's maximum.
         presence: scorer of the presence of things in the B clips; None does not check captions.
     """
     options = DecodingOptions(

@@ -37,7 +37,7 @@ class KindNames:
     broader_names: Mapping[str, str]
 
     def covered_by(self, name: str) -> tuple[str, ...]:
-        """Return `name` and the narrower names whose broader name it is."""
+        """Return `name`, then the narrower names whose broader name it is; not theirs in turn."""
         return name, *(narrow for narrow, broad in self.broader_names.items() if broad == name)
 
     def name_probabilities(self, label_logits: Tensor) -> Tensor:
@@ -50,7 +50,10 @@ class KindNames:
 
 @cache
 def read_kind_names() -> Mapping[str, KindNames]:
-    """Return the names of each kind of `kind_names.tsv`, by kind, in the order of the file."""
+    """Return the names of each kind of `kind_names.tsv`, by kind, in the order of the file.
+
+    The file is read once per process; all callers share the result.
+    """
     text = files(__package__).joinpath("kind_names.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()]
     kinds = dict.fromkeys(kind for kind, *_ in rows)

@@ -173,7 +173,7 @@ class FusedVideoQA(FusedNetwork, PreTrainedModel, GenerationMixin):
             `encoder_last_hidden_state` (B, N, D).
 
         Raises:
-            ValueError: `encoder_outputs` is missing, or both `decoder_input_ids` and `labels` are.
+            ValueError: `encoder_outputs` is None, or `decoder_input_ids` and `labels` both are.
         """
         if encoder_outputs is None:
             raise ValueError("encoder_outputs is missing: call fuse() first")
@@ -246,7 +246,11 @@ class FusedProcessor(ProcessorMixin):
 
         Args:
             videos: (T, H, W, 3) uint8 RGB frames; gives `pixel_values`, see `prepare_frames`.
-            text: N sentences; gives `input_ids` and `attention_mask`, int64 (N, L).
+            text: N sentences; gives `input_ids` and `attention_mask`, int64 (N, L), each truncated
+                to 64 tokens.
+
+        Returns:
+            The tensors by name; empty without frames and texts.
         """
         data: dict[str, Tensor] = {}
         if videos is not None:

@@ -58,7 +58,10 @@ class NameCandidates:
         return self.names[int(self.log_probabilities(calibration).argmax())]
 
     def log_odds(self, calibration: Calibration, row: int) -> float:
-        """Return log(p / (1 - p)) for the probability p of the candidate with index `row`."""
+        """Return log(p / (1 - p)) for the probability p of the candidate with index `row`.
+
+        It is at most about 14, also for p = 1.
+        """
         log_probability = self.log_probabilities(calibration)[row]
         # log(p / (1 - p)), numerically stable for p near 1.
         return float(log_probability - (-torch.expm1(log_probability.clamp(max=-1e-6))).log())
@@ -83,8 +86,9 @@ def score_names(
 ) -> NameCandidates:
     """Select at most 18 candidates among the names of a kind and score them.
 
-    They are the names with the six highest values of each score. Class probabilities and cosines
-    are means over the best quarter of the frames of the query's first frame mask.
+    They are the names with the six highest values of each score, in the order of the kind's names.
+    For this selection, the decoder's score is that of the first token. Class probabilities and
+    cosines are means over the best quarter of the frames of the query's first frame mask.
 
     Args:
         network: the network.

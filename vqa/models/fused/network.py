@@ -73,7 +73,10 @@ class FusedNetwork(nn.Module):
         self.add_layers(config)
 
     def add_layers(self, config: NetworkConfig) -> None:
-        """Create the layers; their names are the keys of the published state dict."""
+        """Create the layers, with random weights, in place.
+
+        Their names are the keys of the published state dict.
+        """
         self.vision = VisionEncoder(config)
         self.text = TextEncoder(config.question_config)
         self.fusion = FusionEncoder(config)
@@ -220,8 +223,11 @@ def state_version(folder: Path, config: NetworkConfig) -> str:
     the decoder and the calibration are not part of the hash.
 
     Args:
-        folder: folder with the safetensors files.
+        folder: folder with the safetensors files; without any, only the sizes are hashed.
         config: config of the model in this folder.
+
+    Raises:
+        SafetensorError: a file is damaged.
     """
     digest = hashlib.sha256(json.dumps([config.image_size, config.grid_size]).encode())
     for file in sorted(folder.glob("*.safetensors")):

@@ -136,9 +136,9 @@ class FusedPreparedQuestion:
     def explain(self, answer: str) -> tuple[Evidence, ...]:
         """Return the evidence frames, highest weight first; empty if the model declines.
 
-        The weight, 0 to 1, combines a frame's cosine similarity to the question with the relative
-        drop of the answer's probability when the frame and its similar neighbors are masked out.
-        All masks are one batch.
+        There is one per run of similar consecutive frames of those selected for the question, also
+        if the subject is absent. The weight, 0 to 1, combines the frame's cosine similarity to the
+        question with the relative drop of the answer's probability when the run is masked out.
         """
         if self._refusal is not None:
             return ()

@@ -135,7 +135,10 @@ class InputProcessor:
         return [*self._answers.encode(answer.lower()), self._answers.eos_id()]
 
     def decode_answer(self, token_ids: Iterable[int]) -> str:
-        """Decode generated token ids without special tokens; spaces at the ends are kept."""
+        """Decode generated token ids without special and unknown tokens; '' for none.
+
+        Spaces at the ends are kept.
+        """
         ids = [token_id for token_id in token_ids if token_id not in self._special_ids]
         text: str = self._answers.decode(ids)
         return text

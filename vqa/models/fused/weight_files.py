@@ -74,10 +74,12 @@ def load_network(
 def load_vision(
     network: FusedNetwork, folder: Path, *, device: torch.device, dtype: torch.dtype
 ) -> None:
-    """Load the CNN of a network that `load_network` returned; does nothing if it is loaded.
+    """Load the CNN of a network that `load_network` returned, in place.
+
+    Does nothing if it is loaded. A folder without weight files leaves it unloaded.
 
     Raises:
-        WeightsBroken: a file is missing or damaged.
+        WeightsBroken: a file cannot be read or is damaged.
     """
     if not network.vision.classifier.weight.is_meta:
         return

@@ -69,6 +69,7 @@ def fetch(
         ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
         UnknownModel: the hub has no such model or revision.
         SettingError: the file of pinned commits cannot be read or written.
+        InterruptedError: `on_progress` raised it.
     """
     repo, at, _ = source.partition("@")
     folder = find_downloaded(source, files=files) or _download(source, files, on_progress)
@@ -78,7 +79,7 @@ def fetch(
 
 
 def fetch_newest(source: str, *, on_progress: ProgressCallback | None = None) -> str:
-    """Download the newest commit of a model and pin it.
+    """Download the newest commit of a model, as far as the disk lacks it, and pin it.
 
     Args:
         source: a hub id; with `@revision`, that revision instead of the newest.
@@ -91,6 +92,7 @@ def fetch_newest(source: str, *, on_progress: ProgressCallback | None = None) ->
         ModelNotDownloaded: no network, no permission, no disk space, or an interrupted download.
         UnknownModel: the hub has no such model or revision.
         SettingError: the file of pinned commits cannot be read or written.
+        InterruptedError: `on_progress` raised it.
     """
     repo, _, revision = source.partition("@")
     folder = _download(f"{repo}@{revision or 'main'}", SAFETENSORS, on_progress)
@@ -99,7 +101,9 @@ def fetch_newest(source: str, *, on_progress: ProgressCallback | None = None) ->
 
 
 def find_downloaded(source: str, *, files: FilePatterns = SAFETENSORS) -> Path | None:
-    """Return the folder of a model if all its files are on disk, else None; uses no network.
+    """Return the folder of a model if its config.json and all its weights are on disk, else None.
+
+    The network is not used.
 
     Args:
         source: a hub id, optionally with `@revision`; without one, the pinned commit or else the

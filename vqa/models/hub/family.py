@@ -56,7 +56,7 @@ class FrameInputs:
 def format_intro(num_frames: int, duration_s: float) -> str:
     """Return the default prompt text before the frames: their number, the duration as `H:MM:SS`.
 
-    The duration is rounded to whole seconds, at least 1.
+    The duration, in seconds, is rounded to whole ones, at least 1; from 24 h on, days come first.
     """
     duration = timedelta(seconds=max(1, round(duration_s)))
     return f"These are {num_frames} frames of one video of {duration}, in order, each after its time.\n"

@@ -14,7 +14,7 @@ class HubOptions:
     """Options for loading a hub model: precision, quantisation and trust in remote code.
 
     Args:
-        dtype: precision of the weights; `auto` is bfloat16 where the hardware supports it, else
+        dtype: precision of the weights; `auto` is bfloat16 where `devices.supports_bfloat16`, else
             float16 on a GPU and float32 on a CPU.
         bits: 8 or 4 bits per quantised weight (needs bitsandbytes); None means no quantisation.
         trust_remote_code: whether to run the Python code in the model's repository.
@@ -61,7 +61,7 @@ def hub_options(arguments: Namespace) -> HubOptions:
     """Build `HubOptions` from parsed arguments of a parser with `add_hub_arguments`.
 
     Raises:
-        ValueError: an argument has a value that the parser would refuse.
+        ValueError: an argument has a value that the parser refuses.
     """
     return HubOptions(
         dtype=arguments.dtype, bits=arguments.bits, trust_remote_code=arguments.trust_remote_code

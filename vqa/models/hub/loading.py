@@ -129,13 +129,13 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
     """Return the torch dtype of the weights on a device.
 
     Args:
-        name: `float32`, `bfloat16` or `float16`; `auto` is bfloat16 where the device supports it,
-            else float16 on a GPU and float32 on a CPU.
+        name: `float32`, `bfloat16` or `float16`; `auto` is bfloat16 where `supports_bfloat16`, else
+            float16 on a GPU and float32 on a CPU.
         device: device that the model will run on.
 
     Raises:
-        Unsupported: the hardware does not support that precision; emulation is a hundred times
-            slower.
+        Unsupported: float16 on a CPU, or bfloat16 without `supports_bfloat16`, which would be a
+            hundred times slower.
     """
     has_bfloat16 = supports_bfloat16(device)
     if name == "float16" and device.type == "cpu":

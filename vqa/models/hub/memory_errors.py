@@ -22,6 +22,8 @@ _OFFLOADED_TO_DISK = ("device meta", "meta tensor")
 def translate_memory_errors(name: str, device: str, activity: str) -> Iterator[None]:
     """Context manager that translates out-of-memory errors of torch and Python to `OutOfMemory`.
 
+    Other exceptions of the block pass unchanged.
+
     Args:
         name: name of the model, for the message.
         device: name of the model's device, for the message.

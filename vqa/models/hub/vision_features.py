@@ -63,7 +63,7 @@ def encode_frames(
 def concatenate(parts: Sequence[Features]) -> Features:
     """Concatenate the features of consecutive batches of frames along the frame axis.
 
-    There is at least one batch.
+    There is at least one batch, and all have as many layers.
     """
     layers = zip(*(part.layers for part in parts), strict=True)
     return Features(tuple(torch.cat(layer) for layer in layers))
@@ -98,7 +98,10 @@ def to_arrays(features: Features) -> dict[str, Any]:
 
 
 def from_arrays(arrays: Mapping[str, Any]) -> Features:
-    """Restore features exactly, in their dtype, on the CPU, from the arrays of `to_arrays`."""
+    """Restore features exactly, in their dtype, on the CPU, from the arrays of `to_arrays`.
+
+    They share memory with the arrays.
+    """
     layers = []
     for name in sorted(arrays, key=lambda name: int(name.split(".")[1])):
         dtype = name.split(".")[2]
