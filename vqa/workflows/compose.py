@@ -58,9 +58,10 @@ class StoryShot:
 
 
 def split_sentences(text: str) -> list[str]:
-    """Split a text into sentences at punctuation and line breaks, with single spaces.
+    """Split a text into sentences, with single spaces.
 
-    The full stop of Mr., Ms., Mrs. and Dr. does not end a sentence; closing quotation marks and
+    A sentence ends at a line break, at . ! ? … before white space, and at 。！？. The full stop of
+    Mr., Ms., Mrs. and Dr. does not end a sentence; closing quotation marks and
     brackets after the punctuation belong to it. Sentences without a letter or digit are dropped.
     They are in the order of the text; empty if none is left.
     """
@@ -109,11 +110,11 @@ def plan_story(
         model: the model that computed the library's embeddings; it implements `Embeds`.
         folder: only videos below it are used; None uses all.
         words_per_minute: speech rate, above 0; the length of a shot is that of its spoken sentence,
-            at least 2 s.
+            whose words are separated by spaces, at least 2 s.
         seconds: length of every shot, above 0; None derives it from `words_per_minute`.
 
     Raises:
-        SettingError: a rate or a length is not positive, or infinite.
+        SettingError: a rate or a length is not above 0, or infinite.
     """
     if not all(value is None or 0 < value < math.inf for value in (words_per_minute, seconds)):
         raise SettingError(
@@ -151,14 +152,15 @@ def compose_film(
     Args:
         shots: the result of `plan_story`, at least one.
         output: the film; its suffix, one of `OUTPUT_FORMATS`, selects the format.
-        fade_s: length of the cross-fades between shots, in seconds, at most half of the shorter
+        fade_s: length of the cross-fades between shots, in seconds, reduced to half of the shorter
             shot; 0 for none.
         captions: whether to add the sentences as a subtitle track; title cards have none.
         burn_captions: whether to draw the sentences into the frames instead.
 
     Raises:
-        SettingError: the output cannot be written, its format is unknown, or no font has a letter
-            of a title card or of a sentence that is drawn.
+        SettingError: the output cannot be written, its format is unknown, no font has a letter of a
+            title card or of a sentence that is drawn, a scene is outside its video, or a video is
+            an animation (WebP).
         StorageError: the disk is full or read-only.
         VideoError: a video cannot be read.
     """
@@ -198,7 +200,9 @@ def describe_story(shots: Sequence[StoryShot], film: Path) -> str:
 
 
 def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Draw a title card: centered white text on a dark background, 34 characters per line.
+    """Draw a title card: centered white text on a dark background, in lines of up to 34 characters.
+
+    Lines that do not fit into the height are cut off; an empty text gives the background alone.
 
     Args:
         text: the sentence.

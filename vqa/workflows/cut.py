@@ -120,7 +120,8 @@ def find_chapter(context: VideoContext, model: VideoQAModel, chapter: str) -> Sc
         context: the encoded video.
         model: the model that encoded it.
         chapter: number of the chapter, from 1, or a part of its title, in upper or lower case; the
-            first chapter with such a title is returned. Digits alone are always a number.
+            first chapter with such a title is returned. Digits alone are always a number, and ""
+            is the first chapter.
 
     Raises:
         SettingError: there is no such chapter.
@@ -157,7 +158,7 @@ def cut_film(
             when the new one is complete.
         exact: whether to encode the film anew; else it is copied, and each scene begins at the key
             frame at or before its start.
-        fade_s: length of cross-fades in seconds, at most half of the shorter scene; 0 for none.
+        fade_s: length of cross-fades in seconds, reduced to half of the shorter scene; 0 for none.
             Ignored unless `exact`.
         lines: timed text by source file, with the times of that file, for a subtitle track; None
             adds no track.
@@ -242,7 +243,8 @@ def write_film(output: Path, items: Iterator[FileChunk | PartTimes]) -> list[Par
     Args:
         output: the destination.
         items: the times of each part and the chunks of the file, from `render_film` or
-            `copy_ranges`. Errors that the iterator raises are passed on.
+            `copy_ranges`. Errors that the iterator raises are passed on; an `OSError` other than
+            `InterruptedError` becomes a `StorageError`.
 
     Raises:
         StorageError: the file cannot be written, for example because the disk is full.

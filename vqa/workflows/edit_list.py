@@ -48,7 +48,8 @@ def write_edit_list(scenes: Sequence[Scene], output: Path) -> None:
     """Write scenes one after the other as an edit list; the suffix selects the format.
 
     Times of .otio, .edl and .fcpxml are whole frames of the first video's rate, or of the nearest
-    rate that the format has; .csv has seconds with three decimals, below a row of column names.
+    rate that the format has, and a scene that ends after its video is shortened. A .csv has seconds
+    with three decimals, below a row of column names; the videos are not read.
 
     Args:
         scenes: at least one.

@@ -81,7 +81,7 @@ class EventLog:
 
         The oldest pictures that exceed the maximum size of the log are deleted. A file that cannot
         be written is reported by `warn`, and null in the line; a line that cannot be written is
-        reported, and returned nevertheless.
+        reported, and returned nevertheless. An incomplete thumbnail stays, and is in the line.
         """
         files = self._write_files(event)
         row = event_json(event, files)
@@ -275,7 +275,7 @@ def signature(body: bytes, secret: str) -> str:
 
     Args:
         body: the body.
-        secret: the key.
+        secret: the key, of which the UTF-8 bytes are used.
     """
     return f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
 

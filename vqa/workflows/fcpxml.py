@@ -78,7 +78,7 @@ def frame_duration(fps: float) -> Fraction:
 
     A rate within 0.001 of n · 1000/1001, where n is the rate as a whole number, counts as that;
     another rate counts as the nearest fraction with a denominator of at most 1000, as does the
-    duration if it is above one second. `fps` is in frames per second, above 0.
+    duration itself for a rate below 1. `fps` is in frames per second, above 0.
     """
     if fps < 1:  # a rate near 0 has no such fraction
         return Fraction(1 / fps).limit_denominator(1000)

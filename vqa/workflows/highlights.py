@@ -51,8 +51,8 @@ def pick_highlights(
         context: the encoded video.
         model: model that embeds frames and text.
         length_s: maximum length of the reel, in seconds, at least 0.5.
-        words: description of the scenes, which becomes their label; empty selects by coverage of
-            the whole video.
+        words: description of the scenes, which becomes their label; empty or white space selects by
+            coverage of the whole video.
         fade_s: seconds, at least 0, by which each two neighbouring scenes will overlap; so much
             longer may the scenes be together than the reel.
 

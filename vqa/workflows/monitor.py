@@ -111,8 +111,8 @@ class Monitor:
     def watch(self, frames: Iterable[MonitorFrame]) -> Iterator[MonitorEvent]:
         """Evaluate frames as they come; yield an event each time that a condition starts to hold.
 
-        A change of source, such as to the next video of a folder, resets the windows of all
-        conditions. Events of one frame are in the order of the conditions: first descriptions, then
+        The frames of a source are in order of time. A change of source, such as to the next video
+        of a folder, resets the windows of all conditions; another call does not. Events of one frame are in the order of the conditions: first descriptions, then
         questions.
 
         Raises:
@@ -237,6 +237,8 @@ def valid_conditions(conditions: Sequence[str]) -> tuple[str, ...]:
 
 def combine_probabilities(match: float, presence: float) -> float:
     """Return the probability that a frame shows a thing, 0 to 1, from two estimates.
+
+    A logistic regression on the log odds of both; two estimates of 0.5 give 0.25.
 
     Args:
         match: probability that the embeddings of frame and thing match, 0 to 1.

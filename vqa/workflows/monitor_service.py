@@ -91,8 +91,8 @@ def parse_camera(text: str) -> Camera:
     """Parse NAME=SOURCE, or SOURCE alone: the address of a camera, or the path of a folder.
 
     The name of a source alone is its address without user name and password, or the folder's name.
-    A text with a slash before the first `=` is a source alone. `~` is the home folder. White space
-    in the name becomes single spaces.
+    A text with a slash before the first `=` is a source alone. `~` is the home folder, and stays in
+    the source as written. White space in the name becomes single spaces.
 
     Raises:
         SettingError: the name is empty, or the source is neither a camera nor a folder.
@@ -188,10 +188,8 @@ class MonitorService:
     def start(self) -> None:
         """Start a thread for each camera.
 
-        An error in a thread is the camera's warning in `statuses`; the thread tries again after 30
-        s.
-
-        A second call does nothing; a service that was stopped does not start again.
+        An error in a thread is the camera's warning in `statuses`; the thread tries again after
+        30 s. A second call does nothing; a service that was stopped does not start again.
         """
         with self._lock:
             if self._threads:
@@ -211,6 +209,8 @@ class MonitorService:
         self, cameras: Collection[str], conditions: Collection[str], *, limit: int = 20
     ) -> list[MonitorRecord]:
         """Return the newest events of these cameras and conditions, newest first.
+
+        The records are those of the service: their score and judgement may change later.
 
         Args:
             cameras: names of cameras; empty matches none.

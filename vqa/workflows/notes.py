@@ -83,7 +83,7 @@ def compose_notes(path: Path, slides: Sequence[Slide], text: Sequence[TimedText]
 
     A section lasts until the next slide and has the speech of this time; speech before the first
     slide belongs to the first section. A title has at most 80 characters; that of a slide without
-    text is "Slide NUMBER", from 1.
+    text is "Slide NUMBER", from 1. A line of speech belongs to the section that has its middle.
 
     Args:
         path: the video file.
@@ -164,7 +164,7 @@ def check_notes_output(path: Path) -> None:
 def write_notes(notes: Notes, output: Path) -> None:
     """Write notes as Markdown, HTML, PDF or JSON; the suffix selects the format.
 
-    .md has its pictures in a folder `NAME_files` beside the file, .html and .pdf contain them, .json
+    NAME.md has its pictures in a folder `NAME_files` beside it, .html and .pdf contain them, .json
     has none. Existing files are overwritten. Times are links to the video, except in .json.
 
     Raises:

@@ -75,7 +75,7 @@ def make_quiz(
     than `limit`. The session's history is left unchanged.
 
     Args:
-        session: a session with a video.
+        session: a session with a current video; without one, an AssertionError is raised.
         limit: maximum number of questions, at least 1.
         seed: random seed of the choice of questions and the order of options.
         on_question: called before each question to the model; an exception from it ends the work.
@@ -85,6 +85,7 @@ def make_quiz(
     Raises:
         SettingError: the limit is below 1, or no question was found.
         ModelError: the model cannot answer.
+        VideoError: a part of the video cannot be decoded again for an answer.
     """
     if limit < 1:
         raise SettingError("A quiz has at least one question.", cure="Choose a limit above 0.")

@@ -50,7 +50,8 @@ def write_quiz(items: Sequence[QuizItem], title: str, output: Path) -> None:
 def quiz_json(items: Sequence[QuizItem], title: str) -> dict[str, Any]:
     """Return a quiz as JSON values: title as `video`, and a list of items as `questions`.
 
-    An item has the fields of `QuizItem` as keys; absent values are null.
+    An item has the fields of `QuizItem` as keys; absent values are null (None), `options` is a
+    tuple.
     """
     return {"video": title, "questions": [asdict(item) for item in items]}
 
@@ -58,7 +59,7 @@ def quiz_json(items: Sequence[QuizItem], title: str) -> dict[str, Any]:
 def format_quiz(items: Sequence[QuizItem], title: str) -> str:
     """Return a quiz as Markdown: the numbered questions with their options, then the answers.
 
-    Options have the letters A to H, so that there are at most eight. An answer has the letter of
+    Options have the letters A to H, so that an item may have at most eight. An answer has the letter of
     its option and its time in the video as `M:SS`, if there are any.
     """
     rows = [f"# Quiz: {title}", ""]

@@ -36,7 +36,8 @@ class Slide:
     Args:
         start_s: start.
         end_s: end, exclusive.
-        picture: (H, W, 3) uint8 RGB frame at three quarters of the range.
+        picture: (H, W, 3) uint8 RGB frame at three quarters of the range, with a short side of at
+            most 1080 pixels.
         text: its lines of text, top to bottom; empty without text recognition.
     """
 
@@ -87,7 +88,9 @@ def find_slides(
 def still_ranges(times_s: Sequence[float], frames: NDArray[np.uint8]) -> list[tuple[float, float]]:
     """Return (start, end) of each range of at least two seconds in which the picture is still.
 
-    Times are in seconds; ranges are in order and do not overlap. Empty for fewer than two frames.
+    Times are in seconds; ranges are in order and do not overlap. One that begins
+    with the first frame starts at its time or, if earlier, half a median step after 0; one that
+    ends with the last frame ends a median step after it. Empty for fewer than two frames.
 
     A pixel changes if one of its colors changes by more than 24 of 255 from one frame to the next;
     a range ends where more than 0.4 % of the pixels change. Pixels that change in at least 30 % of

@@ -64,7 +64,7 @@ def best_threshold(judgements: Sequence[EventJudgement], base: float) -> float:
 class ThresholdStore:
     """Judgements of events on disk, and the threshold of each condition that follows from them.
 
-    Only the last 200 judgements of each condition are kept. The file is replaced as a whole at each
+    Only the latest 200 judgements of each condition are kept. The file is replaced as a whole at each
     judgement.
 
     Args:
@@ -97,7 +97,7 @@ class ThresholdStore:
         return best_threshold(self._judgements.get(condition, ()), self._base)
 
     def verdict(self, condition: str, event: str) -> bool | None:
-        """Return whether an event was judged to be right; None if it was not judged."""
+        """Return whether an event was judged to be right; None without a judgement that is kept."""
         verdicts = {j.event: j.is_right for j in self._judgements.get(condition, ())}
         return verdicts.get(event)
 
