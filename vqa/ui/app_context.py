@@ -268,7 +268,7 @@ class AppContext:
     def check_room(self, state: SessionState) -> None:
         """Check that the visitor's hourly upload quota has room for a file of the maximum size.
 
-        Nothing is counted. Without a quota, there is always room.
+        Nothing is counted. Without a quota or a maximum size, there is always room.
 
         Raises:
             VQAError: the quota has no room.
@@ -304,7 +304,7 @@ class AppContext:
         """Answer a visitor's question and yield updates of the page's components.
 
         Over the rate limit, the only update displays the reason. See `chat_handlers.ask` for the
-        other arguments; `max_tokens` is the maximum number of new tokens, rounded down.
+        other arguments; `max_tokens`, at least 1, is the maximum number of new tokens, rounded down.
         """
         state = self.state(request)
         try:

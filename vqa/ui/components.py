@@ -175,7 +175,7 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
 
 
 def build_cancel(components: Components, name: str) -> None:
-    """Add a hidden Cancel button that appears a second after it is displayed.
+    """Add a hidden Cancel button, `name`, that appears a second after an update makes it visible.
 
     Most of the work that it ends takes less time.
     """

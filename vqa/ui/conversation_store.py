@@ -83,7 +83,8 @@ class ConversationStore:
     def resume(self, state: SessionState, token: str) -> bool:
         """Load the conversations of a tab into a new state; return whether any are stored.
 
-        The videos are not decoded: `state.reopened_path` is the one to open first.
+        The videos are not decoded: `state.reopened_path` is the one to open first. Conversations
+        about files that are missing are left out. If none is stored, the state stays unchanged.
 
         Args:
             state: state of the visitor who opens the tab.

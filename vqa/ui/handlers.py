@@ -344,7 +344,7 @@ def current_captions(state: SessionState) -> tuple[CaptionRow, ...]:
 def prepare_model(pool: ModelPool, state: SessionState, model: str = "") -> Iterator[PageUpdate]:
     """Load a model before any video is opened; yield the progress of its download.
 
-    A failure is displayed, not raised.
+    A `VQAError` and a cancellation are displayed, not raised; the earlier model is then selected.
 
     Args:
         pool: the loaded models.

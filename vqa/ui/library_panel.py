@@ -37,7 +37,11 @@ _MAX_ERRORS = 5
 
 
 def has_library() -> bool:
-    """Whether videos are indexed on this machine, or a library server is configured."""
+    """Whether videos are indexed on this machine, or a library server is configured.
+
+    Raises:
+        SettingError: VQA_LIBRARY is invalid.
+    """
     is_local = (settings.home() / "library" / "library.sqlite").is_file()
     return is_local or settings.library_address() is not None
 
@@ -80,9 +84,8 @@ def search_videos(
         folder: folder of the library; None is the library of the host.
 
     Raises:
-        SettingError: the query is no text, empty or too long, or the library was indexed with another
-            model.
-        Unsupported: the model does not embed text and frames.
+        SettingError: the query is no text, has no letter or digit, or is too long.
+        VQAError: the library cannot be opened, see `open_library`.
     """
     query = valid_text(query, "query")
     if not has_words(query):
@@ -100,8 +103,7 @@ def list_videos(model: VideoQAModel, folder: Path | None) -> tuple[Path, ...]:
         folder: folder of the library; None is the library of the host.
 
     Raises:
-        SettingError: the library was indexed with another model.
-        Unsupported: the model does not embed text and frames.
+        VQAError: the library cannot be opened, see `open_library`.
     """
     with closing(open_library(model, folder)) as library:
         return tuple(path for path in library.paths() if path.is_file())
@@ -117,8 +119,8 @@ def remove_video(model: VideoQAModel, path: Path, folder: Path | None, copies: P
         copies: folder of the videos that were uploaded.
 
     Raises:
-        SettingError: the library was indexed with another model.
-        Unsupported: the model does not embed text and frames.
+        VQAError: the library cannot be opened, see `open_library`, or not be changed.
+        OSError: the copy cannot be deleted.
     """
     with closing(open_library(model, folder)) as library:
         library.remove([path])
@@ -186,7 +188,7 @@ def _link_or_copy(file: Path, copy: Path) -> None:
 class VideoIndexer:
     """Task that indexes the videos of a folder into the library of a tab, with progress.
 
-    Setting `state.library.cancel` ends it.
+    Setting `state.library.cancel` ends it. Each indexer is used once.
 
     Args:
         state: the tab's session state.

@@ -260,8 +260,8 @@ def _write(file: Path, text: str) -> Path | None:
 def coverage_text(clip: Clip, language: Language) -> str:
     """Return sentences that state what was sampled of the video, as text with HTML escaped.
 
-    They state the number of frames, the longest gap in seconds, the time range if it is not the
-    whole video, and where a damaged file ends.
+    They state the number of frames, the longest gap if it is at least 1.5 s (in minutes from two
+    minutes on), the time range if it is not the whole video, and where a damaged file ends.
     """
     start_s = clip.plan.start_s
     end_s = max(clip.plan.end_s or clip.duration_s, clip.times_s[-1])

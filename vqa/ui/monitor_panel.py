@@ -115,7 +115,7 @@ def act_on_event(
     Args:
         service: the monitoring of the page.
         state: the tab's session state.
-        action: `right`, `wrong` or `clip`; others do nothing.
+        action: `right`, `wrong` or `clip`; others do nothing, nor does `clip` without a clip.
         number: number of the event.
         can_judge: whether judgements are allowed; `right` and `wrong` do nothing otherwise.
 
@@ -123,7 +123,8 @@ def act_on_event(
         (message as HTML, a copy of the clip in the tab's folder or None).
 
     Raises:
-        SettingError: the event is not kept any more, or the judgement cannot be stored.
+        SettingError: the event or its clip is not kept any more, or the judgement cannot be stored.
+        OSError: the clip cannot be copied.
     """
     record = service.record(number)
     if record is None:

@@ -59,7 +59,7 @@ def describe(state: SessionState) -> Iterator[PageUpdate]:
 
     Yields nothing for a model without `can_suggest`, whose summary the user starts in its panel,
     and while another call describes the same video. Results are stored in the state and not
-    computed again. A failure and a cancellation are displayed, not raised.
+    computed again. A `VQAError` and a cancellation are displayed, not raised.
     """
     session, path = state.session, state.path
     if session is None or path is None or not can_suggest(session.model):

@@ -56,9 +56,14 @@ _CLOSE_S = 5.0
 class Page:
     """Gradio Blocks served to all visitors; each browser tab has a `SessionState` of its own.
 
+    The temporary files of the process go to the page's folder until `close`; a process has one page.
+
     Args:
-        pool: the loaded models.
+        pool: the loaded models; lookups in its store are counted from now on.
         options: options that the host sets.
+
+    Raises:
+        SettingError: the data folder or its key cannot be used.
     """
 
     def __init__(self, pool: ModelPool, options: PageOptions) -> None:
@@ -128,6 +133,9 @@ class Page:
 
         Returns:
             (server app, local URL, public URL) as from `Blocks.launch`.
+
+        Raises:
+            OSError: the port, or each one that Gradio tries, is in use.
         """
         limits = self.options.limits
         gr.set_static_paths([FOLDER])

@@ -155,7 +155,10 @@ class Selection(gr.EventData):
 
 
 def invalid_request(error: Exception | None = None) -> gr.Error:
-    """Return the error of a request whose values cannot be used; of a ValueError also the reason."""
+    """Return the error of a request with values that cannot be used.
+
+    It states the first line of a `ValueError` or `gr.Error`, up to 200 characters, as the reason.
+    """
     text, reason = translate("invalid_request"), ""
     if isinstance(error, gr.Error | ValueError):
         reason = (str(getattr(error, "message", error)).strip().splitlines() or [""])[0]

@@ -153,7 +153,7 @@ def remaining_s(share: float, elapsed_s: float) -> float | None:
 def progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[Progress]:
     """Run `work` in a thread; yield its progress, and raise its error in the caller.
 
-    Steps below 0.02 are not yielded. The last value is yielded again every 0.5 s without progress,
+    Steps below 0.02 are not yielded, except at the end of the work. The last value is yielded again every 0.5 s without progress,
     because Gradio can close the generator of a visitor who has left only at a `yield`. Closing the
     generator does not stop `work`, which must notice that by itself.
     """

@@ -102,7 +102,8 @@ def make_game(state: SessionState, on_progress: ProgressCallback) -> QuizGame:
             known before; an exception from it ends the work.
 
     Raises:
-        VQAError: there is no video or no question that it answers, or a file cannot be written.
+        VQAError: there is no video, no question that the model answers with confidence, or a file
+            cannot be written.
     """
     path = require_context(state).clip.info.path
     assert state.session is not None

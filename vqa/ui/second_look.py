@@ -20,8 +20,8 @@ _ZOOM_SHARE, _ZOOM_MIN_S = 0.25, 2.0
 def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUpdate]:
     """Limit the next questions to a box of the picture, and encode the box; yield updates.
 
-    The box is stored in the state before the first update. A failure is displayed, not raised, and
-    removes the box again. Without a video, no box is stored.
+    The box is stored in the state before the first update. A `VQAError` is displayed, not raised,
+    and removes the box again. Without a video, no box is stored.
 
     Args:
         state: the tab's session state.

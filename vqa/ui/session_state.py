@@ -186,7 +186,7 @@ class SessionState:
 
     @property
     def num_bytes(self) -> int:
-        """Memory that the tab's encoded videos take, in bytes; 0 before the first."""
+        """Bytes of the frames of the tab's encoded videos, see `ChatSession`; 0 before the first."""
         return self.session.num_bytes if self.session is not None else 0
 
     def cancel_tasks(self, *, keep_path: str | None = None) -> None:
@@ -206,7 +206,7 @@ class SessionState:
     def source_of(self, path: str | None) -> str | None:
         """Return the path of the video whose preview is at `path`.
 
-        `path` itself if it is no preview.
+        `path` itself, also None and "", if it is no preview.
         """
         if not path:
             return path
@@ -317,7 +317,7 @@ class SessionStates:
     def of(self, session_hash: str | None, visitor: Visitor = LOCAL_VISITOR) -> SessionState:
         """Return the state of a session hash; create it if necessary and drop expired states.
 
-        A caller without a session hash gets a new state at every call.
+        Without a session hash, each call returns a new state. States beyond `tabs` are dropped, too.
         """
         if not session_hash:
             return self._new_state(visitor)
@@ -335,7 +335,7 @@ class SessionStates:
             return list({id(state): state for _, state in self._states.values()}.values())
 
     def num_bytes(self) -> int:
-        """Return the memory that the encoded videos of all states take, in bytes."""
+        """Return the bytes of the frames of all states' encoded videos, without embeddings."""
         return sum(state.num_bytes for state in self.states())
 
     def make_room(self, current: SessionState) -> bool:

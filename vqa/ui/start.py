@@ -37,8 +37,12 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
 
     Args:
         argv: the arguments; None takes those of `sys.argv`. Wrong ones end the process with status
-            2.
+            2, --help with 0.
         extend: adds routes to the server of the page.
+
+    Raises:
+        OSError: the port is in use.
+        KeyboardInterrupt: a second signal came before the page was closed.
     """
     arguments = _parser().parse_args(argv)
     let_waiting_threads_sleep()
@@ -74,6 +78,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
     Raises:
         SettingError: an argument has an invalid value.
         ExtraMissing: the package for `--mcp` is not installed.
+        OSError: the port is in use.
     """
     from vqa import settings
     from vqa.ui.app_context import PageOptions

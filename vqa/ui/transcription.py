@@ -50,6 +50,7 @@ def transcribe(
     Raises:
         VideoError: the file cannot be decoded.
         ExtraMissing: the package for text recognition is not installed.
+        SettingError: VQA_SPEECH_MODEL names a folder that does not exist.
     """
     state.transcript_warnings = []
     if (path, _SUBTITLES) not in state.transcripts:

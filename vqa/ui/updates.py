@@ -103,7 +103,8 @@ class PageUpdate:
 def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     """Return a list with one Gradio update for each component of `UPDATED_COMPONENTS`, in order.
 
-    A component that the update does not concern gets `gr.skip()`.
+    A component that the update does not concern gets `gr.skip()`. The state records what the menu of
+    videos and the player display; captions are written to files.
     """
     html_values = {
         "status": update.status,
@@ -194,7 +195,8 @@ def caption_file_updates(state: SessionState, rows: Any) -> tuple[Any, Any, Any]
         Updates of the .srt and .vtt download buttons and of the player's subtitles.
 
     Raises:
-        SettingError: a time in the table cannot be parsed.
+        SettingError: a time in the table cannot be parsed, or a file cannot be written.
+        Unsupported: there is no video.
     """
     state.has_subtitles = True
     srt, vtt = (str(file) for file in panels.write_caption_files(state, rows))

@@ -23,7 +23,8 @@ _DOWNLOAD_S = 300.0
 def download(state: SessionState, url: str, limits: Limits) -> Iterator[PageUpdate]:
     """Download the video at a URL with progress and load the file into the player.
 
-    The player's change event then decodes the file. A failure is displayed, not raised.
+    The player's change event then decodes the file. A `VQAError`, as for an address that is not
+    public, is displayed, not raised.
 
     Args:
         state: the tab's session state; the file is written to its folder.

@@ -46,7 +46,8 @@ class Accounts:
     def read(cls, file: Path) -> Accounts:
         """Read accounts from a file of lines `name:hash`, as `python -m vqa account` writes them.
 
-        Blank lines and lines that start with # are skipped.
+        Blank lines and lines that start with # are skipped; of a name that occurs twice, the last
+        line counts.
 
         Raises:
             SettingError: the file cannot be read, has no account, or a line has no Argon2 hash.
@@ -135,7 +136,7 @@ def main(argv: Sequence[str]) -> int:
 
     Raises:
         SettingError: see `write_account`.
-        SystemExit: an argument is missing or unknown.
+        SystemExit: an argument is missing or unknown (status 2), or --help was given (0).
     """
     parser = argparse.ArgumentParser(
         prog="vqa account", description="Add an account for the page, or change its password."

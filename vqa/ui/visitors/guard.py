@@ -99,9 +99,10 @@ class Guard:
         self._password_limiter = CapacityLimiter(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI connection: log in, check, and forward or refuse a request.
+        """Respond to one ASGI connection: log in, check, and forward or refuse a request.
 
-        A WebSocket is closed (1008). Refusals are JSON, except the login page and failed uploads.
+        A WebSocket is closed (1008). Refusals are JSON, except the login page and failed uploads; a
+        `Refusal` after the response has begun is raised.
         """
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)

@@ -61,6 +61,8 @@ def security_headers(path: str, *, is_embedded: bool) -> list[tuple[bytes, bytes
 def is_foreign(scope: Mapping[str, Any]) -> bool:
     """Whether a browser sent the request for a page of another site; False without Origin header.
 
+    True for an origin without a host, such as `null`.
+
     `X-Forwarded-Host` may be trusted here: a page of another site cannot set it without a preflight
     request, which is refused.
     """

@@ -125,7 +125,9 @@ class Identification:
         return address_key(host)
 
     def cookie(self, scope: Mapping[str, Any], *, account: str | None = None) -> str:
-        """Return a `Set-Cookie` header value with a new session, valid for seven days.
+        """Return a `Set-Cookie` header value with a new session.
+
+        The server accepts it for seven days; the browser keeps it until it is closed.
 
         Args:
             scope: the ASGI request, whose port and scheme determine name and flags of the cookie.
