@@ -88,8 +88,9 @@ def warn_cache_failure(folder: Path, reason: str) -> None:
 def remove_abandoned(folder: Path) -> None:
     """Delete the files of `atomic_write` and `create_temporary` whose writers were killed.
 
-    A file is abandoned if the process of this machine that its name states has ended, or if it has
-    not been written to for an hour. Subfolders are not searched; a missing folder has no files.
+    These are all files whose names end in `.new`, if the process of this machine that the name
+    states has ended, or if it has not been written to for an hour. Subfolders are not searched; a
+    missing folder has no files.
 
     Args:
         folder: the folder of the files.

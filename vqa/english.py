@@ -140,7 +140,8 @@ def without_article(phrase: str) -> str:
 def plural_of(noun: str) -> str:
     """Return the plural of a singular noun or noun phrase in lower case, by English rules.
 
-    Only the last word is changed. A blank text is returned as it is.
+    Only the last word is changed. A blank text, and a noun without another plural such as "sheep",
+    are returned as they are.
     """
     if noun in _IRREGULAR_PLURALS:
         return _IRREGULAR_PLURALS[noun]
