@@ -101,7 +101,7 @@ class ChatSession:
         """Decode and encode a video, and make it the current one; return its encoding.
 
         An encoding with the same model, plan and timed text is reused from this session, else one
-        with the same model and plan from the store. A video keeps its history when encoded again.
+        with the same model and plan from the store. Histories are kept; an error changes nothing.
 
         Args:
             path: the video file.
@@ -109,7 +109,7 @@ class ChatSession:
             text: timed text of the video: speech and on-screen text.
             progress: called with the completed fraction of decoding, 0 to 1, unless reused.
 
-        Raises: the current video then stays.
+        Raises:
             VideoError: the file cannot be decoded.
             ModelError: the model cannot encode the video.
         """
