@@ -290,7 +290,7 @@ def find_video(service: Service, sender: Sender, video_id: str) -> Json:
 
 @_videos.delete("/{video_id}", summary="Delete an upload")
 def delete_video(service: Service, sender: Sender, video_id: str) -> Json:
-    """Delete an upload of the client; status 404 if there is none of this id."""
+    """Delete an upload of the client, with `deleted` true; status 404 if there is none of this id."""
     if not service.sources.uploads.delete(video_id, sender.owner):
         raise _unknown_video(video_id)
     return {"id": video_id, "object": "video", "deleted": True}
@@ -310,7 +310,7 @@ def caption(service: Service, sender: Sender, body: VideoBody) -> Json:
 
 @_tasks.post("/summary", summary="Summarize a video")
 def summarize(service: Service, sender: Sender, body: VideoBody) -> Json:
-    """Return a summary paragraph (`summary`) and `chapters` of a video."""
+    """Return a summary paragraph (`summary`), `chapters` and `scenes` of a video."""
     return service.summary(sender, body.request())
 
 

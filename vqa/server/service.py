@@ -281,7 +281,7 @@ class VideoService:
             return moments_json(find_moments(context, model, query, limit=limit))
 
     def summary(self, client: Client, request: VideoRequest) -> Json:
-        """Return a summary paragraph of a video, and its chapters."""
+        """Return a summary paragraph of a video, its chapters and its scenes."""
         with self._encoded_video(client, request) as (context, model):
             return summary_json(summarize(context, model))
 

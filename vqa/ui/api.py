@@ -130,8 +130,8 @@ class Endpoints:
             video: http or https URL of the video file, or an uploaded file.
 
         Returns:
-            JSON with "summary", a paragraph, and "chapters", each with "start_s", "end_s" in
-            seconds and "title".
+            JSON with "summary", a paragraph, "chapters", each with "start_s", "end_s" in seconds
+            and "title", and "scenes", each with "text" instead.
         """
         with self._watching(request, video, "summarize") as (session, context):
             threads = self.states.services.model_threads

@@ -125,7 +125,7 @@ def frame_strip(
 
 
 def is_browser_playable(info: VideoInfo) -> bool:
-    """Whether common browsers play a file, decided by its codec and its name's extension alone.
+    """Whether common browsers play a file, decided by its codec and its name's extension.
 
     False for a file that was joined from several ones, of which they play only the first.
     """

@@ -145,6 +145,8 @@ class RateLimiter:
 def quota_text(upload_bytes: SlidingSum, key: str, language: Language) -> str:
     """Return a sentence that says that a visitor's upload quota of this hour is used up.
 
+    It has the quota in MB and the minutes to wait, rounded up, at least 1.
+
     Args:
         upload_bytes: the bytes that each visitor has uploaded.
         key: quota key of the visitor.

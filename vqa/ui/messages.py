@@ -35,12 +35,12 @@ Message = dict[str, Any]
 
 
 def displayed_turn(turn: Turn, clips: Sequence[Clip]) -> DisplayedTurn:
-    """Return a turn with thumbnails of at most three evidence frames, in order of time.
+    """Return a turn with thumbnails of its three evidence frames of most weight, in order of time.
 
     Args:
         turn: the turn of the chat session.
         clips: clips of the video, at least one; the thumbnails come from the first one that
-            contains all these frames, or else from the first.
+            contains all these frames, or else, as far as it has them, from the first.
     """
     indices = [frame.index for frame in turn.answer.evidence[:_MAX_EVIDENCE_FRAMES]]
     clip = next((c for c in clips if set(indices) <= set(c.indices)), clips[0])

@@ -21,7 +21,7 @@ def model_names(default: str, *, only_downloaded: bool) -> tuple[str, ...]:
     The catalog keeps its order, and no name occurs twice.
 
     Args:
-        default: the model that is selected at first.
+        default: the model that is selected at first; returned in any case.
         only_downloaded: whether to leave out models that are not on this disk.
     """
     names = [

@@ -59,7 +59,7 @@ class EventLog:
             any case.
 
     Raises:
-        SettingError: the folder cannot be created.
+        SettingError: the folder cannot be created or written.
     """
 
     def __init__(

@@ -170,9 +170,9 @@ class CountedStore:
 
 
 def write_requests_to(stream: logging.Handler) -> None:
-    """Send the lines of the request log to a handler, without a prefix, and to no other one.
+    """Send the lines of the request log to a handler, whose format becomes the line alone.
 
-    Handlers that were added before are kept.
+    Handlers that were added to this log before are kept; those of the root logger get no line.
     """
     stream.setFormatter(logging.Formatter("%(message)s"))
     _log.addHandler(stream)
