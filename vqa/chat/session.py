@@ -77,7 +77,7 @@ class ChatSession:
 
     @property
     def clips(self) -> tuple[Clip, ...]:
-        """Clips of the current video: the whole, then its time ranges and boxes; or empty."""
+        """Clips of the current video: the whole, its time ranges and boxes; empty without a video."""
         if self._current is None:
             return ()
         return tuple(context.clip for context in self._viewing.contexts)

@@ -159,7 +159,10 @@ class Page:
         )  # fmt: skip
 
     def close(self) -> None:
-        """Stop all work, wait for it up to 5 s, stop the server and delete the visitors' files."""
+        """Stop all work, wait for it up to 5 s, stop the server and delete the visitors' files.
+
+        Of a data folder, only the temporary files are deleted.
+        """
         self._is_closing.set()
         if self.options.monitor is not None:
             self.options.monitor.stop()

@@ -217,7 +217,7 @@ class Services:
         return any(line.num_waiting or line.num_running for line in lines)
 
     def stop(self) -> None:
-        """End all waits for a turn, because the page is being stopped."""
+        """End all waits for a turn, now and later, because the page is being stopped."""
         self._stopping.set()
         for line in (self.reading, self.refining, self.answering):
             line.close()
