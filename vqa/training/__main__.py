@@ -51,7 +51,8 @@ def run(settings: TrainingSettings, *, now: Callable[[], float] = time.monotonic
         now: clock that returns seconds, for the time limit.
 
     Raises:
-        SettingError: the preparation used up the time limit, or the data are malformed.
+        SettingError: the preparation of a new run used up the time limit, or the data are
+            malformed.
         VQAError: see `setup.prepare`.
     """
     let_waiting_threads_sleep()

@@ -32,7 +32,7 @@ class SentenceBleu:
             self._max_counts.append(max_counts)
 
     def score(self, words: Sequence[str], picture: int) -> float:
-        """Return the BLEU-4, 0 to 1, of a tokenized caption of image number `picture`, from 0.
+        """Return the BLEU-4, 0 to 1, of a tokenized caption of image `picture`, an index from 0.
 
         0 for an empty caption, and for one without a word of the references.
         """

@@ -61,15 +61,15 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     Args:
         weights: folder with exported weights; only config.json changes.
         data: data folders, whose val splits are used.
-        limit: least number of images to use, if there are as many; evenly spaced ones are used,
-            fewer than twice this number.
+        limit: least number of images to use, at least 1, if there are as many; evenly spaced ones
+            are used, fewer than twice this number.
 
     Returns:
         Values by field name of `Calibration`.
 
     Raises:
-        SettingError: no folder has images in its val split.
-        ModelError: the weights cannot be loaded.
+        SettingError: no folder has images in its val split, or a line is malformed.
+        OSError: config.json or an image cannot be read. ModelError: the weights cannot be loaded.
     """
     pictures = [r for r in read_folders(data, "val") if not r.is_clip]
     if not pictures:

@@ -56,7 +56,7 @@ def save_checkpoint(
     """Write a checkpoint: trained parameters, their average, and optimizer states.
 
     Args:
-        folder: destination; an older checkpoint in it is replaced.
+        folder: destination, created if missing; an older checkpoint in it is replaced.
         step: number of finished steps.
         model: model whose trained parameters are saved.
         optimizers: optimizers whose states of these parameters are saved.

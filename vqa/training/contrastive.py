@@ -51,8 +51,9 @@ _LOG_EVERY = 100
 
 
 def train_search_head(setup: TrainingSetup, settings: TrainingSettings, budget: TimeBudget) -> None:
-    """Train the contrastive head and freeze it.
+    """Train the contrastive head of `setup.model` in place and freeze it.
 
+    Takes `settings.search_steps` steps or, in a run with a time limit, 15 % of the remaining time.
     Writes `search_head.safetensors` and `search_log.jsonl` to `settings.out`. If the former exists,
     or `settings.search_steps` is 0, nothing is trained; an existing file is loaded.
     """

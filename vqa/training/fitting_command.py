@@ -32,7 +32,8 @@ def run_fitting(
 ) -> int:
     """Parse `--examples` and `--out`, fit weights, write them as a safetensors file, return 0.
 
-    What `read` and `fit` raise is passed on.
+    What `read` and `fit` raise is passed on; wrong arguments exit with code 2. An existing file is
+    replaced.
 
     Args:
         argv: command-line arguments; None means those of the process.

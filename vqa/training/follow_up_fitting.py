@@ -75,7 +75,10 @@ def _fit_follow_ups(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line: fit the classifier, write its weights in float16, and return 0."""
+    """Run the command line: fit the classifier, write its weights in float16, and return 0.
+
+    `argv` None means the arguments of the process; see `run_fitting`.
+    """
     return run_fitting(
         argv,
         program="vqa.training.follow_up_fitting",

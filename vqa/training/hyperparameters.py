@@ -16,7 +16,7 @@ class TrainingSettings:
     """Hyperparameters and folders of a run.
 
     Args:
-        data: data folders, see data/records.py.
+        data: data folders, at least one, see data/records.py.
         out: folder of the run: logs, checkpoints, weights.
         begin: folder with exported weights of an earlier training to continue from, with their
             vocabulary; None starts from the pretrained image and text encoder.

@@ -37,6 +37,8 @@ def fit(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Fit a multinomial logistic regression by full-batch Adam with linear learning-rate decay.
 
+    torch's global random generator is seeded with 0, so that the result is always the same.
+
     Args:
         ngrams: (N, F) sparse float32, the F n-gram features of N sentences.
         embeddings: (N, E) float32, sentence embeddings of size E times `EMBEDDING_SCALE`.
@@ -117,7 +119,10 @@ def _fit_utterances(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line: fit the classifier, write its weights in float16, and return 0."""
+    """Run the command line: fit the classifier, write its weights in float16, and return 0.
+
+    `argv` None means the arguments of the process; see `run_fitting`.
+    """
     return run_fitting(
         argv,
         program="vqa.training.intent_fitting",

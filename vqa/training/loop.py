@@ -52,7 +52,7 @@ def train(
     *,
     until: int | None = None,
 ) -> dict[str, Tensor]:
-    """Train from the last checkpoint, or from the start, to the end of the phase.
+    """Train `setup.model` in place, from the last checkpoint or the start, to the end of the phase.
 
     Without a time limit, the last step is `settings.steps` - 1; with one, training stops when the
     phase's time is over. Writes `log.jsonl` and `checkpoint/` to `settings.out`.
@@ -61,7 +61,7 @@ def train(
         setup: model and data of the run.
         settings: hyperparameters of the run.
         phase: time span of the training, if the run has a time limit.
-        until: step before which training stops if it has not ended by then; None adds no such
+        until: step before which training stops if it has not ended by then; None or 0 adds no such
             limit.
 
     Returns:
@@ -208,6 +208,8 @@ def build_optimizers(
 
 def step_losses(model: FusedVideoQA, batch: Batch, label_smoothing: float) -> dict[str, Tensor]:
     """Compute the scalar losses `answer` and `answerable` of a batch, before they are weighted.
+
+    They have gradients, unless these are disabled.
 
     Args:
         model: the network, on the device of the batch.

@@ -24,7 +24,7 @@ class Muon(torch.optim.Optimizer):
     """Optimizer for weight matrices: SGD with Nesterov momentum and orthogonalized updates.
 
     Args:
-        params: 2D parameters.
+        params: matrices: parameters of two dimensions.
         lr: learning rate, on AdamW's scale.
         weight_decay: decoupled weight decay.
         momentum: Nesterov momentum, 0 to 1.
@@ -77,6 +77,8 @@ class Muon(torch.optim.Optimizer):
 
 def orthogonalize(matrices: Tensor) -> Tensor:
     """Replace the singular values by values from 0.7 to 1.2, by a Newton-Schulz iteration.
+
+    Singular values of 0 stay 0, and those that are tiny beside the others stay below 0.7.
 
     Args:
         matrices: (K, M, N).

@@ -36,8 +36,8 @@ def fit_names(
         contexts: encoded images by path; other images are encoded.
 
     Returns:
-        Values by field name of `Calibration`; empty for fewer than 20 questions, so that the
-        decoder names things.
+        Values by field name of `Calibration`; empty for fewer than 20 questions with a right name
+        among the candidates, so that the decoder names things.
     """
     all_contexts = dict(contexts)
     candidates, is_right, truths = [], [], []

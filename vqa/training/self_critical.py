@@ -70,7 +70,7 @@ def train_self_critical(
     average: dict[str, Tensor],
     budget: TimeBudget,
 ) -> dict[str, Tensor]:
-    """Continue training from averaged parameters, with the self-critical loss.
+    """Continue to train `setup.model`, from averaged parameters, with the self-critical loss.
 
     It takes `settings.critical_steps` steps or, in a run with a time limit, 65 % of the remaining
     time. Writes `critical_log.jsonl` and, at the end, `self_critical.safetensors` to
@@ -84,8 +84,8 @@ def train_self_critical(
         budget: time limit of the run.
 
     Returns:
-        The new exponential moving average of the parameters by name, float32; `average` if no step
-        is taken.
+        The new exponential moving average of the parameters by name, float32, on the CPU if it is
+        loaded; `average` if no step is taken. `average` is not changed.
     """
     file = settings.out / "self_critical.safetensors"
     if file.is_file():

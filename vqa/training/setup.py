@@ -68,6 +68,7 @@ def prepare(settings: TrainingSettings) -> TrainingSetup:
         SettingError: a data folder lacks its train split, or a line in it is malformed.
         WeightsBroken: the weights in `settings.begin` do not match this version.
         ExtraMissing: a package that training needs is not installed.
+        OSError: `settings.begin` lacks a file, or an image cannot be read.
     """
     records = read_folders(settings.data, "train")
     cache = settings.out / "cache"

@@ -68,6 +68,8 @@ def fit(
 ) -> dict[str, Tensor]:
     """Train the slot tagger on all words of the utterances.
 
+    torch's global random generator is seeded with 0, so that the result is always the same.
+
     Args:
         utterances: labeled utterances, at least one, each with a word.
         encoder: sentence encoder.
@@ -127,7 +129,10 @@ def _fit_utterances(
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line: train the tagger, write its weights in float16, and return 0."""
+    """Run the command line: train the tagger, write its weights in float16, and return 0.
+
+    `argv` None means the arguments of the process; see `run_fitting`.
+    """
     return run_fitting(
         argv,
         program="vqa.training.slot_fitting",

@@ -33,7 +33,7 @@ class NoisyCaptionEmbeddings:
         text_encoder: MiniLM.
         features: features of real frames, to estimate the modality gap: the difference between the
             mean frame embedding and the mean caption embedding.
-        captions: captions of other images, to estimate the modality gap.
+        captions: captions of other images, to estimate the modality gap; `sample` needs some.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class NoisyCaptionEmbeddings:
         """Sample one embedding per image: the mean caption embedding plus noise and modality gap.
 
         Args:
-            captions: captions of each of K images, at least one per image.
+            captions: captions of each of K ≥ 1 images, at least one per image.
             noise: random number generator.
 
         Returns:

@@ -52,7 +52,7 @@ def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str
         labels: the ImageNet classes.
 
     Returns:
-        Normalized texts, see `normalize_answer`; repeated texts have more weight.
+        Normalized texts, see `normalize_answer`; repeated texts have more weight. Never empty.
     """
     texts = [caption for record in records for caption in record.captions]
     texts += [q.answer for record in records for q in record.questions]
@@ -64,8 +64,9 @@ def answer_texts(records: Sequence[Record], labels: Sequence[Label]) -> list[str
 
 
 def normalize_answer(answer: str) -> str:
-    """Lower-case a text, collapse white space, remove stops at its ends and after spaces.
+    """Lower-case a text, collapse white space, remove full stops at its ends and after spaces.
 
-    Other punctuation is kept. This is the form that the decoder generates.
+    A full stop after a space goes with that space: "a .5" becomes "a5". Other punctuation is kept.
+    This is the form that the decoder generates.
     """
     return " ".join(answer.lower().replace(" .", "").strip(" .").split())

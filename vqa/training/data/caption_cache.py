@@ -35,6 +35,7 @@ def load_facts(records: Sequence[Record], file: Path) -> dict[str, tuple[Caption
 
     Raises:
         ExtraMissing: captions must be parsed, and the spaCy pipeline is not installed.
+        ValueError: the cache file is not JSON.
     """
     captioned_records = [record for record in records if record.captions]
     if file.is_file():

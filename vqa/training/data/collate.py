@@ -140,8 +140,8 @@ class Batches:
     def plan(self, number: int) -> BatchPlan:
         """Sample batch `number`, from 0, without the model, so that worker processes can do it.
 
-        The number and the seed determine the result. All clips have at most the same number of
-        frames: 1, 2, 4, 8 or 16.
+        The number and the seed determine the result. The maximum number of frames of its clips is
+        sampled, too: 1, 2, 4, 8 or 16.
         """
         rng = random.Random(f"{self.seed}:{number}")
         (num_frames,) = rng.choices(_FRAME_COUNTS, _FRAME_WEIGHTS)
@@ -168,7 +168,7 @@ class Batches:
         )
 
     def descriptions(self, records: Sequence[Record], rng: random.Random) -> Descriptions:
-        """Sample clips of one, two or four frames, one per record, with a description request.
+        """Sample a clip of up to one, two or four frames per record, with a description request.
 
         Args:
             records: images and clips with captions, at least one; the result has their order.

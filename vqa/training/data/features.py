@@ -149,6 +149,8 @@ def build_features(
 ) -> FeatureTable:
     """Compute and store the features of records, or load them if the folder has exactly these.
 
+    That is, those of the same paths, number of views and image size; files are not compared.
+
     With a GPU, one process runs the CNN, and one process per CPU core makes the views. On the CPU,
     one single-threaded process per core does both, which is faster than one process with many
     threads.
@@ -161,6 +163,8 @@ def build_features(
 
     Raises:
         ExtraMissing: the package with the CNN's weights is not installed.
+        OSError: an image cannot be read.
+        VideoError: a clip cannot be decoded.
     """
     rows = _assign_rows(records, num_views)
     total = sum(count for _, count in rows.values())

@@ -20,8 +20,8 @@ _POLL_S = 0.5
 def prefetch(batches: Batches, first: int, last: int) -> Iterator[tuple[int, Batch]]:
     """Yield (number, batch) for batches `first` (inclusive) to `last` (exclusive), in order.
 
-    Batches are sampled ahead, in a thread or, for a GPU, in worker processes; closing the generator
-    ends that. An exception in a thread or process is raised here.
+    Batches are sampled ahead, in a thread or, for a GPU, in worker processes, from the first
+    request on; closing the generator ends that. An exception in a thread or process is raised here.
     """
     source = _in_processes if batches.text_encoder.device.type == "cuda" else _in_thread
     return source(batches, first, last)

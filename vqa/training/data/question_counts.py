@@ -32,7 +32,8 @@ class FamilyCounts:
         answerable: number of examples that the clip answers.
         yes: number of examples with the answer "yes".
         no: number of examples with the answer "no".
-        questions: the first two questions, each followed by a space and its first answer, or "–".
+        questions: the first two questions, each followed by a space and its first answer, "–"
+            without one.
     """
 
     number: int = 0

@@ -104,7 +104,8 @@ def read_records(folder: Path, split: Split) -> list[Record]:
 def read_folders(folders: Sequence[Path], split: Split) -> list[Record]:
     """Read a split of several data folders, with unique paths, see `Record.path`.
 
-    They are in the order of the folders; other splits than train may be empty.
+    They are in the order of the folders. A folder without `val.jsonl` or `test.jsonl` has no
+    records of that split, also none of its `clips.jsonl`.
 
     Args:
         folders: data folders; only the train split must exist in each folder.
@@ -150,7 +151,8 @@ def _with_prefix(records: Sequence[Record], position: int) -> list[Record]:
 def read_text_only_records(folder: Path, image_records: Sequence[Record]) -> list[Record]:
     """Read the captions without images of a data folder, one record per missing image.
 
-    Empty if the folder has no `captions_text.jsonl`.
+    They are in the order of their first captions. White space in captions is collapsed. Empty if
+    the folder has no `captions_text.jsonl`.
 
     Args:
         folder: data folder, as for `read_records`.
@@ -246,6 +248,8 @@ def _record(folder: Path, line: dict[str, Any], location: str) -> Record:
 
 def load_picture(path: Path) -> Clip:
     """Load an image file as a clip with one RGB frame at 0.5 s and a duration of one second.
+
+    The image is not rotated by its EXIF orientation.
 
     Raises:
         OSError: the file cannot be read or is no image.

@@ -66,7 +66,7 @@ def make_view(
 ) -> Image.Image:
     """Make one view of an image, in RGB; the seed and the number determine the random parameters.
 
-    The view has the size of its crop, or a smaller one.
+    The view has the size of its crop, or a smaller one; view 0 is `picture` itself, not a copy.
 
     Args:
         picture: RGB image.

@@ -27,8 +27,11 @@ class CalibrationQuestions:
     The questions are in the order of the records.
 
     Args:
-        records: images and clips. Records without boxes and with fewer than three captions get no
-            questions, since too few captions do not show that an object is absent.
+        records: images and clips. Records without boxes and with fewer than three captions get only
+            name questions, since too few captions do not show that an object is absent.
+
+    Raises:
+        ExtraMissing: there are captions to parse, and the spaCy pipeline is not installed.
     """
 
     def __init__(self, records: Sequence[Record]) -> None:
@@ -73,7 +76,10 @@ class CalibrationQuestions:
             yield from ((record, qa) for qa in qa_pairs)
 
     def choice_questions(self) -> Iterator[tuple[Record, QAPair]]:
-        """Yield (record, pair) for questions with two options, such as "Is it a dog or a cat?"."""
+        """Yield (record, pair) for questions with two options, such as "Is it a dog or a cat?".
+
+        The only answer of a pair is one of the options.
+        """
         rng = random.Random(0)
         for record in self._records:
             qa_pairs = [*choice_questions(self._facts.get(record.path, ()), rng)]

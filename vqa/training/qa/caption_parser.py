@@ -142,7 +142,10 @@ def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
 
 
 def normalize_caption(text: str) -> str:
-    """Return a caption in lower case, without its full stop and repeated spaces."""
+    """Return a caption in lower case, without full stops at its end, with single spaces.
+
+    Other white space counts as a space; none is left at the ends.
+    """
     return " ".join(text.lower().rstrip(" .").split())
 
 

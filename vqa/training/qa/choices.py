@@ -23,7 +23,7 @@ _COMPATIBLE_VERBS = (frozenset("walk run jump play race chase leap stand".split(
 def choice_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     """Generate choice pairs about color, kind and activity from parsed captions of an image.
 
-    The options are in random order. None without captions.
+    The options are in random order, and the only answer is one of them. None without captions.
     """
     yield from _colour_choices(facts, rng)
     yield from _kind_choices(facts, rng)

@@ -45,7 +45,10 @@ class Example:
 
 
 def even_times(duration_s: float, num_frames: int) -> tuple[float, ...]:
-    """Return the center times, in seconds and rising, of `num_frames` equal spans of a clip."""
+    """Return the center times, in seconds and rising, of `num_frames` equal spans of a clip.
+
+    Empty for 0 frames.
+    """
     return tuple(duration_s * (i + 0.5) / num_frames for i in range(num_frames))
 
 

@@ -221,7 +221,7 @@ def other_class(number: int, labels: list[Label], rng: random.Random) -> int:
     """Sample the number of another class of the same kind as class `number`.
 
     Raises:
-        IndexError: there is no other class of this kind.
+        IndexError: there is no other class of this kind, or no class `number`.
     """
     kind = labels[number].kind
     return rng.choice([n for n, label in enumerate(labels) if label.kind == kind and n != number])

@@ -27,9 +27,9 @@ def lemma_votes(facts: Sequence[CaptionFacts]) -> Counter[str]:
 def frequent_nouns(facts: Mapping[str, tuple[CaptionFacts, ...]]) -> list[str]:
     """List at most 400 frequent nouns of the captions of all images, candidates for absent nouns.
 
-    A noun is repeated in proportion to the square root of its number of captions. Vague nouns,
-    people and nouns that captions often leave out are excluded; without any noun, the list is
-    ["dog"].
+    The most frequent is first. A noun with n captions occurs a third of √n times, at least once.
+    Vague nouns, people and nouns that captions often leave out are excluded; without any noun, the
+    list is ["dog"].
 
     Args:
         facts: parsed captions of each image, by path.

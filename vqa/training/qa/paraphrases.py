@@ -20,8 +20,8 @@ def follow_up(qa: QAPair, qa_pairs: Sequence[QAPair], rng: random.Random) -> QAP
     """Convert a question to a follow-up of another one: with a pronoun in place of the subject.
 
     The result begins with the other question and its answer, which is the subject: "What animal is
-    this? dog. What color is it?". If there is no such question, or "the SUBJECT" is not in the
-    question, the pair is returned unchanged.
+    this? dog. What color is it?". It has no `subject` itself. If there is no such question, or "the
+    SUBJECT" is not in the question, the pair is returned unchanged.
 
     Args:
         qa: the pair to convert.

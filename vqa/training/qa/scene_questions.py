@@ -20,8 +20,8 @@ from vqa.training.qa.question_answer import QAPair, pick, presence_question, vid
 def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
     """Generate pairs about the number of objects of a noun on which most captions agree.
 
-    The number is at most 10. At least 70 % of the captions that state a number of the noun agree on
-    it, and at least two captions, or three for the number one.
+    The number is 1 to 10. At least 70 % of the statements of a number of the noun agree on it, and
+    at least two, or three for the number one. The people of a caption are also counted together.
     """
     totals: dict[str, list[int]] = {}
     for fact in facts:
@@ -72,9 +72,10 @@ def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterat
 
 
 def kind_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterator[QAPair]:
-    """Generate pairs about the animal, main subject, person's gender or age, and sport.
+    """Generate pairs about the animal, main subjects, person's gender or age, and sport.
 
-    Each of the four is generated only if the captions agree on it.
+    Animal, person and sport only if the captions agree on one; the subjects if two captions begin
+    with a person or an animal, and each of these is an answer.
     """
     lemmas = lemma_votes(facts)
     animals = [a for a in lemmas if a in words.ANIMALS and a != "animal" and lemmas[a] >= 2]
