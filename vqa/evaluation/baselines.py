@@ -34,7 +34,10 @@ _FUNCTION_WORDS = frozenset(
 
 
 def blank_frames(clip: Clip) -> Clip:
-    """Return a clip with uniform grey frames (127), so that only the question is informative."""
+    """Return a clip with uniform grey frames (127) of the same size and times.
+
+    So only the question is informative.
+    """
     return dataclasses.replace(clip, frames=np.full_like(clip.frames, MID_GREY))
 
 
@@ -74,7 +77,11 @@ def count_priors(data: Path) -> dict[str, str]:
 
     Returns:
         Normalized answer by type, in alphabetical order of the types that occur; under `any`, the
-        most frequent answer to all questions except yes/no questions. Empty without questions.
+        most frequent answer to all questions except yes/no questions. The first one of equally
+        frequent answers; empty without questions.
+
+    Raises:
+        SettingError: the train split is missing or malformed.
     """
     counts: dict[str, Counter[str]] = {}
     for record in read_records(data, "train"):
@@ -101,6 +108,9 @@ def frequent_answer(type_name: str, priors: Mapping[str, str]) -> str:
     Args:
         type_name: question type, see `question_type`.
         priors: answers by type, see `read_priors`.
+
+    Raises:
+        KeyError: `priors` has no `any`, even if it has the type.
     """
     return priors.get(type_name, priors[ANY_TYPE])
 
@@ -126,9 +136,10 @@ class NearestCaption:
         Args:
             data: a folder in the training data format.
             model: model that embeds the captions, and later the frames, in one vector space.
-            batch_size: number of sentences to embed at once.
+            batch_size: number of sentences to embed at once, at least 1.
 
         Raises:
+            SettingError: the train split is missing or malformed.
             ValueError: no training image has a caption.
         """
         captions = [
@@ -165,7 +176,8 @@ def answer_from_caption(
         yes_no: whether the question is a yes/no question.
 
     Returns:
-        `yes` or `no`, an accepted answer, or the caption itself.
+        `yes` or `no` to a yes/no question, else an accepted answer, or the caption itself if it
+        contains none.
     """
     words = normalized_words(caption)
     if yes_no:

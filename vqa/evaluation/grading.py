@@ -185,7 +185,7 @@ def accuracy_table(grades: Mapping[str, Any]) -> list[list[str]]:
         grades: the result of `grade`.
 
     Returns:
-        Rows of text cells, the header first.
+        Rows of text cells: the header, the types in alphabetical order, all questions.
     """
     others = {**grades["baselines"], **grades["ablations"]}
     columns = {"model": {"by_type": grades["by_type"], **grades["overall"]}}

@@ -20,8 +20,9 @@ _NUMBERS |= {"thirty": "30", "forty": "40", "fifty": "50", "hundred": "100"}
 def normalized_words(text: str) -> tuple[str, ...]:
     """Return the words of a text in lower case, without articles, numbers as digits.
 
-    Punctuation separates words, except that apostrophes are removed. Number words are replaced from
-    zero to twenty, and thirty, forty, fifty and hundred.
+    Punctuation separates words, except that apostrophes are removed and underscores are kept.
+    Number words are replaced from zero to twenty, and thirty, forty, fifty and hundred. Empty
+    without words.
 
     >>> normalized_words("The two dogs' ball.")
     ('2', 'dogs', 'ball')
@@ -38,7 +39,8 @@ def is_yes_no(accepted_answers: Sequence[str]) -> bool:
 def is_right(answer: str, accepted_answers: Sequence[str]) -> bool:
     """Whether the normalized words of an answer equal those of an accepted answer.
 
-    If all accepted answers start with yes or no, only the first words are compared.
+    If all accepted answers start with yes or no, only the first words are compared. False without
+    accepted answers.
     """
     words = normalized_words(answer)
     if is_yes_no(accepted_answers):
@@ -94,7 +96,7 @@ def score(values: Sequence[float], *, resamples: int = 2000, seed: int = 0) -> S
 
     Args:
         values: one value per question, usually 0 to 1.
-        resamples: number of bootstrap samples.
+        resamples: number of bootstrap samples, at least 1.
         seed: random seed of the samples; the same seed gives the same interval.
 
     Raises:
@@ -133,6 +135,9 @@ def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float | None:
     Args:
         scores: one score per item, higher for a predicted positive.
         labels: as many; True for a positive, False for a negative item.
+
+    Raises:
+        ValueError: both labels occur, and there are not as many labels as scores.
 
     Source: the Mann-Whitney statistic; Hanley and McNeil 1982.
     """

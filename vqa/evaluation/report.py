@@ -33,8 +33,8 @@ td, th { padding: .2rem .7rem; text-align: left; border-bottom: 1px solid #ccc; 
 def save_strip(clip: Clip, path: Path) -> None:
     """Save a JPEG image of up to eight evenly spaced frames side by side, 120 px high.
 
-    The first and the last frame are included; `path` has the extension .jpg, and an existing file
-    is overwritten.
+    The first and the last frame are included, in the order of the clip; `path` has the extension
+    .jpg and an existing folder, and an existing file is overwritten.
     """
     count = min(_STRIP_FRAMES, len(clip.frames))
     rows = [round(step * (len(clip.frames) - 1) / max(1, count - 1)) for step in range(count)]

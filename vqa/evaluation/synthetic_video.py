@@ -129,7 +129,7 @@ def write_footage(
 
     Args:
         path: output file; its extension selects the container format.
-        seconds: duration, rounded to whole frames.
+        seconds: duration, rounded to whole frames, at least one.
         fps: frames per second.
         width: width in pixels, even.
         height: height in pixels, even.
@@ -146,9 +146,10 @@ def repeat_video(source: Path, path: Path, *, seconds: float) -> Path:
     """Write a long video by copying the packets of a short video repeatedly, without encoding.
 
     Args:
-        source: video file; only its video stream is copied.
+        source: video file whose container states the duration of the video stream, such as MP4;
+            only this stream is copied.
         path: output file; its extension selects the container format.
-        seconds: minimum duration, rounded up to whole repetitions.
+        seconds: minimum duration, above 0, rounded up to whole repetitions.
 
     Returns:
         `path`.
@@ -178,7 +179,7 @@ def write_long_footage(
 
     Args:
         path: output file; its extension selects the container format.
-        seconds: duration, rounded up to a multiple of ten.
+        seconds: duration, above 0, rounded up to a multiple of ten.
         width: width in pixels, even.
         height: height in pixels, even.
         codec: a key of `ENCODERS`.

@@ -25,7 +25,7 @@ class Measurement:
     """Values of repeated runs of one measurement.
 
     Args:
-        name: what is measured, for display.
+        name: what is measured, for display; spaces at its start mark a part of another one.
         unit: unit of the values, such as `s`, `GB` or `x` (a ratio).
         values: one value per run.
     """
@@ -41,7 +41,7 @@ class Measurement:
 
 
 def machine_name() -> str:
-    """Describe the machine in one line: processor, cores, memory, system, Python, torch.
+    """Describe the machine in one line: processor, cores, memory in GiB, system, Python, torch.
 
     The parts are separated by ", "; the memory is left out where the system does not report it.
     """

@@ -95,11 +95,12 @@ def measure_absence(
         model: model to test, which has to implement `Judges`.
         data: a folder in the training data format.
         split: `val` or `test`.
-        limit: maximum number of images, evenly spaced in the split; None means all.
+        limit: maximum number of images with boxes, evenly spaced in the split; None means all.
 
     Raises:
         Unsupported: the model does not implement `Judges`.
-        SettingError: no image of the split has boxes.
+        SettingError: the split is missing or malformed, or its images give no pair of questions,
+            see `question_pairs`.
     """
     if not isinstance(model, Judges):
         raise Unsupported(f"{model.name} cannot judge its answers.", cure="Choose another --model.")

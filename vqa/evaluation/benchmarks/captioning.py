@@ -66,11 +66,12 @@ def score_captions(candidates: Sequence[str], references: Sequence[Sequence[str]
 
     Args:
         candidates: N captions.
-        references: N lists of reference captions, all of the same length.
+        references: N lists of reference captions, all of the same length, at least one.
 
     Raises:
         ExtraMissing: sacrebleu is not installed.
-        ValueError: there are no captions, or the lists of references differ in length.
+        ValueError: there are no captions, not as many lists as captions, or the lists are empty or
+            differ in length.
     """
     if not candidates:
         raise ValueError("there must be at least one caption")
@@ -102,10 +103,11 @@ def caption_split(
         limit: maximum number of images, evenly spaced in the split; None means all.
 
     Returns:
-        A dictionary per image: `image` (path), `caption`, `references`.
+        A dictionary per image, in the order of the split: `image` (path relative to `data`),
+        `caption`, `references` (list).
 
     Raises:
-        SettingError: the test split has no such images.
+        SettingError: the test split is missing or malformed, or has no such images.
     """
     records = [
         record

@@ -265,6 +265,7 @@ def measure_retrieval(model: VideoQAModel, records: Sequence[Record]) -> Retriev
 
     Raises:
         Unsupported: the model does not embed frames and text in one space.
+        ValueError: no image has a caption.
     """
     if not isinstance(model, Embeds):
         raise Unsupported(f"{model.name} cannot search.", cure="Choose another --model.")
@@ -307,7 +308,7 @@ def measure(
         Scores by name: `moments`, `when`, `evidence`, `retrieval`.
 
     Raises:
-        SettingError: no measure has enough images.
+        SettingError: no measure has enough images, or the split is missing or malformed.
         Unsupported: the model lacks an ability that a measure needs.
     """
     records = [record for record in read_records(data, split) if not record.is_clip]

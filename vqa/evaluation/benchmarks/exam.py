@@ -56,7 +56,7 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
 
     Args:
         path: exam file in JSON lines.
-        limit: maximum number of videos, from the first on; None means all.
+        limit: maximum number of videos, from the first on, at least 1; None means all.
 
     Raises:
         SettingError: the file does not exist, is empty, or has a line of another format.
@@ -103,11 +103,11 @@ def answer_video(
     Args:
         model: model to test; it also answers for blank and for shuffled frames.
         video: the video and its questions.
-        captions: nearest-caption baseline; None omits it.
+        captions: nearest-caption baseline; None, or a model that does not embed, omits it.
 
     Returns:
-        The sampled clip, and the answers to each question: the model's, and in `others` those of
-        `frequent`, `blanked`, `shuffled` and, with captions, `nearest_caption`.
+        The sampled clip, and the answers to each question, in order: the model's, and in `others`
+        those of `frequent`, `blanked`, `shuffled` and, with captions, `nearest_caption`.
 
     Raises:
         VideoError: the video cannot be decoded.
@@ -193,6 +193,7 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Raises:
         VQAError: the exam, a video or the model cannot be used.
+        IndexError: no video has a question.
     """
     videos = read_exam(arguments.exam, limit=arguments.limit)
     model = load(arguments.model, device=arguments.device)
@@ -221,6 +222,7 @@ def main(argv: Sequence[str]) -> int:
 
     Raises:
         VQAError: the exam, a video or the model cannot be used.
+        IndexError: no video has a question.
     """
     parser = argparse.ArgumentParser(
         prog="vqa evaluate", description="Answer and grade an exam of questions about real videos."

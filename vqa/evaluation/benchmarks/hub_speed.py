@@ -31,7 +31,7 @@ def time_questions(
         model: model to measure.
         video: video file; `watch` is called before each question, and the time starts with that
             call.
-        runs: number of sessions.
+        runs: number of sessions, at least 1.
         num_frames: number of frames to sample.
 
     Returns:
@@ -73,7 +73,7 @@ def time_restart(
     Args:
         model: model to measure.
         video: video file, which is encoded and stored once before the measurement.
-        runs: number of sessions.
+        runs: number of sessions, at least 1.
         num_frames: number of frames to sample.
 
     Returns:

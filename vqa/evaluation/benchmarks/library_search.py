@@ -179,6 +179,10 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `segments`, `dim`, `runs` and `address`.
+
+    Raises:
+        SettingError: the database cannot be used.
+        ExtraMissing: its client is not installed.
     """
     measurements = measure(
         segments=arguments.segments,

@@ -49,7 +49,7 @@ class NeedleScores:
 
     Args:
         recall_at_1: share of the needles found in the short video that are also the first result of
-            the search in the long video.
+            the search in the long video; 0 if none is found in the short one.
         recall_of_all: share of all needles that are the first result in the long video.
         recall_in_short_video: share of all needles that are the first result in the short video.
         evidence_at_time: share of the needles for which all evidence frames of the answer about
@@ -136,10 +136,11 @@ def measure(
         data: a folder in the training data format.
         split: `val` or `test`.
         num_videos: number of long videos, each with five needles, at least 1.
-        minutes: duration of a long video.
+        minutes: duration of a long video, at least 1.25.
 
     Raises:
-        SettingError: the folder has too few images with captions, or the videos are too short.
+        SettingError: the split is missing or malformed, or has fewer than 14 images with captions,
+            or `minutes` is too low.
         Unsupported: the model does not embed frames and text.
     """
     records = [r for r in read_records(data, split) if not r.is_clip and r.captions]

@@ -87,7 +87,7 @@ def answer_split(
         limit: maximum number of images and clips, evenly spaced in the split; None means all.
 
     Raises:
-        SettingError: the split has no questions of the data set.
+        SettingError: the split is missing or malformed, or has no questions of the data set.
     """
 
     def questions_of(record: Record) -> list[DatasetQuestion]:
@@ -210,7 +210,8 @@ def format_text(figures: Mapping[str, Any]) -> str:
 
     One line for each accuracy (all, each data set, each type of question) in percent, with its
     95 % interval and number of questions; then balanced accuracy and area under the ROC curve of
-    yes/no questions, and the expected calibration error. The last two are left out where unknown.
+    yes/no questions ("–" if unknown), and the expected calibration error. The last two lines are
+    left out where `yes_no` or `ece` is None.
 
     Args:
         figures: the result of `summarize_answers`.

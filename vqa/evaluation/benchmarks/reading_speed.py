@@ -86,11 +86,12 @@ def time_reading(
     Args:
         plan: sampling plan.
         videos: sizes of the videos; each is generated, measured and deleted in turn.
-        folder: folder for the video files.
+        folder: existing folder for the video files.
         runs: number of repetitions.
 
     Returns:
-        For each video: seconds of `read_clip`, seconds of PyAV, and their ratio.
+        For each video: seconds of `read_clip`, seconds of PyAV, and the first divided by the
+        second; one value per repetition.
     """
     measurements = []
     for video in videos:

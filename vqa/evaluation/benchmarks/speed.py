@@ -76,13 +76,14 @@ def time_long_video(
     Args:
         model: a name of the model catalog.
         device: device of the model, as for `load`.
-        minutes: duration of the video.
-        frames_per_s: frames that the model encodes per second from memory.
+        minutes: duration of the video, at least 1, rounded up to a multiple of ten seconds.
+        frames_per_s: frames that the model encodes per second from memory, above 0.
 
     Returns:
         For each command, its seconds and, where the system reports it, its peak memory in GB. For
-        `vqa index`, the number of frames to encode, and the share of `frames_per_s` that the
-        command reaches with all its work. For `vqa summarize`, the numbers of chapters and scenes.
+        `vqa index`, if the video has a `dense_plan`, the number of frames to encode, and the share
+        of `frames_per_s` that the command reaches with all its work. For `vqa summarize`, the
+        numbers of chapters and scenes.
 
     Raises:
         Unsupported: a command failed.
@@ -140,7 +141,7 @@ def measure(
         runs: number of repetitions, at least 1; processes are started at most three times.
         video: video file for the questions; None generates 10 seconds of 720p.
         quick: whether to measure the decoding of short videos only.
-        long_minutes: duration of a video to index and summarize; None skips this measurement.
+        long_minutes: duration of a video to index and summarize, at least 1; None skips this.
 
     Raises:
         VQAError: the model, the video or the page cannot be used.
@@ -216,6 +217,9 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
 
     Args:
         arguments: parsed arguments with `model`, `device` and the options of `add_arguments`.
+
+    Raises:
+        VQAError: the model, the video or the page cannot be used.
     """
     measurements = (
         hub_speed.measure(device=arguments.device, runs=arguments.runs, num_frames=arguments.frames)

@@ -85,7 +85,7 @@ def time_page(model: str, runs: int) -> Measurement:
         runs: number of processes.
 
     Raises:
-        Unsupported: the page did not respond within 120 s.
+        Unsupported: the page did not respond within 120 s, or its process ended.
     """
     durations = tuple(_start_page(model) for _ in range(runs))
     return Measurement(name="start to a ready page", unit="s", values=durations)
@@ -138,7 +138,7 @@ def summarize_imports(importtime: str) -> list[Measurement]:
 
     Returns:
         Seconds of all modules, then of the five slowest packages, slowest first; the times of
-        subpackages count for their package.
+        subpackages count for their package. Only the 0 s of all modules without such lines.
     """
     microseconds: Counter[str] = Counter()
     for duration, package in _IMPORT_LINE.findall(importtime):

@@ -96,7 +96,7 @@ def measure_text_stream(
         limit: maximum number of images, evenly spaced in the split; None means all.
 
     Raises:
-        SettingError: the split has no images.
+        SettingError: the split is missing or malformed, or has no images.
     """
     pictures = [record for record in read_records(data, split) if not record.is_clip]
     questions = list(draw_questions(subsample(pictures, limit)))

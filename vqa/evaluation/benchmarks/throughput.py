@@ -54,12 +54,13 @@ def time_in_flight(
 ) -> list[Measurement]:
     """Measure answers per second with several concurrent ("in flight") questions about one video.
 
-    Each question is asked in a session of its own, in a thread of its own, with evidence frames.
+    Each question is asked in a session of its own, with evidence frames. The video is encoded, and
+    a first question asked, before the measurement.
 
     Args:
         model: model to measure.
         video: video file.
-        num_in_flight: numbers of threads, each of which gives one measurement of 64 questions.
+        num_in_flight: numbers of threads, at least 1; each gives one measurement of 64 questions.
     """
     session = ChatSession(model)
     session.watch(video)

@@ -92,6 +92,7 @@ def measure_story(model: VideoQAModel, records: Sequence[Record], num_stories: i
 
     Raises:
         Unsupported: the model does not embed frames and text.
+        ValueError: there are fewer than twenty images.
     """
     rng = random.Random(4)
     results = []
@@ -155,6 +156,7 @@ def measure_monitor(
 
     Raises:
         Unsupported: the model does not embed frames and text.
+        ValueError: there are fewer than six images.
     """
     rng = random.Random(5)
     names = sorted({box[0] for record in records for box in record.objects or ()})
@@ -224,7 +226,7 @@ def measure(
         Scores by name: `story`, `monitor`.
 
     Raises:
-        SettingError: the folder has too few images for either.
+        SettingError: the split is missing or malformed, or has too few images for either.
         Unsupported: the model does not embed frames and text.
     """
     records = [record for record in read_records(data, split) if not record.is_clip]
