@@ -37,7 +37,7 @@ class SubtitleOverlay:
 
         The frame has the size of this overlay. For an empty or blank text, return the frame itself.
         Line breaks are kept, and longer lines are wrapped; text that is higher than the frame is
-        cut off below.
+        cut off below. All text is in the one font that has most of its letters.
 
         Raises:
             SettingError: no installed font has a letter of the text.
