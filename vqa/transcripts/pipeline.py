@@ -143,7 +143,9 @@ class Transcriber:
             on_progress: called with the completed fraction of speech recognition, 0 to 1.
 
         Raises:
-            VideoError: the file cannot be decoded.
+            VideoError: the file cannot be decoded, or, with a recognizer of on-screen text, ends
+                before the range.
+            OSError: there is a cache, and the file cannot be read to look it up.
             ValueError: `start_s` is below 0 or not below `end_s`, and there is a recognizer of
                 on-screen text.
         """
@@ -248,7 +250,8 @@ def find_sounds(path: Path, *, store: TextCache | None = None) -> tuple[TimedTex
 
     Raises:
         Unsupported: a package of the detector is not installed.
-        VideoError: the file cannot be decoded.
+        VideoError: the file cannot be opened, or is encrypted.
+        OSError: there is a cache, and the file cannot be read to look it up.
     """
     lines = store.get(path, DETECTOR, 0.0, None) if store else None
     if lines is None:

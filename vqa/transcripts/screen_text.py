@@ -62,8 +62,9 @@ def screen_sampling_plan(*, start_s: float = 0.0, end_s: float | None = None) ->
 def read_screen_text(clip: Clip, *, ocr: OcrEngine | None = None) -> list[TimedText]:
     """Recognize the on-screen text of a clip; return lines with their time ranges, by start time.
 
-    A line that is visible in consecutive frames is returned once, from halfway to the frame before
-    its first one to halfway to the frame after its last one. Lines with a score below 0.7 are left
+    A line that is visible in consecutive frames is returned once, as recognized with the highest
+    score, from halfway to the frame before its first one to halfway to the frame after its last
+    one, or from the start or to the end of the sampled range. Lines with a score below 0.7 are left
     out; without text, the list is empty.
 
     Args:

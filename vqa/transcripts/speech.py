@@ -96,7 +96,7 @@ def transcribe_speech(
             with 1 at the end.
 
     Raises:
-        VideoError: the file cannot be decoded.
+        VideoError: the file cannot be decoded, or has no video track.
         ModelError: the recognizer's model cannot be loaded.
     """
     range_end_s = probe(path).duration_s if end_s is None else end_s
@@ -115,7 +115,7 @@ def transcribe_speech(
 
 
 def group_sentences(words: Iterable[Word]) -> list[TimedText]:
-    """Group words, in order, into sentences, which end at punctuation, a pause over 1 s, or 12 s.
+    """Group words, in order, into sentences, which end at . ? ! or …, a pause over 1 s, or 12 s.
 
     Sentences are in order and do not overlap in time; their source is `speech`. Sentences without
     text are left out; without words, the list is empty.
@@ -203,7 +203,9 @@ class WhisperRecogniser:
 
         Raises:
             ModelNotDownloaded: the model cannot be downloaded.
+            UnknownModel: the hub has no such model or revision.
             WeightsBroken: the model's files are damaged.
+            SettingError: the file of pinned commits cannot be read or written.
         """
         if self._model is None:
             self._model = self._load()

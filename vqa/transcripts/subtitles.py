@@ -52,7 +52,7 @@ def read_subtitle_text(
         warn: called with a sentence if all tracks are bitmaps and there is no recognizer.
 
     Raises:
-        VideoError: the file cannot be decoded.
+        VideoError: the file cannot be opened.
     """
     codecs = list(subtitle_codecs(path))
     if not codecs:
