@@ -104,8 +104,9 @@ class ContextStore:
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
         """Store an encoded video without its timed text, then evict files beyond the size limit.
 
-        An earlier encoding of the same content, plan and model state is replaced. Does nothing for
-        a model that does not implement `Stores`; a folder that cannot be written is logged.
+        An earlier encoding of the same content, plan and model state is replaced. The least recently
+        used files are deleted; the newest is kept, whatever its size. Does nothing for a model that
+        does not implement `Stores`; a folder that cannot be written is logged.
 
         Raises:
             OSError: the video file cannot be read.
@@ -163,6 +164,9 @@ def check_contexts(folder: Path | None = None) -> tuple[int, list[Path]]:
 
     Returns:
         (number of files, sorted paths of the damaged or unreadable files).
+
+    Raises:
+        SettingError: `folder` is None, and VQA_HOME is a file.
     """
     files = sorted((folder or settings.home() / "encoded").glob("*.safetensors"))
     damaged_files = []

@@ -90,6 +90,9 @@ def check_library(folder: Path | None = None) -> list[str]:
 
     Args:
         folder: folder of the library; None means `library` in VQA_HOME.
+
+    Raises:
+        SettingError: `folder` is None, and VQA_HOME is a file.
     """
     file = (folder or settings.home() / "library") / FILE_NAME
     if not file.is_file():

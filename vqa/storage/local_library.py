@@ -46,7 +46,8 @@ class LocalLibrary:
     """Library of indexed videos in SQLite and usearch files; several processes may use it at once.
 
     A damaged index is rebuilt; a damaged database is renamed and the library starts empty. Both log
-    a warning.
+    a warning. Methods raise StorageError if files cannot be read or written. Searches by vector are
+    approximate.
 
     Args:
         folder: location; None means `library` in VQA_HOME.

@@ -225,7 +225,7 @@ class PostgresLibrary:
     ) -> list[SegmentMatch]:
         """Return the frame segments with the highest cosine similarity to a vector, best first.
 
-        See `VideoLibrary.search`; the index is approximate.
+        See `VideoLibrary.search`; the index is approximate, and returns at most 1000 segments.
         """
         return _matches(self._nearest("source = 'picture'", vector, limit, threshold))
 

@@ -84,7 +84,7 @@ class RunFolder:
             self.sweep()
 
     def num_bytes(self) -> int:
-        """Return the total size of the files in bytes."""
+        """Return the total size of the files in bytes, without the lock, the key and links."""
         return sum(size for _, size, _ in self._files())
 
     def has_room(self, num_bytes: int) -> bool:

@@ -28,6 +28,9 @@ class TranscriptStore:
 
     Args:
         folder: location; None means `text` in VQA_HOME.
+
+    Raises:
+        SettingError: `folder` is None, and VQA_HOME is a file.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
