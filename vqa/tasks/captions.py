@@ -122,8 +122,8 @@ def is_confident(item: Caption | Chapter) -> bool:
 def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
     """Merge neighbouring captions of equal text into one that covers both time ranges.
 
-    Its confidence and source are those of the first. Neighbours in the given order are compared,
-    whatever time lies between them.
+    It starts with the first and ends with the last; confidence and source are those of the first.
+    Neighbours in the given order are compared, whatever time lies between them.
     """
     captions_in_order: list[Caption] = []
     for caption in captions:
@@ -152,7 +152,7 @@ def format_subtitle(caption: Caption, *, pictures_only: bool) -> str:
 
     Args:
         caption: caption of a frame, or a line of speech or on-screen text.
-        pictures_only: whether all captions describe frames, which are plain then.
+        pictures_only: whether all captions describe frames; the text is then returned unchanged.
     """
     if caption.source == "speech" or pictures_only:
         return caption.text

@@ -61,7 +61,7 @@ def write_cues(cues: Iterable[Cue], path: Path) -> None:
 
     Cues are written in the given order and numbered from 1. One shorter than 0.1 s is displayed for
     0.1 s; a start below 0 becomes 0. Lines are stripped, empty ones left out. An existing file is
-    overwritten; without cues, a SubRip file is empty.
+    overwritten; without cues, a SubRip file is empty, and WebVTT has its header alone.
 
     Raises:
         SettingError: the file cannot be written.

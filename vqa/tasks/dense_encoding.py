@@ -138,7 +138,7 @@ def encode_densely(
 ) -> VideoContext:
     """Decode and encode a video by a plan of `dense_plan`, in windows of about 64 frames.
 
-    Undecodable windows are left out. Frames are kept at half their encoded height and width.
+    Unreadable windows are left out. Frames are kept at half their encoded height and width.
 
     Args:
         model: a model that implements `Merges`.
@@ -151,7 +151,8 @@ def encode_densely(
         interim: receives the encoding so far after each window that is not from the store.
 
     Raises:
-        VideoError: no window can be decoded.
+        VideoUnreadable: no window can be decoded.
+        VideoError: another error in a window, such as a limit of time or memory.
     """
     windows = _window_plans(info, plan)
     parts: list[VideoContext] = []

@@ -127,7 +127,8 @@ def index_folder(
 
     Raises:
         SettingError: the folder does not exist, or a worker has another version of the model.
-        VQAError: an error that concerns every video, such as a missing package.
+        StorageError: the library cannot be read or written.
+        VQAError: another error that concerns every video, such as a missing package.
     """
     sources = transcriber.sources if transcriber else frozenset[str]()
     unindexed_paths = library.find_unindexed(
@@ -163,7 +164,8 @@ def index_files(
 
     Raises:
         SettingError: a worker has another version of the model, or cannot be used.
-        VQAError: another error that concerns every video, such as a missing package.
+        VQAError: another error that concerns every video, such as a missing package or a library
+            that cannot be written.
     """
     results = (
         encode_in_turn(ModelEncoder(model, transcriber, on_progress), paths)
@@ -205,6 +207,8 @@ class ModelEncoder:
 
         Raises:
             VideoError: the file cannot be decoded.
+            VQAError: the model or a recognizer fails.
+            OSError: a cache of the transcriber cannot read the file to look it up.
         """
         try:
             state = file_state(path)
@@ -288,7 +292,7 @@ def segment_video(
     Args:
         model: model that embeds frames and text.
         path: video file.
-        text: recognized speech and on-screen text.
+        text: recognized speech and on-screen text; no sounds.
         on_progress: called with the encoded share of a long video, 0 to 1.
 
     Raises:
