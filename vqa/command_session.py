@@ -28,6 +28,7 @@ def load_model(options: argparse.Namespace) -> VideoQAModel:
 
     Raises:
         ModelError: the model cannot be loaded.
+        ExtraMissing: quantised weights need a package that is not installed.
         SettingError: a setting of the environment has an impossible value.
     """
     from vqa.models.registry import load

@@ -109,7 +109,7 @@ def with_article(noun: str) -> str:
 
 
 def has_determiner(phrase: str) -> bool:
-    """Whether a noun phrase begins with an article, an owner's pronoun, a number or the like.
+    """Whether a noun phrase begins with a word of `DETERMINERS` or a number in digits, in any case.
 
     So do "the man's hat", "his room", "Two dogs", "3 cars" and "this", but not "man's hat". False for
     an empty phrase.
@@ -231,7 +231,7 @@ _BEFORE_NOUN = ARTICLES - {"some"} | frozenset("his its their my your our every 
 
 
 def singular_of(phrase: str) -> str:
-    """Return the singular of a noun phrase in lower case, unchanged if it is singular.
+    """Return the singular of a noun phrase in lower case; unchanged without one, as "trousers".
 
     Only the last word is changed, unless it is a stop word such as "this"; the words are joined by
     single spaces. A blank text is returned as it is.
@@ -251,7 +251,7 @@ def singular_of(phrase: str) -> str:
 
 
 def names_noun(text: str, noun: str) -> bool:
-    """Whether a text has all words of a noun: "men" and "the man's hat", but not "woman", for "man".
+    """Whether a text has all words of a noun, in any order: "the man's hat", not "woman", for "man".
 
     Number and the ending of an owner do not count: "the men's shoes" names "man's shoe".
 
@@ -295,7 +295,7 @@ def word_stems(text: str) -> set[str]:
 
 
 def attach_punctuation(text: str) -> str:
-    """Return a text with single spaces and none before commas, full stops and "'s".
+    """Return a text with single spaces and none before commas, full stops and a word's "'s".
 
     "a blue , red , and green bus" becomes "a blue, red, and green bus", "a woman 's face" "a woman's
     face". A space before other marks is left, because French has one, and so is that before ".5" and
@@ -314,7 +314,10 @@ def separate_characters(text: str) -> str:
 
 
 def is_doing(word: str) -> bool:
-    """Whether a lower-case word has the form of a verb in -ing: "running", not "ring", "thing"."""
+    """Whether a lower-case word has the form of a verb in -ing: "running", not "ring", "thing".
+
+    Words of up to four letters and those of `ING_NOUNS`, such as "building", do not count.
+    """
     return (
         word.endswith("ing")
         and len(word) > len("ring")
@@ -329,7 +332,10 @@ _SHORT_VERBS = frozenset(
 
 
 def ing_form(verb: str) -> str:
-    """Return the -ing form of a lower-case verb: "running" for "run", "smiling" for "smile"."""
+    """Return the -ing form of a lower-case verb: "running" for "run", "smiling" for "smile".
+
+    Only the verbs of `_SHORT_VERBS` double their last letter.
+    """
     if verb in _SHORT_VERBS:
         return f"{verb}{verb[-1]}ing"
     if verb.endswith("ie"):

@@ -60,7 +60,7 @@ class VideoEmpty(VideoError):
 
 
 class VideoUnreadable(VideoError):
-    """No decoder can open the file, or it opens and yields no frame."""
+    """No decoder can open the file, it yields no frame, or a URL or camera yields no video."""
 
 
 class VideoHasNoPicture(VideoError):

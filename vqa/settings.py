@@ -105,7 +105,8 @@ def library_address() -> str | None:
 def without_password(address: str) -> str:
     """Return an address with its password, if any, replaced by `***`.
 
-    Both forms are replaced: `USER:PASSWORD@` and the query's `password=PASSWORD`.
+    Both forms are replaced: `USER:PASSWORD@`, up to the last `@`, and the query's
+    `password=PASSWORD`.
     """
     address = re.sub(r"(?<=[?&]password=)[^&#]*", "***", address)
     return re.sub(r"^((?:[a-z+]+://)?[^:/@]*):.*@", r"\1:***@", address, flags=re.S)
@@ -276,7 +277,7 @@ def cache_bytes() -> int:
 
 
 def validate() -> list[SettingError]:
-    """Check all settings and return their errors; empty if all are valid."""
+    """Check all settings that can be invalid and return their errors, at most one of each."""
     errors = []
     for setting in (
         home,
