@@ -109,7 +109,7 @@ class ContextStore:
         does not implement `Stores`; a folder that cannot be written is logged.
 
         Raises:
-            OSError: the video file cannot be read.
+            OSError: the video file cannot be read, or an old file cannot be deleted.
         """
         if not isinstance(model, Stores):
             return

@@ -106,6 +106,9 @@ class RunFolder:
 
         Args:
             reserve_bytes: number of bytes to keep free below the limit.
+
+        Raises:
+            OSError: a file cannot be deleted.
         """
         now, total, remaining = time.time(), 0, []
         for modified_s, size, file in self._files():

@@ -151,8 +151,7 @@ def encode_densely(
         interim: receives the encoding so far after each window that is not from the store.
 
     Raises:
-        VideoUnreadable: no window can be decoded.
-        VideoError: another error in a window, such as a limit of time or memory.
+        VideoError: no window can be decoded, or one exceeds a limit of time or memory.
     """
     windows = _window_plans(info, plan)
     parts: list[VideoContext] = []

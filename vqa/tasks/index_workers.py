@@ -95,7 +95,7 @@ class IndexWorkers:
 
     Args:
         factory: builds the encoder in each process.
-        num_workers: maximum number of processes; they start when videos are waiting.
+        num_workers: maximum number of processes, at least 1; they start when videos are waiting.
     """
 
     factory: EncoderFactory

@@ -39,8 +39,10 @@ def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Decorator that runs a function that opens a file in a worker process.
 
     Arguments, results and errors cross the process boundary, and so do calls of a `progress`
-    callback. If the callback raises an exception, the call and its worker end; see also
-    `worker_pool.cancellable`. The first argument, or `path`, names the file in error messages.
+    callback. An exception of the function other than a `VQAError` becomes `VideoUnreadable`, or
+    `VideoTooLarge` for a lack of memory. If the callback raises an exception, the call and its
+    worker end; see also `worker_pool.cancellable`. The first argument, or `path`, names the file in
+    error messages.
     """
     name = _register(function)
 
