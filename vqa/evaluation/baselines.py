@@ -42,7 +42,10 @@ def blank_frames(clip: Clip) -> Clip:
 
 
 def shuffle_frames(clip: Clip, *, seed: int = 0) -> Clip:
-    """Return a clip with randomly permuted frames and unchanged times; one frame stays as it is."""
+    """Return a clip with randomly permuted frames and unchanged times and indices.
+
+    The same `seed` gives the same order, by chance that of the clip; one frame stays as it is.
+    """
     order = list(range(len(clip.frames)))
     random.Random(seed).shuffle(order)
     return dataclasses.replace(clip, frames=clip.frames[order])

@@ -84,7 +84,7 @@ def vqa_accuracy(answer: str, annotations: Mapping[str, int]) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class Score:
-    """Mean of `n` values, such as an accuracy, with the ends of its 95 % interval."""
+    """Mean `accuracy` of `n` values, with the lower and upper end of its 95 % interval."""
 
     accuracy: float
     n: int

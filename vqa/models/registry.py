@@ -273,7 +273,7 @@ def fetch(
 
 
 def make_fetcher(options: HubOptions) -> Callable[..., None]:
-    """Return `fetch` with `options` bound; the result takes a name and `on_progress`."""
+    """Return `fetch` with `options` bound; it takes a name and the keyword `on_progress`."""
 
     def fetch_with_options(name: str, **kwargs: Any) -> None:
         fetch(name, options=options, **kwargs)
@@ -282,7 +282,10 @@ def make_fetcher(options: HubOptions) -> Callable[..., None]:
 
 
 def make_loader(options: HubOptions) -> Callable[..., VideoQAModel]:
-    """Return `load` with `options` bound for hub models; other models load without options."""
+    """Return `load` with `options` bound for hub models; other models load without options.
+
+    It takes a name and the keywords `device` and `progress`.
+    """
 
     def load_with_options(name: str, **kwargs: Any) -> VideoQAModel:
         return load(name, options=options if is_hub_model(name) else None, **kwargs)

@@ -264,7 +264,10 @@ def _answer_loss(
 
 
 def to_device(batch: _B, device: torch.device) -> _B:
-    """Return a copy of a batch whose tensors, those of its clip features too, are on a device."""
+    """Return a copy of a batch whose tensors, those of its clip features too, are on a device.
+
+    Tensors that are there already are shared with `batch`, which is not changed.
+    """
 
     def move(value: Any) -> Any:
         if isinstance(value, Tensor):

@@ -127,7 +127,7 @@ class FusedVideoQA(FusedNetwork, PreTrainedModel, GenerationMixin):
         return self.decoder.embed_tokens
 
     def set_input_embeddings(self, value: nn.Module) -> None:
-        """Replace the decoder's token embedding."""
+        """Replace the decoder's token embedding, in place, by another `nn.Embedding`."""
         assert isinstance(value, nn.Embedding)
         self.decoder.embed_tokens = value
 

@@ -159,7 +159,10 @@ class FusedPreparedQuestion:
 
     @cached_property
     def name_candidates(self) -> NameCandidates:
-        """Candidate names of the thing that the question asks for; it must have a `name_kind`."""
+        """Candidate names of the thing that the question asks for, computed at the first use.
+
+        The question must have a `name_kind`.
+        """
         kind, encoded_clip = self._question.name_kind, self._context.state
         vectors = self._name_encoder.embed_names(kind)
         return score_names(
@@ -222,7 +225,10 @@ class FusedPreparedQuestion:
         )
 
     def presence_probability(self) -> float:
-        """Return the probability, 0 to 1, that the video shows the question's subject."""
+        """Return the probability, 0 to 1, that the video shows the question's subject.
+
+        For a choice between things, that of the best option; see `score_presence`.
+        """
         return score_presence(self._model.config.calibration, self.query).probability
 
     def _encode_question(self) -> EncodedQuestion:

@@ -75,7 +75,10 @@ class RecordSampler:
         return pool[rng.randrange(len(pool))]
 
     def draw_from_any_source(self, rng: random.Random) -> Record:
-        """Sample a record: a data set, all equally likely, then one of its records."""
+        """Sample a record: a data set, all equally likely, then one of its records.
+
+        The clips of all data sets that are not in `_SOURCE_WEIGHTS` count as one data set.
+        """
         pool = self._by_source[self._sources[rng.randrange(len(self._sources))]]
         return pool[rng.randrange(len(pool))]
 

@@ -111,7 +111,10 @@ class CaptionFacts:
 
 
 def gerund(lemma: str) -> str:
-    """Return the -ing form of a lower-case verb lemma: run, running; ride, riding; lie, lying."""
+    """Return the -ing form of a lower-case verb lemma: run, running; ride, riding; lie, lying.
+
+    Final consonants are doubled only for the verbs in a list.
+    """
     if lemma in _IRREGULAR:
         return _IRREGULAR[lemma]
     if lemma in _DOUBLED_CONSONANT:

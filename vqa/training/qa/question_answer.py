@@ -98,5 +98,5 @@ def _question_about(noun: str, rng: random.Random) -> str:
 
 
 def video_word(rng: random.Random) -> str:
-    """Sample a noun that denotes the video in a question: "video", "clip" or "scene"."""
+    """Sample a word for the video in a question: "video" (half of the time), "clip" or "scene"."""
     return pick(rng, "video", "video", "clip", "scene")

@@ -23,7 +23,7 @@ _OTHER_FORMATS = {
 
 
 def supported_types() -> tuple[str, ...]:
-    """Return the values of `model_type` in config.json that a family supports."""
+    """Return the values of `model_type` in config.json that a family supports, by family."""
     return tuple(model_type for family in FAMILIES for model_type in family.model_types)
 
 
