@@ -185,3 +185,31 @@ def test_a_stopped_page_leaves_nothing_behind(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert list((tmp_path / "home" / "page").iterdir()) == []
     assert [file for file in tmp_path.rglob("*") if file.is_file()] == []
+
+
+def test_a_video_that_waits_is_not_read_when_the_page_stops(
+    pool: ModelPool, videos: Videos
+) -> None:
+    services = Services(reading=WaitingLine(1))
+    state = SessionState(model="scripted", services=services)
+    with services.reading.ticket("another"):
+        video = str(videos["h264.mp4"])
+        updates = handlers.watch(pool, state, video, ReadingOptions(), PRIVATE_LIMITS)
+        next(u for u in updates if "Decoding the video" in (u.status or ""))
+        services.stop()
+        assert "being stopped" in (list(updates)[-1].status or "")
+    assert state.context is None
+
+
+def test_a_question_that_waits_is_not_answered_when_the_page_stops(
+    pool: ModelPool, videos: Videos
+) -> None:
+    services = Services(answering=WaitingLine(1))
+    state = watched(pool, videos["h264.mp4"], services)
+    with services.answering.ticket("another"):
+        updates = chat_handlers.ask(state, "What?")
+        next(updates)
+        next(updates)
+        services.stop()
+        assert "being stopped" in text_of(list(updates)[-1])
+    assert state.turns == []

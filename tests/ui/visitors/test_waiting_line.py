@@ -9,7 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from vqa.ui.visitors.waiting_line import Ticket, WaitingLine
+from vqa.ui.visitors.waiting_line import PageStopping, Ticket, WaitingLine
 
 
 def test_many_tickets_of_one_visitor_do_not_delay_another() -> None:
@@ -100,3 +100,13 @@ def test_as_many_are_served_at_once_as_there_are_places() -> None:
     line = WaitingLine(2)
     with line.ticket("anna") as a, line.ticket("anna") as b, line.ticket("ben") as c:
         assert (a.is_served, b.is_served, c.is_served) == (True, True, False)
+
+
+def test_positions_end_when_the_line_is_closed() -> None:
+    line = WaitingLine(1)
+    with line.ticket("anna"), line.ticket("ben") as ben:
+        positions = line.positions(ben, interval_s=0.01)
+        assert next(positions) == 0
+        line.close()
+        with pytest.raises(PageStopping):
+            next(positions)

@@ -117,7 +117,7 @@ class WaitingLine:
             yield
 
     def close(self) -> None:
-        """End all waits in `turn`, now and later, with `PageStopping`."""
+        """End all waits in `turn` and `positions`, now and later, with `PageStopping`."""
         with self._change:
             self._is_closed = True
             self._change.notify_all()
@@ -139,9 +139,14 @@ class WaitingLine:
         proportion, down to once in ten intervals: of fifty visitors, forty would otherwise get
         updates for each one who is served. An unchanged number is repeated after four intervals or
         more, because Gradio can close the generator of a visitor who has left only at a `yield`.
+
+        Raises:
+            PageStopping: the line is closed before.
         """
         last, pause_s, yielded_s = -1, 0.0, now()
         while not ticket.is_served:
+            if self._is_closed:
+                raise PageStopping
             if now() - yielded_s >= pause_s:
                 with self._change:
                     num_ahead = self._order().index(ticket) if not ticket.is_served else 0
