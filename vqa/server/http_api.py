@@ -272,7 +272,8 @@ def upload_video(
         service.count_bytes(sender, num_bytes)
         return value
     except VQAError:
-        uploads.delete(upload.video_id, sender.owner)
+        if upload.is_new:
+            uploads.delete(upload.video_id, sender.owner)
         raise
 
 

@@ -96,7 +96,7 @@ class AnswerStream:
         question: the question.
         owner: `Client.owner`, under which the turn is stored.
         options: generation options; None takes the model's.
-        resources: released by `close`, such as the slot of the request.
+        resources: taken over, and released by `close`, such as the slot of the request.
         threads: threads that run the model.
         admission: ends the answer when the server stops.
     """
@@ -118,7 +118,7 @@ class AnswerStream:
         self._question = question
         self._owner = owner
         self._fragments = session.ask(question, options=options)
-        self._resources = resources
+        self._resources = resources.pop_all()
         self._threads = threads
         self._admission = admission
         self._text = ""
@@ -245,7 +245,7 @@ class VideoService:
                 question,
                 client.owner,
                 options,
-                stack.pop_all(),
+                stack,
                 self._threads,
                 self._admission,
             )

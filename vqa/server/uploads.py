@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vqa import settings
@@ -31,6 +31,7 @@ class Upload:
         num_bytes: size in bytes.
         used_s: time of the last use, in seconds since the epoch.
         expires_s: time at which the video is deleted unless it is used again, likewise.
+        is_new: whether `UploadStore.save` has stored it just now; False if it was there before.
     """
 
     video_id: str
@@ -38,6 +39,7 @@ class Upload:
     num_bytes: int
     used_s: float
     expires_s: float
+    is_new: bool = False
 
 
 class UploadStore:
@@ -96,7 +98,8 @@ class UploadStore:
                 raise VideoEmpty("The video has no bytes.", cure="Send the whole file.")
             video_id = digest.hexdigest()
             path = self._path(video_id, owner)
-            if not path.is_file():  # an equal file stays, so that it is not encoded again
+            is_new = not path.is_file()
+            if is_new:  # an equal file stays, so that it is not encoded again
                 temporary.replace(path)
             _marker(path).touch()
             self.remove_expired()
@@ -111,7 +114,7 @@ class UploadStore:
                 temporary.unlink(missing_ok=True)
         if upload is None:
             raise _too_large(self._total_bytes)
-        return upload
+        return replace(upload, is_new=is_new)
 
     def find(self, video_id: str, owner: str) -> Upload | None:
         """Return the video with this SHA-256 and owner, and postpone its expiry; else None.

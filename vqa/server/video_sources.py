@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from vqa.errors import SettingError, VideoNotFound, VideoUnreadable
+from vqa.errors import SettingError, StorageError, VideoNotFound, VideoUnreadable
 from vqa.server.uploads import Upload, UploadStore
 from vqa.storage.remote_video import (
     Address,
@@ -75,9 +75,10 @@ class VideoSources:
             VideoError: there is no such video, it cannot be downloaded, it exceeds a limit, or it
                 cannot be decoded; an upload is decoded only where the length is limited.
             SettingError: the server does not allow this kind of reference, or the path is relative.
-            StorageError: the video cannot be stored.
+            StorageError: the video cannot be stored, or a download not be written to the folder of
+                temporary files.
             ExtraMissing: the URL is that of a web page, and yt-dlp is not installed.
-            OSError: a download cannot be written to the folder of temporary files.
+            OSError: the use of an upload cannot be recorded.
         """
         reference = reference.strip()
         if _DATA.match(reference[:300]):
@@ -123,7 +124,8 @@ class VideoSources:
         Raises:
             SettingError: the server does not allow URLs.
             VideoError: the download failed or exceeds a limit.
-            StorageError: the video cannot be stored.
+            StorageError: the video cannot be stored, or not be written to the folder of temporary
+                files.
             ExtraMissing: the URL is that of a web page, and yt-dlp is not installed.
         """
         if not self._allows_urls:
@@ -135,17 +137,27 @@ class VideoSources:
             download = self._downloads.get((owner, url))
         upload = self.uploads.find(download, owner) if download else None
         if upload is None:
-            with tempfile.TemporaryDirectory(prefix="vqa-download-") as folder:
-                path = download_video(
-                    url, Path(folder), limits=self._download_limits(), is_allowed=self._is_allowed
-                )
-                with path.open("rb") as file:
-                    upload = self.uploads.save(iter(lambda: file.read(_CHUNK_BYTES), b""), owner)
+            upload = self._download(url, owner)
             with self._lock:
                 self._downloads[owner, url] = upload.video_id
                 while len(self._downloads) > _MAX_REMEMBERED_URLS:
                     self._downloads.popitem(last=False)
         return upload
+
+    def _download(self, url: str, owner: str) -> Upload:
+        """Download the video at a URL and store it for its owner; for the errors see `_fetch`."""
+        try:
+            with tempfile.TemporaryDirectory(prefix="vqa-download-") as folder:
+                path = download_video(
+                    url, Path(folder), limits=self._download_limits(), is_allowed=self._is_allowed
+                )
+                with path.open("rb") as file:
+                    return self.uploads.save(iter(lambda: file.read(_CHUNK_BYTES), b""), owner)
+        except OSError as error:
+            raise StorageError(
+                f"The download cannot be written to the folder of temporary files: {error.strerror or error}.",
+                cure="Free some disk space, or set TMPDIR to a writable folder.",
+            ) from error
 
     def _download_limits(self) -> DownloadLimits:
         if self._limits.upload_bytes is None:
