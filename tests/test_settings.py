@@ -97,6 +97,7 @@ def test_an_address_of_qdrant_says_how_to_move(
         "postgresql://anna:s3c:r@e@t@server/films",
         "postgresql://server/films?user=anna&password=s3cret&sslmode=require",
         "http://:s3cret@server:6333",
+        " HTTP://anna:s3cret@server",
         "anna:s3cret@server",
     ],
 )
@@ -109,7 +110,16 @@ def test_messages_hide_passwords(address: str, monkeypatch: pytest.MonkeyPatch) 
     assert all("s3c" not in str(error) for error in settings.validate())
 
 
-@pytest.mark.parametrize("address", ["postgresql://server:5432/films", "postgresql:///films"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://server:5432/films",
+        "postgresql:///films",
+        "postgresql://anna@server",
+        "postgresql://anna@server:5432/films",
+        "https://server/@anna/film",
+    ],
+)
 def test_an_address_without_a_password_stays(address: str) -> None:
     assert settings.without_password(address) == address
 

@@ -109,6 +109,8 @@ def without_password(address: str) -> str:
     `password=PASSWORD`.
     """
     address = re.sub(r"(?<=[?&]password=)[^&#]*", "***", address)
+    if re.match(r"[^:/@]*://[^:]*@[^@]*$", address):  # no colon before the last @
+        return address
     return re.sub(r"^((?:[a-z+]+://)?[^:/@]*):.*@", r"\1:***@", address, flags=re.S)
 
 
