@@ -158,6 +158,8 @@ def test_what_the_operator_writes_is_checked(tmp_path: Path) -> None:
     assert parse_camera(address).source == address
     assert "secret" not in parse_camera(address).name
     assert parse_camera(str(tmp_path)) == Camera(name=tmp_path.name, source=str(tmp_path))
+    assert parse_camera(f" door = {tmp_path} ") == Camera(name="door", source=str(tmp_path))
+    assert parse_camera("gate = http://10.0.0.5/live").source == "http://10.0.0.5/live"
     for text in ("door=", "=http://10.0.0.5", "door=/nowhere", "nowhere"):
         with pytest.raises(SettingError):
             parse_camera(text)

@@ -92,12 +92,14 @@ def parse_camera(text: str) -> Camera:
 
     The name of a source alone is its address without user name and password, or the folder's name.
     A text with a slash before the first `=` is a source alone. `~` is the home folder; the source is
-    returned as written. White space in the name becomes single spaces.
+    returned as written, without white space around it. White space in the name becomes single spaces.
 
     Raises:
         SettingError: the name is empty, or the source is neither a camera nor a folder.
     """
+    text = text.strip()
     name, equals, source = text.partition("=")
+    source = source.strip()
     if not equals or is_camera(text) or "/" in name:
         source = text
         name = safe_address(text) if is_camera(text) else Path(text).name
