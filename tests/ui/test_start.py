@@ -6,6 +6,7 @@ import ast
 import http.client
 import math
 import os
+import socket
 import string
 import subprocess
 import sys
@@ -193,3 +194,23 @@ def test_accounts_come_from_one_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_first_screen_names_the_command_of_a_clone(language: Language) -> None:
     assert "`./run install speech`" in translate("chat_empty", language)
+
+
+def test_a_port_in_use_is_named_with_its_cure(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        process = subprocess.run(
+            [sys.executable, "app.py", "--model", "echo", "--port", port],
+            cwd=ROOT,
+            env=os.environ | {"HOME": str(tmp_path), "VQA_HOME": str(tmp_path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert process.returncode == 1
+    assert "Traceback" not in process.stderr
+    assert f"cannot use port {port} of 127.0.0.1" in process.stderr
+    assert "--port" in process.stderr

@@ -41,7 +41,6 @@ def main(argv: Sequence[str] | None = None, *, extend: Extension | None = None) 
         extend: adds routes to the server of the page.
 
     Raises:
-        OSError: the port is in use.
         KeyboardInterrupt: a second signal came before the page was closed.
     """
     arguments = _parser().parse_args(argv)
@@ -76,9 +75,8 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         extend: adds routes to the server of the page.
 
     Raises:
-        SettingError: an argument has an invalid value.
+        SettingError: an argument has an invalid value, or the port is in use.
         ExtraMissing: the package for `--mcp` is not installed.
-        OSError: the port is in use.
     """
     from vqa import settings
     from vqa.ui.app_context import PageOptions
@@ -133,15 +131,7 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         monitor=_monitor_service(arguments, pool),
     )
     page = Page(pool, options)
-    app, local, public = page.launch(
-        server_name=arguments.host,
-        server_port=arguments.port,
-        share=arguments.share,
-        inbrowser=arguments.browser,
-        mcp_server=False,
-        prevent_thread_lock=True,
-        quiet=True,
-    )
+    app, local, public = _launch(page, arguments)
     if extend is not None:
         extend(app, page, arguments)
     pool.load_in_background(arguments.model)
@@ -152,6 +142,30 @@ def start(arguments: argparse.Namespace, *, extend: Extension | None = None) -> 
         sys.stderr.write(f"{translate('no_accounts')}\n")
     _print_addresses(local, public, address, is_share_failed=bool(failed_share))
     return page
+
+
+def _launch(page: Page, arguments: argparse.Namespace) -> Any:
+    """Start the server of a page; return what `Page.launch` returns.
+
+    Raises:
+        SettingError: the host and the port of the arguments cannot be used.
+    """
+    try:
+        return page.launch(
+            server_name=arguments.host,
+            server_port=arguments.port,
+            share=arguments.share,
+            inbrowser=arguments.browser,
+            mcp_server=False,
+            prevent_thread_lock=True,
+            quiet=True,
+        )
+    except (OSError, OverflowError) as error:
+        port = "any port from 7860 on" if arguments.port is None else f"port {arguments.port}"
+        raise SettingError(
+            f"The page cannot use {port} of {arguments.host}.",
+            cure="Stop the program that uses the port, or choose another with --port or --host.",
+        ) from error
 
 
 def _print_addresses(
