@@ -88,3 +88,11 @@ def test_attempts_at_the_same_time_are_delayed_too() -> None:
     checked = [attempt.result() for attempt in attempts if not attempt.result()[0]]
     assert checked == [(0.0, False)] * 5
     assert back_off.attempt(accounts, "other address", "anna", "the right one") == (0.0, True)
+
+
+def test_a_file_that_is_no_text_is_not_replaced(tmp_path: Path) -> None:
+    file = tmp_path / "accounts"
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingError, match="cannot be written"):
+        write_account(file, "anna", "long enough")
+    assert file.read_bytes() == b"\xff\xfe"

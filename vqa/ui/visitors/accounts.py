@@ -105,7 +105,7 @@ def write_account(file: Path, name: str, password: str) -> None:
 
     Raises:
         SettingError: the name has more than 64 characters, a space or a colon, or begins with #;
-            the password has fewer than 8 characters; or the file cannot be written.
+            the password has fewer than 8 characters; or the file cannot be read or written.
     """
     if not _NAME.fullmatch(name):
         raise SettingError(
@@ -123,7 +123,7 @@ def write_account(file: Path, name: str, password: str) -> None:
         text = "\n".join([*others, f"{name}:{_hash(password)}"]) + "\n"
         with atomic_write(file) as temporary:
             temporary.write_text(text, encoding="utf-8")
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise SettingError(
             f"The accounts {file} cannot be written: {error}.", cure="Choose another file."
         ) from error
