@@ -17,6 +17,7 @@ from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState
+from vqa.ui.updates import caption_file_updates
 from vqa.video.reader import probe
 
 
@@ -123,3 +124,14 @@ def test_times_of_a_video_have_one_format(videos: Mapping[str, Path]) -> None:
     plan = ReadingOptions(start_s=3.0, end_s=1.0)
     with pytest.raises(VQAError, match=r"no part from 0:03 to 0:01\."):
         plan.plan(ScriptedModel().sampling, "en")
+
+
+def test_captions_that_cannot_be_written_are_no_subtitles(videos: Mapping[str, Path]) -> None:
+    pool = ModelPool(loader=lambda name, device, progress: ScriptedModel())
+    state = SessionState(model="scripted")
+    list(handlers.watch(pool, state, str(videos["h264.mp4"]), ReadingOptions(), PRIVATE_LIMITS))
+    with pytest.raises(VQAError):
+        caption_file_updates(state, [["soon", "0:01", "a dog"]])
+    assert not state.has_subtitles
+    caption_file_updates(state, [["0:00", "0:01", "a dog"]])
+    assert state.has_subtitles

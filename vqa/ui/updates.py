@@ -198,8 +198,8 @@ def caption_file_updates(state: SessionState, rows: Any) -> tuple[Any, Any, Any]
         SettingError: a time in the table cannot be parsed, or a file cannot be written.
         Unsupported: there is no video.
     """
-    state.has_subtitles = True
     srt, vtt = (str(file) for file in panels.write_caption_files(state, rows))
+    state.has_subtitles = True
     return (
         gr.update(value=srt, visible=True),
         gr.update(value=vtt, visible=True),
