@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx
 import pytest
 
 from vqa.chat.session import ChatSession
 from vqa.errors import EndpointError, UnknownModel
 from vqa.models import openai_endpoint as endpoint
 from vqa.models.openai_endpoint import EndpointModel
+from vqa.models.openai_protocol import translate_status
 from vqa.models.registry import load
 
 
@@ -46,3 +48,15 @@ def test_messages_and_the_device_have_no_password(
 def test_a_malformed_address_raises(name: str) -> None:
     with pytest.raises(UnknownModel, match="address"):
         load(name)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"), [(302, {"location": "http://other/v1"}), (304, {}), (302, {})]
+)
+def test_redirects_are_errors_with_and_without_an_address(
+    status: int, headers: dict[str, str]
+) -> None:
+    request = httpx.Request("POST", "http://host/v1")
+    error = translate_status(httpx.Response(status, headers=headers, request=request))
+    assert isinstance(error, EndpointError)
+    assert f"host answered {status}" in str(error)

@@ -62,7 +62,7 @@ def test_arrays_arrive_as_they_were_sent(shape: tuple[int, ...], dtype: str) -> 
     [
         b"no json", b'{"": "Popen", "fields": {}}', b'{"no": "type"}', b"[" * 100_000,
         b'{"": "array", "dtype": "object", "shape": [1]}', b'{"": "array", "dtype": "uint8", "shape": [-1]}',
-        b'{"": "array", "dtype": "uint8", "shape": [1000000000000]}', b'{"": "Shot", "fields": {"x": 1}}',
+        b'{"": "array", "dtype": "uint8", "shape": [1000000000000]}', b'{"": "Shot", "fields": {"x": 1}}', b'{"": "Shot", "fields": [1]}',
     ],
 )  # fmt: skip
 def test_forged_headers_are_refused(header: bytes) -> None:

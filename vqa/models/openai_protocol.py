@@ -237,7 +237,7 @@ def protocol_error() -> EndpointError:
 def translate_status(response: httpx.Response) -> TransientError | EndpointError:
     """Translate a response with an error status or a redirect to an error; do not raise it.
 
-    The body has been read. A redirect has a Location header.
+    The body has been read.
 
     Returns:
         An `EndpointError` with a cure. For status 429 and 5xx, which may be retried, it is wrapped
@@ -246,7 +246,7 @@ def translate_status(response: httpx.Response) -> TransientError | EndpointError
     status = response.status_code
     message = _error_message(response.text)
     cure = _CURES.get(status, "The server has a problem; try again later, or look at its log.")
-    if response.is_redirect:
+    if response.has_redirect_location:
         message, cure = (
             "",
             f"Nothing was sent on; name {response.headers['location']} if you trust it.",

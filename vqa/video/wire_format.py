@@ -80,7 +80,7 @@ def read_message(stream: BinaryIO, *, max_array_bytes: int | None = None) -> Any
     budget = [math.inf if max_array_bytes is None else max_array_bytes]
     try:
         return _decode(json.loads(_read_exactly(stream, length)), stream, budget)
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise WireError(str(error)) from error
 
 
