@@ -34,7 +34,7 @@ FREQUENT_MASS_NOUNS = frozenset(
 MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
     "bacon baggage beef beer blood contact bread broccoli butter cattle cereal cheese chocolate coffee cream dust equipment foliage fruit gas "
     "gravel hair hay jewelry juice lettuce lightning luggage machinery makeup meat milk mist money music news oil paper pasta "
-    "police popcorn rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood "
+    "police popcorn produce rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood "
     "karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete".split()
 )
 # Japanese, Chinese and Korean characters: each counts as one word.

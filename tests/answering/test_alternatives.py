@@ -38,6 +38,8 @@ def test_an_answer_that_is_no_alternative_is_refused(
     ("question", "answer", "reply"),
     [
         ("does the boy jump or just hop", "hop", "The boy hops."),
+        ("is the engine real or a toy", "toy", "A toy."),
+        ("was it there in the first half or the second half", "first half", "In the first half."),
         ("do they dance or fight", "dance", "They dance."),
         ("at the very end, does she stop or keep going?", "keep going", "She keeps going."),
         ("is it the real place or is that just a photo", "that is just a photo", "That is just a photo."),

@@ -11,6 +11,14 @@ from vqa.types import Answer, Turn
     ("question", "answer", "reply"),
     [
         ("does he run", "yes", "Yes, he does."),
+        ("is there nobody in the hall", "yes", "Right, nobody is in the hall."),
+        (
+            "is she taller than the other girl",
+            "girl",
+            "I can't tell whether she is taller than the other girl.",
+        ),
+        ("where is the cat looking", "in the mirror", "At the mirror."),
+        ("what was before", "cat", "A cat."),
         ("she is carry a box", "yes", "Yes, she is carrying a box."),
         ("he is smile", "no", "No, he is not smiling."),
         ("he looks like he is waiting, right?", "no", "No, he is not waiting."),

@@ -16,6 +16,8 @@ from vqa.english import (
     NUMBERS,
     PREPOSITIONS,
     ROOMS,
+    SCENES,
+    SURFACES,
     has_determiner,
     is_doing,
     is_plural,
@@ -25,7 +27,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.question_parts import ReplyForm
-from vqa.questions.living_nouns import is_person
+from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import PLACE_NAMES
 from vqa.types import Question
 
@@ -145,7 +147,8 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         if is_named:
             # "What kind of street is it?" is not answered by "street".
             return unknown_kind
-        return _only_seen(unknown_kind, text) if len(words) <= _MAX_NAME_WORDS else unknown_kind
+        is_seen = words[-1] in SCENES | SURFACES or is_living(words[-1])
+        return _only_seen(unknown_kind, text) if is_seen else unknown_kind
     if text.isdigit() and question.intent == "describe_part":
         # "What is he wearing?" is not answered by "50".
         return cannot_tell(form)
@@ -161,6 +164,9 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     if question.asked_kind:
         return _of_kind(question, text)
     return _of_thing(form, text)
+
+
+_OF_KINDS = frozenset({"breed", "kind", "type", "sort", "brand", "model", "species"})
 
 
 def _of_which(question: Question, text: str) -> str:
@@ -353,7 +359,10 @@ def _of_kind(question: Question, text: str) -> str:
         cannot_tell(question.form)
         if question.form.selects and question.form.indirect
         else respond(
-            "unknown_kind", kind=f"kind of {kind}" if kind in (name, question.subject) else kind
+            "unknown_kind",
+            kind=f"kind of {kind}"
+            if kind in (name, question.subject) and kind not in _OF_KINDS
+            else kind,
         )
     )
     if kind in _SPORTS and words[0] in _POSTURES:

@@ -112,6 +112,9 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         return cannot_tell(question.form)
     if set(text.lower().split()) <= COLOURS:
         return f"The {text.lower()} one."
+    if question.form.direction == "at" and first in ("in", "on"):
+        # "Where is it looking?" is answered by what it looks at.
+        return f"At {text.partition(' ')[2]}."
     if PREPOSITION.match(text) or first in _ADVERB_PLACES:
         text = _BARE_PLACE.sub(r"\1 the \2", text)
         return f"{opening} {text}." if opening else as_sentence(text)

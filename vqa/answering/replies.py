@@ -80,6 +80,9 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return cannot_tell(question.form)
     if text in ("yes", "no"):
         return _yes_no(question, is_yes=text == "yes")
+    if question.intent == "compare" and question.answer_kind == "yes_no":
+        # "Is he taller than the other one?" is not answered by a noun.
+        return cannot_tell(question.form)
     if question.form.has_plural_options and text.lower() in question.options:
         text = plural_of(text)
     if is_no_option(question, text):
@@ -98,15 +101,15 @@ def at_time(question: Question, reply: str) -> str:
     """Prefix a reply with the time of its question: "At 0:20: a dog runs.", "At the end, a dog.".
 
     Yes/no questions repeat their time themselves, unless they are follow-ups that name a time alone
-    ("and at 0:20?"). A reply that begins with a time, and that to a question without one, are
-    returned unchanged.
+    ("and at 0:20?"). A reply that begins with a time, a refusal, and a reply to a question without a
+    time are returned unchanged.
     """
     time_range = question.time_range
     is_claim = question.answer_kind == "yes_no"
     if (
         time_range is None
         or (is_claim and not question.repeats_at_time)
-        or reply.startswith(("At ", "In ", "From "))
+        or reply.startswith(("At ", "In ", "From ", "I can't "))
     ):
         return reply
     when = _when(time_range)
@@ -158,6 +161,10 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
             else f"No, I don't see {_any(thing, has_many=has_many)}."
         )
     is_so = is_yes != question.expects_absence
+    nobody = _ANYONE.sub("", question.form.predicate)
+    if question.form.subject == "there" and not is_so and nobody != question.form.predicate:
+        # "Is there nobody in the room?"
+        return f"{'Right' if is_yes else 'No'}, nobody is {nobody or 'there'}."
     if question.form.subject == "there" and not (is_so or question.expects_absence):
         # "Are there people watching?"
         return f"No, I don't see {_any(question.form.predicate, has_many=question.form.verb == 'are')}."
@@ -168,6 +175,7 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
+_ANYONE = re.compile(r"^(?:any|some)(?:one|body) ?(?!else\b)", re.IGNORECASE)
 _MANY = frozenset({"any", "many"})
 
 
@@ -278,9 +286,9 @@ def _open_answer(question: Question, text: str) -> str:
             return place_reply(question, text, f"{the_subject} {be}" if subject else "")
         case "order" | "action" if reply := _action(question, text, f"{the_subject} {be}"):
             return reply
-        case "identify" | "choice" | "describe" if (
+        case "identify" | "choice" | "describe" | "order" if (
             question.answer_kind == "choice" and question.options_are_things
-        ) or question.intent in ("identify", "describe"):
+        ) or question.intent in ("identify", "describe", "order"):
             return as_sentence(_with_article(question, text))
     return as_sentence(text)
 
@@ -303,6 +311,9 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
 def _with_article(question: Question, text: str) -> str:
     """Return the answer to a question about a thing, a noun with its article: "a dog" for "dog"."""
     words = text.lower().split()
+    if _PART_OF_TIME.fullmatch(text):
+        # "Is it there in the first half or in the second half?"
+        return f"in the {text.lower()}"
     if text.lower() in _UNIQUE:
         return f"the {text.lower()}"
     is_noun = (
@@ -312,6 +323,7 @@ def _with_article(question: Question, text: str) -> str:
     return with_article_if_countable(text) if is_noun and takes_article else text
 
 
+_PART_OF_TIME = re.compile(r"(?:first|second|last|other) (?:half|part|third)", re.IGNORECASE)
 _LONGEST_NOUN_WORDS = 3
 
 

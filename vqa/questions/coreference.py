@@ -7,6 +7,7 @@ earlier answer found absent is reported in `Resolution.absent`.
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Sequence
 
@@ -91,7 +92,28 @@ def resolve_follow_up(
     if text.rstrip().endswith("?") and as_question(bare) != bare:
         # "I think there is a car, no?" asks.
         operations = {name: value for name, value in operations.items() if name != "correct"}
-    return resolve_ellipsis(bare, discourse, operations)
+    if _IS_COMPLETE.match(bare):
+        # "Which side of the bed is it?"
+        return None
+    return _with_absence(resolve_ellipsis(bare, discourse, operations), discourse)
+
+
+_IS_COMPLETE = re.compile(
+    r"^(?:(?:in|on|at|from|to) )?(?:what|which)(?: [a-z]+){2,6} (?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that)\b[^,]*$",
+    re.IGNORECASE,
+)
+
+
+def _with_absence(resolution: Resolution | None, discourse: Discourse) -> Resolution | None:
+    """Add the absent noun that a completed question takes to be there: "which side is the light on?"."""
+    if resolution is None or resolution.absent or not resolution.text.lower().startswith(_ASKS_WH):
+        return resolution
+    text = resolution.text.lower()
+    absent = next((noun for noun in sorted(discourse.absent) if f"the {noun} " in f"{text} "), "")
+    return dataclasses.replace(resolution, absent=absent)
+
+
+_ASKS_WH = ("what ", "which ", "where ", "who ", "how ")
 
 
 def resolve(plain: str, discourse: Discourse) -> Resolution:

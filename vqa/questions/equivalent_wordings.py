@@ -211,6 +211,20 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
         "describe that other man?",
     ),
     rule(
+        "all of them act",
+        r"\b((?:is|are|was|were) they) (?:all|both) (?=doing\b)(?!.*,)",
+        r"\1 ",
+        "what are they all doing?",
+        "what are they doing?",
+    ),
+    rule(
+        "more of them",
+        r"\b(are there|do you see) (?:any )?more of (?:them|those|these|it)\b",
+        r"\1 more",
+        "are there more of them?",
+        "are there more?",
+    ),
+    rule(
         "only one there",
         r"^(?:is|are) there (?:just|only|really only|no more than) (?:one|a single|a) (?!person\b|(?:of|in|on|or)\b)([a-z-]+)(?= (?:in|on|at|here|there)\b|[?.! ]*$)",
         lambda match: f"how many {plural_of(match[1])} are there",

@@ -299,6 +299,12 @@ _REFINEMENTS = (
         r"\bon (?:the|that|his|her) (?:clock|timer|scoreboard|stopwatch|watch|meter|display)\b",
         "read_text",
     ),
+    # "How do I cook it?"
+    _refinement(
+        "transcribe action general_knowledge explain identify describe_part event_duration",
+        r"^how (?:do|can|could|should|would) (?:i|we|one) (?:cook|make|bake|build|buy|get|learn|draw|fix|clean|grow|fold|wear)\b",
+        "outside_world",
+    ),
     # "She looks like my cousin."
     _refinement(
         "verify correction", r"\b(?:looks?|reminds?) .*\b(?:me of|like (?:me|my|our))\b", "social"

@@ -139,6 +139,13 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
 # The order of words in questions of learners.
 WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
+        "in which country it was filmed",
+        r"^((?:in|on|at|from) (?:which|what) [a-z]+) (it|this|that|he|she|they) (is|are|was|were)\b",
+        r"\1 \3 \2",
+        "in which country it was filmed",
+        "in which country was it filmed",
+    ),
+    rule(
         "what make the man",
         r"^what (?:make|makes|is making) (he|she|they|the [a-z]+(?: (?:in|with) [a-z]+(?: [a-z]+)?)?) (?=(?:to|with) (?:the|his|her|him|them)\b)",
         lambda match: f"what {'do' if match[1].lower() == 'they' else 'does'} {match[1]} do ",

@@ -18,7 +18,7 @@ PEOPLE = (
     | frozenset(
         (
             "person child kid toddler baby people police singer dancer guitarist rider worker cyclist pedestrian suspect crowd team audience "
-            "boss coach chef guest host pilot nurse thief guard priest monk nun clown judge student tourist pupil teen adult human uncle aunt cousin "
+            "ref umpire goalkeeper linesman boss coach chef guest host pilot nurse thief guard priest monk nun clown judge student tourist pupil teen adult human uncle aunt cousin "
             "grandpa grandma granny nephew niece son daughter friend buddy girlfriend boyfriend partner groom referee jockey somebody someone goalie captain twin client colleague neighbor neighbour sibling relative classmate teammate couple lover spouse "
             "stranger owner staff crew patient mechanic cop agent hero villain witness mayor prince princess witch santa athlete gymnast acrobat kids"
         ).split()

@@ -43,7 +43,7 @@ _FURTHER = re.compile(
 )
 # "Are there any bees or insects?" asks for both.
 _EITHER = re.compile(
-    rf"^{_LOOSE}(?P<be>are|is) there (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
+    rf"^{_LOOSE}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
     re.IGNORECASE,
 )
 _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
@@ -295,9 +295,7 @@ def _parts_of(sentence: str) -> list[MessagePart]:
     either = _EITHER.match(sentence)
     if either is not None:
         return [
-            MessagePart(
-                kind="question", text=f"{either['be']} there any {either[noun]}{either['rest']}?"
-            )
+            MessagePart(kind="question", text=f"{either['be']} any {either[noun]}{either['rest']}?")
             for noun in ("first", "second")
         ]
     topic_parts = _parts_after_topic(sentence)

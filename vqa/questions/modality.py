@@ -92,7 +92,8 @@ def asks_whether_spoken(question: str) -> bool:
 _TEXT_INTENTS = frozenset({"speech_content", "identify", "when"})
 # Parts of a text; after a question about on-screen text, they mean parts of that text.
 _TEXT_PARTS = re.compile(
-    r"\b(?:words?|letters?|lines?|sentence|time|date|year|numbers?|title|score)\b", re.IGNORECASE
+    r"\b(?:words?|letters?|lines?|sentence|language|time|date|year|numbers?|title|score)\b",
+    re.IGNORECASE,
 )
 _CLOCK = re.compile(
     r"^what time (?:does|do|did|is) .*\b(?:show|say|clock|watch|screen)\b", re.IGNORECASE

@@ -59,7 +59,7 @@ def kind_of_name(question: str) -> str:
 
 _NO_KIND = r"(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would|this|that|these|those|his|its|hers)\b)"
 _KIND_ASKED_FOR = re.compile(
-    rf"^(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)"
+    rf"^(?:in (?=(?:what|which) (?:{'|'.join(sorted(PLACE_NAMES))})\b))?(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)"
     # "Which leg goes back?" has no auxiliary verb.
     rf"(?= (?:is|are|was|were|do|does|did|can|could|would|will|has|have|{_NO_KIND}[a-z]+(?<!s)s)\b|[?.! ]*$)",
     re.IGNORECASE,

@@ -140,6 +140,7 @@ def _other_thing(noun: str, question: Question) -> Resolution:
     return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
 
 
+_ONE_OF = re.compile(r"\b(?:the|that|this) (?!other\b|same\b)[a-z]+ ones?\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about ")
 _ANYTHING = re.compile(
     r"^(?P<determiner>the|that|this|those|these) (?:[a-z-]+ ){0,3}?(?P<noun>things?|stuff|objects?|items?)\b(?: .+)?$",
@@ -242,6 +243,9 @@ def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution 
     """
     singular = singular_of(noun)
     is_many, earlier = singular != noun, base_wording(question)
+    if noun.split()[-1] in question.subject.split() and _ONE_OF.search(earlier):
+        # "And the black one?" after "what is the brown one doing?"
+        return Resolution(text=_ONE_OF.sub(f"the {noun}", earlier, count=1), is_changed=True)
     thing = noun if is_many else with_article_if_countable(singular)
     if determiner in ("a", "an") and _IS_A.search(earlier):
         text = _IS_A.sub(lambda match: f"{match[1]} {thing}", earlier)
@@ -305,6 +309,9 @@ def put_noun(
             else f"is there {with_article_if_countable(singular)}?"
         )
         return Resolution(text=presence, is_changed=True)
+    if intent == "count" and noun.split()[0] in ORDINALS:
+        # "What about the third one?" after "how many people are there?"
+        return Resolution(text=f"describe the {noun}", is_changed=True)
     if intent == "count":
         before = question.subject or question.target
         query = replace_noun(base_wording(question), before, singular) if before else ""

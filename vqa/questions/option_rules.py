@@ -8,7 +8,7 @@ from vqa.english import ARTICLES, COLOURS, NUMBERS, is_doing, without_article
 from vqa.questions.clause_options import PARTICLES, statements_of
 from vqa.questions.noun_replacement import CONTRASTS
 from vqa.questions.spelling import is_verb
-from vqa.questions.statements import PRONOUNS
+from vqa.questions.statements import PRONOUNS, split_subject
 
 _PLACES = frozenset("at behind beside by in inside near next on outside under".split())
 _OPPOSITES = (
@@ -126,6 +126,10 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     first, second = (
         " ".join(words[1:]) for words in (first_part[first_place:], second_part[:right_end])
     )
+    if first_place == 1 and first_part[0] in ("is", "are", "was", "were"):
+        # "Is the train real or a model?"
+        _, predicate = split_subject(" ".join(first_part[1:]), verb=first_part[0])
+        first = predicate or first
     return (first, second) if first and second else None
 
 

@@ -35,9 +35,19 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
         start, end = match.span("cut" if "cut" in match.groupdict() else 0)
         rest = _without(question, start, end)
         # "Does he wave all the time or only at the start?" names no time but options.
-        is_option = rest.rstrip(" ?.!").endswith((" or", " or only", " or just"))
+        is_option = (
+            rest.rstrip(" ?.!").endswith((" or", " or only", " or just"))
+            or _OR_OTHER_TIME.match(question[end:]) is not None
+        )
         return (question, None) if is_option else (rest, time_range)
     return question, None
+
+
+# "In the first half or the second half"
+_OR_OTHER_TIME = re.compile(
+    r"^,? or (?:only |just |rather )?(?:in |at |during )?(?:the )?(?:first|second|last|other|end|beginning|start|middle)\b",
+    re.IGNORECASE,
+)
 
 
 def write_out_times(question: str) -> str:

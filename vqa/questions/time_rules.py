@@ -328,7 +328,7 @@ RULES: tuple[TimeRule, ...] = (
     # "What is shown first?" means the start of the video; "which is shown first, A or B?" does not.
     _rule(
         "shown first",
-        rf"^(?!.* or (?!what\b)).*\b{_VISIBLE}(?P<cut> first)\b",
+        rf"^(?!.* or (?!what\b))(?!which (?:one|of)\b).*\b{_VISIBLE}(?P<cut> first)\b",
         _constant(_START),
         "what is shown first?",
     ),

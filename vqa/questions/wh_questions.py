@@ -80,7 +80,8 @@ def indirect_question(query: str, noun: str) -> str:
     if first in ("you", "i", "we"):
         auxiliary = "" if verb in ("do", "did") else verb
         return " ".join(filter(None, (wh, first, auxiliary, rest.partition(" ")[2])))
-    is_named = (
+    is_superlative = first == "the" and rest.split()[-1].endswith("est") and len(rest.split()) == 2
+    is_named = is_superlative or (
         (" " in wh or wh in ("who", "what"))
         and first not in PRONOUNS | DETERMINERS
         and not first.endswith("'s")
