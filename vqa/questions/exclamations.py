@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from vqa.english import singular_of
+from vqa.questions.corrections import corrected_noun
+from vqa.questions.living_nouns import is_living, is_vehicle
 
 _PLEASING = "adorable|amazing|awesome|beautiful|brilliant|cool|cute|epic|fantastic|gorgeous|great|incredible|lovely|nice|stunning|sweet|wonderful"
 _STRIKING = (
@@ -37,3 +39,18 @@ def exclamation_noun(text: str) -> str:
     match = _EXCLAMATION.match(text)
     names = filter(None, match.groups()) if match is not None else iter(())
     return singular_of(next(names, "").lower())
+
+
+def noun_of_remark(intent: str, text: str) -> str:
+    """Return the noun that "it" can refer to after a remark: "fox" after "no, it's a fox".
+
+    Of an exclamation, only an animal, a person or a vehicle, singular; empty for any other message.
+
+    Args:
+        intent: the intent of the message.
+        text: the message as typed.
+    """
+    if intent == "correction":
+        return corrected_noun(text)
+    noun = exclamation_noun(text) if intent == "acknowledge" else ""
+    return noun if is_living(noun) or is_vehicle(noun) else ""

@@ -28,6 +28,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "[thanks|thank you] [you have been|you are|that was|this was|that is] (very|really|so|super) (helpful|useful|kind)",
             "(thanks|thank you|thx) (that|this|it) (helps|helped|did help|works|is enough|will do|is all [i (need|needed|wanted)])",
             "(i|we) appreciate (it|that|your help)",
+            "[very|such a] (good|nice|great|best|clever|smart) (bot|robot|assistant)",
         ),
         examples=(
             "thanks",
@@ -56,7 +57,7 @@ CONVERSATION: tuple[Intent, ...] = (
         name="acknowledge",
         needs="conversation",
         templates=(
-            "(ok|okay|k|kk|okey|cool|great|nice|fine|good|perfect|awesome|wow|amazing|aha|ah|oh|oh ok|i see|right|alright|all right|got it|understood|sure|yes|yeah|yep|yup|super|interesting|wonderful|excellent|sorry|oops|my bad|my mistake|sounds good|good to know|makes sense|makes sense thanks|fair enough|no problem|never mind|nevermind|ok leave it|leave it|hm|hmm|mhm|lol|neat|sweet|brilliant|exactly|indeed|true|that is right|that is correct|correct|well done|good job|nice one|very good|impressive) "
+            "(ok|okay|k|kk|okey|cool|great|nice|fine|good|perfect|awesome|wow|amazing|aha|ah|oh|oh ok|i see|right|alright|all right|got it|understood|sure|yes|yeah|yep|yup|super|interesting|wonderful|excellent|sorry|oops|my bad|my mistake|sounds good|good to know|makes sense|makes sense thanks|fair enough|no problem|never mind|nevermind|ok leave it|leave it|hm|hmm|mhm|lol|haha|hahaha|lmao|rofl|hehe|ha ha|neat|sweet|brilliant|exactly|indeed|true|that is right|that is correct|correct|well done|good job|nice one|very good|impressive) "
             "[then|so|that is fine|that makes sense|that is good|to know|thing|answer|good|great|cool|nice|very nice]",
             "[so|very|how|kinda|pretty|a bit] (scary|creepy|spooky|weird|funny|cute|adorable|sad|crazy|gross|cool|lovely|beautiful|impressive|strange) [lol|haha|hehe|omg]",
             "[ok|right|yes|ah|oh|yeah] (that|it|this) (makes sense|is (good|great|nice|cool|fine|right|correct|true|interesting|helpful|useful|what i (thought|wanted)))",

@@ -279,7 +279,7 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
             "(you're|u|you) (suck|rock|rule|stink)",
             "(i|we) (love|like|hate|miss) (you|u)",
             "(do|can|will|would) you (love|like|marry|hate|kiss|date|miss|dream|sleep|eat|feel|remember) [me|us|of {x}|things|pain]",
-            "(haha|hahaha|lol|lmao|rofl|hehe|ha ha|omg|wtf|xd|ok boomer|knock knock|damn|shit|fuck|fuck you|fuck off|shut up|screw you|go away|good bot|bad bot|boo|meh|yay|woohoo|whatever|nevermind then)",
+            "(omg|wtf|xd|ok boomer|knock knock|damn|shit|fuck|fuck you|fuck off|shut up|screw you|go away|bad bot|boo|meh|yay|woohoo|whatever|nevermind then)",
             "(omg|wow|god|ugh) (this|it|that) is [so|really|very] {x}",
             "(this|it|that) is [so|really|very] (boring|stupid|dumb|annoying|lame)",
             "i (am|feel|had|have|was) [so|very|really|a|an] (bored|sad|happy|tired|hungry|lonely|terrible day|bad day|great day|good day|angry|depressed|sick|drunk|in love|rough day|awful day) [today|now]",
