@@ -20,8 +20,7 @@ from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.message_parts import LOOSE_WORDS
 from vqa.questions.normalize import plainly
-from vqa.questions.noun_fragments import identification
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.noun_phrases import identification, nouns_of
 from vqa.questions.noun_replacement import agree
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim

@@ -31,7 +31,13 @@ from vqa.questions.discourse import (
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.noun_phrases import POSSESSIVES, QUESTION_WORDS, nouns_of, read_noun_phrase
+from vqa.questions.noun_phrases import (
+    POSSESSIVES,
+    QUESTION_WORDS,
+    identification,
+    nouns_of,
+    read_noun_phrase,
+)
 from vqa.questions.noun_replacement import (
     CONTRAST_WORDS,
     agree,
@@ -142,25 +148,7 @@ def _other_thing(noun: str, question: Question) -> Resolution:
 
 _ONE_OF = re.compile(r"\b(?:the|that|this) (?!other\b|same\b)[a-z]+ ones?\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about ")
-_ANYTHING = re.compile(
-    r"^(?P<determiner>the|that|this|those|these) (?:[a-z-]+ ){0,3}?(?P<noun>things?|stuff|objects?|items?)\b(?: .+)?$",
-    re.IGNORECASE,
-)
 _WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|these)$")
-
-
-def identification(phrase: str) -> str:
-    """Return "what is that red thing on the wall?" for "that red thing on the wall"; else "".
-
-    Args:
-        phrase: a noun phrase of "the", "this", "that", "these" or "those" with "thing", "stuff",
-            "object" or "item"; any other gives "".
-    """
-    thing = _ANYTHING.match(phrase.strip(" ?.!"))
-    if thing is None:
-        return ""
-    be = "are" if thing["noun"].lower().endswith("s") else "is"
-    return f"what {be} {phrase.strip(' ?.!').lower()}?"
 
 
 def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:

@@ -137,3 +137,23 @@ _BARE_OBJECT = re.compile(
     r"(?P<noun>[a-z-]{3,})[?.! ]*$",
     re.IGNORECASE,
 )
+
+
+_ANYTHING = re.compile(
+    r"^(?P<determiner>the|that|this|those|these) (?:[a-z-]+ ){0,3}?(?P<noun>things?|stuff|objects?|items?)\b(?: .+)?$",
+    re.IGNORECASE,
+)
+
+
+def identification(phrase: str) -> str:
+    """Return "what is that red thing on the wall?" for "that red thing on the wall"; else "".
+
+    Args:
+        phrase: a noun phrase of "the", "this", "that", "these" or "those" with "thing", "stuff",
+            "object" or "item"; any other gives "".
+    """
+    thing = _ANYTHING.match(phrase.strip(" ?.!"))
+    if thing is None:
+        return ""
+    be = "are" if thing["noun"].lower().endswith("s") else "is"
+    return f"what {be} {phrase.strip(' ?.!').lower()}?"
