@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import singular_of
-from vqa.questions.corrections import corrected_noun
+from vqa.questions.corrected_nouns import corrected_noun
 from vqa.questions.living_nouns import is_living, is_vehicle
 
 _PLEASING = "adorable|amazing|awesome|beautiful|brilliant|cool|cute|epic|fantastic|gorgeous|great|incredible|lovely|nice|stunning|sweet|wonderful"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.corrections import corrected_noun
+from vqa.questions.corrected_nouns import corrected_noun
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
