@@ -35,7 +35,7 @@ MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
     "bacon baggage beef beer blood contact bread broccoli butter cattle cereal cheese chocolate coffee cream dust equipment foliage fruit gas "
     "gravel hair hay jewelry juice lettuce lightning luggage machinery makeup meat milk mist money music news oil paper pasta "
     "police popcorn produce rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood "
-    "karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete".split()
+    "ketchup mustard mayo mayonnaise sauce karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete".split()
 )
 # Japanese, Chinese and Korean characters: each counts as one word.
 _CJK_CHARACTER = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")

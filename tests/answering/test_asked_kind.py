@@ -20,6 +20,7 @@ from vqa.questions.parse import parse
         ("what sport is this", "playing tennis", ""),
         ("what is the man holding", "guitar", ""),
         ("which one is red", "car", "I can't tell which one is red."),
+        ("what breed is it", "peas", "I can't tell the breed."),
         ("what breed is it", "cat", "I can't tell the breed, only that I see a cat."),
         ("what city is that", "vienna", "I can't tell the city."),
         ("in which country it was filmed?", "beach", "I can't tell the country, only that I see a beach."),

@@ -27,6 +27,7 @@ def turns(*exchanges: tuple[str, str]) -> list[Turn]:
         ([("How many people are there?", "two")], "what about the third one", "describe the third person"),
         ([("Is there a stand?", "yes")], "which side of the bed is it", "which side of the bed is the stand"),
         ([("What does the text say?", "x")], "are there more of them", "are there more of them"),
+        ([("is the jacket darker than the jeans", "jeans")], "what about her shoes", "describe the shoes"),
         ([("Is there a dog?", "yes")], "What color is it?", "what color is the dog?"),
         ([("Is there a cat?", "yes")], "What is it doing?", "what is the cat doing?"),
         ([("Is there a cat?", "yes")], "Where is it?", "where is the cat?"),

@@ -16,6 +16,7 @@ from vqa.questions.parse import parse
         ("what a mess", "mess"),
         ("beautiful birds!", "bird"),
         ("love this kitchen", "kitchen"),
+        ("poor thing", ""),
         ("how cute", ""),
         ("aww so sweet :)", ""),
         ("this is hilarious lol", ""),

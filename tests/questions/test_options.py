@@ -46,6 +46,7 @@ from vqa.questions.rendering import is_yes_no
         ("Anyways is the dog asleep or awake?", ("asleep", "awake")),
         ("Is the dog asleep or is he eating?", ("asleep", "eating")),
         ("Is the horse white or is she brown?", ("white", "brown")),
+        ("is she walking away from us or towards us?", ("away from us", "towards us")),
         ("does the man or the woman drive?", ("man", "woman")),
         ("does the woman or the dog have the toy?", ("woman", "dog")),
         ("is it h264 ? or hevc", ("h264", "hevc")),

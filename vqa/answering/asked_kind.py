@@ -368,7 +368,7 @@ def _of_kind(question: Question, text: str) -> str:
     if kind in _SPORTS and words[0] in _POSTURES:
         return only_doing(question.form, unknown_kind, text.lower())
     is_color = set(words) <= COLOURS | {"and"} and kind not in ("color", "colour")
-    if name == kind or is_color:
+    if name == kind or is_color or (kind == "breed" and name != text.lower()):
         return unknown_kind
     is_motion = (kind in _MOTIONS and not is_verb) or (
         kind in _EXERCISES and not is_verb and name not in _EXERCISE_NAMES

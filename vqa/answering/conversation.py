@@ -117,7 +117,7 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
             text = respond("certainty_known", percent=round(100 * answer.confidence), answer=reply)
     elif is_fact:
         text = respond("explain_fact")
-    elif answer.answerable is False:
+    elif answer.answerable is False or reply.startswith("I can't tell"):
         text = respond("explain_absent")
     elif answer.evidence:
         times = ", ".join(sorted({format_time(e.time_s) for e in answer.evidence[:_MAX_TIMES]}))

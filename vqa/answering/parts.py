@@ -184,11 +184,12 @@ def _fill_template(frame: str, text: str) -> str:
     """Insert an answer at `{text}` in a template; a noun phrase gets its article: "a black hat".
 
     An answer counts as a noun phrase if it is a single word in a template that begins with "I see",
-    or has up to three words in one with "wearing".
+    or has up to three words in one with "wearing", but not if it names colors alone.
     """
     is_noun = (frame.startswith("I see ") and " " not in text) or (
         " wearing " in frame and len(text.split()) <= _LONGEST_NOUN_WORDS
     )
+    is_noun = is_noun and not set(text.lower().split()) <= COLOURS | {"and"}
     return frame.format(text=with_article_if_countable(text) if is_noun else text)
 
 

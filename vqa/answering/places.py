@@ -49,6 +49,9 @@ _SIDES = {
 }
 
 
+_DIRECTION_SIDES = frozenset("left right up down forward backward away straight".split())
+
+
 def side_reply(question: Question, text: str, opening: str) -> str:
     """Return the sentence for an answer such as "left" or "top": "The dog is on the left.".
 
@@ -61,6 +64,9 @@ def side_reply(question: Question, text: str, opening: str) -> str:
         opening: the subject with its verb, "The dogs are".
     """
     side = _SIDES.get(text.lower())
+    if question.form.direction == "at" and text.lower() not in _DIRECTION_SIDES:
+        # "Where is it looking?" is answered by what it looks at.
+        return ""
     if side is None or question.intent not in ("location", "identify", "choice"):
         return ""
     if question.form.direction and text.lower() in ("left", "right"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_plural, plural_of
+from vqa.english import is_plural, plural_of, singular_of
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
 from vqa.questions.spelling import is_verb
@@ -151,6 +151,20 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
         "what happens at the beginning?",
     ),
     rule(
+        "color asked behind a noun",
+        r"^(?!(?:the|his|her|their|its|a|an|and|in|of|on)\b)([a-z-]+) (what colou?r)(?=[?.! ]*$)",
+        lambda match: f"{match[2]} {'are' if is_plural(match[1]) else 'is'} the {match[1]}",
+        "eyes what color",
+        "what color are the eyes",
+    ),
+    rule(
+        "only one of a thing",
+        r"^(?:so )?(?:just|only) (?:one|two|three|four|a single) (?!of\b|more\b|time\b)([a-z-]+)(?=\?*$)",
+        lambda match: f"how many {plural_of(singular_of(match[1]))} are there",
+        "only one dog?",
+        "how many dogs are there?",
+    ),
+    rule(
         "question word behind a noun",
         r"^((?:the|his|her|their|its) [a-z-]+) (what colou?r|where|when|how many)(?=[?.! ]*$)",
         r"\1, \2",
@@ -237,6 +251,20 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
         r"where is \1",
         "where could this be?",
         "where is this?",
+    ),
+    rule(
+        "the same one all the time",
+        r"^(?:is it |it is )?(?:the )?same ([a-z]+) (the whole time|all the time|throughout|all along|every time)\b",
+        r"is it the same \1 \2",
+        "same man the whole time?",
+        "is it the same man the whole time?",
+    ),
+    rule(
+        "ever see",
+        r"^((?:can|could|do|did) (?:you|we|i|u)) (?:ever|even|actually|really|still|now) (?=(?:see|spot|notice|find)\b)",
+        r"\1 ",
+        "can we ever see her face?",
+        "can we see her face?",
     ),
     rule(
         "see anybody do something",

@@ -20,7 +20,7 @@ _THIS_IS = r"(?:(?:it|this|that|everything)(?:'s| is| was| looks| seems) |(?:loo
 _EXCLAMATION = re.compile(
     r"^(?:(?:a+w+|omg|wow|lol|haha+|hehe|oh|ah|ooh|whoa|woah|ha|yay|man|damn|god|ok|well|yeah)[,!. ]+)*"
     rf"(?:{_WHAT_A}|{_THIS_IS}(?:(?:so|very|really|how|too|absolutely|super|kinda|quite|pretty|just|totally|a bit) )*(?:{_STRIKING})|"
-    rf"(?:{_PLEASING}) (?P<name>[a-z][a-z-]+)|(?:i )?(?:love|loving|adore|like) (?:it|(?:this|that|the) (?P<object>[a-z][a-z-]+)))"
+    rf"poor (?:thing|things|guy|girl|boy|man|woman|dog|cat|bird|animal|baby|kid)|(?:{_PLEASING}) (?P<name>[a-z][a-z-]+)|(?:i )?(?:love|loving|adore|like) (?:it|(?:this|that|the) (?P<object>[a-z][a-z-]+)))"
     r"(?:(?:,? (?:lol|haha+|hehe|omg|wow|man|though|tho|honestly|really))|!|\.| |[:;][a-z()]+)*$",
     re.IGNORECASE,
 )

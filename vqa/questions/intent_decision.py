@@ -305,6 +305,25 @@ _REFINEMENTS = (
         r"^how (?:do|can|could|should|would) (?:i|we|one) (?:cook|make|bake|build|buy|get|learn|draw|fix|clean|grow|fold|wear)\b",
         "outside_world",
     ),
+    # "What is the taller one wearing?"
+    _refinement(
+        "compare", r"^what (?:is|are) the [a-z]+(?:er|est) [a-z]+ wearing\b", "describe_part"
+    ),
+    _refinement("compare", r"^what (?:is|are) the [a-z]+(?:er|est) [a-z]+ doing\b", "action"),
+    # "What is the dog's name?"
+    _refinement(
+        "identify read_text",
+        r"^what (?:is|are) (?:his|her|their|the (?:dog|cat|horse|bird|animal|man|woman|boy|girl|kid|child|baby|guy|lady|player)'s) names?\b",
+        "person_identity",
+    ),
+    # "Shorter", after a summary
+    _refinement("elaborate", r"^(?:make it |a |much )?(?:shorter|briefer)\b", "summarize"),
+    # "Is it a hot dog?"
+    _refinement(
+        "opinion",
+        r"^(?:is|are) (?:it|that|this|these|those|there) (?:an? |any )?hot dogs?\b",
+        "presence",
+    ),
     # "She looks like my cousin."
     _refinement(
         "verify correction", r"\b(?:looks?|reminds?) .*\b(?:me of|like (?:me|my|our))\b", "social"

@@ -28,7 +28,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "[thanks|thank you] [you have been|you are|that was|this was|that is] (very|really|so|super) (helpful|useful|kind)",
             "(thanks|thank you|thx) (that|this|it) (helps|helped|did help|works|is enough|will do|is all [i (need|needed|wanted)])",
             "(i|we) appreciate (it|that|your help)",
-            "[very|such a] (good|nice|great|best|clever|smart) (bot|robot|assistant)",
         ),
         examples=(
             "thanks",
@@ -180,7 +179,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "[but|and|so|really|like|ok] (are|r) (you|u) [really|very|absolutely|quite|100%|100 percent|totally|pretty|completely] <sure> [about (it|this|that|the answer|this one|the {thing})|of (it|that|this)|with that]",
             "(are|r) (you|u) <sure> that {claim}",
             "[like] [u|you] [really|very|quite|for] (sure|certain|positive)",
-            "(really|seriously|honestly|truly|for real|oh really|is it really|no way|sure|certain|positive|definitely)",
+            "(really|roughly|exactly|approximately|seriously|honestly|truly|for real|oh really|is it really|no way|sure|certain|positive|definitely)",
             "(is|are) (that|this|it|your answer|the answer) [really|actually|definitely] (correct|right|true|accurate|reliable|certain|a guess|just a guess|final|so|your final answer)",
             "how (sure|certain|confident|reliable|accurate) (are you|is (that|this|it|your answer)|r u) [about (it|this|that)|of that] [in percent|exactly|really]",
             "[can|could] [you] [please] (double check|check|verify|recheck|check again|doublecheck) [that|it|this|again|your answer] [please|again]",

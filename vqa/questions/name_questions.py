@@ -85,7 +85,7 @@ def kind_asked_for(question: str) -> str:
     plain = plainly(question)
     match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)
     words = match["noun"].lower().split() if match is not None else [""]
-    if _ENDS_WITH_VERB.match(plain) and is_verb(singular_of(words[-1])):
+    if len(words) > 1 and _ENDS_WITH_VERB.match(plain) and is_verb(singular_of(words[-1])):
         # "Which car wins?"
         words.pop()
     noun = singular_of(words[-1])

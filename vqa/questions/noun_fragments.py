@@ -297,6 +297,9 @@ def put_noun(
             else f"is there {with_article_if_countable(singular)}?"
         )
         return Resolution(text=presence, is_changed=True)
+    if intent == "compare" and determiner in POSSESSIVES:
+        # "What about her shoes?" after "is the jacket darker than the jeans?"
+        return Resolution(text=f"describe the {noun}", is_changed=True)
     if intent == "count" and noun.split()[0] in ORDINALS:
         # "What about the third one?" after "how many people are there?"
         return Resolution(text=f"describe the {noun}", is_changed=True)

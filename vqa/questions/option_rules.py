@@ -229,7 +229,12 @@ def _phrases(first_part: _Words, second_part: _Words) -> _Options:
         first = "" if start is None else " ".join(first_part[start:])
         return (first, " ".join(second_part)) if first else None
     first_place = _last(first_part, _SOURCES.__contains__)
-    if first_place is None or len(second_part) < 2 or second_part[0] != first_part[first_place]:
+    if first_place is None or len(second_part) < 2:
+        return None
+    if first_part[first_place - 1 : first_place] == ["away"]:
+        first_place -= 1
+    are_opposite = {first_part[first_place], second_part[0]} <= _WAYS
+    if not are_opposite and second_part[0] != first_part[first_place]:
         return None
     first, second = " ".join(first_part[first_place:]), " ".join(second_part)
     return (first, second) if first != second and len(first_part) > first_place + 1 else None
@@ -250,7 +255,9 @@ def _adjectives(first_part: _Words, second_part: _Words) -> _Options:
     return (first, second) if is_offer and first != second else None
 
 
-_SOURCES = frozenset("from with".split())
+_SOURCES = frozenset("from with towards toward away".split())
+# "Is she walking away from us or towards us?"
+_WAYS = frozenset("away towards toward".split())
 _TOWARDS = frozenset("to toward towards at into".split())
 _SPANS = ("all the time", "the whole time", "the entire time", "always")
 _CONTRASTING = (

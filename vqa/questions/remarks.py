@@ -38,6 +38,7 @@ _ABOUT_A_THING = frozenset({"model", "search"})
 
 # "Thanks, that helps.", "thank u my friend"; not "thanks, and the cat?".
 _THANKS = re.compile(
+    r"^(?:very )?(?:good|nice|great|best|clever|smart) (?:bot|robot|assistant)\b[^?]*$|"
     r"^(?:(?:ok|okay|great|good|cool|nice|fine|perfect|many|alright|lovely|wonderful)[,!. ]+)*(?:thanks|thank (?:you|u)|thankyou|thx|ty|cheers)\b"
     r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now|can|could|write|give|tell|show|make|describe|summari[sz]e)\b)",
     re.IGNORECASE,

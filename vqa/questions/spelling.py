@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Abbreviations, spelling variants and frequent typing errors with their replacements.
 _TEXT_SPEAK = {
-    "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
+    "upto": "up to", "hotdog": "hot dog", "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
     "hoody": "hoodie", "eachother": "each other",
     "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
     "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
