@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from vqa.english import is_doing, is_plural
 from vqa.questions.statements import third_person
 from vqa.types import Question
@@ -25,7 +27,8 @@ def choice_reply(question: Question, text: str) -> str:
 
     An action gets its subject, "the man falls", "he is walking"; a word of one of two clauses is
     completed, "she holds a cup" for "cup"; and a noun gets its article and preposition of the
-    question, "on the left" for "left", with "the one" before them, "the one in the red top".
+    question, "on the left" for "left", with "the one" before them, "the one in the red top". "Is X larger than
+    Y?" gets "yes, as far as I can see" or "no, the Y".
 
     Args:
         question: the parsed question.
@@ -46,4 +49,11 @@ def choice_reply(question: Question, text: str) -> str:
         return " ".join([form.subject, verb, *others])
     if is_action and form.verb in ("is", "are", "was", "were") and is_doing(first):
         return f"{form.subject} {form.verb} {answer}"
-    return form.option_phrases[options.index(answer)]
+    phrase = form.option_phrases[options.index(answer)]
+    if question.intent == "compare" and _THAN.match(question.resolved):
+        # "Is the jacket darker than the jeans?"
+        return "yes, as far as I can see" if answer == options[0] else f"no, {phrase or answer}"
+    return phrase
+
+
+_THAN = re.compile(r"^(?:is|are|was|were|does|do|did) .+ than ", re.IGNORECASE)

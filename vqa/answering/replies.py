@@ -88,10 +88,6 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     if is_no_option(question, text):
         return cannot_tell(question.form)
     choice = choice_reply(question, text)
-    if choice and question.intent == "compare" and _THAN.match(question.resolved):
-        # "Is the jacket darker than the jeans?"
-        is_first = text.lower() == question.options[0]
-        return "Yes, as far as I can see." if is_first else f"No, {choice}."
     if choice:
         return as_sentence(choice)
     reply = reply_to_other_kind(question, text) or _open_answer(question, text)
@@ -99,9 +95,6 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
         return f"{_when(time_range)}: {reply[0].lower()}{reply[1:]}"
     return reply
-
-
-_THAN = re.compile(r"^(?:is|are|was|were|does|do|did) .+ than ", re.IGNORECASE)
 
 
 def at_time(question: Question, reply: str) -> str:
