@@ -23,6 +23,13 @@ from vqa.types import Answer, Turn
         ("is the hat darker than the coat", "coat", "No, the coat."),
         ("is the hat darker than the coat", "hat", "Yes, as far as I can see."),
         ("eyes what color", "brown", "The eyes are brown."),
+        ("Who starts it?", "", "I can't tell who starts it."),
+        ("does the arms turn", "no", "No, the arms don't."),
+        (
+            "does the girl look happy or a bit worried",
+            "bench",
+            "I can't tell whether the girl looks happy or a bit worried.",
+        ),
         ("she is carry a box", "yes", "Yes, she is carrying a box."),
         ("he is smile", "no", "No, he is not smiling."),
         ("he looks like he is waiting, right?", "no", "No, he is not waiting."),

@@ -218,7 +218,8 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         subject = form.subject
         if subject in _INDEFINITE:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
-        return f"{subject} {form.verb if is_so else _NOT[form.verb]}"
+        verb = "do" if form.verb == "does" and is_plural(subject) else form.verb
+        return f"{subject} {verb if is_so else _NOT[verb]}"
     predicate = _ALSO.sub("", form.predicate)
     if is_so:
         predicate = _AT_ALL.sub("", predicate)

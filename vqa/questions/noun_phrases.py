@@ -78,7 +78,7 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
 NO_THING = frozenset(
     "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
     "there here down away outside inside around together something anything other same first last one "
-    "for of in on at with to from by about so all like as point moment lot bit".split()
+    "for of in on at with to from by about so all like as point moment lot bit goes".split()
 )
 _NOUN_PHRASE = re.compile(
     r"\b(?:a lot of|lots of|the|an?|any|some|his|her|their|its|this|that|my|(?:some|any)(?:body|one)'s|(?:(?<!which )one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"

@@ -126,6 +126,9 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     first, second = (
         " ".join(words[1:]) for words in (first_part[first_place:], second_part[:right_end])
     )
+    if first_place == 1 and first_part[0] in ("do", "does", "did"):
+        # "Does the girl look happy or a bit worried?"
+        return None
     if first_place == 1 and first_part[0] in ("is", "are", "was", "were"):
         # "Is the train real or a model?"
         _, predicate = split_subject(" ".join(first_part[1:]), verb=first_part[0])

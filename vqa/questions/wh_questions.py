@@ -74,7 +74,7 @@ def indirect_question(query: str, noun: str) -> str:
         return ""
     if match is None:
         text = f"{text.removesuffix(' who')} whom" if text.endswith(" who") else text
-        return text if _WITHOUT_AUXILIARY.match(text) else ""
+        return f"{text[0].lower()}{text[1:]}" if _WITHOUT_AUXILIARY.match(text) else ""
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
     first = rest.split()[0].lower()
     if first in ("you", "i", "we"):
