@@ -297,11 +297,9 @@ def put_noun(
             else f"is there {with_article_if_countable(singular)}?"
         )
         return Resolution(text=presence, is_changed=True)
-    if intent == "compare" and determiner in POSSESSIVES:
-        # "What about her shoes?" after "is the jacket darker than the jeans?"
-        return Resolution(text=f"describe the {noun}", is_changed=True)
-    if intent == "count" and noun.split()[0] in ORDINALS:
-        # "What about the third one?" after "how many people are there?"
+    is_ordinal = intent == "count" and noun.split()[0] in ORDINALS
+    if is_ordinal or (intent == "compare" and determiner in POSSESSIVES):
+        # "The third one?" after "how many people?", "her shoes?" after "is the coat darker than …?"
         return Resolution(text=f"describe the {noun}", is_changed=True)
     if intent == "count":
         before = question.subject or question.target
