@@ -72,6 +72,8 @@ class ReplyForm:
         asks_place: whether the question asks what is at a place, such as "what is behind her?".
         asks_way: whether the question asks for a way or a direction: "which way does he go?".
         asks_guess: whether it asks if an answer was a guess or a joke.
+        asks_degree: whether the question begins with "how": "how sure are you?".
+        compares_two: whether it is a yes/no question with "than": "is the cup larger than the plate?".
         asks_skill: whether the question has a word for how well somebody does something: "is he good at
             it?".
         selects: whether the question begins with "which" and a noun: "which bottle does he take?".
@@ -117,6 +119,8 @@ class ReplyForm:
     asks_place: bool = False
     asks_way: bool = False
     asks_guess: bool = False
+    asks_degree: bool = False
+    compares_two: bool = False
     asks_skill: bool = False
     selects: bool = False
     takes_place: bool = False

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.remarks import is_statement_on_person, is_thanks
+from vqa.questions.remarks import is_statement_on_person
 
 
 @pytest.mark.parametrize(
@@ -18,15 +18,3 @@ def test_a_statement_on_any_person_or_animal(text: str) -> None:
 )
 def test_other_statements_are_on_no_person(text: str) -> None:
     assert not is_statement_on_person(text)
-
-
-@pytest.mark.parametrize("text", ["thanks", "ok thank you so much", "good bot", "thx, that helps"])
-def test_thanks_ask_nothing(text: str) -> None:
-    assert is_thanks(text)
-
-
-@pytest.mark.parametrize(
-    "text", ["thanks, can you write one line about it", "thank you. and the cat?", "good boy"]
-)
-def test_thanks_before_a_request_are_no_thanks_alone(text: str) -> None:
-    assert not is_thanks(text)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from vqa.english import is_doing, is_plural
 from vqa.questions.statements import third_person
 from vqa.types import Question
@@ -50,10 +48,7 @@ def choice_reply(question: Question, text: str) -> str:
     if is_action and form.verb in ("is", "are", "was", "were") and is_doing(first):
         return f"{form.subject} {form.verb} {answer}"
     phrase = form.option_phrases[options.index(answer)]
-    if question.intent == "compare" and _THAN.match(question.resolved):
+    if question.intent == "compare" and form.compares_two:
         # "Is the jacket darker than the jeans?"
         return "yes, as far as I can see" if answer == options[0] else f"no, {phrase or answer}"
     return phrase
-
-
-_THAN = re.compile(r"^(?:is|are|was|were|does|do|did) .+ than ", re.IGNORECASE)

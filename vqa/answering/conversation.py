@@ -109,8 +109,7 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
             text = respond("certainty_unknown", answer=reply)
         elif answer.confidence < _UNSURE:
             percent = round(100 * answer.confidence)
-            asks_degree = question.text.lower().lstrip().startswith("how ")
-            other = "certainty_degree" if asks_degree else "certainty_low"
+            other = "certainty_degree" if question.form.asks_degree else "certainty_low"
             key = "certainty_guess" if question.form.asks_guess else other
             text = respond(key, percent=percent, answer=reply)
         else:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 
 from vqa.english import COLOURS, is_doing, is_plural_only, plural_of, singular_of
 from vqa.questions.entities import NO_NAMES, head_noun
-from vqa.questions.exclamations import noun_of_remark
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import SENTENCE_END, plainly
 from vqa.questions.noun_phrases import NO_THING, nouns_of
+from vqa.questions.reactions import noun_of_reaction
 from vqa.questions.spelling import is_word
 from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
@@ -101,7 +101,7 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
                 or _NEGATIVE.match(discourse.answer.strip()) is not None
             )
             _note_turn(discourse, question, is_negative=is_negative)
-        noun = noun_of_remark(question.intent, question.text)
+        noun = noun_of_reaction(question.intent, question.text)
         if noun:
             # "What a cute pup", then "how old is it?"
             _mention(discourse, noun)

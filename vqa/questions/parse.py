@@ -17,7 +17,6 @@ from vqa.questions.coreference import (
 )
 from vqa.questions.discourse import Discourse, Resolution, read_history
 from vqa.questions.entities import bare_noun, thing_asked_for
-from vqa.questions.exclamations import is_exclamation
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, refine_intent
@@ -29,7 +28,8 @@ from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.options import list_options
-from vqa.questions.remarks import context_turns, is_on_picture, is_statement_on_person, is_thanks
+from vqa.questions.reactions import is_exclamation, is_on_picture, is_thanks
+from vqa.questions.remarks import context_turns, is_statement_on_person
 from vqa.questions.rendering import (
     DESCRIBE,
     answer_kind_of,

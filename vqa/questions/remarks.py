@@ -36,35 +36,11 @@ _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
 _ABOUT_A_THING = frozenset({"model", "search"})
 
 
-# "Thanks, that helps.", "thank u my friend"; not "thanks, and the cat?".
-_THANKS = re.compile(
-    r"^(?:very )?(?:good|nice|great|best|clever|smart) (?:bot|robot|assistant)\b[^?]*$|"
-    r"^(?:(?:ok|okay|great|good|cool|nice|fine|perfect|many|alright|lovely|wonderful)[,!. ]+)*(?:thanks|thank (?:you|u)|thankyou|thx|ty|cheers)\b"
-    r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now|can|could|write|give|tell|show|make|describe|summari[sz]e)\b)",
-    re.IGNORECASE,
-)
 # "She looks so bored."; not "she looks like my cousin".
 _STATES = re.compile(
     r"^(?!.*\b(?:my|me|i|our|us)\b)(?:he|she|they|the (?P<noun>[a-z-]+(?: [a-z-]+)?)) (?:looks?|seems?|is|are|has|have|must)\b",
     re.IGNORECASE,
 )
-# "It's so dark.", "too blurry for me"
-_ON_PICTURE = re.compile(
-    r"^(?:(?:omg|wow|lol|man|damn|ugh|hm+|ok|well|but|and|hey|oh)[,!. ]+)*(?:(?:it's|its|it is|this is|that's|everything is|the (?:video|picture|clip|film|image|quality|screen|light|lighting) is) )?"
-    r"(?:(?:so|too|very|really|pretty|quite|awfully|extremely|a bit|a little|kinda|rather|way too|a bit too) )+(?:dark|dim|bright|blurry|blurred|grainy|shaky|fuzzy|pixelated|unclear)"
-    r"(?: (?:for me|in (?:here|there|it)|here|to (?:see|tell|make out)(?: (?:anything|much|it))?|for my eyes|lol|tho|though|honestly|really))*[.! ]*$",
-    re.IGNORECASE,
-)
-
-
-def is_on_picture(text: str) -> bool:
-    """Whether a message only remarks how the picture looks: "it's so dark"; not with "?"."""
-    return _ON_PICTURE.match(text) is not None
-
-
-def is_thanks(text: str) -> bool:
-    """Whether a message thanks and asks nothing: "thanks, that helps"."""
-    return _THANKS.match(text) is not None
 
 
 def is_statement_on_person(text: str) -> bool:

@@ -79,6 +79,7 @@ _EXISTENTIAL = re.compile(r"^(?:is|are|was|were) there\b", re.IGNORECASE)
 _GUESSING = re.compile(
     r"\b(?:guess|guessing|joking|kidding|lying|hallucinating|making)\b", re.IGNORECASE
 )
+_THAN = re.compile(r"^(?:is|are|was|were|does|do|did) .+ than ", re.IGNORECASE)
 _SELECTS = re.compile(r"^which (?!(?:one|of|is|are)\b)[a-z]", re.IGNORECASE)
 _ELSE = re.compile(
     r"\b(?:what|who|where|anything|anyone|anybody|something|someone) else\b", re.IGNORECASE
@@ -170,6 +171,8 @@ def reply_form(
         asks_place=_AT_PLACE.match(query) is not None,
         asks_way=_WHICH_WAY.match(query) is not None,
         asks_guess=_GUESSING.search(query) is not None,
+        asks_degree=query.lower().startswith("how "),
+        compares_two=_THAN.match(query) is not None,
         asks_skill=_asks_skill(query, noun),
         selects=_SELECTS.match(query) is not None,
         takes_place=_TAKES_PLACE.search(query) is not None,

@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.questions.test_antecedents import ask
+from vqa.questions.parse import parse
+from vqa.questions.reactions import corrected_noun, exclamation_noun, is_exclamation, is_thanks
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("what a cute pup", "pup"),
+        ("omg what a lovely little dog!", "dog"),
+        ("such a pretty garden", "garden"),
+        ("what a mess", "mess"),
+        ("beautiful birds!", "bird"),
+        ("love this kitchen", "kitchen"),
+        ("poor thing", ""),
+        ("how cute", ""),
+        ("aww so sweet :)", ""),
+        ("this is hilarious lol", ""),
+        ("looks delicious", ""),
+    ],
+)
+def test_exclamations_ask_nothing(text: str, noun: str) -> None:
+    assert is_exclamation(text)
+    assert exclamation_noun(text) == noun
+    assert parse(text).intent == "acknowledge"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["cute dog?", "what a man does", "what a woman in red holds", "how cute is it", "a cat", "", "strange sound"],
+)  # fmt: skip
+def test_questions_are_no_exclamations(text: str) -> None:
+    assert not is_exclamation(text)
+    assert exclamation_noun(text) == ""
+
+
+def test_an_animal_of_an_exclamation_is_what_it_refers_to() -> None:
+    history = ["What a cute pup", "All right.", "is it asleep?"]
+    assert ask(*history).resolved == "is the pup asleep?"
+    assert (
+        ask("Is there a man?", "yes", "cute dog!", "ok", "is it wet?").resolved == "is the dog wet?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("its a cat not a dog", "cat"),
+        ("no, that's a fox", "fox"),
+        ("wrong, it is actually a van, not a car", "van"),
+        ("no thats wrong", ""),
+        ("it's a cat in a box", ""),
+        ("is it a cat", ""),
+        ("", ""),
+    ],
+)
+def test_a_correction_names_a_noun(text: str, noun: str) -> None:
+    assert corrected_noun(text) == noun
+
+
+def test_it_refers_to_what_a_correction_names() -> None:
+    texts = ("what animal is this", "what is it doing", "no, that's a fox")
+    history: list[Turn] = []
+    for text, answer in zip(
+        texts, ("dog", "playing", "Thank you for the correction."), strict=True
+    ):
+        parsed = parse(text, history)
+        history.append(Turn(question=text, answer=Answer(text=answer), parsed=parsed))
+    assert parse("what color is it", history).resolved == "what color is the fox"
+
+
+@pytest.mark.parametrize("text", ["thanks", "ok thank you so much", "good bot", "thx, that helps"])
+def test_thanks_ask_nothing(text: str) -> None:
+    assert is_thanks(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["thanks, can you write one line about it", "thank you. and the cat?", "good boy"]
+)
+def test_thanks_before_a_request_are_no_thanks_alone(text: str) -> None:
+    assert not is_thanks(text)

@@ -1,0 +1,93 @@
+"""Reactions to a video or an answer: thanks, exclamations ("how cute"), corrections ("it's a fox")."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import singular_of
+from vqa.questions.living_nouns import is_living, is_vehicle
+
+_PLEASING = "adorable|amazing|awesome|beautiful|brilliant|cool|cute|epic|fantastic|gorgeous|great|incredible|lovely|nice|stunning|sweet|wonderful"
+_STRIKING = (
+    f"{_PLEASING}|awful|bizarre|cozy|crazy|creepy|delicious|disgusting|fun|funny|gross|hilarious|horrible|impressive|insane|interesting|peaceful|"
+    "pretty|relaxing|sad|scary|shocking|silly|spooky|strange|terrible|terrifying|touching|ugly|weird|wholesome|wild|yummy"
+)
+_NOUN = r"(?P<noun>[a-z][a-z-]+)"
+_WHAT_A = rf"(?:what|such) an? (?:(?:(?:really|very|little|big|huge|tiny|absolute|{_STRIKING}) )+{_NOUN}|(?P<thing>[a-z][a-z-]+))"
+_THIS_IS = r"(?:(?:it|this|that|everything)(?:'s| is| was| looks| seems) |(?:looks|seems) )?"
+_OPENING = r"^(?:(?:a+w+|omg|wow|lol|haha+|hehe|oh|ah|ooh|whoa|woah|ha|yay|man|damn|god|ugh|hm+|ok|well|yeah|but|and|hey)[,!. ]+)*"
+# "What a cute pup", "aww so sweet", "this is hilarious", "nice kitchen", "love this clip"
+_EXCLAMATION = re.compile(
+    rf"{_OPENING}(?:{_WHAT_A}|{_THIS_IS}(?:(?:so|very|really|how|too|absolutely|super|kinda|quite|pretty|just|totally|a bit) )*(?:{_STRIKING})|"
+    rf"poor (?:thing|things|guy|girl|boy|man|woman|dog|cat|bird|animal|baby|kid)|(?:{_PLEASING}) (?P<name>[a-z][a-z-]+)|(?:i )?(?:love|loving|adore|like) (?:it|(?:this|that|the) (?P<object>[a-z][a-z-]+)))"
+    r"(?:(?:,? (?:lol|haha+|hehe|omg|wow|man|though|tho|honestly|really))|!|\.| |[:;][a-z()]+)*$",
+    re.IGNORECASE,
+)
+# "Thanks, that helps.", "thank u my friend"; not "thanks, and the cat?".
+_THANKS = re.compile(
+    r"^(?:very )?(?:good|nice|great|best|clever|smart) (?:bot|robot|assistant)\b[^?]*$|"
+    r"^(?:(?:ok|okay|great|good|cool|nice|fine|perfect|many|alright|lovely|wonderful)[,!. ]+)*(?:thanks|thank (?:you|u)|thankyou|thx|ty|cheers)\b"
+    r"(?!.*\?)(?!.*\b(?:and|but|what|which|who|where|when|how|is|are|does|do|now|can|could|write|give|tell|show|make|describe|summari[sz]e)\b)",
+    re.IGNORECASE,
+)
+# "It's so dark.", "too blurry for me"
+_ON_PICTURE = re.compile(
+    rf"{_OPENING}(?:(?:it's|its|it is|this is|that's|everything is|the (?:video|picture|clip|film|image|quality|screen|light|lighting) is) )?"
+    r"(?:(?:so|too|very|really|pretty|quite|awfully|extremely|a bit|a little|kinda|rather|way too|a bit too) )+(?:dark|dim|bright|blurry|blurred|grainy|shaky|fuzzy|pixelated|unclear)"
+    r"(?: (?:for me|in (?:here|there|it)|here|to (?:see|tell|make out)(?: (?:anything|much|it))?|for my eyes|lol|tho|though|honestly|really))*[.! ]*$",
+    re.IGNORECASE,
+)
+_CORRECTS = re.compile(
+    r"^(?:(?:no|nope|nah|wrong|actually|but|sorry|hm+)[,.! ]+)*(?:it'?s|it is|that'?s|that is|this is|he'?s|she'?s) "
+    r"(?:actually |really |clearly |obviously )?an? (?P<noun>[a-z-]+)(?=[.! ]*$|,? (?:not|and not|no)\b)",
+    re.IGNORECASE,
+)
+
+
+def is_thanks(text: str) -> bool:
+    """Whether a message thanks and asks nothing: "thanks, that helps"."""
+    return _THANKS.match(text) is not None
+
+
+def is_on_picture(text: str) -> bool:
+    """Whether a message only remarks how the picture looks: "it's so dark"; not with "?"."""
+    return _ON_PICTURE.match(text) is not None
+
+
+def is_exclamation(text: str) -> bool:
+    """Whether a message only says how something pleases or strikes: "what a cute pup"; not with "?"."""
+    return _EXCLAMATION.match(text) is not None
+
+
+def exclamation_noun(text: str) -> str:
+    """Return the noun that an exclamation names, in the singular: "pup" for "what a cute pup".
+
+    Empty for an exclamation without a noun, and for any other message.
+    """
+    match = _EXCLAMATION.match(text)
+    names = filter(None, match.groups()) if match is not None else iter(())
+    return singular_of(next(names, "").lower())
+
+
+def corrected_noun(text: str) -> str:
+    """Return the noun that a correction states instead: "cat" for "it's a cat not a dog".
+
+    In the singular and in lower case; empty for a message of another form.
+    """
+    match = _CORRECTS.match(text)
+    return "" if match is None else singular_of(match["noun"].lower())
+
+
+def noun_of_reaction(intent: str, text: str) -> str:
+    """Return the noun that "it" can refer to after a reaction: "fox" after "no, it's a fox".
+
+    Of an exclamation, only an animal, a person or a vehicle, singular; empty for any other message.
+
+    Args:
+        intent: the intent of the message.
+        text: the message as typed.
+    """
+    if intent == "correction":
+        return corrected_noun(text)
+    noun = exclamation_noun(text) if intent == "acknowledge" else ""
+    return noun if is_living(noun) or is_vehicle(noun) else ""
