@@ -60,6 +60,17 @@ def test_a_question_about_a_box_is_answered_from_it(halves: Path) -> None:
     assert model.num_encoded == encoded, "a box is encoded once"
 
 
+def test_a_shot_gets_frames_of_its_own(tmp_path: Path) -> None:
+    pictures = [frame(0, color) for color in (RED, GREEN, BLUE) for _ in range(100)]
+    video = write_clip(tmp_path / "shots.mp4", [], pictures=pictures)
+    model = ColourModel()
+    session = ChatSession(model)
+    session.watch(video, plan=SamplingPlan(strategy="shots", num_frames=3))
+    encoded = model.num_encoded
+    assert "".join(session.ask("Which colours are in the second shot?")) == "green"
+    assert model.num_encoded == encoded + 1
+
+
 def test_a_box_is_stored_with_the_video(halves: Path, tmp_path: Path) -> None:
     store = ContextStore(tmp_path / "store")
     first = ChatSession(ColourModel(), store=store)
