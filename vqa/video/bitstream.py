@@ -197,9 +197,10 @@ class H263Clock:
         self._last: int | None = None
 
     def time_s(self, data: bytes) -> float:
-        """Return the time in seconds of a picture from its first four bytes; NaN without a header.
+        """Return the time in seconds of the next picture, and advance the clock by its reference.
 
-        The first picture has time 0. Pictures must be given in file order, each once.
+        The first picture has time 0. Pictures must be given in file order, each once, at least their
+        first four bytes; NaN, and no advance, without a header.
         """
         if len(data) < 4 or data[:2] != b"\0\0" or data[2] & 0xFC != 0x80:
             return math.nan
