@@ -47,6 +47,8 @@ from vqa.types import Answer, Turn
         ("is that a bank and does either touch it", [("question", "is that a bank"), ("question", "does either touch it")]),
         ("is it wool ? or silk", [("question", "is it wool or silk")]),
         ("do you see any bins or boxes?", [("question", "do you see any bins?"), ("question", "do you see any boxes?")]),
+        ("When the dog jumps, what does the man do?", [("question", "When the dog jumps, what does the man do?")]),
+        ("Is anyone there? Or tell me what you see", [("question", "Is anyone there?"), ("question", "Or tell me what you see")]),
         ("is it dark, and at what time is it?", [("question", "is it dark"), ("question", "at what time is it?")]),
         ("who's that and what's he doing", [("question", "who's that"), ("question", "what's he doing")]),
         ("What does he do, when does he stop?", [("question", "What does he do?"), ("question", "when does he stop?")]),

@@ -32,7 +32,7 @@ def test_exclamations_ask_nothing(text: str, noun: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["cute dog?", "what a man does", "what a woman in red holds", "how cute is it", "a cat", "", "strange sound"],
+    ["cute dog?", "sweet potato", "great dane", "like the cat", "what a man does", "what a woman in red holds", "how cute is it", "a cat", "", "strange sound"],
 )  # fmt: skip
 def test_questions_are_no_exclamations(text: str) -> None:
     assert not is_exclamation(text)
@@ -54,6 +54,7 @@ def test_an_animal_of_an_exclamation_is_what_it_refers_to() -> None:
         ("no, that's a fox", "fox"),
         ("wrong, it is actually a van, not a car", "van"),
         ("no thats wrong", ""),
+        ("no, that's a mistake", ""),
         ("it's a cat in a box", ""),
         ("is it a cat", ""),
         ("", ""),

@@ -40,7 +40,7 @@ _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|at night|at day|daytime|nighttime|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
     r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|black and white|photo|painting|cartoon|animated)|"
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
-    r"\bthey (?:film|shoot|shot|record|make|made|film)(?:ed)? (?:it|this|that)\b|"
+    r"\bthey (?:film|shoot|shot|record|make|made)(?:ed)? (?:it|this|that)\b|"
     r"^what is (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was) (?:it|that|this)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"

@@ -18,6 +18,10 @@ def _color_question(match: re.Match[str]) -> str:
     return f"what color {'are' if is_plural(noun) else 'is'} {determiner} {noun}"
 
 
+# Words behind "only one" that are not to be counted.
+_NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|minute|moment|please|in|on|or)s?\b)"
+
+
 EQUIVALENT: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
     rule(
@@ -152,14 +156,14 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "color asked behind a noun",
-        r"^(?!(?:the|his|her|their|its|a|an|and|in|of|on)\b)([a-z-]+) (what colou?r)(?=[?.! ]*$)",
+        r"^(?!(?:the|his|her|their|its|a|an|and|in|of|on|[a-z]+ly)\b)([a-z-]+) (what colou?r)(?=[?.! ]*$)",
         lambda match: f"{match[2]} {'are' if is_plural(match[1]) else 'is'} the {match[1]}",
         "eyes what color",
         "what color are the eyes",
     ),
     rule(
         "only one of a thing",
-        r"^(?:so )?(?:just|only) (?:one|two|three|four|a single) (?!of\b|more\b|time\b)([a-z-]+)(?=\?*$)",
+        rf"^(?:so )?(?:just|only) (?:one|two|three|four|a single) {_NO_THING}([a-z-]+)(?=\?*$)",
         lambda match: f"how many {plural_of(singular_of(match[1]))} are there",
         "only one dog?",
         "how many dogs are there?",
@@ -212,14 +216,14 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "look to you",
-        r"\b((?:look|seem|sound|appear|feel)s? [^?]*?) to (?:you|u)\b",
+        r"\b((?:look|seem|sound|appear|feel)s? (?!like )[^?]{0,25}?(?<!ing)) to (?:you|u)\b",
         r"\1",
         "does he look hurt or drunk to you?",
         "does he look hurt or drunk?",
     ),
     rule(
         "say about",
-        r"^(?:what (?:can|could|do|would) you (?:say|tell(?: me| us)?|know) about|(?:can|could) you (?:say|tell (?:me|us)) (?:anything|something|more|a bit more) about|(?:say|tell (?:me|us)) (?:something|more|anything) about) (?!(?:this|it|that|yourself)(?:[?.!]|$))(?=\w)",
+        r"^(?:what (?:can|could|do|would) you (?:say|tell(?: me| us)?) about|(?:can|could) you (?:say|tell (?:me|us)) (?:anything|something|more|a bit more) about|(?:say|tell (?:me|us)) (?:something|more|anything) about) (?!(?:this|it|that|yourself|me|you|us)(?:[?.!]|$))(?=\w)",
         "describe ",
         "what can you say about that other man?",
         "describe that other man?",
@@ -240,7 +244,7 @@ EQUIVALENT: tuple[RewriteRule, ...] = (
     ),
     rule(
         "only one there",
-        r"^(?:is|are) there (?:just|only|really only|no more than) (?:one|a single|a) (?!person\b|(?:of|in|on|or)\b)([a-z-]+)(?= (?:in|on|at|here|there)\b|[?.! ]*$)",
+        rf"^(?:is|are) there (?:just|only|really only|no more than) (?:one|a single|a) {_NO_THING}(?!person\b)([a-z-]+)(?= (?:in|on|at|here|there)\b|[?.! ]*$)",
         lambda match: f"how many {plural_of(match[1])} are there",
         "is there just one dog?",
         "how many dogs are there?",

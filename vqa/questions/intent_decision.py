@@ -296,13 +296,13 @@ _REFINEMENTS = (
     # "How much time is on the clock?"
     _refinement(
         "event_duration measurement count duration",
-        r"\bon (?:the|that|his|her) (?:clock|timer|scoreboard|stopwatch|watch|meter|display)\b",
+        r"^how (?:much|long|many (?:minutes|seconds|points|goals))\b.* on (?:the|that|his|her) (?:clock|timer|scoreboard|stopwatch|watch|meter|display)\b",
         "read_text",
     ),
     # "How do I cook it?"
     _refinement(
         "transcribe action general_knowledge explain identify describe_part event_duration",
-        r"^how (?:do|can|could|should|would) (?:i|we|one) (?:cook|make|bake|build|buy|get|learn|draw|fix|clean|grow|fold|wear)\b",
+        r"^how (?:do|can|could|should|would) (?:i|we|one) (?:cook|make|bake|build|buy|learn|draw|fix|clean|grow|fold|wear)\b",
         "outside_world",
     ),
     # "What is the taller one wearing?"
@@ -313,7 +313,7 @@ _REFINEMENTS = (
     # "What is the dog's name?"
     _refinement(
         "identify read_text",
-        r"^what (?:is|are) (?:his|her|their|the (?:dog|cat|horse|bird|animal|man|woman|boy|girl|kid|child|baby|guy|lady|player)'s) names?\b",
+        r"^what (?:is|are) (?:his|her|their|the (?:dog|cat|horse|bird|animal|man|woman|boy|girl|kid|child|baby|guy|lady|player)'s) names?[?.! ]*$",
         "person_identity",
     ),
     # "Shorter", after a summary

@@ -59,12 +59,12 @@ _TWO_QUESTIONS = re.compile(
 )
 # "What does he do, when does he step in?"
 _WH_AFTER_COMMA = re.compile(
-    rf"^(?P<first>{_LOOSE}{_WH}\b .+?), (?P<second>{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {_PRONOUN}\b.*)$",
+    rf"^(?P<first>{_LOOSE}{_WH} (?:[a-z]+ ){{0,3}}?{_AUX}\b .+?), (?P<second>{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {_PRONOUN}\b.*)$",
     re.IGNORECASE,
 )
 # "How does the other one react, does he hit back or just stand there?"
 _WITH_OFFER = re.compile(
-    rf"^(?P<remark>{_LOOSE}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) {_PRONOUN} [^,]+ or [^,]+)$",
+    rf"^(?P<remark>{_LOOSE}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or [^,]+)$",
     re.IGNORECASE,
 )
 # "Is anyone stealing something or is it just a fight?"
@@ -132,7 +132,7 @@ _INTERJECTION = re.compile(
 
 # "Is it wool ? Or silk?", "Is it a gym? Or is it a kitchen?"
 _OR_AGAIN = re.compile(
-    rf"(?P<question>(?:^|[.!?] +){_LOOSE}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or [^.!?]+(?:\?|$))",
+    rf"(?P<question>(?:^|[.!?] +){_LOOSE}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or (?!tell|describe|just|how|what|which|who|where|when|why)[^.!?]+(?:\?|$))",
     re.IGNORECASE,
 )
 
@@ -220,7 +220,7 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
         elif (
             part.kind == "question"
             and part is not parts[-1]
-            and any(form.match(part.text) for form in (_INTERJECTION, _NOUN_ALONE, _ABOUT_ME))
+            and any(form.match(part.text) for form in (_INTERJECTION, _NOUN_ALONE, _ASSERTS))
         ):
             whole_parts.append(MessagePart(kind="remark", text=part.text))
         else:
@@ -229,7 +229,7 @@ def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
 
 
 # "I was told there is a horse??", unlike "I think it is a horse?"
-_ABOUT_ME = re.compile(
+_ASSERTS = re.compile(
     r"^(?:(?:ok|so|well|hi|hello|hey)[, ]+)*(?:i'm|im|my|we|i (?!think|thought|guess|believe|see|saw|bet|mean|meant|wonder|assume|suppose)[a-z]+) [^?]+\?+$",
     re.IGNORECASE,
 )

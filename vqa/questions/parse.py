@@ -185,7 +185,8 @@ def _resolve(
         return Resolution(text=text, intent="" if is_known else "thanks")
     if is_on_picture(text) or is_exclamation(text):
         return Resolution(text=text, intent="acknowledge")
-    if discourse.question is not None and not list_options(normalized_text.text):
+    takes_follow_up = discourse.question is not None and not is_gibberish(text)
+    if takes_follow_up and not list_options(normalized_text.text):
         follow_up = resolve_follow_up(text, discourse, encode)
         if follow_up is not None:
             return follow_up

@@ -34,6 +34,13 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "what is it?",
     ),
     rule(
+        "exactly at the start",
+        rf"^(?:exactly|precisely) (?={WH}\b)",
+        "",
+        "exactly what color?",
+        "what color?",
+    ),
+    rule(
         "exactly",
         rf"^({WH}) (?:exactly|precisely|on earth|the hell|the heck) (?=\w)",
         r"\1 ",
@@ -42,7 +49,8 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "purpose or reason",
-        r"^([^?]{8,}?),? (?:so(?: that)?|because|cuz|bc|cos|cause) (?:i|i'm|im|i'd|we|my|our) [^?]*(?=[?.! ]*$)",
+        r"^((?:(?:can|could|will|would) you |please |now |just )*(?:sum|summari[sz]e|describe|tell|write|give|list|make|explain|show|say)\b[^?]*?),? "
+        r"(?:so(?: that)?|because|cuz|bc|cos|cause) (?:i|i'm|im|i'd|my) [^?,]*(?=[?.! ]*$)",
         r"\1",
         "sum it up in one line so I can send it",
         "sum it up in one line",

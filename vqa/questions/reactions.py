@@ -7,7 +7,9 @@ import re
 from vqa.english import singular_of
 from vqa.questions.living_nouns import is_living, is_vehicle
 
-_PLEASING = "adorable|amazing|awesome|beautiful|brilliant|cool|cute|epic|fantastic|gorgeous|great|incredible|lovely|nice|stunning|sweet|wonderful"
+# Adjectives that only please; "cool box", "great dane" and "sweet potato" are things.
+_PLEASING_NOUNS = "adorable|amazing|awesome|beautiful|brilliant|cute|epic|fantastic|gorgeous|incredible|lovely|nice|stunning|wonderful"
+_PLEASING = f"{_PLEASING_NOUNS}|cool|great|sweet"
 _STRIKING = (
     f"{_PLEASING}|awful|bizarre|cozy|crazy|creepy|delicious|disgusting|fun|funny|gross|hilarious|horrible|impressive|insane|interesting|peaceful|"
     "pretty|relaxing|sad|scary|shocking|silly|spooky|strange|terrible|terrifying|touching|ugly|weird|wholesome|wild|yummy"
@@ -19,7 +21,7 @@ _OPENING = r"^(?:(?:a+w+|omg|wow|lol|haha+|hehe|oh|ah|ooh|whoa|woah|ha|yay|man|d
 # "What a cute pup", "aww so sweet", "this is hilarious", "nice kitchen", "love this clip"
 _EXCLAMATION = re.compile(
     rf"{_OPENING}(?:{_WHAT_A}|{_THIS_IS}(?:(?:so|very|really|how|too|absolutely|super|kinda|quite|pretty|just|totally|a bit) )*(?:{_STRIKING})|"
-    rf"poor (?:thing|things|guy|girl|boy|man|woman|dog|cat|bird|animal|baby|kid)|(?:{_PLEASING}) (?P<name>[a-z][a-z-]+)|(?:i )?(?:love|loving|adore|like) (?:it|(?:this|that|the) (?P<object>[a-z][a-z-]+)))"
+    rf"poor (?:thing|things|guy|girl|boy|man|woman|dog|cat|bird|animal|baby|kid)|(?:{_PLEASING_NOUNS}) (?P<name>[a-z][a-z-]+)|(?:i like|(?:i )?(?:love|loving|adore)) (?:it|(?:this|that|the) (?P<object>[a-z][a-z-]+)))"
     r"(?:(?:,? (?:lol|haha+|hehe|omg|wow|man|though|tho|honestly|really))|!|\.| |[:;][a-z()]+)*$",
     re.IGNORECASE,
 )
@@ -39,7 +41,7 @@ _ON_PICTURE = re.compile(
 )
 _CORRECTS = re.compile(
     r"^(?:(?:no|nope|nah|wrong|actually|but|sorry|hm+)[,.! ]+)*(?:it'?s|it is|that'?s|that is|this is|he'?s|she'?s) "
-    r"(?:actually |really |clearly |obviously )?an? (?P<noun>[a-z-]+)(?=[.! ]*$|,? (?:not|and not|no)\b)",
+    r"(?:actually |really |clearly |obviously )?an? (?!(?:mistake|lie|shame|pity|joke|guess|problem|error|bug|bit|lot)\b)(?P<noun>[a-z-]+)(?=[.! ]*$|,? (?:not|and not|no)\b)",
     re.IGNORECASE,
 )
 

@@ -63,7 +63,10 @@ _CONSONANTS_ONLY = re.compile(
     r"^[bcdfghjklmnpqrstvwxz]{4,}$|[bcdfghjklmnpqrstvwxz]{6,}", re.IGNORECASE
 )
 _REPETITION = re.compile(r"([a-z])\1{3,}|^(?:([a-z]{2,4})\2{2,})$", re.IGNORECASE)
-_KEYBOARD_ROW = re.compile(r"^(?:[qwertyuiop]{6,}|[asdfghjkl]{4,}|[zxcvbnm]{4,})$", re.IGNORECASE)
+_KEYBOARD_ROW = re.compile(
+    r"^(?:asd|sdf|dfg|fgh|ghj|hjk|jkl|qwe|zxc|xcv)$|^(?:[qwertyuiop]{6,}|[asdfghjkl]{4,}|[zxcvbnm]{4,})$",
+    re.IGNORECASE,
+)
 _LAUGHTER = re.compile(
     r"^(?:(?:ha|he|hi|ah|lo)+[hl]?|l+o+l+|hmm+|mm+|shh+|pst|pfft|brr+|grr+)$", re.IGNORECASE
 )

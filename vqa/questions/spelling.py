@@ -70,7 +70,13 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"\1's ",
     ),
-    (re.compile(r"\bgrown ?up(s?)\b", re.IGNORECASE), r"adult\1"),
+    (
+        re.compile(
+            r"\bgrown[ -]?up(?=s\b)|(?<=\ba )grown[ -]?up\b|(?<=\bthe )grown[ -]?up\b",
+            re.IGNORECASE,
+        ),
+        "adult",
+    ),
     (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
