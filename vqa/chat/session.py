@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.answering.answer import QuestionTurn, joined_answer, needs_app, parse_for, with_shot
+from vqa.answering.answer import QuestionTurn, joined_answer, needs_app, parse_for
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.message_parts import questions_of
 from vqa.questions.scope import valid_text
@@ -365,8 +365,7 @@ class ChatSession:
         text, region = request
         pieces: list[str] = []
         is_stopped = True
-        shots = viewing.context.clip.shots
-        parsed_question = with_shot(parse_for(self.model, text, history), shots)
+        parsed_question = parse_for(self.model, text, history)
         context = viewing.context_for(self.model, self._store, parsed_question, region)
         turn = QuestionTurn(
             self.model,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from vqa.answering.answer import with_shot
 from vqa.timecode import format_time, widest_gap_s
 from vqa.types import Clip, Question, Region, SamplingPlan, Turn
 from vqa.video.reader import read_clip
@@ -55,7 +56,7 @@ class Viewing:
     ) -> VideoContext:
         """Return the encoded video to answer a question from; that of the region, if there is one.
 
-        If the question names a time range in which frames are more than 4 s apart, that range,
+        If the question names a time range or a shot in which frames are more than 4 s apart, that range,
         widened to 4 s where the video is that long, is decoded and encoded with frames of its own.
         Otherwise, also for a range after the end or an unknown length, this is the encoding of the
         whole video.
@@ -72,7 +73,8 @@ class Viewing:
         """
         if region is not None:
             return self.region_context(model, store, region)
-        context, time_range = self.context, question.time_range
+        context = self.context
+        time_range = with_shot(question, context.clip.shots).time_range
         duration_s = context.clip.info.duration_s
         if time_range is None or duration_s is None:
             return context
