@@ -136,13 +136,8 @@ def reply_form(
         options: the options that the question offers, in the singular.
         text: the question as typed, whose words for the options count before those of `query`.
     """
-    texts = (without_repeated_clause(text.strip(" ,?.!")) for text in (wording, query))
-    # "At the end, does he walk off?" has its clause behind the time.
-    clause = next(filter(None, (certain_clause(text, noun) for text in texts)), None)
+    clause = _clause_of((wording, query), noun)
     worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
-    if clause is not None and not is_well_formed(clause):
-        # "Is that hair I see?"
-        clause = None
     indirect = _indirect(query, noun, options, clause)
     words = tuple(indirect.lower().split())
     return ReplyForm(
@@ -226,6 +221,16 @@ def _asks_thing(words: Sequence[str]) -> bool:
 # Where no room can be.
 _HOLDING = frozenset("on under at around above below".split())
 _PLACE_KINDS = frozenset("place room location scene setting area spot background building".split())
+
+
+def _clause_of(texts: Sequence[str], noun: str) -> Clause | None:
+    """Return the clause of the first text that has one; None if it is no certain sentence.
+
+    "At the end, does he walk off?" has its clause behind the time, "is that hair I see?" none.
+    """
+    bare_texts = (without_repeated_clause(text.strip(" ,?.!")) for text in texts)
+    clause = next(filter(None, (certain_clause(text, noun) for text in bare_texts)), None)
+    return clause if clause is not None and is_well_formed(clause) else None
 
 
 def _has_plural(options: Sequence[str], query: str) -> bool:
