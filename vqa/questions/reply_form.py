@@ -224,10 +224,7 @@ _PLACE_KINDS = frozenset("place room location scene setting area spot background
 
 
 def _clause_of(texts: Sequence[str], noun: str) -> Clause | None:
-    """Return the clause of the first text that has one; None if it is no certain sentence.
-
-    "At the end, does he walk off?" has its clause behind the time, "is that hair I see?" none.
-    """
+    """Return the clause of the first text that has one; None for "is that hair I see?"."""
     bare_texts = (without_repeated_clause(text.strip(" ,?.!")) for text in texts)
     clause = next(filter(None, (certain_clause(text, noun) for text in bare_texts)), None)
     return clause if clause is not None and is_well_formed(clause) else None
