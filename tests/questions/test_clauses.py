@@ -6,9 +6,9 @@ from vqa.questions.clauses import (
     certain_clause,
     is_complete,
     latest_clause,
-    question_of_somebody,
-    question_of_something,
     subject_noun,
+    what_question,
+    who_question,
 )
 from vqa.questions.discourse import Discourse, read_history
 from vqa.questions.parse import parse
@@ -55,9 +55,9 @@ def test_the_question_word_for_an_indefinite_pronoun() -> None:
     something = latest_clause(discourse_of("is he carrying something", "yes"))
     assert somebody is not None
     assert something is not None
-    assert question_of_somebody(somebody) == "who touches the vase"
-    assert question_of_something(something) == "what is he carrying"
-    assert question_of_somebody(something) == ""
+    assert who_question(somebody) == "who touches the vase"
+    assert what_question(something) == "what is he carrying"
+    assert who_question(something) == ""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""Additions to the latest question: "the whole time?", "running?", "behind it?", "red or blue?"."""
+"""Ellipsis resolution of fragments that change one part of the latest question.
+
+"The whole time?", "running?", "behind it?" and "red or blue?" give no new question of their own: the
+latest question is repeated with a modifier, another predicate, another place or alternatives.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ from vqa.questions.clauses import (
     how_many_people,
     is_about_person,
     latest_clause,
-    question_of_somebody,
+    who_question,
 )
 from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
 from vqa.questions.living_nouns import is_living
@@ -33,17 +37,25 @@ from vqa.questions.spelling import is_verb
 
 
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question as a yes/no question with an addition: "the whole time?".
+    """Complete a fragment that is a modifier, a quantifier or a number: "the whole time?".
 
-    The addition, in lower case, is put after the latest clause: "is the man running the whole
-    time?". A quantifier ("all of them?") is put before the subject; another noun ("even the kids?")
-    replaces the noun; a number ("only one?") after a question about presence or number asks how
-    many there are; a part of the body after a question about a color or a person's clothes and the
-    like (`describe_part`) is a place; see `with_other_place`. None if the latest question gives no
-    clause, or no noun that these need.
+    A modifier is appended to the latest question in the form of a yes/no question
+    (`latest_clause`); other fragments change a part of it:
+
+    - modifier: "the whole time?" after "what is the man doing?", "running" ->
+      "is the man running the whole time?"
+    - quantifier: "all of them?" after "is the vest orange?" -> "are all the vests orange?"
+    - number: "only one?" after "is there a dog?" -> "how many dogs are there?"
+    - number with a noun: "both hands?" after "is the bag in his hand?" ->
+      "is the bag in both hands?"
+    - noun phrase, "even the kids?": see `resolve_noun_phrase`
+    - place, "on the chair?" or "on his arm?": see `with_other_place`
+
+    None if the latest question has no form as a yes/no question, or has no noun for the quantifier
+    or the number.
 
     Args:
-        bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
+        bare: the normalized fragment, without a leading "and" or a trailing "then".
         discourse: state of the earlier turns, with a latest question.
     """
     question = discourse.question
@@ -57,7 +69,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     clause = latest_clause(discourse)
     if clause is None:
         return None
-    somebody = question_of_somebody(clause) if is_number_alone(bare) else ""
+    somebody = who_question(clause) if is_number_alone(bare) else ""
     if somebody:
         # "Only one?" after "is someone walking?"
         return Resolution(text=f"{how_many_people(somebody)}?", is_changed=True)
@@ -77,7 +89,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
         r"^(?P<all>all|both|some|none|any|each|most)(?: of (?:them|those|these|it))?$", detail
     )
     if group is not None:
-        return _of_group(group["all"], clause, discourse)
+        return _with_quantifier(group["all"], clause, discourse)
     number = _NUMBER_OF.match(detail)
     if number is not None:
         # "Both hands?" after "is the bag in his hand?"
@@ -108,19 +120,20 @@ _NEW_THING = re.compile(
 
 
 def is_number_alone(text: str) -> bool:
-    """Whether a message is a number with words such as "only": "always three?", "just the two?"."""
+    """Whether a message is a number, with or without an adverb: "three", "only one?"."""
     return _NUMBER_ALONE.match(text.lower().strip(" ?.!,")) is not None
 
 
-def is_group(text: str) -> bool:
-    """Whether a message is "both", "all" or a number with a plural noun: "both hands?"."""
+def is_quantified_noun(text: str) -> bool:
+    """Whether a message is a plural noun after "both", "all" or two to four: "both hands?"."""
     return _NUMBER_OF.match(text.lower().strip(" ?.!,")) is not None
 
 
-def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
-    """Repeat a clause for all, both or some of its subject: "are all the vests orange?".
+def _with_quantifier(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
+    """Repeat a clause with a quantifier before its subject: "are all the vests orange?".
 
-    None if the noun is unknown. After "is there a vest?", the predicate is "in the picture".
+    The noun is plural; "is there a vest" gives "are all the vests in the picture?". None if the
+    clause names no noun and none was mentioned before.
     """
     noun = antecedent(discourse, "many", "")
     if not clause.is_existential:
@@ -135,13 +148,20 @@ def _of_group(quantifier: str, clause: Clause, discourse: Discourse) -> Resoluti
 
 
 def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question with another predicate: "run?" after "does the person walk?".
+    """Complete a fragment that is another predicate for the latest subject: "running?", "tired?".
 
-    The subject is that of the latest clause, else the most recently mentioned noun; "electric?" is
-    asked of the thing that an answer names. A verb such as "run" follows "does" or "do" if the
-    latest question has it, or if an object follows, "wave her hands?"; any other predicate, such as
-    "running" or "tired", follows a form of "be". "A beard then?" is resolved as a noun phrase. None
-    without a subject, or for a message without a predicate.
+    - "tired?" after "is the man running?" -> "is the man tired?"
+    - "run?" after "does the person walk?" -> "does the person run?"
+    - "wave her hands?" after "is the girl smiling?" -> "does the girl wave her hands?"
+    - "electric?" after "what is he playing?", "a guitar" -> "is the guitar electric?"
+
+    The subject is that of the latest question, else the most recently mentioned noun. A noun phrase
+    with an article, "a beard?", is resolved by `resolve_noun_phrase`. None if there is no subject,
+    or if only words such as "or" and "maybe" are given.
+
+    Args:
+        bare: the normalized fragment, without a leading "and" or a trailing "then".
+        discourse: state of the earlier turns, with a latest question.
     """
     question = discourse.question
     assert question is not None
@@ -198,15 +218,24 @@ _DEFINITE_NOUN = re.compile(
 
 
 def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
-    """Return the latest question with its place replaced by the one that a message names.
+    """Complete a fragment that names another place: "and on the chair?", "behind it?".
 
-    "Is the cup on the table?" with "and on the chair?" becomes "Is the cup on the chair?". The
-    place is added if the question has none. After a question about an action, a place, a
-    description, an event or a time, "on the chair?" asks "what is on the chair?", and so does a
-    part of the body after a question about a color or presence; after "what is he wearing?" it is
-    added. A final pronoun of the place is replaced by its noun. Whether the message names a place
-    is not checked; None for words such as "what about" alone and for a noun phrase such as "his
-    vest".
+    The place replaces the last one of the latest question, or is added if there is none. The
+    result depends on the latest question:
+
+    - "on the chair?" after "is the cup on the table?" -> "is the cup on the chair?"
+    - "on the chair?" after a question about an action, a place, a description, an event or a time,
+      such as "what is the man doing?" -> "what is on the chair?"
+    - "on his arm?" after a question about a color or presence -> "what is on his arm?"
+    - "on his head?" after "what is he wearing?" -> "what is he wearing on his head?"
+
+    A pronoun at the end of the place, "behind it?", is replaced by its noun. None for a noun phrase
+    without a place, "his vest?", and if only words such as "what about" are given. Any other
+    text is taken for a place; the caller decides that it is one.
+
+    Args:
+        bare: the normalized fragment, without a leading "and" or a trailing "then".
+        discourse: state of the earlier turns, with a latest question.
     """
     question = discourse.question
     assert question is not None
@@ -248,15 +277,20 @@ _SINGLE_WORDS = len("red or blue".split())
 
 
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
-    """Ask which of the alternatives holds in the latest clause: "is the shirt red or blue?".
+    """Complete a fragment that lists alternatives: "red or blue?", "or a hat?".
 
-    A message without "or" inside, such as "or a hat?", is resolved as a noun phrase, else as an
-    addition (`with_detail`), which may give None. If the latest question takes no alternatives, the
-    message is returned with `is_changed` False: in lower case, without a leading "or", "and" or "is
-    it" and without final punctuation.
+    - "red or blue?" after "is the shirt new?" -> "is the shirt red or blue?"
+    - "long hair or short hair?" after "is the man tall?" ->
+      "does the man have long hair or short hair?"
+    - "a piano or a guitar?" after "is he playing a drum?" -> "is he playing a piano or a guitar?"
+
+    A fragment with a single alternative, "or a hat?", is resolved by `resolve_noun_phrase`, else by
+    `with_detail`, and is None if neither resolves it. Two alternatives that do not fit the latest
+    question are returned with `is_changed` False, in lower case, without a leading "or", "and" or
+    "is it" and without final punctuation.
 
     Args:
-        bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
+        bare: the normalized fragment, without a leading "and" or a trailing "then".
         discourse: state of the earlier turns, with a latest question.
     """
     question = discourse.question

@@ -20,7 +20,7 @@ from vqa.questions.living_nouns import (
 
 _NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
 # Tests of antecedents for each pronoun, by priority; pronouns not listed accept any noun.
-_KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
+_ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
     "he": (
         lambda noun: noun.split()[-1] in PEOPLE - _NOT_HE,
         lambda noun: is_person(noun) and noun not in _NOT_HE,
@@ -39,33 +39,38 @@ _KINDS: dict[str, tuple[Callable[[str], bool], ...]] = {
     # Properties such as the material are asked of things before persons.
     "thing": (lambda noun: not is_living(noun), bool),
 }
-_SAME_AS = {"his": "he", "her": "she", "its": "it"}
+_SUBJECT_FORMS = {"his": "he", "her": "she", "its": "it"}
 
 
 def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
-    """Return the most recently mentioned noun that a pronoun can refer to; empty if there is none.
+    """Return the mentioned noun that a pronoun refers to: "dog" for "it" after "is there a dog?".
 
-    "He" and "she" refer to an animal only if no person has been mentioned. Before something worn,
-    "his" and "her" give "man" and "woman" instead of an animal, and "their" gives "people" instead
-    of a noun that is no person; so do "he" and "she" if only groups such as a couple were mentioned.
-    "It" in "is there a dog in it?" is something that can contain things, else "video". "People" is
-    also returned for `living`, and for `them` that act ("what do they do?"), if no person or animal
-    has been mentioned; after "chase them" only if nothing was named in the plural.
+    This is the most recently mentioned noun that fits the pronoun and is not in the question
+    itself; empty if there is none. Special cases:
+
+    - "He" and "she" refer to an animal only if no person was mentioned. If all persons mentioned
+      are groups, such as a couple, the result is "man" or "woman".
+    - "His hat" and "her hat" give "man" and "woman" where only an animal was mentioned; "their
+      hats" gives "people" where the latest noun is no person.
+    - "It" in "is there a dog in it?" is a container, such as a box, else "video"; so is "it" in
+      "when it ends".
+    - `living` gives "people" if no person or animal was mentioned. So does `them` in a question
+      about what people do, such as "what do they do?" (`_they_act`).
 
     Args:
         discourse: state of the earlier turns.
-        kind: `it`, `he` or `she`, for "him" too, `them` for "they" and "them", or the possessive
-            `its`, `his`, `her` or `their`. `thing` prefers things to persons, `many` prefers nouns
-            that were named in the plural, `living` takes persons and animals alone. Any other, such
-            as `one` or `they`, takes the most recent noun.
-        plain: the normalized question; nouns in it are no antecedents.
+        kind: class of the pronoun: `it`, `he` (also for "him"), `she`, `them` (also for "they"), or
+            a possessive, `its`, `his`, `her` or `their`. Three other classes rank all nouns:
+            `thing` prefers things to persons, `many` prefers plural nouns, `living` takes only
+            persons and animals. Any other value, such as `one`, takes the most recent noun.
+        plain: the normalized question that has the pronoun.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
     candidates = [
         noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
     has_person = any(map(is_person, candidates))
-    pronoun = _SAME_AS.get(kind, kind)
+    pronoun = _SUBJECT_FORMS.get(kind, kind)
     if pronoun == "it":
         candidates = _for_it(candidates, discourse, plain)
     if pronoun in ("he", "she"):
@@ -79,22 +84,23 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     if kind == "living" or (kind == "them" and _they_act(plain, has_plural=is_named)):
         # "What do they do?" asks about people or animals.
         return next(filter(is_living, candidates), "people")
-    for is_of_kind in _KINDS.get(pronoun, (bool,)):
+    for is_of_kind in _ACCEPTED_NOUNS.get(pronoun, (bool,)):
         noun = next(filter(is_of_kind, candidates), "")
         if noun and pronoun in ("he", "she") and has_person and not is_person(noun):
             # "She" is not the dog that a man plays with.
             return ""
-        if noun and pronoun in _PERSON and not is_person(noun) and _WORN.search(plain):
-            return _PERSON[pronoun]
+        if noun and pronoun in _DEFAULT_PERSONS and not is_person(noun) and _WORN.search(plain):
+            return _DEFAULT_PERSONS[pronoun]
         if noun:
             return noun
     return ""
 
 
 def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
-    """Return the nouns that "it" can refer to, the most likely first; "video" alone if it means that.
+    """Return the nouns that "it" can refer to, the most likely first.
 
-    "Is there a mirror in it?" asks about the video unless a box or the like was named.
+    Only "video" for "when it ends", and for "is there a mirror in it?" unless a container, such as
+    a box, was mentioned.
     """
     words = re.findall(r"[a-z]+", plain.lower())
     if _IN_CONTAINER.match(plain):
@@ -118,11 +124,11 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
 def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
     """Return the nouns that "he" or "she" can refer to, the most likely first.
 
-    "Man" or "woman" alone if all persons are groups: "a couple walking", "can you see his face?".
+    Only "man" or "woman" if all persons mentioned are groups, such as "couple".
     """
     persons = [noun for noun in candidates if is_person(noun)]
     if persons and all(noun.split()[-1] in GROUPS for noun in persons):
-        return [_PERSON[pronoun]]
+        return [_DEFAULT_PERSONS[pronoun]]
     # "What is the woman carrying?", "a baby": "does she drop it?" is about the woman.
     return sorted(
         candidates,
@@ -131,9 +137,10 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
 
 
 def absent_person(options: Sequence[str], discourse: Discourse) -> str:
-    """Return "person" for options that all name a person, "man or woman", if none was found.
+    """Return "person" if a choice between persons presupposes one that an earlier answer denied.
 
-    Empty for other options, for none, and if no earlier answer denied that there is a person.
+    "Is it a man or a woman?" after "is there a person?", "no" -> "person". Empty if an option is no
+    person, if there are no options, and if no earlier answer denied that there is a person.
 
     Args:
         options: the options of a question, in the singular.
@@ -146,11 +153,11 @@ def absent_person(options: Sequence[str], discourse: Discourse) -> str:
 
 
 def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
-    """Return the nouns that "they" can refer to, those that were named in the plural first.
+    """Return the nouns that "they" can refer to, plural nouns first.
 
-    Places such as "park" are left out unless named in the plural. For "do they look at each other?"
-    only persons and animals named in the plural count. If none is left, "people" alone; empty if no
-    noun has been mentioned.
+    Singular places, such as "park", are left out. "Do they look at each other?" takes only persons
+    and animals that were named in the plural. If no noun is left, the list is "people" alone; it is
+    empty if no noun was mentioned at all.
     """
     if _EACH_OTHER.search(plain):
         candidates = [noun for noun in candidates if noun in discourse.plural and is_living(noun)]
@@ -165,13 +172,14 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
 
 
 def _they_act(plain: str, *, has_plural: bool) -> bool:
-    """Whether "they" means people or animals by what a question says: "what do they do?".
+    """Whether "they" or "them" means people or animals by the rest of the question.
 
-    So does "they" in a question with a noun for persons, such as "are they men?".
+    True for "what do they do?", "help them" and "are they men?"; for "chase them", which is also
+    said of things, only if no plural noun was mentioned.
 
     Args:
         plain: the normalized question.
-        has_plural: whether anything was named in the plural, which "chase them" then means.
+        has_plural: whether a plural noun was mentioned.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
     patterns = (THEY_ACT, _WITH_PEOPLE) if has_plural else (THEY_ACT, _WITH_PEOPLE, _TO_SOMEBODY)
@@ -180,7 +188,10 @@ def _they_act(plain: str, *, has_plural: bool) -> bool:
 
 
 def _it_acts(plain: str) -> bool:
-    """Whether "it" does in a question what only animals, people and vehicles do: "does it fly?"."""
+    """Whether a question asks what an animal or a vehicle does: "does it fly?", "is it asleep?".
+
+    False for verbs that things have, too: "does it fall?".
+    """
     match = _VERB_OF_IT.search(plain.lower())
     if match is None or match["verb"] in _VERBS_OF_THINGS:
         return False
@@ -222,7 +233,7 @@ _CONTAINERS = SCENES | frozenset(
 
 
 def _can_contain(noun: str) -> bool:
-    """Whether other things can be in what a noun names, such as a box, a car or a kitchen."""
+    """Whether a noun names something that contains things, such as "box", "car" or "kitchen"."""
     return noun.split()[-1] in _CONTAINERS or is_vehicle(noun)
 
 
@@ -251,7 +262,7 @@ _VERBS_OF_THINGS = frozenset(
 # Nouns that "he" and "she" mean only where no other person was mentioned.
 _SELDOM_HE = frozenset({"baby", "toddler"})
 # "His" and "her" with something that people wear mean a person, even after an animal.
-_PERSON = {"he": "man", "she": "woman", "their": "people"}
+_DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
 # What a person wears or has: clothes and parts of the body.
 OF_PERSON = (
     r"(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"

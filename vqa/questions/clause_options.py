@@ -1,4 +1,4 @@
-"""Options that two clauses offer: "is the camera fixed or does it move?"."""
+"""Choice questions whose options are clauses: "is the camera fixed or does it move?"."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ from vqa.questions.well_formedness import ANY_TIME, is_well_formed
 
 
 def is_inclusive(question: str) -> bool:
-    """Whether the "or" of a question offers no choice: "does anybody touch it or come near it?".
+    """Whether a question with "or" asks for yes or no: "does anybody touch it or come near it?".
 
-    So is every "or" after "any": "are there any bikes or scooters around?". False without "or", and
-    if a clause follows it that has an auxiliary verb or another subject.
+    True if "any", "anyone", "anybody" or "anything" comes before "or", as in "are there any bikes
+    or scooters?", or the question has a phrase such as "at any point". False for a choice between
+    two clauses, "is anyone on the left or is he alone?", and for a question without "or".
     """
     text = plainly(question).lower()
     first, _, second = (part.strip(" ,?.!") for part in text.partition(" or "))
@@ -33,10 +34,14 @@ _ANY = re.compile(r"\bany(?:one|body|thing)?\b")
 
 
 def statements_of(first_part: str, second_part: str) -> tuple[str, str] | None:
-    """Return two clauses as statements: "he is up" and "he falls" for "is he up" and "does he fall".
+    """Return two clauses as statements: "is he up", "does he fall" -> "he is up", "he falls".
 
-    None unless both have a certain subject and certainly make a sentence, and for clauses that differ
-    in the predicate alone.
+    None if either text is no yes/no question with an unambiguous subject, or may be incomplete.
+    None also if only the predicates differ, as in "is he up" and "is he down".
+
+    Args:
+        first_part: the text before "or", in lower case, without final punctuation.
+        second_part: the text after "or".
     """
     first, second = _clause_of(first_part), _clause_of(second_part)
     if first is None or second is None:
@@ -49,7 +54,10 @@ def statements_of(first_part: str, second_part: str) -> tuple[str, str] | None:
 
 
 def statement_of(clause: Clause) -> str:
-    """Return a clause as a statement in the present: "someone falls" for "did anyone fall"."""
+    """Return a clause as a statement: "did anyone fall" -> "someone falls".
+
+    "Does", "do" and "did" give the present tense; other verbs stay: "was he up" -> "he was up".
+    """
     verb, predicate, subject = clause.verb, clause.predicate, clause.subject
     if verb in ("does", "do", "did"):
         adverb, first, predicate = _split_adverb(predicate)
@@ -95,7 +103,10 @@ def _is_subject_again(first: str, second: str) -> bool:
 
 
 def _clause_of(text: str) -> Clause | None:
-    """Return a yes/no clause, or "they fight", with a certain subject; None for any other text."""
+    """Parse a yes/no question, or a pronoun with its verb ("they fight"); None for other texts.
+
+    None also if the end of the subject is ambiguous.
+    """
     match = YES_NO.match(text)
     if match is None:
         subject, _, predicate = text.partition(" ")

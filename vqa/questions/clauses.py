@@ -1,7 +1,7 @@
-"""Clauses of earlier questions: the latest question and its answer as a yes/no question.
+"""Clauses: a yes/no question, or a wh-question with its answer, in three parts.
 
-"What is the man doing?" with the answer "running" becomes "is the man running". Follow-ups add to
-such a clause: "the whole time?", "with whom?".
+"What is the man doing?", "running" -> "is", "the man", "running". A follow-up such as "the whole
+time?" or "with whom?" is completed from the clause of the latest question.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ _PLACE = re.compile(
     r"^(?:in|on|at|by|near|next to|behind|under|above|inside|outside|outdoors|indoors|here|there|upstairs|downstairs|left|right)\b"
 )
 # "What does he do", "what is he doing", and the ending of the verb in the answer "juggles".
-_DOING = re.compile(r" (?:doing|do)(?= |$)")
-_STEM = re.compile(r"(?<=[a-z]{2})(?:(?<=sh|ch|ss|zz)es|(?<!s)s)$")
+_DO_VERB = re.compile(r" (?:doing|do)(?= |$)")
+_S_ENDING = re.compile(r"(?<=[a-z]{2})(?:(?<=sh|ch|ss|zz)es|(?<!s)s)$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,33 +73,30 @@ class Clause:
 
     @property
     def is_existential(self) -> bool:
-        """Whether the clause states that something is there: "is there a dog"."""
+        """Whether the subject is "there", as in "is there a dog"."""
         return self.subject.lower() == "there"
 
     @property
     def be(self) -> str:
-        """The form of "be" for the subject: "are" for the verbs "do" and "have", "is" for others.
-
-        A verb that is a form of "be" is returned itself.
-        """
+        """The verb if it is a form of "be", else "are" for "do" and "have", "is" for any other."""
         if self.verb in ("is", "are", "was", "were"):
             return self.verb
         return "are" if self.verb in ("do", "have") else "is"
 
     def split_object(self) -> tuple[str, str] | None:
-        """Split off a final indefinite object, as ("playing", "piano") from "playing a piano".
+        """Split the predicate "playing a piano" into ("playing", "piano").
 
-        None unless the predicate ends with "a", "an", "any" or "some" and one or two words.
+        None unless it ends with "a", "an", "any" or "some" and one or two words.
         """
         match = _INDEFINITE_OBJECT.search(self.predicate)
         return None if match is None else (self.predicate[: match.start()].strip(), match[1])
 
 
 def is_complete(text: str) -> bool:
-    """Whether a text has a verb and a subject of its own, as "what is behind him".
+    """Whether a text is a question or statement with a verb and a subject: "what is behind him".
 
-    True for statements, too, such as "he was standing before". False for "is it?", "what is it?",
-    "how many are there?", "what color is that?" and noun phrases such as "the man who is sitting".
+    False for questions whose subject is only a pronoun, "is it?", "what color is that?" and "how
+    many are there?", and for noun phrases, "the man who is sitting".
     """
     bare = text.strip(" ?.!")
     if is_claim(bare):
@@ -128,13 +125,15 @@ _EMPTY_SUBJECTS = frozenset("it that this there they those these one in total vi
 
 
 def latest_clause(discourse: Discourse) -> Clause | None:
-    """Return the latest question with its answer filled in, as a yes/no question; or None.
+    """Return the latest question as a yes/no question, with the answer in place of a wh-word.
 
-    "How many dogs are there?" with "two" becomes "are there two dogs". A yes/no question is its own
-    clause, whatever its answer was. None for a choice question that was not answered by an option,
-    for a question of another form, and for a wh-question, except one for a time, whose answer is
-    empty, "yes", "no", a refusal ("I ...") or a sentence. Questions before the latest one are not
-    tried.
+    - "How many dogs are there?", "two" -> "are there two dogs"
+    - "is it red or blue?", "red" -> "is it red"; None if the answer is none of the options
+    - "when does it bark?" -> "does it bark", whatever the answer
+    - A yes/no question is returned itself, whatever the answer.
+
+    None if a wh-question was answered by a sentence, a refusal ("I ..."), "yes", "no" or nothing,
+    or has no rule for its answer.
 
     Args:
         discourse: state of the earlier turns, with at least one question about the video.
@@ -179,9 +178,9 @@ _IS_SENTENCE = re.compile(r"\b(?:is|are) [a-z]+ing\b")
 def _clause_of_wh(
     intent: str, wh: str, verb: str, rest: str, answer: str, noun: str
 ) -> Clause | None:
-    """Return the clause of a wh-question in which the answer stands in for the question word.
+    """Return the clause of a wh-question with the answer in place of the question word.
 
-    None if no rule says where the answer belongs.
+    "What color is", "the hat", "red" -> "is the hat red". None if no rule fits the question.
 
     Args:
         intent: intent of the question.
@@ -200,7 +199,7 @@ def _clause_of_wh(
             return Clause(
                 verb="is" if is_one else "are", subject="there", predicate=f"{answer} {things}"
             )
-        case "action" | "order" if _DOING.search(rest) is not None:
+        case "action" | "order" if _DO_VERB.search(rest) is not None:
             words = answer.split()
             if words[0] in ("he", "she", "it", "they"):
                 words = words[1:]
@@ -209,9 +208,9 @@ def _clause_of_wh(
             if verb in ("does", "do", "did") and is_doing(words[0]):
                 verb = {"does": "is", "do": "are", "did": "was"}[verb]
             elif verb in ("does", "do", "did"):
-                words[0] = _STEM.sub("", words[0])
+                words[0] = _S_ENDING.sub("", words[0])
             # "What is she doing to her eye" with "painting" becomes "is she painting to her eye".
-            return _split(verb, _DOING.sub(f" {' '.join(words)}", rest, count=1), noun)
+            return _split(verb, _DO_VERB.sub(f" {' '.join(words)}", rest, count=1), noun)
         case "location":
             place = answer if _PLACE.match(answer) else f"at the {answer}"
             return _split(verb, f"{rest} {place}", noun)
@@ -221,10 +220,7 @@ def _clause_of_wh(
 
 
 def _clause_of_gap(wh: str, verb: str, rest: str, answer: str, noun: str) -> Clause | None:
-    """Return the clause of a wh-question with the answer as its subject or object; or None.
-
-    For the arguments see `_clause_of_wh`.
-    """
+    """Return the clause with the answer as its subject or object, or None; see `_clause_of_wh`."""
     if wh == "who":
         person = answer_noun(answer, "identify") or "person"
         return Clause(verb=verb.lower(), subject=f"the {person}", predicate=rest)
@@ -247,24 +243,16 @@ def _clause_of_gap(wh: str, verb: str, rest: str, answer: str, noun: str) -> Cla
 
 
 def _split(verb: str, rest: str, noun: str) -> Clause:
-    """Split the words after the auxiliary verb into subject and predicate.
-
-    See `vqa.questions.statements.split_subject`.
-
-    Args:
-        verb: the auxiliary verb.
-        rest: the words after it, at least one.
-        noun: the singular noun of the question; empty if it is unknown.
-    """
+    """Build a clause of an auxiliary verb and the words after it; see `split_subject`."""
     subject, predicate = split_subject(rest, noun, verb=verb)
     return Clause(verb=verb.lower(), subject=subject, predicate=predicate)
 
 
-def question_of_somebody(clause: Clause) -> str:
-    """Turn the clause "is anyone on the swing" into "who is on the swing", without question mark.
+def who_question(clause: Clause) -> str:
+    """Return the wh-question for an indefinite person: "is anyone here" -> "who is here".
 
-    Empty for "is there anyone", and if the subject is not "anyone", "somebody", "a person" or
-    "people".
+    Without a question mark. Empty for "is there anyone", and unless the subject is "anyone",
+    "anybody", "someone", "somebody", "a person", "people" or "any people".
     """
     text = f"{clause.subject} {clause.predicate}"
     if clause.is_existential or not _INDEFINITE.match(text):
@@ -277,15 +265,18 @@ def question_of_somebody(clause: Clause) -> str:
 
 
 def how_many_people(question: str) -> str:
-    """Turn "who is on the swing" into "how many people are on the swing"."""
+    """Turn "who is on the swing" into "how many people are on the swing".
+
+    A question that does not begin with "who" is returned unchanged.
+    """
     text = re.sub(r"^who (?:is|was) ", "how many people are ", question)
     return re.sub(r"^who ", "how many people ", text)
 
 
-def question_of_something(clause: Clause) -> str:
-    """Turn the clause "is he holding something" into "what is he holding", without question mark.
+def what_question(clause: Clause) -> str:
+    """Return the wh-question for "something": "is he holding something" -> "what is he holding".
 
-    Empty if the clause has neither "something" nor "anything".
+    Without a question mark. Empty if the clause has neither "something" nor "anything".
     """
     text = str(clause)
     if not _SOMETHING.search(text):
@@ -297,9 +288,9 @@ def question_of_something(clause: Clause) -> str:
 
 
 def subject_noun(clause: Clause) -> str:
-    """Return the singular noun of a clause's subject in lower case; empty for a pronoun.
+    """Return the subject in lower case and singular, without determiner: "tall man".
 
-    The determiner is removed, modifiers are kept: "tall man".
+    Empty for a pronoun.
     """
     words = clause.subject.lower().split()
     if not words or words[0] in PRONOUNS:
@@ -324,7 +315,7 @@ _DO = re.compile(
     r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
-_STANDING_ALONE = frozenset(
+_PRONOUN_SUBJECTS = frozenset(
     "it he she they there this that anyone anybody someone somebody".split()
 )
 # Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
@@ -338,15 +329,15 @@ _INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".sp
 _SELECTS = frozenset("same other first second last only".split())
 
 
-def _goes_on(word: str) -> bool:
+def _is_phrase_head(word: str) -> bool:
     """Whether a word after a noun is the head of the phrase: "guy" in "the red hat guy"."""
     return is_person(word) or word in ("thing", "things", "one", "ones")
 
 
 def certain_clause(wording: str, noun: str) -> Clause | None:
-    """Return the clause of a yes/no question whose subject is certain; None for other questions.
+    """Parse a yes/no question into a clause if the end of its subject is unambiguous; else None.
 
-    The subject is then a pronoun, or a determiner with the question's noun, in lower case.
+    The subject is then a pronoun, or a determiner with `noun` and its modifiers; in lower case.
 
     Args:
         wording: a question without final punctuation.
@@ -383,13 +374,13 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
         follows = words[1].lower() if len(words) > 1 else ""
         is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
-        if first not in _STANDING_ALONE or (first in ("this", "that") and not is_alone):
+        if first not in _PRONOUN_SUBJECTS or (first in ("this", "that") and not is_alone):
             return None
         length = 2 if follows == "else" else 1
     if first == "there":
         # "Are there people watching?"
         length = 1
-    while len(words) > length + 1 and length > 1 and _goes_on(words[length].lower()):
+    while len(words) > length + 1 and length > 1 and _is_phrase_head(words[length].lower()):
         # "Is the red hat guy leaving?", with the noun "hat"
         length += 1
     if first not in PRONOUNS - _INDEFINITES:

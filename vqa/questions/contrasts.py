@@ -1,4 +1,4 @@
-"""Follow-ups that select another of several things: "the right one?", "brown?", "the next one?"."""
+"""Ellipsis resolution of fragments that select one of several things: "the right one?"."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ SELECTING_COLORS = COLOURS | frozenset("blond blonde ginger dark light and".spli
 
 
 def next_in_order(word: str, question: Question) -> Resolution | None:
-    """Repeat "which fruit comes first?" with `word`, such as "next"; None for other questions.
+    """Return a question about an order with another ordinal at its end.
 
-    None also if `word` is not "first", "second", "third", "next" or "last", or does not change the
-    question.
+    "next" after "which fruit comes first?" -> "which fruit comes next?"; the intent is `order`.
+    None unless the question ends with "first", "next" or "last", and `word` is a different one of
+    "first", "second", "third", "next" and "last".
+
+    Args:
+        word: the ordinal, in lower case.
+        question: the latest question about the video.
     """
     # `base_wording` takes "first" for a time.
     earlier = plainly(question.resolved)
@@ -33,13 +38,17 @@ _ORDER_ADVERB = re.compile(r"\b(?:first|next|last)(?=[?.! ]*$)", re.IGNORECASE)
 
 
 def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Resolve "the other one?": the opposite of left or first, or what the other option is doing.
+    """Complete "the other one?" by the opposite of left, front, top or first, or the other option.
 
-    None if the latest question has neither such a word nor two options.
+    - after "who is on the left?" -> "who is on the right?"
+    - after "which dog is bigger, the black or the brown one?", "black" -> "what is the brown dog
+      doing?"
+
+    None if the latest question has neither one such word nor two options with a common noun.
 
     Args:
-        core: the noun phrase without determiner, in lower case; None for any but "other one" and, for
-            opposites, "other".
+        core: the noun phrase without determiner, in lower case; any but "other one" and, for the
+            opposites, "other" gives None.
         question: the latest question about the video.
         discourse: state of the earlier turns.
     """
@@ -56,10 +65,14 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
 
 
 def same_as(bare: str, question: Question) -> Resolution | None:
-    """Ask whether two things are the same: "same as the shorts?" after "what color is his shirt?".
+    """Complete "same as the shorts?" to a comparison with the thing of the latest question.
 
-    This becomes "is his shirt the same color as the shorts?". None for other messages, and after a
-    question about no thing.
+    After "what color is his shirt?" -> "is his shirt the same color as the shorts?"; the intent is
+    `verify`. None for messages of another form, and if the latest question names no thing.
+
+    Args:
+        bare: the normalized fragment, without a leading "and" or a trailing "then".
+        question: the latest question about the video.
     """
     match = _SAME_AS.match(bare)
     thing = question.form.subject_phrase or question.subject
@@ -80,11 +93,14 @@ _PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "se
 
 
 def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
-    """Repeat a question for the other of two: "the right?" after "what is in her left hand?".
+    """Complete a fragment of one selecting word: "the right?", "blonde?", "the brown one?".
 
-    "Blonde?" after "what color is her hair?" asks whether the hair is blonde. Without a contrasting
-    word in the question, "brown?" is put before its noun, or asks "is the dog brown?" after "what
-    animal is it?" and "dog". None without a noun.
+    - "right" after "what is in her left hand?" -> "what is in her right hand?"
+    - "blonde" after "what color is her hair?" -> "is the hair blonde?"
+    - "brown" after "what animal is it?", "a dog" -> "is the dog brown?"
+    - "brown" after "where is the dog?" -> "where is the brown dog?"
+
+    None if the latest question has neither a contrasting word nor a noun.
 
     Args:
         word: the word that selects, in lower case, such as "right" or "brown".

@@ -1,7 +1,7 @@
 """Ellipsis resolution: complete "and the toy?", "where?" or "at 0:20?" by the latest question.
 
 The follow-up classifier gives the probability of each operation on the latest question, such as
-another noun or another time; each operation is a function.
+another noun or another time; `_RESOLVERS` has the function of each operation.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import replace
 from vqa.english import BODY_PART, NUMBERS, has_determiner, is_doing, is_plural, plural_of
 from vqa.questions.additions import (
     between_options,
-    is_group,
     is_number_alone,
+    is_quantified_noun,
     with_detail,
     with_other_place,
     with_other_verb,
@@ -23,8 +23,8 @@ from vqa.questions.antecedents import antecedent
 from vqa.questions.clauses import (
     is_complete,
     latest_clause,
-    question_of_somebody,
-    question_of_something,
+    what_question,
+    who_question,
 )
 from vqa.questions.contrasts import next_in_order, same_as
 from vqa.questions.discourse import Discourse, Resolution, base_wording
@@ -61,11 +61,11 @@ _NO_FRAGMENT = re.compile(
 def resolve_ellipsis(
     bare: str, discourse: Discourse, operations: Mapping[str, float]
 ) -> Resolution | None:
-    """Complete a fragment by means of the latest question; None if `bare` is complete by itself.
+    """Complete a fragment by the latest question, "and the toy?" -> "what color is the toy?".
 
-    None also if no operation completes it. Rules for shots, times, "of them", "which" and pronouns
-    are tried before the operations. Operations of a probability below 0.12 are not tried, and
-    `correct` only from 0.5.
+    None if `bare` is a complete question, and if nothing completes it. Rules for shots, times,
+    "of them", "which" and pronouns come first, then the operations in order of probability, down to
+    0.12; `correct` needs 0.5.
 
     Args:
         bare: the normalized text, without a leading "and" or a trailing "then".
@@ -109,12 +109,14 @@ def resolve_ellipsis(
 
 
 def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for the first or second half of the video: "earlier?", "later?".
+    """Complete a fragment for a vague time: "earlier?", "later?", "before the jump?".
 
-    "Before", "earlier" and "previously" select the first half, all other words for a time the
-    second. After a question about an order or a moment, or a request for a description, the next or
-    previous event is asked for; see `_resolve_next`. Of a message with other words, only "before" or
-    "after" with a noun is resolved, to "what happens before the jump?"; None for the others.
+    - "Earlier?" repeats the latest question for the first half of the video, "later?" for the
+      second. After a question about an order or a moment, or a request for a description, they ask
+      for the previous or the next event; see `_resolve_next`.
+    - "before the jump?" -> "what happens before the jump?"
+
+    None for a message with any other word.
     """
     question = discourse.question
     assert question is not None
@@ -138,7 +140,7 @@ _VAGUE_TIME_WORDS = frozenset(
 
 
 def _before_or_after(bare: str) -> Resolution | None:
-    """Return "what happens before the jump?" for "right before the jump?"; None for other texts."""
+    """Return "what happens before the jump?" for "right before the jump?", else None."""
     side = _BEFORE_AFTER.match(bare)
     if side is None:
         return None
@@ -153,12 +155,15 @@ _BEFORE_AFTER = re.compile(
 
 
 def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and then?" to a question about the next event, or the previous or the last one.
+    """Complete "and then?", "before that?" or "and the last?" to a question about another event.
 
-    After an answer that names what somebody is doing, the question is what they do after or before
-    that; after one that names an event, "what happens after" or "before" that event; otherwise "what
-    happens next?" or "what happens before that?". "Which fruit comes first?" is repeated with "next".
-    "Then what?" after a denied action, "is he running?" "no", asks what he is doing.
+    - after "what does the man do?", "standing" -> "what does the man do after standing?"
+    - after "what happens?", "the boy falls" -> "what happens after the boy falls?"
+    - after "which fruit comes first?" -> "which fruit comes next?"
+    - "then what?" after "is the man running?", "no" -> "what is the man doing?"
+    - otherwise "what happens next?", "what happens before that?" or "what happens at the end?"
+
+    None if the fragment asks for a number or a color, "how many buses?".
     """
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
@@ -192,9 +197,9 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "what then?" and "ok and then?" to a question about the next event; None for others.
+    """Complete "what then?" and "ok and then?" by `_resolve_next`; None for other texts.
 
-    "Ok then" asks nothing.
+    "Ok then" is no question.
     """
     words = set(bare.lower().strip(" ?.!,").split())
     asks = words == {"then"} or bool(words & {"what", "and"})
@@ -203,9 +208,9 @@ def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _act_after(discourse: Discourse, side: str) -> str:
-    """Return "what does the man do after standing?" for the answer "standing"; empty for others.
+    """Return "what does the man do after standing?" if the latest answer is "standing"; or empty.
 
-    Words that select the man are kept: "the other man".
+    The whole subject is kept, such as "the other man". Empty if the answer is no verb in -ing.
 
     Args:
         discourse: state of the earlier turns, with a latest question.
@@ -225,10 +230,10 @@ def _act_after(discourse: Discourse, side: str) -> str:
 
 
 def _event_of(discourse: Discourse) -> str:
-    """Return the event that the latest answer names: "the boy slides on his knees"; or empty.
+    """Return the event that the latest answer states: "the boy slides on his knees"; or empty.
 
-    Empty after a question about anything but an action or an event, after a refusal, "yes" and "no",
-    and after an answer of more than seven words.
+    Empty unless the question is about an action or an event, and for a refusal, "yes", "no" and an
+    answer of more than seven words.
     """
     question = discourse.question
     assert question is not None
@@ -249,7 +254,7 @@ def _event_of(discourse: Discourse) -> str:
 
 
 def _resolve_correction(bare: str, discourse: Discourse) -> Resolution | None:
-    """Return the text unchanged with the intent `correction`: it contradicts the latest answer."""
+    """Return the text unchanged, with the intent `correction`, as it contradicts the answer."""
     return Resolution(text=bare, intent="correction")
 
 
@@ -264,10 +269,11 @@ _PERSON_OF = {
 
 
 def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for the person that a pronoun alone stands for, as in "and her?".
+    """Repeat the latest question for the antecedent of a pronoun: "and her?", "what about them?".
 
-    This is an earlier noun other than the question's own, else "man", "woman" or "people". None for
-    a text of other words than a pronoun for persons and "what about".
+    After "what is the man wearing?", "her?" -> "what is the woman wearing?". The antecedent is an
+    earlier noun other than the question's own, else "man", "woman" or "people". None for a text of
+    other words.
     """
     question = discourse.question
     pronoun = bare.lower().strip(" ?.!").removeprefix("what about ").removeprefix("how about ")
@@ -312,11 +318,11 @@ _ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.I
 
 
 def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve fragments by their words: "when?", "why?", "twice?", "both hands?", "on his arm?".
+    """Complete fragments that their words identify, such as "when?", "twice?", "on his arm?".
 
-    Also "what about the end?", "the dog, when?" and "what is it?" after "is there something?". None
-    for other messages. "Why?" after a question about an event gets the intent `reason`, after any
-    other `explain`; a frequency such as "twice?" gets `frequency`.
+    Also "why?", "both hands?", "what about the end?", "the dog, when?", and "what is it?" after "is
+    there something?". "Why?" and "twice?" are returned unchanged with an intent: `reason` after a
+    question about an event, else `explain`; `frequency`. None for other messages.
     """
     question = discourse.question
     assert question is not None
@@ -327,7 +333,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     is_frequency = question.intent == "frequency" and is_number_alone(bare)
     if _TIMES.match(bare) or is_frequency:
         return Resolution(text=bare, intent="frequency")
-    if is_number_alone(bare) or is_group(bare):
+    if is_number_alone(bare) or is_quantified_noun(bare):
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)
@@ -350,20 +356,20 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     clause = latest_clause(discourse) if _WHAT_IS_IT.match(bare) else None
     if clause is None:
         return None
-    text = question_of_something(clause) or question_of_somebody(clause)
+    text = what_question(clause) or who_question(clause)
     return Resolution(text=f"{text}?", is_changed=True) if text else None
 
 
 def _resolve_comparison(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "same as the shorts?" after a question about a thing; None for other messages."""
+    """Complete "same as the shorts?" by `same_as`; None for other messages."""
     assert discourse.question is not None
     return same_as(bare, discourse.question)
 
 
 def _resolve_recount(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for a number: "count them again"; None for other messages.
+    """Complete "count them again" by the latest question for a number; None for other messages.
 
-    Without such a question, the latest noun is counted.
+    Without such a question, the latest plural noun, else the latest noun, is counted.
     """
     if not _COUNT_AGAIN.match(bare):
         return None

@@ -18,9 +18,9 @@ from vqa.questions.clauses import (
     Clause,
     how_many_people,
     latest_clause,
-    question_of_somebody,
-    question_of_something,
     subject_noun,
+    what_question,
+    who_question,
 )
 from vqa.questions.discourse import Discourse, Resolution, base_wording, resolution_of
 from vqa.questions.living_nouns import is_living
@@ -136,7 +136,7 @@ def _of_indefinite(
     key = set(words) - EMPTY_WORDS - {"is", "was", "that", "like"}
     if clause is None or key not in ({"who"}, {"what"}, {"which"}):
         return None
-    text = question_of_somebody(clause) if key == {"who"} else question_of_something(clause)
+    text = who_question(clause) if key == {"who"} else what_question(clause)
     return _resolution(text) if text else None
 
 
@@ -274,7 +274,7 @@ def _of_noun(
     if noun_form is None:
         return None
     if noun_form.counts and clause is not None:
-        somebody = question_of_somebody(clause)
+        somebody = who_question(clause)
         if somebody:
             # "How many of them?" after "is anybody watching him?"
             return _resolution(how_many_people(somebody))
