@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.english import without_article
-from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, without_visibility_words
+from vqa.questions.entities import bare_noun, presence_target, subject_of, without_visibility_words
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ from vqa.questions.entities import bare_noun, subject_of, thing_asked_for, witho
     ],
 )
 def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> None:
-    assert thing_asked_for(question) == thing
+    assert presence_target(question) == thing
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> No
     ],
 )
 def test_what_asks_more_or_names_nothing_is_no_question_of_presence(question: str) -> None:
-    assert thing_asked_for(question) is None
+    assert presence_target(question) is None
 
 
 def test_what_only_says_that_a_thing_is_seen_is_no_part_of_its_name() -> None:

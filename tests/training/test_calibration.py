@@ -16,7 +16,7 @@ from vqa import settings
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.kind_names import read_kind_names
-from vqa.questions.entities import subject_of, thing_asked_for
+from vqa.questions.entities import presence_target, subject_of
 from vqa.questions.options import options_of
 from vqa.questions.parse import parse
 from vqa.training.calibration import calibrate
@@ -103,7 +103,7 @@ def test_presence_questions_are_balanced(data: Path) -> None:
     truths = [qa.answers[0] for _, qa in questions]
     assert truths.count("yes") == truths.count("no") == 4
     for record, qa in questions:
-        name = thing_asked_for(qa.question)
+        name = presence_target(qa.question)
         assert name is not None
         visible = {box[0] for box in record.objects or ()}
         assert (name in visible) == (qa.answers[0] == "yes")

@@ -1,8 +1,9 @@
 """Coreference and ellipsis resolution: make a question self-contained from the earlier turns.
 
-"What color is it?" after "Is there a cat?" becomes "What color is the cat?",
-"and the toy?" after "What color is the dog?" becomes "What color is the toy?". A noun that an
-earlier answer found absent is reported in `Resolution.absent`.
+- "What color is it?" after "Is there a cat?" -> "What color is the cat?"
+- "and the toy?" after "What color is the dog?" -> "What color is the toy?"
+
+`Resolution.absent` is the noun of the result if an earlier answer found it absent.
 """
 
 from __future__ import annotations
@@ -18,15 +19,15 @@ from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
-from vqa.questions.message_parts import LOOSE_WORDS
+from vqa.questions.message_parts import DISCOURSE_MARKERS
 from vqa.questions.normalize import plainly
 from vqa.questions.noun_phrases import identification, nouns_of
 from vqa.questions.noun_replacement import agree
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
 
-_LOOSE_START = re.compile(rf"^(?:(?:{LOOSE_WORDS})\b[, .]*)+", re.IGNORECASE)
-_LOOSE_END = re.compile(
+_LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, .]*)+", re.IGNORECASE)
+_TRAILING_MARKERS = re.compile(
     r"(?:,? (?:then|too|as well|either|neither|instead|maybe|i meant|i mean|now|though|tho|lol))+(?=[?.! ]*$)",
     re.IGNORECASE,
 )
@@ -62,13 +63,12 @@ _LONG_THINGS = frozenset(
 
 
 def follow_up_text(text: str) -> str:
-    """Return the text of a message for the follow-up classifier: normalized, without loose words.
+    """Normalize a message for the follow-up classifier and strip its discourse markers.
 
-    Loose words are those that `without_loose_words` removes. They stay in a message with "then" of
-    which at most one word would be left, such as "then what": this is returned with corrected
-    spelling, in lower case and without final punctuation.
+    "And the toy too?" -> "the toy?". A message with "then" that would have at most one word left
+    keeps its markers: "Ok, then what?" -> "ok, then what", in lower case, without final punctuation.
     """
-    bare = without_loose_words(plainly(text))
+    bare = strip_discourse_markers(plainly(text))
     spelling = correct_spelling(text).lower().strip(" ?.!")
     return spelling if "then" in spelling.split() and len(bare.split()) <= 1 else bare
 
@@ -76,9 +76,10 @@ def follow_up_text(text: str) -> str:
 def resolve_follow_up(
     text: str, discourse: Discourse, encode: SentenceEncoder | None
 ) -> Resolution | None:
-    """Complete a message that depends on the latest question; None if it is complete by itself.
+    """Complete a message that depends on the latest question: "and the toy?", "where?".
 
-    None also if the latest question and its answer cannot complete it.
+    After "what color is the dog?", "and the toy?" -> "what color is the toy?". None if the message
+    is complete but for its pronouns (see `resolve`), or the latest question cannot complete it.
 
     Args:
         text: the message as typed.
@@ -104,7 +105,10 @@ _IS_COMPLETE = re.compile(
 
 
 def _with_absence(resolution: Resolution | None, discourse: Discourse) -> Resolution | None:
-    """Add the absent noun that a completed question takes to be there: "which side is the light on?"."""
+    """Set `absent` if a completed wh-question presupposes a noun that was found absent.
+
+    "Which side is the light on?" presupposes a light.
+    """
     if resolution is None or resolution.absent or not resolution.text.lower().startswith(_ASKS_WH):
         return resolution
     text = resolution.text.lower()
@@ -116,18 +120,18 @@ _ASKS_WH = ("what ", "which ", "where ", "who ", "how ")
 
 
 def resolve(plain: str, discourse: Discourse) -> Resolution:
-    """Replace the pronouns of a question by the nouns that they refer to.
+    """Replace the pronouns of a question by their antecedents: "it" by "the dog".
 
-    Words such as a leading "and" are removed, and a statement becomes a yes/no question. Pronouns
-    without an antecedent stay. Without an earlier question about the video, no pronoun is replaced:
-    only a noun phrase or a verb in -ing alone is completed, "a dog?" to "is there a dog?", and any
-    other text keeps its leading "and".
+    Discourse markers are removed, and a statement becomes a yes/no question: "and he was tired?"
+    -> "was the man tired?". A pronoun without an antecedent stays. Without an earlier question
+    about the video, no pronoun is replaced and discourse markers stay; only a noun phrase or a verb
+    in -ing alone is completed: "a dog?" -> "is there a dog?".
 
     Args:
         plain: the normalized question.
         discourse: state of the earlier turns.
     """
-    bare = without_loose_words(plain)
+    bare = strip_discourse_markers(plain)
     if is_claim(bare):
         # "So he was standing?" asks whether he was.
         bare = plain = as_question(bare)
@@ -136,12 +140,13 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
     return _resolve_pronouns(bare if bare != plain.strip() else plain, discourse)
 
 
-def without_loose_words(plain: str) -> str:
-    """Remove "and", "ok" and the like from the start of a text, and "then" or "too" from its end.
+def strip_discourse_markers(plain: str) -> str:
+    """Remove words such as "and" and "ok" from the start of a text, "then" and "too" from its end.
 
-    Of a text of such words alone, nothing is removed. The result is stripped of white space.
+    "Ok, and is it brown too?" -> "is it brown?". A text of such words alone is returned unchanged,
+    but for white space at its ends.
     """
-    bare = _LOOSE_END.sub("", _LOOSE_START.sub("", plain)).strip()
+    bare = _TRAILING_MARKERS.sub("", _LEADING_MARKERS.sub("", plain)).strip()
     return bare if bare.strip(" ?.!,") else plain.strip()
 
 
@@ -151,11 +156,11 @@ _MAX_DOING_WORDS = 3
 def _indefinite_alone(bare: str, plain: str) -> str:
     """Complete a noun phrase or verb in -ing that stands alone; return `plain` for any other text.
 
-    "A dog?" becomes "is there a dog?", "his shoes?" becomes "describe his shoes", "dancing?"
-    becomes "is anyone dancing?", and "what about that red thing on the wall" asks what it is.
+    "a dog?" -> "is there a dog?"; "his shoes?" -> "describe his shoes"; "dancing?" -> "is anyone
+    dancing?"; "what about that red thing?" -> "what is that red thing?".
 
     Args:
-        bare: the normalized text without a leading "and" and the like.
+        bare: the normalized text without discourse markers.
         plain: the normalized text.
     """
     first, *others = bare.lower().strip(" ?.!").split() or [""]
@@ -197,7 +202,7 @@ _NEEDS_EARLIER = re.compile(
 
 
 def _is_main_do(words: Sequence[str]) -> bool:
-    """Whether words end with "do" as the main verb: "does he do", but not "and does"."""
+    """Whether the last word is "do" as a main verb: "does he do", but not "and does"."""
     *earlier, last = words or [""]
     return last == "doing" or (last in ("do", "does", "did") and bool(_BEFORE_DO & set(earlier)))
 
@@ -206,24 +211,24 @@ _BEFORE_DO = frozenset("does do did can could will he she they who to".split())
 
 
 def lacks_antecedent(plain: str) -> bool:
-    """Whether a question has a wording that needs an earlier turn, such as "what color is it?".
+    """Whether a question cannot be answered as the first one: "what color is it?", "which one?".
 
-    False for "where is it?", which asks for the place that the video shows. The caller checks that
-    there is no earlier turn about the video.
+    Decided by the wording alone; whether there is an earlier turn is not checked. False for "where
+    is it?", which asks for the place that the video shows.
 
     Args:
         plain: the normalized question.
     """
-    return _NEEDS_EARLIER.match(without_loose_words(plain)) is not None
+    return _NEEDS_EARLIER.match(strip_discourse_markers(plain)) is not None
 
 
 def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     """Replace up to two pronouns by their antecedents, and "one" in "the yellow one" by a noun.
 
-    The text is unchanged if its pronouns refer to nothing, as in "is it raining?" and "what is
-    it?", and if the earlier turns have no antecedent; also "how long is it?", which asks for the
-    video's duration, unless the latest noun is something long, such as a rope. `absent` is a
-    replaced noun whose presence an earlier answer denied; it is empty for "is there ...".
+    The text is unchanged for expletives, "is it raining?" and "what is it?", without an antecedent,
+    and for "how long is it?", which asks for the video's duration unless the latest noun is
+    something long, such as a rope. `absent` is a replaced noun whose presence an earlier answer
+    denied; it is empty for "is there ...".
     """
     if _EXPLETIVE.match(plain):
         return Resolution(text=plain)
@@ -272,11 +277,11 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
-    """Return a noun in the form of the pronoun that it replaces: "the dog", "dogs" or "dog's".
+    """Return a noun with article in the form of a pronoun: "the dog's" for "its".
 
     Args:
         pronoun: the pronoun in lower case.
-        kind: its kind, a group of `_PRONOUN`.
+        kind: class of the pronoun, the name of a group of `_PRONOUN`.
         noun: the antecedent, singular and without article.
         plain: the normalized question.
         discourse: state of the earlier turns.
@@ -298,9 +303,9 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
 
 
 def _named_one(match: re.Match[str], noun: str) -> str:
-    """Return "the yellow car" for a match of "the yellow one", and "cars" for "ones".
+    """Return a phrase with its noun in place of "one": "the yellow one" -> "the yellow car".
 
-    Modifiers of `noun` are dropped: "the parked ones" with "red car" gives "the parked cars".
+    Modifiers of `noun` are dropped: "the parked ones" with "red car" -> "the parked cars".
     """
     head = noun.split()[-1] if noun else noun
     many = plural_of(singular_of(head)) if match[0].lower().endswith("ones") else head

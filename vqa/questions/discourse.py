@@ -1,4 +1,4 @@
-"""Discourse state of the earlier turns: latest question, mentioned nouns, nouns found absent."""
+"""Discourse state of the earlier turns: the latest question, mentioned nouns, absent nouns."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that are not about the video; turns with them are skipped when a follow-up is resolved.
-_PASSED_OVER = frozenset(
+_SKIPPED_INTENTS = frozenset(
     "greeting thanks goodbye acknowledge wellbeing identity capabilities certainty explain repeat elaborate correction social "
     "other_language gibberish too_long math command general_knowledge outside_world".split()
 )
@@ -37,10 +37,10 @@ _MAX_REFUSALS = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Resolution:
-    """Self-contained wording of a question.
+    """Result of coreference and ellipsis resolution: a question that needs no earlier turn.
 
     Args:
-        text: the wording.
+        text: the self-contained wording.
         is_changed: whether earlier turns changed the wording.
         absent: noun of the question that an earlier answer found absent; or empty.
         time_range: time range of a fragment such as "at 0:20?" or "ten seconds later"; None if the
@@ -61,13 +61,13 @@ class Discourse:
 
     Args:
         question: latest question about the video; None if there is none.
-        answer: the answer to it.
+        answer: text of the answer to `question`; empty without one.
         nouns: mentioned nouns, singular and without article, most recently mentioned last.
-        absent: nouns whose presence the latest answer about them denied.
-        plural: nouns that a question counted or named in the plural.
-        present: nouns that the latest answer about them took to be in the video.
+        absent: nouns that are not in the video, by the latest answer about each.
+        plural: nouns that a question counted or that were mentioned in the plural.
+        present: nouns that are in the video, by the latest answer about each.
         count: latest question for a number of things or of times; None if there is none.
-        refusals: how many questions about an absent noun were refused.
+        refusals: number of refused questions, by absent noun.
     """
 
     question: Question | None = None
@@ -81,9 +81,10 @@ class Discourse:
 
 
 def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) -> Discourse:
-    """Collect the discourse state of earlier turns; that of no turns is empty.
+    """Return the discourse state after the earlier turns; it is empty for no turns.
 
-    Turns with an intent that is not about the video, such as `thanks` or `repeat`, are skipped.
+    Turns with an intent that is not about the video, such as `thanks` or `repeat`, are skipped, but
+    for the noun of a reaction such as "what a cute pup".
 
     Args:
         history: earlier turns, oldest first.
@@ -94,7 +95,7 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
     """
     discourse = Discourse()
     for turn, question in zip(history, parsed_history, strict=True):
-        if question.intent not in _PASSED_OVER:
+        if question.intent not in _SKIPPED_INTENTS:
             discourse.question, discourse.answer = question, turn.answer.text
             is_negative = (
                 turn.answer.answerable is False
@@ -112,7 +113,7 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
 
 
 def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -> None:
-    """Add the nouns of a question and its answer, the latest one, to `discourse`.
+    """Update `discourse` in place by the nouns of its latest question and answer.
 
     Args:
         discourse: state with the latest question and answer; changed in place.
@@ -123,7 +124,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     owner = _OWNER.search(question.resolved) if question.intent == "count" else None
     if owner is not None:
         _mention(discourse, owner[1].lower())
-    if noun and is_negative and _NAMES_IT.match(question.resolved):
+    if noun and is_negative and _IDENTIFIES.match(question.resolved):
         # "Is it a clock?" no: the thing is still there.
         return
     # With what was said before the question.
@@ -147,18 +148,18 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         event = _COUNT_NOUN.search(base)
         if event is not None and is_name(event["noun"]):
             _mention(discourse, singular_of(event["noun"].lower()))
-    if question.intent in _NAMES_IN_ANSWER and not is_negative:
+    if question.intent in _NAMES_THINGS and not is_negative:
         _mention_answer(discourse, question, noun)
 
 
 def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negative: bool) -> None:
-    """Mention the noun of the latest question, and record whether it is there and whether plural.
+    """Update `discourse` by the noun of the latest question: mentioned, present, absent, plural.
 
     For the arguments see `_note_absence`.
     """
     _mention(discourse, noun)
     _note_absence(discourse, question, noun, is_negative=is_negative)
-    if noun not in discourse.absent and not is_negative and question.intent in _ASSERTS:
+    if noun not in discourse.absent and not is_negative and question.intent in _PRESUPPOSES_NOUN:
         discourse.present.add(noun)
     if question.intent == "count" or plural_of(noun) in question.resolved.lower():
         discourse.plural.add(noun)
@@ -172,7 +173,7 @@ def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negati
 def _note_absence(
     discourse: Discourse, question: Question, noun: str, *, is_negative: bool
 ) -> None:
-    """Record in `discourse.absent` whether the latest answer denies that a noun is in the video.
+    """Add a noun to `discourse.absent`, or remove it, by what the latest answer states.
 
     Nothing changes if the answer states neither. A noun that becomes absent is no longer `present`.
 
@@ -200,7 +201,7 @@ def _note_absence(
 
 
 def _noun_of(question: Question) -> str:
-    """Return the noun that a question mentions; empty for none and for places: "the right side"."""
+    """Return the noun of a question; empty without one, and for places such as "right side"."""
     noun = question.target or question.subject or question.scored_noun
     return "" if noun and noun.split()[-1] in NO_THING else noun
 
@@ -218,9 +219,9 @@ THEY_ACT = re.compile(
 
 
 def _persons_of(wording: str) -> list[str]:
-    """Return the nouns for the persons that pronouns in a wording stand for: "man" for "he".
+    """Return a noun for each pronoun that means a person, in order: "man" for "he" or "him".
 
-    In the order of the pronouns. "They" stands for persons only where it acts: "are they fighting".
+    "They" gives "person" only as the subject of an action: "are they fighting".
     """
     words = re.findall(r"[a-z]+", wording.lower())
     return [
@@ -231,20 +232,20 @@ def _persons_of(wording: str) -> list[str]:
 
 
 # Intents whose answers other than "no" and refusals take the noun to be there.
-_ASSERTS = frozenset(
+_PRESUPPOSES_NOUN = frozenset(
     "presence count color location action describe_part identify when find_moment".split()
 )
 # Intents whose answers name things.
-_NAMES_IN_ANSWER = frozenset(
+_NAMES_THINGS = frozenset(
     "choice identify describe describe_part order action compare person_identity".split()
 )
 
 
 def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None:
-    """Add the nouns of the latest answer to a state: "dog" of "a dog", "bike" of "riding a bike".
+    """Mention the nouns of the latest answer: "dog" of "a dog", "bike" of "riding a bike".
 
-    They become the most recently mentioned nouns and count as present; sides such as "left",
-    materials and the question's own noun are not added.
+    They are added to `nouns` and `present`, except sides such as "left", materials and the
+    question's own noun.
 
     Args:
         discourse: state with the latest answer; changed in place.
@@ -289,10 +290,10 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
 
 
 def is_name(thing: str) -> bool:
-    """Whether an answer names a thing: no action ("standing"), no invented word, not "others".
+    """Whether an answer can name a thing: "red car", but not "standing", "others" or "xyzzy".
 
-    Only the last word is checked, and any other English word counts, even "red" or "yes". False for
-    an empty text.
+    Only the last word is checked: False for a verb in -ing, a word such as "others", and a word that
+    is not English. Any other word gives True, even "red" or "yes". False for an empty text.
 
     Args:
         thing: the answer in lower case, without punctuation.
@@ -310,9 +311,9 @@ _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECAS
 
 
 def _object_of(answer: str) -> str:
-    """Return the noun that ends an answer with a verb in -ing: "bike" for "she is riding a bike".
+    """Return the object of an answer with a verb in -ing: "bike" for "she is riding a bike".
 
-    In the singular; empty for other answers, and if the last word names no thing.
+    Singular; empty for other answers, and if the last word names no thing.
     """
     words = answer.lower().strip(" .").split()
     if len(words) < 2 or not any(word.endswith("ing") for word in words[:-1]):
@@ -333,18 +334,18 @@ _COUNT_NOUN = re.compile(
     r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
     re.IGNORECASE,
 )
-_NAMES_IT = re.compile(
+_IDENTIFIES = re.compile(
     r"^(?:.*[.!,] )?(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
     re.IGNORECASE,
 )
 
 
 def answer_noun(answer: str, intent: str) -> str:
-    """Return the noun phrase after the first article or number of an answer: "dog" in "a dog runs".
+    """Return the first thing that an answer names, singular, in lower case: "dog" for "a dog runs".
 
-    Singular and in lower case. Without an article, the noun of an answer of one or two words, if
-    the intent of its question is `identify`, `choice` or `person_identity`; empty otherwise, and
-    for "yes" and "no".
+    This is the noun phrase after the first article or number, or "some". An answer without one must
+    have one or two words and the intent of its question must be `identify`, `choice` or
+    `person_identity`. Empty for any other answer, and for "yes" and "no".
     """
     lower = answer.lower().strip(" .")
     if lower in ("yes", "no"):
@@ -365,17 +366,17 @@ _TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(s
 
 
 def _mention(discourse: Discourse, noun: str) -> None:
-    """Make a noun the last, that is the most recently mentioned, of `discourse.nouns`."""
+    """Make a noun the most recently mentioned one, the last of `discourse.nouns`."""
     if noun in discourse.nouns:
         discourse.nouns.remove(noun)
     discourse.nouns.append(noun)
 
 
 def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution:
-    """Return the resolution of a question whose wording earlier turns changed to `text`.
+    """Build the resolution of a question that earlier turns completed to `text`.
 
-    Its `absent` is `noun` if an earlier answer stated that the noun is not in the video and the
-    text does not ask for its presence; else it is empty.
+    `absent` is `noun` if an earlier answer found it absent and `text` does not ask for its
+    presence; else empty.
     """
     is_presence = re.match(
         r"^(?:is|are|was|were) there\b|^(?:can|do) you see\b|^find\b", text, re.IGNORECASE
@@ -388,10 +389,10 @@ _LAST_SENTENCE = re.compile(rf"^.*{SENTENCE_END.pattern}(?=\S+ \S)", re.IGNORECA
 
 
 def base_wording(question: Question) -> str:
-    """Return the self-contained wording of an earlier question without its time expression.
+    """Return the self-contained wording of an earlier question without its time.
 
-    Normalized, with upper and lower case as they are. The time stays if the question has no other
-    words; a sentence before the question, such as "Good morning.", does not.
+    "Good morning. What is he doing at 0:20?" -> "What is he doing?". Normalized, without an earlier
+    sentence; upper and lower case stay. The time stays if the question has no other words.
     """
     plain = plainly(_LAST_SENTENCE.sub("", question.resolved))
     return split_time(plain)[0] or plain

@@ -1,4 +1,4 @@
-"""Entities: the things that a question names, as singular noun phrases without article.
+"""Entities: the things that a question is about, as singular noun phrases without article.
 
 Search and presence scores are calibrated on such nouns: articles and surrounding words raise the
 similarity of the text to all frames.
@@ -37,7 +37,7 @@ NO_NAMES = frozenset(
     "other others something anything thing things one ones nothing someone object item herself himself themselves itself else".split()
 )
 # "Direct sunlight" is sunlight, but a "physical therapist" is no other therapist.
-_TAIL = re.compile(
+_VISIBILITY_WORDS = re.compile(
     rf"\b((?:real|actual|obvious|noticeable|genuine)(?= [a-z])|(?:physical|direct)(?= (?:{'|'.join(sorted(MASS_NOUNS))})\b)|appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
     rf"(?:anywhere )?in (?:it|(?:the|this|that) {VIDEO}))(?!\w)",
     re.IGNORECASE,
@@ -102,19 +102,20 @@ _SCENERY = frozenset(
 
 
 def without_visibility_words(phrase: str) -> str:
-    """Remove words of visibility and place, anywhere in a phrase, and surplus spaces.
+    """Remove "visible", "here", "in the video" and the like anywhere in a phrase.
 
-    Such words are "visible", "first", "here", "on screen" and "in the video": "a dog appear in the
-    video" becomes "a dog", and "the first red car" becomes "the red car".
+    "A dog appear in the video" -> "a dog"; "first" is removed, too: "the first red car" -> "the red
+    car". Runs of white space become one space.
     """
-    return " ".join(_TAIL.sub(" ", phrase).split())
+    return " ".join(_VISIBILITY_WORDS.sub(" ", phrase).split())
 
 
-def thing_asked_for(question: str) -> str | None:
-    """Return the thing whose presence a question asks: "red car" for "Are there any red cars?".
+def presence_target(question: str) -> str | None:
+    """Return the thing whose presence is asked: "red car" for "Are there any red cars?".
 
     A singular noun phrase of one to three words, in lower case, without article. None if the
-    question also asks for its place, action or number, or names no thing.
+    question is no yes/no question about presence, asks for the place, action or number of the
+    thing, too, or names no thing.
 
     Args:
         question: one self-contained question, as typed or normalized.
@@ -130,10 +131,11 @@ def thing_asked_for(question: str) -> str | None:
 
 
 def subject_of(question: str) -> str | None:
-    """Return the thing whose presence a question presupposes: "dog" for "What is the dog doing?".
+    """Return the thing that a question presupposes: "dog" for "What is the dog doing?".
 
-    A singular noun phrase of one to three words, in lower case, without article. None if the
-    question names no thing, or names scenery such as the sky.
+    Questions about a color, a place, an action or a number presuppose a thing. The result is a
+    singular noun phrase of one to three words, in lower case, without article. None for other
+    questions, and for scenery and parts, such as the sky and an ear.
 
     Args:
         question: one self-contained question, as typed or normalized.
@@ -147,10 +149,10 @@ def subject_of(question: str) -> str | None:
 
 
 def _plain_name(phrase: str) -> str | None:
-    """Return a phrase in lower case without article; None unless it is a name of up to three words.
+    """Return a phrase of one to three words in lower case, without article; None for other phrases.
 
-    A phrase is no name if it contains a number, a preposition, a pronoun or a similar word, or a
-    verb in -ing after its first word.
+    None also if the phrase has a number, a preposition, a pronoun or a similar word, or a verb in
+    -ing after its first word.
     """
     name = without_article(without_visibility_words(phrase)).lower()
     words = name.split()
@@ -194,10 +196,10 @@ _IN_ALL = re.compile(
 
 
 def bare_noun(phrase: str) -> str:
-    """Return a noun phrase in lower case and singular; "person" for pronouns such as "somebody".
+    """Return a noun phrase in lower case and singular: "Two red cars in total" -> "red car".
 
-    A leading "first", "last" or number word, a final possessive "'s" and words such as "in total" are
-    removed, other modifiers and articles are not.
+    A leading "first", "last" or number word, a final possessive "'s" and words such as "in total"
+    are removed; other modifiers and an article stay. Pronouns such as "somebody" give "person".
 
     Args:
         phrase: a noun phrase without article that ends with its noun: "red cars", "anyone".
@@ -208,11 +210,11 @@ def bare_noun(phrase: str) -> str:
 
 
 def head_noun(phrase: str) -> str:
-    """Return the singular noun of a phrase without modifiers: "man" for "the man with the guitar".
+    """Return the noun of a phrase without what follows it: "man" for "the man with the guitar".
 
-    In lower case. Adjectives are kept up to three words in total; of a longer rest, only the first
-    word. "The second car" keeps its ordinal. "person" for pronouns such as "somebody", empty for
-    other pronouns and for a phrase without a noun.
+    Singular, in lower case, without determiner. Adjectives stay, "tall man", unless there are more
+    than two: then the first word alone is returned. "The second car" keeps its ordinal. Pronouns
+    such as "somebody" give "person"; other pronouns, and a phrase without a noun, give "".
 
     Args:
         phrase: a noun phrase, with or without article.

@@ -1,10 +1,10 @@
-"""Facts of the file that a question asks for: its codec, its size, the longest shot."""
+"""Facts of the video file that a question asks for, such as its codec or its aspect ratio."""
 
 from __future__ import annotations
 
 import re
 
-from vqa.questions.message_parts import LOOSE_WORDS
+from vqa.questions.message_parts import DISCOURSE_MARKERS
 
 # Facts of an intent by words of the question, the first that occurs decides; another wording asks
 # for the fact that the intent is named after.
@@ -32,21 +32,21 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
 }
 
 
-_LOOSE_START = re.compile(rf"^(?:(?:{LOOSE_WORDS})\b[, ]*)+")
+_LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, ]*)+")
 
 
 def file_fact(intent: str, wording: str) -> str:
-    """Return the name of the file's fact that a question asks for, such as "codec"; or empty.
+    """Return which fact of an intent a question asks for: "orientation" for "is it in portrait?".
 
-    Empty if the question names no particular fact: it then asks for what its intent is named after,
-    such as the resolution. Empty also for intents that have a single fact or none.
+    This is one of the names in `_FACTS`. Empty if the question asks for the fact that its intent is
+    named after, as "what is the resolution?" does, and for intents that are not in `_FACTS`.
 
     Args:
         intent: the question's intent.
         wording: the self-contained question, in upper or lower case.
     """
     # "Ok and what date is it?" does not ask whether the file is ok.
-    text = f" {_LOOSE_START.sub('', wording.lower())}"
+    text = f" {_LEADING_MARKERS.sub('', wording.lower())}"
     return next(
         (
             name

@@ -1,8 +1,8 @@
 """Split a chat message into its questions, and the topics and remarks before them.
 
-"ok back to the dog. is it on a leash and what color is it?" has the topic "dog" and two questions.
-A remark such as "My sister loves dogs." is kept only before a question, which can refer to its
-nouns.
+"ok back to the dog. is it on a leash and what color is it?" -> topic "dog", questions "is it on a
+leash" and "what color is it?". A remark such as "My sister loves dogs." is kept only before a
+question, whose pronouns can refer to its nouns.
 """
 
 from __future__ import annotations
@@ -22,20 +22,22 @@ _TAG_WORDS = 2
 _PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 _WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
-# Words before a question or a noun that do not belong to it.
-LOOSE_WORDS = "hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
-_LOOSE = rf"(?:(?:{LOOSE_WORDS}|yes|no|please|pls)\b[ ,]*)*"
-_LOOSE_ALONE = re.compile(rf"^(?:(?:{LOOSE_WORDS}|yes|no|please|pls|thanks)[ ,]*)+$", re.IGNORECASE)
+# Discourse markers and fillers, which are no part of the question or noun that follows them.
+DISCOURSE_MARKERS = "hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
+_MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls)\b[ ,]*)*"
+_MARKERS_ALONE = re.compile(
+    rf"^(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|thanks)[ ,]*)+$", re.IGNORECASE
+)
 _BEGINS_QUESTION = re.compile(
-    rf"^{_LOOSE}(?:(?:in|on|at|for|from|to|with|by|of) )?(?:{_WH}\b|{_AUX} {_PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
+    rf"^{_MARKERS}(?:(?:in|on|at|for|from|to|with|by|of) )?(?:{_WH}\b|{_AUX} {_PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
     re.IGNORECASE,
 )
 _BEGINS_REQUEST = re.compile(
-    rf"^{_LOOSE}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare)\b",
+    rf"^{_MARKERS}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare)\b",
     re.IGNORECASE,
 )
 # "is it red and how many are there": a further question begins after "and" or a comma.
-_FURTHER = re.compile(
+_NEXT_QUESTION = re.compile(
     rf", and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of) )?{_WH}\b(?! ?not\b| ?[?.!]| ?$))|"
     rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
@@ -43,13 +45,13 @@ _FURTHER = re.compile(
 )
 # "Are there any bees or insects?" asks for both.
 _EITHER = re.compile(
-    rf"^{_LOOSE}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
+    rf"^{_MARKERS}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
     re.IGNORECASE,
 )
 _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
 # "What's the resolution and fps?"
 _TWO_FACTS = re.compile(
-    rf"^{_LOOSE}(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    rf"^{_MARKERS}(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
     re.IGNORECASE,
 )
 # "Is he waving to someone, can you see anybody else?"
@@ -59,12 +61,12 @@ _TWO_QUESTIONS = re.compile(
 )
 # "What does he do, when does he step in?"
 _WH_AFTER_COMMA = re.compile(
-    rf"^(?P<first>{_LOOSE}{_WH} (?:[a-z]+ ){{0,3}}?{_AUX}\b .+?), (?P<second>{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {_PRONOUN}\b.*)$",
+    rf"^(?P<first>{_MARKERS}{_WH} (?:[a-z]+ ){{0,3}}?{_AUX}\b .+?), (?P<second>{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {_PRONOUN}\b.*)$",
     re.IGNORECASE,
 )
 # "How does the other one react, does he hit back or just stand there?"
-_WITH_OFFER = re.compile(
-    rf"^(?P<remark>{_LOOSE}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or [^,]+)$",
+_BEFORE_CHOICE = re.compile(
+    rf"^(?P<remark>{_MARKERS}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or [^,]+)$",
     re.IGNORECASE,
 )
 # "Is anyone stealing something or is it just a fight?"
@@ -79,14 +81,14 @@ _OTHER_AUXILIARY = re.compile(
 # "The dog or the cat, which is bigger?" offers options, no remark.
 _CONDITION = re.compile(r"\b(?:or|if|when|where|who|which|whether)\b|\bmean", re.IGNORECASE)
 _TOPIC = re.compile(
-    rf"^(?:(?:{LOOSE_WORDS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
+    rf"^(?:(?:{DISCOURSE_MARKERS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
     r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|(?:(?:what|how) )?about) "
     r"(?:the |that |this |his |her |its |their )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){0,2})[.?!, ]*$",
     re.IGNORECASE,
 )
 # "Her jacket, is it denim?": a noun phrase before the question about it.
 _NOUN_FIRST = re.compile(
-    rf"^{_LOOSE}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
+    rf"^{_MARKERS}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
     rf"(?: (?:in|on|with|at|of|next to|behind|near|from) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{_WH}|{_AUX})\b.+)$",
     re.IGNORECASE,
 )
@@ -119,7 +121,7 @@ _NOUN_ALONE = re.compile(
     re.IGNORECASE,
 )
 # A remark after a question that belongs to it: "What is it? Answer in one word."
-_SPECIFIES = re.compile(
+_CLARIFIES = re.compile(
     r"^(?:i mean|i meant|like|such as|for example|e\.g|answer|reply|respond|in one|in a|be |only|just|use|write|choose|pick|options?|not |the |on |at |or )",
     re.IGNORECASE,
 )
@@ -132,19 +134,19 @@ _INTERJECTION = re.compile(
 
 # "Is it wool ? Or silk?", "Is it a gym? Or is it a kitchen?"
 _OR_AGAIN = re.compile(
-    rf"(?P<question>(?:^|[.!?] +){_LOOSE}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or (?!tell|describe|just|how|what|which|who|where|when|why)[^.!?]+(?:\?|$))",
+    rf"(?P<question>(?:^|[.!?] +){_MARKERS}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or (?!tell|describe|just|how|what|which|who|where|when|why)[^.!?]+(?:\?|$))",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessagePart:
-    """Part of a message.
+    """A question, topic or remark in a message.
 
     Args:
         kind: `question` to answer, `topic` that the following questions are about, or `remark`.
-        text: the words of a question or remark; of a topic the noun in lower case, without article
-            but with a possessive: "dog", "her jacket".
+        text: the words of a question or remark as typed; of a topic the noun in lower case, without
+            article but with a possessive: "dog", "her jacket".
     """
 
     kind: PartKind
@@ -154,42 +156,48 @@ class MessagePart:
 def split_message(text: str) -> tuple[MessagePart, ...]:
     """Split a message into its questions and the topics and remarks before them, in order.
 
-    The last part is a question. The whole message is one question if it has no clear question, more
-    than four, or a single one that is followed by a topic or by a remark on what is meant or how to
-    answer ("I mean the left one."). Other parts after the last question are dropped.
+    "My dog is old. Is this one old? Nice!" -> a remark and a question: the last part is always a
+    question, what follows it is dropped. The whole message is returned as one question if it
+
+    - has no question or request, or more than four,
+    - has one question, followed by a topic or by a remark that belongs to it ("I mean the left
+      one.", "Answer in one word.").
 
     Args:
-        text: the message; runs of white space count as one space. An empty one is an empty
+        text: the message; runs of white space count as one space, an empty text is one empty
             question.
     """
-    text = _OR_AGAIN.sub(_in_one_question, " ".join(text.split()))
+    text = _OR_AGAIN.sub(_join_option, " ".join(text.split()))
     parts: list[MessagePart] = []
     for sentence in filter(None, SENTENCE_END.split(text)):
-        parts += _parts_of(sentence)
-    parts = _joined_names(_joined_tags(parts))
+        parts += _split_sentence(sentence)
+    parts = _join_names(_join_tags(parts))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
     if last < 0:
         return (MessagePart(kind="question", text=text),)
     questions = [part for part in parts[: last + 1] if part.kind == "question"]
     is_followed = len(questions) == 1 and any(
-        part.kind != "remark" or _SPECIFIES.match(part.text) for part in parts[last + 1 :]
+        part.kind != "remark" or _CLARIFIES.match(part.text) for part in parts[last + 1 :]
     )
     if len(questions) > _MAX_QUESTIONS or is_followed:
         return (MessagePart(kind="question", text=text),)
     return tuple(parts[: last + 1])
 
 
-def _in_one_question(match: re.Match[str]) -> str:
+def _join_option(match: re.Match[str]) -> str:
     """Return "is it wool or silk?" for a match of "is it wool? Or silk?"."""
     return f"{match['question']} {match['option'][0].lower()}{match['option'][1:]}"
 
 
 def questions_of(text: str) -> tuple[str, ...]:
-    """Return a message as one text per question, with the topics and remarks right before it.
+    """Split a message into one text per question, with the topic and remarks right before it.
 
-    Those before an earlier question are not repeated. At least one text, in order; a topic is
-    written "back to the dog.". White space is normalized, and a remark without punctuation at its
-    end gets a full stop. See `split_message`.
+    "As for the dog, is it brown? And is it big?" -> "back to the dog. is it brown?", "And is it
+    big?". A topic is worded as "back to the ..."; a remark without punctuation at its end gets a
+    full stop. At least one text, in order; see `split_message`.
+
+    Args:
+        text: the message as typed.
     """
     texts: list[str] = []
     before = ""
@@ -204,11 +212,12 @@ def questions_of(text: str) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _joined_tags(parts: list[MessagePart]) -> list[MessagePart]:
-    """Append "right?" and "no?" to the part before them, as one question; make "huh?" a remark.
+def _join_tags(parts: list[MessagePart]) -> list[MessagePart]:
+    """Join question tags such as "right?" with the part before; make "huh?" a remark.
 
-    A noun alone, "the one in red?", becomes a remark, too. As the last part, "huh?" and a noun
-    alone stay questions; so does "right?" as the first.
+    "He is old.", "right?" -> "He is old, right?". An interjection, "huh?", and a noun alone, "the
+    one in red?", become remarks unless they are the last part. A tag that is the first part stays a
+    question.
     """
     whole_parts: list[MessagePart] = []
     for part in parts:
@@ -240,8 +249,8 @@ _NAME_ALONE = re.compile(
 )
 
 
-def _joined_names(parts: list[MessagePart]) -> list[MessagePart]:
-    """Join questions of one or two words side by side into one: "school, hospital or mall?"."""
+def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
+    """Join adjacent questions of one or two words: "school?", "mall?" -> "school or mall?"."""
     whole_parts: list[MessagePart] = []
     names: list[str] = []
     for part in parts:
@@ -257,10 +266,11 @@ def _joined_names(parts: list[MessagePart]) -> list[MessagePart]:
     return whole_parts
 
 
-def _parts_of(sentence: str) -> list[MessagePart]:
-    """Return the parts of one sentence, at least one: a topic that it names first, its questions.
+def _split_sentence(sentence: str) -> list[MessagePart]:
+    """Split one sentence into parts, at least one; see `split_message`.
 
-    A sentence that is no question or request is a remark.
+    A sentence that is no question or request is a remark. "Her jacket, is it denim?" has the topic
+    "her jacket"; "are there any bees or insects?" gives two questions.
     """
     sentence = with_topic(sentence)
     topic = _TOPIC.match(sentence)
@@ -272,7 +282,10 @@ def _parts_of(sentence: str) -> list[MessagePart]:
         if not _NO_NOUN.search(noun) and _BEGINS_QUESTION.match(noun_first["question"]):
             determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
             owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
-            return [MessagePart(kind="topic", text=owned_noun), *_parts_of(noun_first["question"])]
+            return [
+                MessagePart(kind="topic", text=owned_noun),
+                *_split_sentence(noun_first["question"]),
+            ]
     preface = _PREFACE.match(sentence)
     if (
         preface is not None
@@ -281,15 +294,15 @@ def _parts_of(sentence: str) -> list[MessagePart]:
     ):
         return [
             MessagePart(kind="remark", text=f"{preface['remark']}."),
-            *_parts_of(preface["question"]),
+            *_split_sentence(preface["question"]),
         ]
-    offer = _WITH_OFFER.match(sentence)
+    offer = _BEFORE_CHOICE.match(sentence)
     if offer is not None:
         remark = MessagePart(kind="remark", text=f"{offer['remark']}.")
         return [remark, MessagePart(kind="question", text=offer["question"])]
     if _EXCLAMATION.match(sentence):
         return [MessagePart(kind="remark", text=sentence)]
-    run_on = _run_on_parts(sentence)
+    run_on = _split_run_on(sentence)
     if run_on:
         return run_on
     either = _EITHER.match(sentence)
@@ -298,7 +311,7 @@ def _parts_of(sentence: str) -> list[MessagePart]:
             MessagePart(kind="question", text=f"{either['be']} any {either[noun]}{either['rest']}?")
             for noun in ("first", "second")
         ]
-    topic_parts = _parts_after_topic(sentence)
+    topic_parts = _split_topic(sentence)
     if topic_parts:
         return topic_parts
     if not (
@@ -311,20 +324,20 @@ def _parts_of(sentence: str) -> list[MessagePart]:
         return [MessagePart(kind="question", text=sentence)]
     return [
         MessagePart(kind="question", text=clause)
-        for question in _FURTHER.split(sentence)
-        if not _LOOSE_ALONE.match(question)
-        for clause in _clauses_of(question.strip(" ,"))
+        for question in _NEXT_QUESTION.split(sentence)
+        if not _MARKERS_ALONE.match(question)
+        for clause in _split_questions(question.strip(" ,"))
     ]
 
 
-def _parts_after_topic(sentence: str) -> list[MessagePart]:
-    """Return the parts of "what about the dog, is it brown?"; none without a topic and a comma."""
+def _split_topic(sentence: str) -> list[MessagePart]:
+    """Split "what about the dog, is it brown?" at its comma; empty for other sentences."""
     head, comma, rest = sentence.partition(", ")
     topic = _TOPIC.match(head)
     if not comma or topic is None:
         return []
     if _BEGINS_QUESTION.match(rest):
-        return [MessagePart(kind="topic", text=topic["noun"].lower()), *_parts_of(rest)]
+        return [MessagePart(kind="topic", text=topic["noun"].lower()), *_split_sentence(rest)]
     if _FIRST_PERSON.match(rest):
         # "What about flowers, I think I see some."
         return [
@@ -334,29 +347,29 @@ def _parts_after_topic(sentence: str) -> list[MessagePart]:
     return []
 
 
-def _run_on_parts(sentence: str) -> list[MessagePart]:
-    """Return the parts of a sentence with a remark that no punctuation separates; else none."""
+def _split_run_on(sentence: str) -> list[MessagePart]:
+    """Split a question and a remark without punctuation between them; empty for others."""
     run_on = split_remark(sentence)
     if run_on is None:
         return []
     remark, question, is_first = run_on
     remark_part = MessagePart(kind="remark", text=f"{remark}.")
-    parts = _parts_of(question)
+    parts = _split_sentence(question)
     return [remark_part, *parts] if is_first else [*parts, remark_part]
 
 
-def _clauses_of(question: str) -> list[str]:
-    """Split a text of two questions, "is he alone, can you see anyone?"; return any other alone.
+def _split_questions(question: str) -> list[str]:
+    """Split a text into its questions: "is he alone, can you see anyone?"; at least one.
 
-    "What is the resolution and fps?" asks two facts. An "or" separates two questions if the clause
-    after it has another subject: "is it a cat or is it a dog?" offers two options and stays whole.
+    "What is the resolution and fps?" gives one for each fact. "Or" separates two questions only if
+    the clause after it has another subject: "is it a cat or is it a dog?" stays whole.
     """
     facts = _TWO_FACTS.match(question)
     if facts is not None:
         return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
     two = _TWO_QUESTIONS.match(question)
     if two is not None and len(two["second"].split()) > _TAG_WORDS:
-        return [f"{two['first']}?", *_clauses_of(two["second"])]
+        return [f"{two['first']}?", *_split_questions(two["second"])]
     wh = _WH_AFTER_COMMA.match(question)
     if wh is not None:
         return [f"{wh['first']}?", wh["second"]]

@@ -12,7 +12,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.clause_options import is_inclusive
-from vqa.questions.entities import thing_asked_for, without_visibility_words
+from vqa.questions.entities import presence_target, without_visibility_words
 from vqa.questions.normalize import plainly
 from vqa.questions.option_rules import (
     RULES,
@@ -67,7 +67,7 @@ def offers_things(question: str) -> bool:
     """
     options, rule = _offer_of(question)
     return rule is match_things and all(
-        thing_asked_for(f"Is it {with_article(option)}?") for option in options or ()
+        presence_target(f"Is it {with_article(option)}?") for option in options or ()
     )
 
 

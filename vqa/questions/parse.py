@@ -13,10 +13,10 @@ from vqa.questions.coreference import (
     lacks_antecedent,
     resolve,
     resolve_follow_up,
-    without_loose_words,
+    strip_discourse_markers,
 )
 from vqa.questions.discourse import Discourse, Resolution, read_history
-from vqa.questions.entities import bare_noun, thing_asked_for
+from vqa.questions.entities import bare_noun, presence_target
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent, refine_intent
@@ -204,7 +204,7 @@ def _resolve(
     names_time = (
         time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]
     )
-    is_of_person = is_statement_on_person(without_loose_words(normalized_text.text))
+    is_of_person = is_statement_on_person(strip_discourse_markers(normalized_text.text))
     is_remark = has_history and not (names_time or is_of_person)
     if is_remark and _is_conversation(correct_spelling(text), encode):
         return Resolution(text=normalized_text.text)
@@ -264,7 +264,7 @@ def _question(
         intent = "choice"
     if intent == "choice" and offers_nothing:
         intent = "verify"
-    if intent in ("verify", "identify") and thing_asked_for(query):
+    if intent in ("verify", "identify") and presence_target(query):
         intent = "presence"
     intent = refine_intent(intent, query, phrases, discourse.answer)
     before = parsed_turns[-1].intent if parsed_turns else ""
@@ -292,7 +292,7 @@ def _question(
     # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
     model_wording = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
-    if slots.asks_presence and not thing_asked_for(query):
+    if slots.asks_presence and not presence_target(query):
         model_wording = f"is there {with_article_if_countable(slots.target)}?"
         kind = "yes_no"
     elif kind == "yes_no":

@@ -10,8 +10,8 @@ from vqa.english import COLOURS, NUMBERS, head_of, is_plural_noun, singular_of
 from vqa.questions.entities import (
     bare_noun,
     head_noun,
+    presence_target,
     subject_of,
-    thing_asked_for,
     without_visibility_words,
 )
 from vqa.questions.intents import IntentMatch
@@ -148,7 +148,7 @@ def fill_slots(
         intent: the question's intent.
         options: the options of a choice question; empty for any other question.
     """
-    noun_asked_for = thing_asked_for(query) or ""
+    noun_asked_for = presence_target(query) or ""
     presupposition = subject_of(query) or (
         "person" if intent == "identify" and kind_of_name(query) == "person" else ""
     )
