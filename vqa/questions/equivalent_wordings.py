@@ -1,4 +1,4 @@
-"""Rules that bring wordings with the same meaning into one: "number of cars?", "count the cars"."""
+"""Rewrite rules that map paraphrases to one wording: "count the cars", "number of cars?"."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _OWNERS = {"he": "his", "she": "her", "they": "their"}
 
 
 def _color_question(match: re.Match[str]) -> str:
-    """Return "what color are the shorts" for a match with a determiner, or none, and "shorts"."""
+    """Return "what color are the shorts" for a match of "the shorts color" or "shorts color"."""
     determiner, noun = (match[1] or "the").lower(), match[2]
     return f"what color {'are' if is_plural(noun) else 'is'} {determiner} {noun}"
 
@@ -22,7 +22,7 @@ def _color_question(match: re.Match[str]) -> str:
 _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|minute|moment|please|in|on|or)s?\b)"
 
 
-EQUIVALENT: tuple[RewriteRule, ...] = (
+EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
     rule(
         "half",

@@ -1,4 +1,4 @@
-"""Follow-up classifier: what a message does to the latest question, such as naming another thing.
+"""Follow-up classifier: the operation of a message on the latest question, such as another noun.
 
 `python -m vqa.training.follow_up_fitting` fits the weights in `weights/intents/` to the examples of
 `vqa/questions/follow_ups.tsv`.
@@ -15,7 +15,7 @@ from vqa.english import COLOURS, NUMBERS
 from vqa.questions.intent_classifier import IntentClassifier, SentenceEncoder
 
 FILE = settings.bundled_weights() / "intents" / "follow_up_classifier.safetensors"
-# What a message does; `self` leaves it as it is but for its pronouns.
+# What a message does to the latest question, by the name of the operation, with an example.
 OPERATIONS = {
     "self": "complete but for its pronouns, or about the conversation",
     "noun": "the same question for another thing: and the cat?",
@@ -34,34 +34,39 @@ _CLOCK = re.compile(r"\d+:\d\d")
 def classify_follow_up(
     text: str, intent: str, answer: str, encode: SentenceEncoder | None
 ) -> Mapping[str, float]:
-    """Return the probability that a message does each of `OPERATIONS` to the question before it.
+    """Return the probability, 0 to 1, of each of `OPERATIONS` for a message after a question.
 
-    The most probable operation comes first; the values sum to 1.
+    In descending order; the values sum to 1. "and the toy?" has "noun" first.
 
     Args:
         text: the normalized message, see `vqa.questions.coreference.follow_up_text`.
         intent: intent of the latest question.
-        answer: bare answer to it; may be empty.
-        encode: sentence encoder; with None, only hashed features are used, which costs accuracy.
+        answer: text of the answer to it; may be empty.
+        encode: sentence encoder; None classifies by n-grams alone, which costs accuracy.
     """
     encoding = encode(text) if encode is not None else None
-    return _shipped_classifier().classify(features_of(text, intent, answer), encoding)
+    return _shipped_classifier().classify(classifier_text(text, intent, answer), encoding)
 
 
-def features_of(text: str, intent: str, answer: str) -> str:
-    """Return a message preceded by the intent and the kind of the answer before it, as two words.
+def classifier_text(text: str, intent: str, answer: str) -> str:
+    """Return the text whose n-grams are classified: two words for the turn before, the message.
 
-    "where?" after "yes" to a question about presence is "prevpresence ansyes where?". The hashed
-    n-grams of this text are the features of the classifier.
+    The two words stand for the intent and the class of the answer: "where?" after "is there a dog?",
+    "yes" -> "prevpresence ansyes where?".
+
+    Args:
+        text: the normalized message.
+        intent: intent of the latest question.
+        answer: text of the answer to it; may be empty.
     """
-    return f"prev{intent.replace('_', '')} ans{_answer_kind(answer)} {text}"
+    return f"prev{intent.replace('_', '')} ans{_answer_class(answer)} {text}"
 
 
-def _answer_kind(answer: str) -> str:
-    """Return the kind of a bare answer, such as "yes", "no", "time", "number" or "color".
+def _answer_class(answer: str) -> str:
+    """Return the class of an answer: "yes", "no", "time", "number", "color", "refusal" and so on.
 
-    "refusal" for one that begins with "I", "doing" for a verb in -ing, "none" for an empty one; for
-    any other "word" up to two words, else "words".
+    "refusal" begins with "I", "doing" with a verb in -ing, "none" is an empty answer, "word" any
+    other answer of one or two words, "words" a longer one.
     """
     words = answer.lower().strip(" .").split()
     if not words:

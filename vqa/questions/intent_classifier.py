@@ -52,10 +52,10 @@ _TOKEN = re.compile(r"[\w']+|[?!.]")
 
 
 class IntentClassifier:
-    """Multinomial logistic regression from the features of an utterance to intent names.
+    """Multinomial logistic regression from n-grams and a sentence embedding to intent names.
 
     Args:
-        names: K intent names.
+        names: K names of intents, or of other classes.
         ngram_weights: (K, 2 * NUM_BUCKETS) float32, columns as in `ngram_features`.
         embedding_weights: (K, E) float32, for sentence embeddings of size E times EMBEDDING_SCALE.
         bias: (K,) float32.
@@ -75,7 +75,14 @@ class IntentClassifier:
 
     @classmethod
     def load(cls, path: Path = FILE) -> IntentClassifier:
-        """Load the intent names and the weights, as float32, from a safetensors file."""
+        """Load a classifier from a safetensors file.
+
+        The file has the tensors `ngrams`, `embedding` and `bias`, in any float type, and the
+        metadata `intents`, a JSON list of names.
+
+        Raises:
+            FileNotFoundError: there is no file at `path`.
+        """
         from safetensors import safe_open
 
         with safe_open(path, framework="numpy") as file:
@@ -94,7 +101,7 @@ class IntentClassifier:
 
         Args:
             text: a self-contained utterance.
-            encoding: the encoding of this text; None leaves the embedding out, which costs accuracy.
+            encoding: encoding of this text; None leaves the embedding out, which costs accuracy.
             hints: values to add to the logits, by intent name.
 
         Raises:
@@ -117,15 +124,16 @@ class IntentClassifier:
 
 @cache
 def shipped_classifier() -> IntentClassifier:
-    """Return the classifier in `weights/intents/`, loaded once."""
+    """Return the intent classifier of the package, from `FILE`; it is loaded at the first call."""
     return IntentClassifier.load()
 
 
 def ngram_features(text: str) -> dict[int, float]:
-    """Return the hashed n-gram features of a text: non-zero values by column.
+    """Return the hashed n-gram features of a text: non-zero values by column number.
 
-    Word n-grams (1 to 3 words) use the columns below NUM_BUCKETS, character n-grams (2 to 5
-    characters) those from NUM_BUCKETS on; each of the two groups is L2-normalized.
+    Columns 0 to NUM_BUCKETS - 1 count n-grams of 1 to 3 words, the next NUM_BUCKETS columns
+    n-grams of 2 to 5 characters within a word. Counts are sublinear, upper and lower case are the
+    same, and each of the two groups is L2-normalized.
 
     Source: the hashing trick, arXiv:0902.2206.
     """

@@ -1,4 +1,8 @@
-"""Intent of a resolved question: the classifier's, with matching templates added to its logits."""
+"""Intent of a question whose pronouns and ellipsis are resolved, and rules that correct it.
+
+The intent is the most probable one of the classifier, with the intents of matching sentence
+templates raised in its logits.
+"""
 
 from __future__ import annotations
 
@@ -55,9 +59,11 @@ def decide_intent(
     resolution: Resolution,
     encoding: SentenceEncoding | None,
 ) -> tuple[IntentMatch | None, float]:
-    """Return the intent of a question, with the slots of its template, and its probability, 0 to 1.
+    """Return the intent of a question, with the slots of its template, and its probability.
 
-    The intent is None, with probability 0, for gibberish and for text in another language.
+    "How many dogs are there?" -> intent `count`, slot `subject` "dogs". The probability is 0 to 1,
+    and 1 where a rule decides, as for arithmetic. The intent is None, with probability 0, for
+    gibberish and for text in another language.
 
     Args:
         text: the question as typed.
@@ -87,7 +93,7 @@ def decide_intent(
     offers_options = bool(options_of(query) or list_options(query))
     fallback = next((match for match in matches if match is not None), None)
     if exact is None and not offers_options and fallback is None:
-        if detect_language(text) != "en" or is_gibberish(text) or _has_no_words(query):
+        if detect_language(text) != "en" or is_gibberish(text) or _is_mostly_unknown(query):
             return None, 0.0
         noun = _noun_alone(query)
         if noun:
@@ -105,10 +111,10 @@ def decide_intent(
 
 
 def _noun_alone(query: str) -> str:
-    """Return the words of a question that is a noun of one or two words alone: "red car"; else "".
+    """Return a question that is only a noun of one or two words, in lower case: "red car".
 
-    In lower case. Empty if a word is not English, is a stop word such as "the", or names no thing,
-    such as "none" and "roughly".
+    Empty for other questions, and if a word is not English, is a stop word such as "the", or names
+    no thing, such as "none" and "roughly".
     """
     words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
     if words and words[-1].endswith("ly") and words[-1] not in _NOUNS_IN_LY:
@@ -123,7 +129,7 @@ def _noun_alone(query: str) -> str:
 
 
 def _match_with(intent: str, text: str) -> IntentMatch:
-    """Return an intent with the slots of the text's template, if this is one of the intent."""
+    """Return an intent with the slots of the text's template; without slots if it has no match."""
     match = match_intent(text)
     is_same = match is not None and match.intent == intent
     return match if match is not None and is_same else IntentMatch(intent=intent, slots={})
@@ -137,11 +143,12 @@ def _classify(
 ) -> tuple[IntentMatch, float]:
     """Return the most probable intent and its probability, 0 to 1.
 
-    If the classifier does not know the intent of the preferred candidate, return that candidate
-    with probability 1. An intent that is not answered from the video, such as `thanks`, needs a
-    minimum probability of 0.25 (0.45 without a sentence embedding), and one about the conversation
-    no subject such as "anyone" or "the man"; otherwise return the most probable intent that is
-    answered from the video.
+    A preferred candidate that the classifier does not know is returned with probability 1. The most
+    probable intent that is answered from the video takes the place of
+
+    - an intent that is not, such as `thanks`, below a probability of 0.25 (0.45 without a sentence
+      embedding),
+    - an intent about the conversation if the subject is a person, "does anyone help?".
 
     Args:
         text: the text to classify.
@@ -162,8 +169,10 @@ def _classify(
         hints[candidates[0].intent] = _TEMPLATE_LOG_ODDS[column]
     probabilities = classifier.classify(text, encoding, hints=hints)
     intent = next(iter(probabilities))
-    is_of_app = intents()[intent].needs == "conversation" and _OF_SOMEBODY.match(text) is not None
-    if is_of_app or (
+    is_about_person = (
+        intents()[intent].needs == "conversation" and _ABOUT_PERSON.match(text) is not None
+    )
+    if is_about_person or (
         intents()[intent].needs in _NEEDS_NO_MODEL
         and probabilities[intent] < _MIN_PROBABILITY[column]
     ):
@@ -176,30 +185,32 @@ def _classify(
 
 
 # "Does anyone come to help?" asks nothing about the app.
-_OF_SOMEBODY = re.compile(
+_ABOUT_PERSON = re.compile(
     rf"^(?:(?:and|so|but|ok|then),? )?(?:{AUXILIARY}) (?:(?:any|some|every)(?:one|body)|people|he|she|they|(?:the|his|her|their|an?) (?!app\b|program\b|page\b|model\b|bot\b))\b",
     re.IGNORECASE,
 )
 
 
-def _has_no_words(query: str) -> bool:
+def _is_mostly_unknown(query: str) -> bool:
     """Whether fewer than half of the words of a query are English; False without words."""
     words = template_key(query).split()
     return 2 * sum(map(is_word, words)) < len(words)
 
 
 def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answer: str) -> str:
-    """Return the intent, or another one that words of the question decide.
+    """Return the intent after rules on the wording; unchanged if no rule applies.
 
-    These are facts of the file (number of frames, times of cuts, the longest shot), agreement ("I
-    think it's two" after the answer "two" is no correction), "describe it" without a noun, and the
-    rules of `_REFINEMENTS`.
+    - "how many frames are there?": `count` -> `file_info`
+    - "when are the cuts?": `when` -> `cut_count`
+    - "I think it's two" after the answer "two": `correction` -> `acknowledge`
+    - "describe it": `describe_part` -> `describe`
+    - the rules of `_REFINEMENTS`
 
     Args:
-        intent: the question's intent.
+        intent: the intent by the classifier or a template.
         query: the self-contained, normalized question.
         phrases: the phrases that the slot tagger found.
-        answer: the bare answer to the latest question; empty without one.
+        answer: text of the answer to the latest question; empty without one.
     """
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
@@ -221,7 +232,10 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
 
 
 def _applies(match: re.Match[str] | None) -> bool:
-    """Whether a pattern matches, with no person or animal as `thing` and with one as `living`."""
+    """Whether a pattern matches and its groups hold what their names say.
+
+    The group `thing` must have no person or animal, the group `living` must have one.
+    """
     groups = match.groupdict() if match is not None else {}
     living = {
         name: any(is_living(singular_of(word)) for word in words.lower().split())
@@ -244,9 +258,12 @@ _UNITS = (
 def _refinement(
     intents_before: str, pattern: str, new_intent: str
 ) -> tuple[str, re.Pattern[str], str]:
-    """Return a rule: a question of one of these intents with this pattern gets the last intent.
+    """Build a rule: a question of one of these intents that matches gets the new intent.
 
-    A group `thing` of the pattern holds no person or animal, a group `living` holds one.
+    Args:
+        intents_before: names of intents, separated by spaces.
+        pattern: regular expression for the query; for its groups see `_applies`.
+        new_intent: name of the intent that replaces them.
     """
     return intents_before, re.compile(pattern, re.IGNORECASE), new_intent
 
@@ -364,7 +381,10 @@ _DENIAL = re.compile(r"\b(?:not|no|never|isn't|aren't|wrong)\b|n't\b", re.IGNORE
 
 
 def _agrees(text: str, answer: str) -> bool:
-    """Whether a text repeats a short answer other than yes and no, without a denial."""
+    """Whether a text repeats an answer of one or two words: "I think it's two" after "two".
+
+    False for the answers "yes" and "no", and with a negation, "it's not two".
+    """
     words = [_DIGITS.get(word, word) for word in re.findall(r"[a-z0-9]+", text.lower())]
     repeats = [_DIGITS.get(word, word) for word in re.findall(r"[a-z0-9]+", answer.lower())]
     is_short = 0 < len(repeats) <= _MAX_ANSWER_WORDS and repeats[0] not in ("yes", "no", "i")

@@ -1,8 +1,8 @@
 """The intent table: name, sentence templates, examples and answer source of each intent.
 
-`intents()` returns the table. Its entries are in `intents_video` (which includes those of
-`intents_file`, `intents_events`, `intents_audio_text` and `intents_tasks`), `intents_conversation`
-and `intents_out_of_scope`.
+`intents()` returns the table, `match_intent` matches a question with its templates. The entries are
+in `intents_video` (which includes those of `intents_file`, `intents_events`, `intents_audio_text`
+and `intents_tasks`), `intents_conversation` and `intents_out_of_scope`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from vqa.questions.templates import Template, literal_words, template_key
 # cannot answer.
 Needs = Literal["facts", "transcript", "search", "model", "task", "conversation", "none"]
 
+# Alternatives by macro name: "<it>" in a template stands for any of those of "it".
 MACROS: Mapping[str, str] = {
     "video": "[the|this|that|your|my|our|a] [whole|entire|full|uploaded|short] "
     "(video|videos|clip|film|movie|footage|recording|vid|file|thing|animation)",
@@ -41,10 +42,10 @@ MACROS: Mapping[str, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Intent:
-    """Intent of a question or request.
+    """Entry of the intent table: an intent and the wordings that express it.
 
     Args:
-        name: unique name.
+        name: unique name, such as "count" or "thanks".
         needs: source of the answer.
         templates: sentence templates; see `vqa.questions.templates` for the syntax.
         fallbacks: templates that count only if none of any intent's `templates` matches.
@@ -86,9 +87,10 @@ def intents() -> Mapping[str, Intent]:
 
 
 def is_about_video(intent: str) -> bool:
-    """Whether a video can answer questions with this intent; False for greetings and the like.
+    """Whether the video, its sound or its file answers questions with this intent.
 
-    False also for questions that no video answers, such as "who won the war?".
+    False for intents about the conversation, such as `greeting`, and for those that no video
+    answers, such as `general_knowledge`.
 
     Raises:
         KeyError: there is no intent of this name.
@@ -98,7 +100,7 @@ def is_about_video(intent: str) -> bool:
 
 @cache
 def _template_rows() -> tuple[tuple[str, Template, bool], ...]:
-    """Return (intent name, `Template`, whether it is a fallback) for each template of the table."""
+    """Return (intent name, template, whether it is a fallback) for each template of the table."""
     rows: list[tuple[str, Template, bool]] = []
     for intent in intents().values():
         rows += [(intent.name, Template(text, MACROS), False) for text in intent.templates]
@@ -108,13 +110,13 @@ def _template_rows() -> tuple[tuple[str, Template, bool], ...]:
 
 @cache
 def vocabulary(*, about_video: bool = False) -> frozenset[str]:
-    """Return the lower-case words of templates and examples; spelling correction uses them.
+    """Return the words of all templates and examples in lower case, for spelling correction.
 
     Examples in other languages and of gibberish do not count.
 
     Args:
-        about_video: whether to leave out intents that need the answer source "none", such as "who
-            won the war?"; unlike in `is_about_video`, greetings and the like stay.
+        about_video: whether to leave out intents with the answer source "none", such as
+            `general_knowledge`. Unlike in `is_about_video`, those about the conversation stay.
     """
     words: set[str] = set()
     for text in MACROS.values():
@@ -132,10 +134,11 @@ def vocabulary(*, about_video: bool = False) -> frozenset[str]:
 
 
 def match_intent(question: str) -> IntentMatch | None:
-    """Return the most specific template match of a whole question; None if no template matches.
+    """Return the intent whose template matches the whole question, with its slots; or None.
 
-    Of several matches, any other template precedes a fallback; then the one with more characters
-    outside its slots, then the first in the table.
+    "how many dogs are there?" -> intent `count`, slots {"subject": "dogs"}. Of several matching
+    templates, a fallback comes last; of the others the one with the most characters outside its
+    slots is taken, then the first in the table.
 
     Args:
         question: a normalized question, see `vqa.questions.normalize`.

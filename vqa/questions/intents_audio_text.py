@@ -1,4 +1,4 @@
-"""Intents about the text on screen, the speech and the sounds of the video."""
+"""Entries of the intent table about on-screen text, speech and sounds of the video."""
 
 from __future__ import annotations
 

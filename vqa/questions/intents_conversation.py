@@ -1,4 +1,4 @@
-"""Intents about the conversation and about the assistant."""
+"""Entries of the intent table about the conversation and about the assistant."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Intents about events in the video: their order, times, durations and frequency."""
+"""Entries of the intent table about events: their order, times, durations and frequency."""
 
 from __future__ import annotations
 
 from vqa.questions.intents import Intent
 
-# Actions that are counted, as plural nouns, alternatives of a template.
+# Plural nouns for repeated actions, as alternatives of a template or a regular expression.
 REPETITIONS = (
     "reps|repetitions|push ups|pushups|pull ups|pullups|sit ups|situps|squats|lunges|jumping jacks|burpees|laps|kicks|punches|jumps|hops|"
     "spins|turns|flips|rounds|swings|bounces|blinks|strokes|claps|hits|throws|nods"

@@ -1,4 +1,4 @@
-"""Intents about facts of the file: duration, resolution, frame rate, shots, cuts, audio, format."""
+"""Entries of the intent table about the file: duration, resolution, shots, audio, format."""
 
 from __future__ import annotations
 

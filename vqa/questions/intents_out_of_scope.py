@@ -1,4 +1,4 @@
-"""Intents that a video cannot answer: opinions, motives, identity, general knowledge, commands."""
+"""Entries of the intent table that no video answers: opinions, motives, commands and the like."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intents that ask for a task: summary, chapters, captions, transcript, translation, search."""
+"""Entries of the intent table about tasks: summary, chapters, captions, transcript, search."""
 
 from __future__ import annotations
 

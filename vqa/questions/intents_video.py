@@ -1,4 +1,7 @@
-"""Intents about visible contents; `VIDEO_INTENTS` has these and all others about the video."""
+"""Entries of the intent table about visible contents.
+
+`VIDEO_INTENTS` has these and the entries of the other tables about the video.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules for the English of learners: left-out words ("what she wear") and another word order."""
+"""Rewrite rules for learners' English: omitted words ("what she wear") and word order errors."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def _plural(match: re.Match[str]) -> str:
     return f"{determiner}{noun}"
 
 
-# Words that learners of English leave out.
-LEFT_OUT: tuple[RewriteRule, ...] = (
+# Words that learners omit: "be", "do" and a plural that is marked twice.
+OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
         "double plural",
         r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')",
@@ -136,7 +136,7 @@ LEFT_OUT: tuple[RewriteRule, ...] = (
         "what do they do",
     ),
 )
-# The order of words in questions of learners.
+# Word order errors.
 WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
         "in which country it was filmed",

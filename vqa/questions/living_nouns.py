@@ -1,4 +1,4 @@
-"""Nouns for persons and animals, by sex where the noun says it, and for vehicles."""
+"""Word lists of persons, animals and vehicles, and the tests of a noun against them."""
 
 from __future__ import annotations
 
@@ -70,22 +70,22 @@ _PERSON_ENDING = re.compile(
 
 
 def is_person(noun: str) -> bool:
-    """Whether a singular noun names a person or people: "woman", "tall man", "cyclist".
+    """Whether a noun phrase names a person or people: "woman", "tall man", "cyclist", "crowd".
 
-    Its last word decides, by a list and by endings such as "-dancer" and "-ist".
+    The last word decides, by a word list and by endings such as "-ist" and "-man".
 
     Args:
-        noun: a noun phrase in lower case; False for an empty one.
+        noun: a singular noun phrase in lower case, without article; False for an empty one.
     """
     head = noun.split()[-1] if noun else ""
     return head in PEOPLE or (_PERSON_ENDING.search(head) is not None and head not in _NO_PERSON)
 
 
 def is_living(noun: str) -> bool:
-    """Whether a singular noun in lower case names a person, people or an animal; False if empty."""
+    """Whether a noun phrase names a person, people or an animal: "dog"; see `is_person`."""
     return is_person(noun) or (bool(noun) and noun.split()[-1] in ANIMALS | _SMALL_ANIMALS)
 
 
 def is_vehicle(noun: str) -> bool:
-    """Whether a singular noun in lower case names a vehicle, such as "red car"; False if empty."""
+    """Whether a noun phrase names a vehicle: "red car"; for the argument see `is_person`."""
     return bool(noun) and noun.split()[-1] in _VEHICLES

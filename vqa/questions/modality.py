@@ -1,6 +1,6 @@
-"""Whether a question is about on-screen text, speech or other sounds of a video, by its wording.
+"""Modality of a question by its wording: on-screen text, speech or other sounds of the video.
 
-Questions may be given as typed or normalized, in upper or lower case.
+The argument `question` is one self-contained question, as typed or normalized, in any case.
 """
 
 from __future__ import annotations
@@ -58,34 +58,33 @@ _ASKS_WHETHER_SPOKEN = re.compile(
 
 
 def asks_for_text(question: str) -> bool:
-    """Whether a question asks for the wording of on-screen text: "What does the sign say?".
-
-    Args:
-        question: one self-contained question, as typed or normalized.
-    """
+    """Whether a question asks for the wording of on-screen text: "What does the sign say?"."""
     return _TEXT.search(plainly(question)) is not None
 
 
 def asks_to_read(question: str) -> bool:
-    """Whether an answer requires reading text or numbers in the frame: a sign, a clock, a brand.
+    """Whether the answer is text or a number in the frame: on a sign, a clock or a number plate.
 
-    True for all questions of `asks_for_text`, too.
+    True for the questions of `asks_for_text` and for "what time is it?" and "which brand is it?".
     """
     return asks_for_text(question) or _MUST_BE_READ.match(plainly(question)) is not None
 
 
 def asks_for_speech(question: str) -> bool:
-    """Whether a question asks what somebody says; not so for "What does the sign say?"."""
+    """Whether a question asks what a person says: "what does he say?".
+
+    False for on-screen text: "what does the sign say?".
+    """
     return not asks_for_text(question) and _SPEECH.search(plainly(question)) is not None
 
 
 def asks_for_sound(question: str) -> bool:
-    """Whether a question asks about the audio: "is there music?", "what can you hear?"."""
+    """Whether a question asks about the audio, speech or not: "is there music?"."""
     return _SOUND.search(plainly(question)) is not None
 
 
 def asks_whether_spoken(question: str) -> bool:
-    """Whether a question asks if the video has speech at all: "does anybody speak?"."""
+    """Whether a question asks if there is speech at all: "does anybody speak?"."""
     return _ASKS_WHETHER_SPOKEN.match(plainly(question)) is not None
 
 
@@ -111,15 +110,17 @@ _WHETHER_IT_SAYS = re.compile(
 
 
 def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
-    """Whether a question asks for on-screen text although its intent is another, such as speech.
+    """Whether an intent such as `speech_content` is to be corrected to on-screen text.
 
-    True for "what does the sign say?", "what time does the clock show?", "does it say where this
-    is?" and, after a question about text, "what is the first word?"; False for "what does the man
-    say?".
+    True for
+
+    - `speech_content`: "what does the sign say?", but not "what does the man say?"
+    - `when`: "what time does the clock show?"
+    - `speech_content`, `when` and `identify` after a question about text: "what is the first word?"
+    - any intent: "does it say where this is?"
 
     Args:
-        intent: the question's intent. Except for a question that begins with "does it say", only
-            `speech_content`, `when` and, after a question about text, `identify` can give True.
+        intent: the question's intent.
         query: the self-contained, normalized question.
         intent_before: intent of the latest question; empty without one.
     """

@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vqa.questions.equivalent_wordings import EQUIVALENT
-from vqa.questions.learners_english import LEFT_OUT
+from vqa.questions.equivalent_wordings import EQUIVALENT_WORDINGS
+from vqa.questions.learners_english import OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.politeness import POLITENESS
 from vqa.questions.rewriting import (
@@ -200,9 +200,9 @@ RULES: tuple[RewriteRule, ...] = (
     *_OFFERED_REFUSALS,
     *_LENGTH,
     *_PLAIN,
-    *LEFT_OUT,
+    *OMITTED_WORDS,
     *_REPORTED_QUESTIONS,
-    *EQUIVALENT,
+    *EQUIVALENT_WORDINGS,
 )
 
 
@@ -253,6 +253,6 @@ def normalize(question: str) -> Normalized:
     plain, expects_absence = without_negation(plain)
     plain = apply_rules(_PLAIN[1:], plain)
     query = _REQUEST.sub("", plain)
-    query = apply_rules(_REPORTED_QUESTIONS if query != plain else LEFT_OUT, query)
-    text = apply_rules(EQUIVALENT, query)
+    query = apply_rules(_REPORTED_QUESTIONS if query != plain else OMITTED_WORDS, query)
+    text = apply_rules(EQUIVALENT_WORDINGS, query)
     return Normalized(text=text, has_negation=has_negation, expects_absence=expects_absence)

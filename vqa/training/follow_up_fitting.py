@@ -16,7 +16,7 @@ from torch import Tensor
 
 from vqa.questions import follow_up_classifier
 from vqa.questions.coreference import follow_up_text
-from vqa.questions.follow_up_classifier import OPERATIONS, features_of
+from vqa.questions.follow_up_classifier import OPERATIONS, classifier_text
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.parse import parse
 from vqa.training.fitting_command import run_fitting
@@ -67,7 +67,7 @@ def _fit_follow_ups(
     """
     bare = [follow_up_text(example.text) for example in examples]
     texts = [
-        features_of(text, parse(example.question, encoder=encoder).intent, example.answer)
+        classifier_text(text, parse(example.question, encoder=encoder).intent, example.answer)
         for text, example in zip(bare, examples, strict=True)
     ]
     embeddings = torch.from_numpy(np.stack([encoder(text).vector for text in bare]))
