@@ -19,7 +19,7 @@ from vqa.questions.living_nouns import (
 )
 
 _NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
-# Tests of antecedents for each pronoun, by priority; pronouns not listed accept any noun.
+# For each pronoun, the tests that a noun must pass, by priority; others accept any noun.
 _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
     "he": (
         lambda noun: noun.split()[-1] in PEOPLE - _NOT_HE,
@@ -76,7 +76,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     if pronoun in ("he", "she"):
         candidates = _for_person(candidates, pronoun, discourse)
     if pronoun == "many":
-        # "How many?" asks for what was named in the plural, else for a thing.
+        # "How many?" counts the plural noun, else a thing.
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
     if kind == "them":
         candidates = _for_them(candidates, discourse, plain)
@@ -199,13 +199,13 @@ def _it_acts(plain: str) -> bool:
     return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
 
 
-# What is done with people alone: "is he going to help them?"
+# Verbs whose object "them" is people: "is he going to help them?"
 _WITH_PEOPLE = re.compile(
     r"\b(?:(?<!\bdo )(?<!\bdoing )(?<!\bdoes )with|help|call|teach|join|greet|arrest|thank|scold|warn|interrupt|"
     r"(?:talk|speak|shout|wave|listen|smile|nod|laugh)(?:s|ing)? (?:to|at)) them\b",
     re.IGNORECASE,
 )
-# What is done with people more often than with things.
+# Verbs whose object "them" is people more often than things.
 _TO_SOMEBODY = re.compile(
     r"\b(?:stop|separate|hug|kiss|chase|attack|save|rescue|beat|defeat|scare) them\b", re.IGNORECASE
 )
@@ -223,7 +223,7 @@ _OF_VIDEO = re.compile(
     r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",
     re.IGNORECASE,
 )
-# What other things are in, beside places and vehicles.
+# Nouns that contain things, besides vehicles: places and containers.
 _CONTAINERS = SCENES | frozenset(
     "aquarium backpack barrel basin bathtub bin book briefcase bucket bush cabin cabinet can cart case cave chest closet cooler "
     "crate crib cupboard dish drawer elevator envelope fountain freezer fridge glass grass handbag hat hole jar jug kettle lift "
@@ -249,7 +249,7 @@ _STATES_OF_LIVING = frozenset(
 _VERB_OF_IT = re.compile(
     r"\b(?P<aux>do|does|did|is|was|can|will) it (?:also |ever |really |still |just )?(?P<verb>[a-z]+)"
 )
-# What things do, too, in the plain form and in -ing.
+# Verbs that things have, too, in the base form and in -ing.
 _VERBS_OF_THINGS = frozenset(
     form
     for verb in (
@@ -259,11 +259,11 @@ _VERBS_OF_THINGS = frozenset(
     )
     for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
 ) | {"lying"}
-# Nouns that "he" and "she" mean only where no other person was mentioned.
+# Nouns that "he" and "she" refer to only if no other person was mentioned.
 _SELDOM_HE = frozenset({"baby", "toddler"})
-# "His" and "her" with something that people wear mean a person, even after an animal.
+# The antecedent of a pronoun before a garment if no person was mentioned: "his hat".
 _DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
-# What a person wears or has: clothes and parts of the body.
+# Clothes and parts of the body, as alternatives of a regular expression.
 OF_PERSON = (
     r"(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
     r"hair|faces?|eyes?|heads?|legs?|feet|mouths?|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)"

@@ -45,11 +45,11 @@ _SOMETHING = re.compile(r"\b(?:any|some)thing\b", re.IGNORECASE)
 _CAPTION = re.compile(
     r"^(?:an?|the|some) (?P<who>[a-z -]+?) (?P<verb>is|are) (?P<what>[a-z]+ing\b.*)$", re.IGNORECASE
 )
-# A place that the answer names with its preposition, or an adverb.
+# An answer that begins with a preposition or adverb of place.
 _PLACE = re.compile(
     r"^(?:in|on|at|by|near|next to|behind|under|above|inside|outside|outdoors|indoors|here|there|upstairs|downstairs|left|right)\b"
 )
-# "What does he do", "what is he doing", and the ending of the verb in the answer "juggles".
+# "Do" in "what does he do", and the ending of the verb in the answer "juggles".
 _DO_VERB = re.compile(r" (?:doing|do)(?= |$)")
 _S_ENDING = re.compile(r"(?<=[a-z]{2})(?:(?<=sh|ch|ss|zz)es|(?<!s)s)$")
 
@@ -145,7 +145,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     noun = question.subject or question.target
     options = question.options
     if options and answer in options:
-        # The option that was chosen stands in for all of them.
+        # The chosen option replaces all of them.
         base = re.sub(
             rf"\b{re.escape(options[0])}\b.*\b{re.escape(options[-1])}\b",
             answer,
@@ -171,7 +171,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     return _clause_of_wh(question.intent, match["wh"].lower(), verb, rest, answer, noun)
 
 
-# The answer "the man is wearing a shirt" cannot stand in for a question word.
+# The answer "the man is wearing a shirt" cannot replace a question word.
 _IS_SENTENCE = re.compile(r"\b(?:is|are) [a-z]+ing\b")
 
 
@@ -187,7 +187,7 @@ def _clause_of_wh(
         wh: the words before the auxiliary verb, in lower case.
         verb: the auxiliary verb.
         rest: the words after it, at least one.
-        answer: the bare answer in lower case, not empty.
+        answer: text of the answer in lower case, not empty.
         noun: the singular noun of the question; empty if it is unknown.
     """
     match intent:

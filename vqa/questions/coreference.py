@@ -55,7 +55,7 @@ _EXPLETIVE = re.compile(
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,
 )
-# Nouns whose length "how long is it?" can mean; after any other noun it means the video's duration.
+# Nouns whose length "how long is it?" asks for; after other nouns it asks for the duration.
 _LENGTH = "how long is it"
 _LONG_THINGS = frozenset(
     "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
@@ -84,13 +84,13 @@ def resolve_follow_up(
     Args:
         text: the message as typed.
         discourse: state of the earlier turns, with at least one question about the video.
-        encode: sentence encoder; None classifies follow-ups by hashed features alone.
+        encode: sentence encoder; None classifies follow-ups by n-grams alone.
     """
     assert discourse.question is not None
     bare = follow_up_text(text)
     operations = classify_follow_up(bare, discourse.question.intent, discourse.answer, encode)
     if text.rstrip().endswith("?") and as_question(bare) != bare:
-        # "I think there is a car, no?" asks.
+        # "I think there is a car, no?" is a question, no correction.
         operations = {name: value for name, value in operations.items() if name != "correct"}
     if _IS_COMPLETE.match(bare):
         # "Which side of the bed is it?"
@@ -133,7 +133,7 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
     """
     bare = strip_discourse_markers(plain)
     if is_claim(bare):
-        # "So he was standing?" asks whether he was.
+        # "So he was standing?" becomes "was he standing?".
         bare = plain = as_question(bare)
     if discourse.question is None:
         return Resolution(text=_indefinite_alone(bare, plain))
@@ -211,7 +211,7 @@ _BEFORE_DO = frozenset("does do did can could will he she they who to".split())
 
 
 def lacks_antecedent(plain: str) -> bool:
-    """Whether a question cannot be answered as the first one: "what color is it?", "which one?".
+    """Whether a question cannot open a conversation: "what color is it?", "which one?".
 
     Decided by the wording alone; whether there is an earlier turn is not checked. False for "where
     is it?", which asks for the place that the video shows.
@@ -313,9 +313,10 @@ def _named_one(match: re.Match[str], noun: str) -> str:
 
 
 def _with_nouns(plain: str, discourse: Discourse) -> str:
-    """Replace "one", "any", "the two" and "the other" by the nouns that they stand for.
+    """Insert the nouns that "one", "any", "the two" and "the other" stand for.
 
-    "The yellow one" becomes "the yellow car". Words without an earlier noun stay.
+    "the yellow one" -> "the yellow car"; "is he wearing any?" -> "is he wearing any hats?". Words
+    without an earlier noun stay.
     """
     assert discourse.question is not None
     latest = antecedent(discourse, "one", plain)

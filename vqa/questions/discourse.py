@@ -31,7 +31,7 @@ _ANSWER_NOUN = re.compile(
 )
 
 
-# Refusals of questions about a noun that was found absent, before such a question is answered.
+# Number of refusals after which a question about an absent noun is answered.
 _MAX_REFUSALS = 2
 
 
@@ -125,9 +125,9 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     if owner is not None:
         _mention(discourse, owner[1].lower())
     if noun and is_negative and _IDENTIFIES.match(question.resolved):
-        # "Is it a clock?" no: the thing is still there.
+        # "Is it a clock?", "no": the thing is present, under another name.
         return
-    # With what was said before the question.
+    # Unlike `base_wording`, this keeps a remark before the question.
     base = plainly(question.resolved)
     persons, nouns = _persons_of(base), nouns_of(base)
     discourse.plural.update(_PLURAL_PERSONS.intersection(persons))
@@ -166,7 +166,7 @@ def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negati
     if question.absent:
         discourse.refusals[question.absent] += 1
         if discourse.refusals[question.absent] >= _MAX_REFUSALS:
-            # Who asks on does not believe it.
+            # The user insists: the next question about the noun is answered.
             discourse.absent.discard(question.absent)
 
 
@@ -187,10 +187,10 @@ def _note_absence(
     if question.intent not in ("presence", "count") and not (is_search or question.scored_noun):
         return
     if question.modality not in ("sight", "date"):
-        # "What is the lady saying?" is refused for want of sound.
+        # "What is the lady saying?" is also refused if there is no sound.
         return
     if is_search and is_negative and question.search_text != noun:
-        # That no moment of an event was found does not deny the thing.
+        # If no moment of an event was found, its thing may still be present.
         return
     asks_absence = question.expects_absence and not discourse.answer.lower().startswith("i ")
     if is_negative != asks_absence and question.intent != "verify":
@@ -231,7 +231,7 @@ def _persons_of(wording: str) -> list[str]:
     ]
 
 
-# Intents whose answers other than "no" and refusals take the noun to be there.
+# Intents whose answers, except "no" and refusals, presuppose the noun.
 _PRESUPPOSES_NOUN = frozenset(
     "presence count color location action describe_part identify when find_moment".split()
 )
@@ -254,12 +254,12 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     """
     answer = discourse.answer
     if answer.startswith(("I ", "I'")):
-        # A refusal names nothing that is seen.
+        # A refusal mentions no thing of the video.
         return
     # "Snake or rope?"
     is_name_alone = len(question.rendered.split()) == len("snake or rope".split())
     if question.intent == "choice" and answer.lower().strip(" .") in question.options:
-        # "Is it a small kitchen or a big one?": the other one is not there.
+        # The options that were not chosen are no antecedents.
         other_options = set(question.options) - {answer.lower().strip(" .")}
         discourse.nouns = [thing for thing in discourse.nouns if thing not in other_options]
     is_property = question.intent == "choice" and not (
@@ -269,7 +269,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         or (is_name_alone and is_name(answer))
     )
     if _MATERIAL.search(question.resolved) or is_property:
-        # "Wood" is what the blocks are made of, "glass" what the bottles are; "they" stays these.
+        # "Wood" is a material of the blocks; "they" still refers to the blocks.
         return
     name = answer_noun(answer, question.intent)
     if set(name.split()) <= COLOURS:
@@ -292,8 +292,8 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
 def is_name(thing: str) -> bool:
     """Whether an answer can name a thing: "red car", but not "standing", "others" or "xyzzy".
 
-    Only the last word is checked: False for a verb in -ing, a word such as "others", and a word that
-    is not English. Any other word gives True, even "red" or "yes". False for an empty text.
+    Only the last word is checked: False for a verb in -ing, a word such as "others", and a word
+    that is not English. Any other word gives True, even "red" or "yes"; an empty text False.
 
     Args:
         thing: the answer in lower case, without punctuation.
@@ -326,9 +326,9 @@ def _object_of(answer: str) -> str:
 _OBJECT = re.compile(
     r"ing (?:(?:out|up|down|off|on|at|to|with|into) )?(?:(?:an?|the|his|her|its|their|some|two|three) )?(?:[a-z-]+ )?(?P<noun>[a-z-]{3,})$"
 )
-# Answers that name a side or place of the picture, no thing.
+# Answers that are a side or place of the picture, not a thing.
 _SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
-# "How many strings does the guitar have?" names what has them.
+# "How many strings does the guitar have?" mentions the owner, the guitar.
 _OWNER = re.compile(r"\b(?:do|does|has|have|on|in) (?:the|this|that) ([a-z]+)\b", re.IGNORECASE)
 _COUNT_NOUN = re.compile(
     r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",

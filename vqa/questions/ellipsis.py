@@ -49,7 +49,7 @@ _NOUN_PHRASE = re.compile(
     r"^(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)? (?:of|in|on|with|behind|next to|near|at) (?:the|his|her|its|their|an?) [a-z-]+(?: [a-z-]+)?(?: in [a-z-]+)?[?.! ]*$",
     re.IGNORECASE,
 )
-# "What about the cat?" asks no question of its own.
+# "What about the cat?" has no predicate.
 _ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)
 # Messages with a question word or in the first person, which complete no clause about the video.
 _NO_FRAGMENT = re.compile(
@@ -224,7 +224,7 @@ def _act_after(discourse: Discourse, side: str) -> str:
         return ""
     doer, name = question.form.doer, question.subject
     if not has_determiner(doer):
-        # "She", whom the next question may no longer name
+        # The new question has a noun in place of "she".
         doer = f"the {plural_of(name) if question.form.is_plural else name}"
     return f"what {'do' if is_plural(doer) else 'does'} {doer} do {side} {act}?"
 

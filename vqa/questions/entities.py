@@ -19,11 +19,11 @@ from vqa.english import (
 )
 from vqa.questions.normalize import plainly
 
-# Words that count how often something happens: "for the second time".
+# Words for one occurrence of an event: "for the second time".
 OCCURRENCES = frozenset({*ORDINALS, "next", "last"})
 _TIME_OF_MANY = rf" (?:for )?the (?:{'|'.join(sorted(OCCURRENCES))}) time"
 OCCURRENCE = re.compile(rf"{_TIME_OF_MANY}$", re.IGNORECASE)
-# A question about a time; the group `what` is the object or event that is to be found.
+# A question about a time; the group `what` is the object or event to search for.
 WHEN = re.compile(
     r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
@@ -36,7 +36,7 @@ _LONGEST_NAME_WORDS = 3
 NO_NAMES = frozenset(
     "other others something anything thing things one ones nothing someone object item herself himself themselves itself else".split()
 )
-# "Direct sunlight" is sunlight, but a "physical therapist" is no other therapist.
+# "Direct" is removed from "direct sunlight", "physical" stays in "physical therapist".
 _VISIBILITY_WORDS = re.compile(
     rf"\b((?:real|actual|obvious|noticeable|genuine)(?= [a-z])|(?:physical|direct)(?= (?:{'|'.join(sorted(MASS_NOUNS))})\b)|appears?|appearing|shown|pictured|visible|(?:be )?seen|(?:in|around) t?here|(?<!the )(?<!a )present(?=$| in )|come in|show up|first|t?here|anywhere|somewhere|at all|either|neither|on (?:the )?screen|"
     rf"(?:anywhere )?in (?:it|(?:the|this|that) {VIDEO}))(?!\w)",

@@ -18,7 +18,7 @@ def _color_question(match: re.Match[str]) -> str:
     return f"what color {'are' if is_plural(noun) else 'is'} {determiner} {noun}"
 
 
-# Words behind "only one" that are not to be counted.
+# Excludes words after "only one" that are no noun to count.
 _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|minute|moment|please|in|on|or)s?\b)"
 
 

@@ -6,8 +6,7 @@ import re
 
 from vqa.questions.message_parts import DISCOURSE_MARKERS
 
-# Facts of an intent by words of the question, the first that occurs decides; another wording asks
-# for the fact that the intent is named after.
+# For each intent, the facts and the beginnings of words that ask for them; the first match decides.
 _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "shot_count": (
         ("longest_shot", ("longest",)),
@@ -36,10 +35,11 @@ _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, ]*)+")
 
 
 def file_fact(intent: str, wording: str) -> str:
-    """Return which fact of an intent a question asks for: "orientation" for "is it in portrait?".
+    """Return the key of the fact that a question asks for: "orientation" for "is it portrait?".
 
-    This is one of the names in `_FACTS`. Empty if the question asks for the fact that its intent is
-    named after, as "what is the resolution?" does, and for intents that are not in `_FACTS`.
+    Other keys are `codec`, `frame_count`, `longest_shot` and the like. Empty if the question asks
+    for the fact that its intent is named after, as "what is the resolution?" does, and for intents
+    other than `shot_count`, `resolution`, `has_audio` and `file_info`.
 
     Args:
         intent: the question's intent.

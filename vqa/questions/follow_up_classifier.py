@@ -1,4 +1,4 @@
-"""Follow-up classifier: the operation of a message on the latest question, such as another noun.
+"""Follow-up classifier: the operation of a message on the latest question, such as `noun`.
 
 `python -m vqa.training.follow_up_fitting` fits the weights in `weights/intents/` to the examples of
 `vqa/questions/follow_ups.tsv`.
@@ -88,5 +88,5 @@ def _answer_class(answer: str) -> str:
 
 @cache
 def _shipped_classifier() -> IntentClassifier:
-    """Return the classifier in `weights/intents/`, loaded once."""
+    """Return the follow-up classifier of the package, from `FILE`; loaded at the first call."""
     return IntentClassifier.load(FILE)

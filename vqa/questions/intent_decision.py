@@ -34,7 +34,7 @@ _FALLBACK_LOG_ODDS = (0.4, 2.0)
 _NEEDS_NO_MODEL = frozenset({"conversation", "none", "task", "facts"})
 _MIN_PROBABILITY = (0.25, 0.45)
 _MAX_NOUN_WORDS = 2
-# Words that are no things, although they stand alone: "only one?", "somebody inside?".
+# Words that are no noun for presence: "only one?", "somebody inside?".
 _NO_THINGS = frozenset(NUMBERS) | frozenset(
     "only just both all ones none yes no other others another same twice once something anything nothing "
     "what which who whose where when why how huh hello hi hey thanks bye sorry".split()
@@ -43,7 +43,7 @@ _NOUNS_IN_LY = frozenset(
     "fly butterfly dragonfly family belly jelly lily bully jellyfish assembly ally".split()
 )
 _SOMEBODY = frozenset("somebody someone anybody anyone nobody everybody everyone".split())
-# "Weather?" asks what it is, not whether there is one.
+# Nouns that, alone, ask for a property, not for presence: "weather?".
 _PROPERTIES = frozenset(
     "weather season color colour colors colours place location time date day year brand name names age size shape height weight material sport game "
     "exercise action activity mood emotion language country city genre topic title number score price cost direction position gender breed "
@@ -184,7 +184,7 @@ def _classify(
     return match or IntentMatch(intent=intent, slots={}), probabilities[intent]
 
 
-# "Does anyone come to help?" asks nothing about the app.
+# "Does anyone come to help?" is not about the app.
 _ABOUT_PERSON = re.compile(
     rf"^(?:(?:and|so|but|ok|then),? )?(?:{AUXILIARY}) (?:(?:any|some|every)(?:one|body)|people|he|she|they|(?:the|his|her|their|an?) (?!app\b|program\b|page\b|model\b|bot\b))\b",
     re.IGNORECASE,

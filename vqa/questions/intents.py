@@ -87,7 +87,7 @@ def intents() -> Mapping[str, Intent]:
 
 
 def is_about_video(intent: str) -> bool:
-    """Whether the video, its sound or its file answers questions with this intent.
+    """Whether an intent is about the video: its frames, sound, text or file, or a task on it.
 
     False for intents about the conversation, such as `greeting`, and for those that no video
     answers, such as `general_knowledge`.

@@ -22,7 +22,7 @@ _TAG_WORDS = 2
 _PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 _WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
-# Discourse markers and fillers, which are no part of the question or noun that follows them.
+# Discourse markers and fillers before a question or a noun phrase.
 DISCOURSE_MARKERS = "hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
 _MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls)\b[ ,]*)*"
 _MARKERS_ALONE = re.compile(
@@ -43,7 +43,7 @@ _NEXT_QUESTION = re.compile(
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
     re.IGNORECASE,
 )
-# "Are there any bees or insects?" asks for both.
+# "Are there any bees or insects?" becomes two questions.
 _EITHER = re.compile(
     rf"^{_MARKERS}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
     re.IGNORECASE,
@@ -78,7 +78,7 @@ _OTHER_AUXILIARY = re.compile(
     rf"^(?P<first>(?:is|are|was|were) .+?),? or (?P<second>(?:does|do|did) {_PRONOUN} .+)$|^(?P<a>(?:does|do|did) .+?),? or (?P<b>(?:is|are|was|were) {_PRONOUN} .+)$",
     re.IGNORECASE,
 )
-# "The dog or the cat, which is bigger?" offers options, no remark.
+# "The dog or the cat, which is bigger?" begins with options, not with a remark.
 _CONDITION = re.compile(r"\b(?:or|if|when|where|who|which|whether)\b|\bmean", re.IGNORECASE)
 _TOPIC = re.compile(
     rf"^(?:(?:{DISCOURSE_MARKERS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"

@@ -89,7 +89,7 @@ def asks_whether_spoken(question: str) -> bool:
 
 
 _TEXT_INTENTS = frozenset({"speech_content", "identify", "when"})
-# Parts of a text; after a question about on-screen text, they mean parts of that text.
+# Parts of a text; after a question about on-screen text, they are parts of that text.
 _TEXT_PARTS = re.compile(
     r"\b(?:words?|letters?|lines?|sentence|language|time|date|year|numbers?|title|score)\b",
     re.IGNORECASE,
@@ -117,7 +117,7 @@ def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
     - `speech_content`: "what does the sign say?", but not "what does the man say?"
     - `when`: "what time does the clock show?"
     - `speech_content`, `when` and `identify` after a question about text: "what is the first word?"
-    - any intent: "does it say where this is?"
+    - any intent, unless the question before is about text: "does it say where this is?"
 
     Args:
         intent: the question's intent.
