@@ -51,7 +51,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     - "He" and "she" refer to an animal only if no person was mentioned. If all persons mentioned
       are groups, such as a couple, the result is "man" or "woman".
     - "His hat" and "her hat" give "man" and "woman" where only an animal was mentioned; "their
-      hats" gives "people" where the latest noun is no person.
+      shoes" gives "people" where the latest noun is no person.
     - "It" in "is there a dog in it?" is a container, such as a box, else "video"; so is "it" in
       "when it ends".
     - `living` gives "people" if no person or animal was mentioned. So does `them` in a question

@@ -158,7 +158,7 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "and then?", "before that?" or "and the last?" to a question about another event.
 
     - after "what does the man do?", "standing" -> "what does the man do after standing?"
-    - after "what happens?", "the boy falls" -> "what happens after the boy falls?"
+    - after "what happens after that?", "the boy falls" -> "what happens after the boy falls?"
     - after "which fruit comes first?" -> "which fruit comes next?"
     - "then what?" after "is the man running?", "no" -> "what is the man doing?"
     - otherwise "what happens next?", "what happens before that?" or "what happens at the end?"
