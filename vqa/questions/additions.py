@@ -73,12 +73,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     if somebody:
         # "Only one?" after "is someone walking?"
         return Resolution(text=f"{how_many_people(somebody)}?", is_changed=True)
-    detail = bare.strip(" ?.!,").lower()
-    detail = re.sub(
-        r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)",
-        "",
-        detail,
-    )
+    detail = _BEFORE_DETAIL.sub("", bare.strip(" ?.!,").lower())
     if _NEW_THING.match(detail):
         return resolve_noun_phrase(detail, discourse)
     is_place = without_last_place(f"it {detail}") == "it"
@@ -104,6 +99,10 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _NAMES_THINGS = frozenset({"presence", "count", "identify", "person_identity"})
+# "Even all of them?", "the same thing at the end?"
+_BEFORE_DETAIL = re.compile(
+    r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)"
+)
 # "Only one?", "always three?", "just the two?"
 _NUMBER_ALONE = re.compile(
     rf"^(?:(?:just|only|always|exactly|really|more than|at least|the|all) )*(?:\d+|{'|'.join(NUMBERS)}|many|several|a few)"

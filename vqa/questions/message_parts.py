@@ -267,11 +267,7 @@ def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
 
 
 def _split_sentence(sentence: str) -> list[MessagePart]:
-    """Split one sentence into parts, at least one; see `split_message`.
-
-    A sentence that is no question or request is a remark. "Her jacket, is it denim?" has the topic
-    "her jacket"; "are there any bees or insects?" gives two questions.
-    """
+    """Split a sentence into its topics, remarks and questions, at least one part."""
     sentence = with_topic(sentence)
     topic = _TOPIC.match(sentence)
     if topic is not None:
