@@ -1,1 +1,1 @@
-"""Answering of a parsed question, with confidence and evidence frames."""
+"""Answering of a parsed question: text, full sentence, confidence and evidence frames."""

@@ -1,4 +1,4 @@
-"""Sentences for the answers to questions that offer alternatives: "The man falls.", "A cup."."""
+"""Replies to questions that offer options: "does he fall or jump?", "fall" -> "the man falls"."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from vqa.types import Question
 
 
 def is_no_option(question: Question, text: str) -> bool:
-    """Whether an answer names none of the alternatives of a question, or is only an owner, "man's".
+    """Whether an answer is none of the options of a question: "blue" to "is it red or black?".
 
-    "Yes" and "no" name none. For a yes/no question and one without alternatives, only an owner does.
+    "Yes" and "no" are none, too. For a yes/no question and one without options, True only for a
+    bare possessive, "man's".
 
     Args:
         question: the parsed question.
@@ -21,12 +22,13 @@ def is_no_option(question: Question, text: str) -> bool:
 
 
 def choice_reply(question: Question, text: str) -> str:
-    """Return the reply for a chosen alternative without "." and capital; empty for any other answer.
+    """Return the reply for a chosen option: "fall" to "does he fall or jump?" -> "he falls".
 
-    An action gets its subject, "the man falls", "he is walking"; a word of one of two clauses is
-    completed, "she holds a cup" for "cup"; and a noun gets its article and preposition of the
-    question, "on the left" for "left", with "the one" before them, "the one in the red top". "Is X larger than
-    Y?" gets "yes, as far as I can see" or "no, the Y".
+    Without capital letter and full stop. An action gets its subject; an answer that is a word of
+    one option that is a clause gets the clause ("cup" -> "she holds a cup"); a noun gets the
+    article, preposition and "the one" of the question ("left" -> "on the left", "red top" -> "the
+    one in the red top"). "Is X larger than Y?" gets "yes, as far as I can see" or "no, the Y".
+    Empty for a question without options, and for an answer that is none of them.
 
     Args:
         question: the parsed question.

@@ -1,8 +1,7 @@
-"""Answer one question, by lookup if possible, else by the model.
+"""Answer one question about an encoded video, by lookup if possible, else by the model.
 
-Lookup uses file metadata, the transcript, search and the conversation.
-
-The chat and the benchmarks use the same code, so that benchmarks measure what users see.
+`look_up` uses file metadata, sounds, the transcript, search and the conversation. The chat and the
+benchmarks use the same code, so that benchmarks measure what users see.
 """
 
 from __future__ import annotations
@@ -65,9 +64,10 @@ def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Q
 
 
 def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
-    """Return a question that names a shot with the time range of this shot; others unchanged.
+    """Set the time range of a question that names a shot: "in the second shot" -> 4.0 to 9.5 s.
 
-    Unchanged also if the question has a time range or there is no shot of this number.
+    Returned unchanged if the question names no shot, already has a time range, or names a shot that
+    the video does not have.
 
     Args:
         question: the parsed question.
@@ -81,17 +81,23 @@ def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
 
 
 def needs_app(model: VideoQAModel) -> bool:
-    """Whether a model is visual-only, so that the app composes sentences and looks up more."""
+    """Whether a model only sees the frames and answers in a few words (`VisualOnly`).
+
+    The app then composes the full sentences and looks up more answers itself.
+    """
     return isinstance(model, VisualOnly) and model.visual_only
 
 
 def _as_seen(
     question: Question, context: VideoContext, model: VideoQAModel
 ) -> tuple[Question, bool]:
-    """Return the question, and whether it asks for the sight of a talker in a video without sound.
+    """Turn a question on speech into one on the picture if the video has no sound.
 
-    "Is she talking?" is then a yes/no question about the picture. Any other question is returned
-    unchanged, and so is every question for a model that hears.
+    "Is she talking?" becomes a yes/no question for the model. Only questions about a person are
+    changed, and only for a visual-only model.
+
+    Returns:
+        The question, and whether it was changed.
     """
     subject = question.form.subject
     is_of_person = subject in ("he", "she", "they") or (
@@ -110,10 +116,13 @@ def _as_seen(
 
 
 class QuestionTurn:
-    """Question about an encoded video, with the steps to its answer.
+    """Question about an encoded video: streams the answer, then adds confidence and evidence.
 
-    The lookup is done and the model prepared when a turn is created. `stream` or `stream_reply` is
-    to be used up once; then `judge` or `explain` gets the text.
+    Creating a turn looks up the answer and prepares the model. Then use up `stream` or
+    `stream_reply` once, join the fragments, and give the text to `judge` or `explain`:
+
+        turn = QuestionTurn(model, context, "What animal is it?")
+        answer = turn.explain("".join(turn.stream()))
 
     Args:
         model: generates the answer if it cannot be looked up.
@@ -153,11 +162,11 @@ class QuestionTurn:
             self._prepared_question = model.prepare(context, self.question)
 
     def stream(self) -> Generator[str, None, None]:
-        """Stream the bare answer as incremental text fragments.
+        """Stream the bare answer, such as "dog" or "yes", as incremental text fragments.
 
-        A looked-up answer, and that of a model that prepares questions, is one fragment; in the
-        latter, "yes" and "no" are swapped if "yes" means absence. Closing the generator stops the
-        model.
+        A looked-up answer is one fragment, and so is that of a model that prepares questions; in
+        the latter, "yes" and "no" are swapped for a question whose "yes" means absence. Closing the
+        generator stops the model.
         """
         if self._lookup is not None:
             yield self._lookup.text
@@ -173,15 +182,15 @@ class QuestionTurn:
     def stream_reply(self) -> Generator[tuple[str, str], None, None]:
         """Stream pairs (fragment of the bare answer, fragment of the reply to display).
 
-        The two are equal unless the app composes a full sentence.
+        The two are equal unless the app composes a full sentence: ("dog", "A dog.").
         """
         for text in self.stream():
             yield text, (self._reply(text) if needs_app(self._model) else "") or text
 
     def judge(self, text: str) -> Answer:
-        """Return the finished answer with its confidence, without evidence frames.
+        """Return the finished answer with confidence and answerability, without evidence frames.
 
-        Confidence and answerability are None for a model that does not estimate them.
+        Both are None for a model that does not estimate them.
 
         Args:
             text: the complete bare answer, as streamed.
@@ -208,10 +217,10 @@ class QuestionTurn:
         )
 
     def explain(self, text: str) -> Answer:
-        """Return the finished answer with its confidence and evidence frames, highest weight first.
+        """Return the finished answer with confidence and evidence frames, highest weight first.
 
-        At most four frames of a generated answer (`strongest`); none for an unanswerable one and
-        for a model that cannot explain. A looked-up answer has all its frames.
+        A generated answer has at most four frames (`strongest`), an unanswerable one and that of a
+        model that cannot explain none, and a looked-up answer all of its frames.
 
         Args:
             text: the complete bare answer, as streamed.
@@ -243,7 +252,7 @@ class QuestionTurn:
         return reply
 
     def _sentence(self, text: str) -> str:
-        """Return the full sentence of a bare answer; that of a looked-up answer whatever the text.
+        """Return the full sentence for a bare answer; that of a looked-up answer whatever the text.
 
         Empty for a model that words its answers itself. A description of low confidence is marked
         as a guess. A question about the next event may get the previous answer again; see
@@ -289,10 +298,9 @@ class QuestionTurn:
 def joined_answer(answers: Sequence[Answer]) -> Answer:
     """Join the answers to the questions of one message, at least one, into one answer.
 
-    Texts and replies are joined in order. Equal replies and each evidence frame are kept once, in
-    the order of the answers. The confidence is the lowest known one, the suggestions are those of
-    the last answer. The joined answer is unanswerable only if all answers are. A single answer is
-    returned itself.
+    Texts and replies are joined in order, equal replies and each evidence frame only once. The
+    confidence is the lowest known one, the suggestions are those of the last answer. The joined
+    answer is unanswerable only if all answers are. A single answer is returned unchanged.
     """
     if len(answers) == 1:
         return answers[0]

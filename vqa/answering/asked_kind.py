@@ -1,7 +1,7 @@
-"""Replies to answers that name no thing of the kind that a question asks for.
+"""Replies to an answer of another kind than the question asks for, such as a color to "who is it?".
 
-The embedded model answers "what breed is it?" with "dog", the nearest word that it has learned.
-Such an answer is reported as what is seen, not as the breed.
+The embedded model answers "what breed is it?" with "dog", the nearest word that it has learned. The
+reply states it as what is seen, not as the breed.
 """
 
 from __future__ import annotations
@@ -125,12 +125,12 @@ _MAX_NAME_WORDS = 2
 
 
 def reply_to_other_kind(question: Question, text: str) -> str:
-    """Return the reply to an answer that names no thing of the kind asked for; else an empty text.
+    """Return the reply to an answer of another kind than the question asks for; else "".
 
-    "What breed is it?" with "dog" gives "I can't tell the breed, only that I see a dog.". Kinds
-    that the training questions ask for are taken to be named, except by a verb. An adjective is
-    completed by the kind: "brown hair". Also answered are "which one?" by an adjective ("The red
-    one."), and a question whose answer only repeats its noun.
+    "Dog" to "what breed is it?" -> "I can't tell the breed, only that I see a dog.". Kinds that the
+    training questions ask for are taken to be named, except by a verb. An adjective is completed by
+    the kind: "brown" -> "Brown hair.", or in a question with "which one" by "one": "The red one.".
+    An answer that only repeats a noun of the question is refused.
 
     Args:
         question: the parsed question.
@@ -170,9 +170,10 @@ _OF_KINDS = frozenset({"breed", "kind", "type", "sort", "brand", "model", "speci
 
 
 def _of_which(question: Question, text: str) -> str:
-    """Return the reply to a question that selects one of several things or persons; else "".
+    """Return the reply to an answer that does not select one of several things; "" if it does.
 
-    Empty, too, if the answer selects one. For the arguments see `reply_to_other_kind`.
+    "Man" to "which man is taller?" -> a refusal; a color, "red" -> "The one in red.". For the
+    arguments see `reply_to_other_kind`.
     """
     words, form = text.lower().split(), question.form
     if form.tells_apart and set(words) <= COLOURS and not form.asks_person:
@@ -206,7 +207,7 @@ def _is_repeated(form: ReplyForm, words: Sequence[str]) -> bool:
 
 
 def _of_thing(form: ReplyForm, text: str) -> str:
-    """Return the reply to an answer that is no thing, or not what was asked; else an empty text.
+    """Return the reply to an answer that is no thing, or not the one asked for; "" if it fits.
 
     Args:
         form: the words of a question about a thing.
@@ -244,9 +245,10 @@ _PROPERTIES = frozenset("color colour size shape material kind type number name"
 
 
 def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
-    """Return the reply for an action, "applying makeup", as the answer to a question about a thing.
+    """Return the object of an action that answers a question about a thing: -> "Makeup.".
 
-    The reply names the object, "Makeup."; without one, "I can't tell what she is putting on.".
+    "Applying makeup" to "what is she putting on?"; an action without object, "sitting", is refused:
+    "I can't tell what she is putting on.".
 
     Args:
         form: the words of the question.
@@ -267,9 +269,9 @@ _GENERAL_PERSONS = frozenset("person people human somebody someone anybody anyon
 
 
 def _names_nobody(question: Question, words: Sequence[str]) -> bool:
-    """Whether "a man" or "people" answers a question that asks which person it is.
+    """Whether an answer such as "a man" or "people" leaves open which person it is.
 
-    "People" names nobody at all, unless the question asks who is at a place.
+    "People" leaves it open for any question about a person, unless it asks who is at a place.
 
     Args:
         question: the parsed question, with the intent `identify` or `compare`.
@@ -286,14 +288,14 @@ def _names_nobody(question: Question, words: Sequence[str]) -> bool:
 
 
 def _only_seen(refusal: str, text: str) -> str:
-    """Return a refusal with what is seen: "I can't tell the breed, only that I see a dog."."""
+    """Append what is seen to a refusal: "I can't tell the breed, only that I see a dog."."""
     return refusal.removesuffix(".") + respond(
         "only_seen", thing=with_article_if_countable(text.lower())
     )
 
 
 def only_doing(form: ReplyForm, refusal: str, action: str) -> str:
-    """Return a refusal with what is seen: "I can't tell the exercise, only that he is sitting.".
+    """Append the action that is seen to a refusal: "I can't tell the sport, only that he is sitting.".
 
     Args:
         form: the words of the question.
@@ -305,18 +307,18 @@ def only_doing(form: ReplyForm, refusal: str, action: str) -> str:
 
 
 def doer_with_verb(form: ReplyForm) -> str:
-    """Return the subject of the question's action with its verb: "she is".
+    """Return the actor of a question with "is" or "are": "she is", "the men are".
 
-    "someone is" if the question names none.
+    "someone is" if the question names no actor.
     """
     who = form.doer or "someone"
     return f"{who} {'are' if is_plural(who) else 'is'}"
 
 
 def cannot_tell(form: ReplyForm) -> str:
-    """Return "I can't tell what is behind her." with the form's indirect question.
+    """Return the refusal of a question, with its indirect form: "I can't tell what he is doing.".
 
-    "I can't tell." without one, as for a question that offers options without a clause.
+    "I can't tell." if the question has no indirect form, as for options without a clause.
     """
     return (
         respond("cannot_tell_what", what=form.indirect) if form.indirect else respond("cannot_tell")
@@ -324,10 +326,7 @@ def cannot_tell(form: ReplyForm) -> str:
 
 
 def _is_of_other_kind(kind: str, words: Sequence[str]) -> bool:
-    """Whether an answer is a person or of another of `KINDS` where a kind of things is asked.
-
-    "A person" is no toy, and "a truck" no animal.
-    """
+    """Whether an answer is of another kind than `kind`: "a truck" is no animal, "a man" no toy."""
     name = singular_of(words[-1])
     others = {one for other, names in KINDS.items() if other != kind for one in names}
     is_other = kind in KINDS and name in others - set(KINDS[kind])
@@ -335,7 +334,7 @@ def _is_of_other_kind(kind: str, words: Sequence[str]) -> bool:
 
 
 def _of_kind(question: Question, text: str) -> str:
-    """Return the reply to an answer that is not of the kind asked for; empty if it is of the kind.
+    """Return the reply to an answer that is not of the kind asked for; "" if it is of the kind.
 
     Args:
         question: the parsed question, with an `asked_kind`.

@@ -41,10 +41,10 @@ def answer_conversation(
 ) -> LookupResult | None:
     """Answer a question whose answer is not in the video; None if the video may have the answer.
 
-    Such are greetings, "are you sure?", questions beyond the video, in another language or about a
-    noun that an earlier answer found absent, comparisons without options, and questions for the
-    model whose intent has a probability below 0.12. All but "are you sure?" and the like are
-    answered as unanswerable.
+    Answered are greetings, questions about the last answer ("are you sure?"), and with a refusal:
+    questions beyond the video, in another language, about a noun that an earlier answer found
+    absent, comparisons without options, and questions for the model whose intent has a probability
+    below 0.12. All but those about the last answer are unanswerable.
 
     Args:
         context: the encoded video.
@@ -134,9 +134,9 @@ def _is_about_the_video(turn: Turn) -> bool:
 
 
 def _decline(intent: str, text: str) -> LookupResult:
-    """Return an unanswerable result with a text and the suggestions of an intent, if any.
+    """Return an unanswerable result with a text and the suggestions of an intent.
 
-    Other intents get general suggestions.
+    An intent without suggestions gets general ones.
     """
     return LookupResult(
         text=text, answerable=False, suggestions=_FOR_INTENT.get(intent, _SUGGESTIONS)

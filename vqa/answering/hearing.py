@@ -41,10 +41,9 @@ def answer_sound(
 ) -> LookupResult | None:
     """Answer whether, when or how long a sound is heard, or which; None for other questions.
 
-    None also if other lookups answer: for whether there is speech in a video with a transcript, and
-    for silence in a file without an audio track or beside sound, "is there sound or is it silent".
-    If the sounds cannot be detected, the answer gives the reason and is unanswerable; no error is
-    raised.
+    None also where other lookups answer: whether there is speech in a video with a transcript,
+    silence in a file without an audio track, and "is there sound or is it silent". If the sounds
+    cannot be detected, the answer gives the reason and is unanswerable; no error is raised.
 
     Args:
         context: the video with its timed text.
@@ -72,9 +71,9 @@ def answer_sound(
 
 
 def without_sound(question: Question, *, asks_whether: bool) -> LookupResult:
-    """Answer a question about the sound of a video without any: "no", or "yes" if that confirms it.
+    """Answer a question about the sound of a video that has none: "No, this video has no sound.".
 
-    "Is there no music?" is confirmed: "Right, this video has no sound.".
+    "Is there no music?" gets "yes": "Right, this video has no sound.".
 
     Args:
         question: the parsed question.
@@ -92,8 +91,8 @@ def _answer(
 ) -> LookupResult:
     """Answer a query from the sound events in the time range of the question.
 
-    "Is it silent?" gets "yes" for silence in at least 95 % of the range, other sounds for one event.
-    "Which music?" gets the times and is unanswerable.
+    "Yes" to "is it silent?" requires silence in at least 95 % of the range, for other sounds one
+    event. "Which music?" gets the times and is unanswerable.
     """
     kind = query.kind
     if not kind:
@@ -147,7 +146,7 @@ def _all_sounds(
 def _within(
     context: VideoContext, question: Question, events: Sequence[TimedText]
 ) -> list[TimedText]:
-    """Return the events that overlap the question's time range with its margin.
+    """Return the events that overlap the question's time range, extended by its margin.
 
     Without a time range, those that overlap the sampled part of the video.
     """
@@ -163,7 +162,7 @@ def _within(
 def _covers(
     ranges: Sequence[tuple[float, float]], context: VideoContext, question: Question
 ) -> bool:
-    """Whether ranges in seconds cover 95 % of the question's time range, or else of the video."""
+    """Whether ranges (start, end) in seconds cover 95 % of the question's time range or the video."""
     duration_s = context.clip.duration_s
     start_s, end_s = 0.0, duration_s
     if question.time_range is not None:
@@ -207,7 +206,7 @@ def _times(ranges: Sequence[tuple[float, float]]) -> str:
 
 
 def _is_heard(kind: str) -> str:
-    """Return the beginning of a sentence on a kind of sound: "I hear music", "It is silent"."""
+    """Return the first words of a reply on a kind of sound: "I hear music", "It is silent"."""
     return "It is silent" if kind == "silence" else f"I hear {_NAMES[kind]}"
 
 

@@ -78,7 +78,7 @@ def look_up(
 
 
 def frame_at(clip: Clip, time_s: float, weight: float) -> Evidence:
-    """Return the frame of the clip nearest to a time in seconds, as evidence with this weight.
+    """Return the sampled frame nearest to a time in seconds, as an evidence frame with a weight.
 
     A time before the first or after the last frame gives that frame.
     """

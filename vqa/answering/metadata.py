@@ -21,7 +21,9 @@ _FULL_HD_PX, _HD_PX = 1080, 720
 def answer_fact(
     clip: Clip, question: Question, *, may_decline: bool = False
 ) -> LookupResult | None:
-    """Answer a question about file metadata; None for another intent or unknown metadata.
+    """Answer a question about file metadata: "how long is it?" -> "The video is 5 seconds long.".
+
+    None for another intent, and for metadata that is unknown.
 
     Args:
         clip: the sampled frames with the metadata of their file.
@@ -35,9 +37,9 @@ def answer_fact(
 
 
 def duration_text(duration_s: float) -> str:
-    """Format seconds as "12.5 seconds", from a minute on as "1:02:03 (3723 seconds)".
+    """Format seconds: 12.5 -> "12.5 seconds", from a minute on 3723 -> "1:02:03 (3723 seconds)".
 
-    Below a minute, to 0.1 s.
+    Below a minute, rounded to 0.1 s.
     """
     rounded_s = round(duration_s, 1)
     seconds = f"{rounded_s:g} second{'' if rounded_s == 1 else 's'}"
@@ -218,7 +220,7 @@ def _condition(clip: Clip, *, asks_whole: bool) -> LookupResult:
 
 
 def _number(count: int) -> str:
-    """Return a number up to ten as a word, "three", and a larger one in digits."""
+    """Return a count up to ten as a word, 3 -> "three", and a larger one in digits."""
     return NUMBER_NAMES.get(count, str(count))
 
 

@@ -1,4 +1,4 @@
-"""Sentences for answers that name a place or a side: "The dog is on the sofa.", "To the left."."""
+"""Replies to answers that name a place or a side: "left" -> "The dog is on the left."."""
 
 from __future__ import annotations
 
@@ -53,10 +53,11 @@ _DIRECTION_SIDES = frozenset("left right up down forward backward away straight"
 
 
 def side_reply(question: Question, text: str, opening: str) -> str:
-    """Return the sentence for an answer such as "left" or "top": "The dog is on the left.".
+    """Return the reply to an answer that is a side: "left" -> "The dog is on the left.".
 
-    "On the left." without a subject, "The left one." for parts of the body that are two. Empty if
-    the answer is no side or place word, and for other intents.
+    "On the left." without a subject, "The left one." for parts of the body that are two, "To the
+    left." for a question about a direction. Empty if the answer is no word for a side or place such
+    as "top" or "background", and for intents other than `location`, `identify` and `choice`.
 
     Args:
         question: the parsed question.
@@ -92,14 +93,17 @@ def side_reply(question: Question, text: str, opening: str) -> str:
 
 
 def place_reply(question: Question, text: str, opening: str) -> str:
-    """Return the sentence for a place, "The dog is on the sofa."; a refusal if it is no place.
+    """Return the reply to an answer that is a place: "sofa" -> "The dog is on the sofa.".
 
-    An answer such as "yes", "two", "under", "standing" or the question's own noun gives "I can't
-    tell …"; a color gives "The red one.", but a refusal for a living thing. With an opening, a
-    place without a preposition gets "the", and "on" or "in" if a word list has its last word, else
-    "by". Without one, a noun gives "It looks like a kitchen." if a word list has it as a place,
-    else "I can't tell the place, only that I see a dog."; over two words, or with a determiner, it
-    is the sentence itself. Questions for a direction are answered by the direction.
+    A place without a preposition gets "the", and "on" or "in" if a word list has its last word,
+    else "by". Without an opening, a noun gives "It looks like a kitchen." if a word list has it as
+    a place, else "I can't tell the place, only that I see a dog."; more than two words, or a noun
+    with a determiner, are the sentence. A question for a direction gets "To", "At" or "From" before
+    the place.
+
+    What is no place, such as "yes", "two", "under", "standing" or the noun of the question, gets a
+    refusal, "I can't tell where the dog is."; a color gives "The red one.", for a living thing a
+    refusal.
 
     Args:
         question: the question about a place.
@@ -147,6 +151,9 @@ def place_reply(question: Question, text: str, opening: str) -> str:
 
 
 def as_sentence(text: str) -> str:
-    """Return a text with a capital first letter and, unless it has a final mark, a full stop."""
+    """Capitalize the first letter of a text and add a full stop unless it has a final mark.
+
+    "a dog" -> "A dog."; empty text gives ".".
+    """
     text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "”")) else f"{text}."

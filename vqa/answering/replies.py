@@ -1,16 +1,11 @@
-"""Composition of full sentences: "yes" becomes "Yes, there is a cat." in a reply."""
+"""Composition of full sentences from bare answers: "yes" -> "Yes, there is a cat."."""
 
 from __future__ import annotations
 
 import re
 
 from vqa.answering.alternatives import choice_reply, is_no_option
-from vqa.answering.asked_kind import (
-    cannot_tell,
-    doer_with_verb,
-    only_doing,
-    reply_to_other_kind,
-)
+from vqa.answering.asked_kind import cannot_tell, doer_with_verb, only_doing, reply_to_other_kind
 from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
 from vqa.english import (
     COLOURS,
@@ -45,9 +40,9 @@ _OPEN = frozenset({"identify", "location", "action", "color", "count"})
 
 
 def fix_articles(text: str) -> str:
-    """Correct "a" and "an" for the following word: "a orange shirt" becomes "an orange shirt".
+    """Correct "a" and "an" for the following word: "a orange shirt" -> "an orange shirt".
 
-    Other text, and upper case, is kept.
+    Other words, and upper case, are unchanged.
     """
 
     def right(match: re.Match[str]) -> str:
@@ -58,9 +53,10 @@ def fix_articles(text: str) -> str:
 
 
 def full_sentence(question: Question, text: str, *, answerable: bool | None = True) -> str:
-    """Return a bare answer of the embedded model as a full sentence; an empty one as a refusal.
+    """Return the full sentence for a bare answer: "yes" -> "Yes, there is a cat.".
 
-    An answer that does not fit the question, such as "yes" to "where is he?", is also refused.
+    An empty answer, and one that does not fit the question, such as "yes" to "where is he?", give a
+    refusal: "I can't tell where he is.".
 
     Args:
         question: the parsed question.
@@ -98,11 +94,11 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
 
 
 def at_time(question: Question, reply: str) -> str:
-    """Prefix a reply with the time of its question: "At 0:20: a dog runs.", "At the end, a dog.".
+    """Prefix a reply with the time of its question: "A dog." -> "At the end, a dog.".
 
     Yes/no questions repeat their time themselves, unless they are follow-ups that name a time alone
-    ("and at 0:20?"). A reply that begins with a time, a refusal, and a reply to a question without a
-    time are returned unchanged.
+    ("and at 0:20?"). A reply that begins with a time, a refusal, and a reply to a question without
+    a time are returned unchanged.
     """
     time_range = question.time_range
     is_claim = question.answer_kind == "yes_no"
@@ -118,9 +114,9 @@ def at_time(question: Question, reply: str) -> str:
 
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:
-    """Return the sentence for "yes" or "no" as an answer to the question as it is worded.
+    """Return the sentence for "yes" or "no", repeating the question: "No, he is not running.".
 
-    "Yes" to "are there no cats?" gives "Right, I don't see any cats.".
+    "Yes" to "are there no cats?" -> "Right, I don't see any cats.".
     """
     # "Is anyone sleeping?" asks for more than a person.
     asks_more = question.target == "person" and not question.asks_presence
@@ -180,7 +176,7 @@ _MANY = frozenset({"any", "many"})
 
 
 def _is_cut(question: Question) -> bool:
-    """Whether the target is only a part of what the question asks for: "eye" of "eye contact"."""
+    """Whether the target is the first part of a compound in the question: "eye" of "eye contact"."""
     phrase = f" {question.form.predicate.lower()}"
     _, target, rest = phrase.partition(f" {question.target} ")
     if question.form.subject != "there" or not target:
@@ -194,7 +190,7 @@ _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORE
 
 
 def _any(thing: str, *, has_many: bool) -> str:
-    """Return "any dogs" for "dogs", and "the man's face" for "a man's face"; else `thing`."""
+    """Return a thing after "I don't see": "dogs" -> "any dogs", "a man's face" -> "the man's face"."""
     thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)", "any", thing)
     if "'s " in thing and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
@@ -203,7 +199,7 @@ def _any(thing: str, *, has_many: bool) -> str:
 
 
 def _statement(form: ReplyForm, *, is_so: bool) -> str:
-    """Return what a yes/no question asks as a statement: "he is not running", "he doesn't".
+    """Return a yes/no question as a statement: "he is not running", "he doesn't".
 
     In lower case as in the question, without a full stop. Empty if subject and predicate are
     unknown.
@@ -249,7 +245,7 @@ _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
 
 def _open_answer(question: Question, text: str) -> str:
-    """Return the sentence for an answer, not empty, that is neither "yes" nor "no", by intent."""
+    """Return the sentence for an answer other than "yes" and "no", not empty: "red" -> "It is red."."""
     the_subject, be = _subject_and_verb(question)
     side = side_reply(question, text, f"{the_subject} {be}")
     if side:
@@ -310,7 +306,7 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
 
 
 def _with_article(question: Question, text: str) -> str:
-    """Return the answer to a question about a thing, a noun with its article: "a dog" for "dog"."""
+    """Return the answer to a question about a thing with its article: "dog" -> "a dog"."""
     words = text.lower().split()
     if _PART_OF_TIME.fullmatch(text):
         # "Is it there in the first half or in the second half?"
@@ -329,9 +325,10 @@ _LONGEST_NOUN_WORDS = 3
 
 
 def _action(question: Question, text: str, opening: str) -> str:
-    """Return the sentence for an answer about an action or event; empty for a caption.
+    """Return the sentence for an answer about an action: "running" -> "The dog is running.".
 
-    A single noun is no action, and an invented verb none either: "I can't tell what he is doing.".
+    Empty for a caption. A single noun or an invented verb is refused: "I can't tell what he is
+    doing.".
 
     Args:
         question: the question, with the intent `action` or `order`.

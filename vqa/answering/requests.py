@@ -1,4 +1,4 @@
-"""Requests for output: summary, chapters, captions, transcript, and a more detailed description."""
+"""Output on request: summary, chapters, captions, transcript, and a more detailed description."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MAX_LINES = 12
 def answer_request(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Return the output that the question requests; None for other intents.
+    """Return the output that a question requests: "summarize the video"; None for other intents.
 
     None also for a summary without a confident caption, and for more detail on a video with a
     single caption. An output that the model or the video cannot give is declined in a sentence.

@@ -1,4 +1,4 @@
-"""Table of the fixed sentences that the app answers with; placeholders are in braces."""
+"""Catalog of the fixed sentences that the app answers with; placeholders are in braces."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ RESPONSES: dict[str, str] = {
 
 
 def respond(key: str, **values: object) -> str:
-    """Return the sentence of a key, with its placeholders replaced by values.
+    """Return a fixed sentence with its values: "unknown_kind", kind="breed" -> "I can't tell the breed.".
 
     Args:
         key: a key of `RESPONSES`.

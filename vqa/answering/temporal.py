@@ -23,7 +23,8 @@ _END_TOLERANCE_S = 0.75
 def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
     """Answer that the time in the question is after the end of the video; None otherwise.
 
-    None also if the duration is unknown, and for a time up to 0.75 s after the end.
+    "The video is only 12 seconds long, so there is nothing at 1:00." None also if the duration is
+    unknown, and for a time up to 0.75 s after the end.
     """
     time_range, duration_s = question.time_range, clip.info.duration_s
     if time_range is None or time_range.is_fraction or duration_s is None:
@@ -38,7 +39,7 @@ def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
 def answer_when(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Answer at what times an object is visible or something is said.
+    """Answer when an object is visible or something is said: "I see a dog from 0:03 to 0:06.".
 
     The timed text is searched if the question asks when something is said and the video has such
     text, else the frames. None for other intents, without a search phrase, or if the frames are to
@@ -62,11 +63,11 @@ def answer_when(
 
 
 def same_event_reply(question: Question, text: str) -> str:
-    """Return the sentence for a next event that is the previous answer again.
+    """Return the reply to "what happens next?" if the answer is the previous one again.
 
-    For an action "As far as I can see, the woman is still standing.", "already" if the question
-    asks what was before; for another event, that no other is known; for a text without an event,
-    that it cannot be told.
+    For an action "As far as I can see, the woman is still standing.", with "already" if the
+    question asks what was before; for another event "I can't tell any other event apart from that
+    one."; for a text without a verb in -ing, a refusal.
 
     Args:
         question: the parsed question.
@@ -164,7 +165,7 @@ def _times_in_words(spans: list[tuple[float, float]]) -> str:
 
 
 def _in_order(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return time ranges in order, those that touch joined into one."""
+    """Sort time ranges and join those that touch, less than 0.05 s apart."""
     ranges: list[tuple[float, float]] = []
     for start_s, end_s in sorted(spans):
         if ranges and start_s - ranges[-1][1] < _TOUCH_S:

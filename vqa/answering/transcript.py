@@ -1,4 +1,4 @@
-"""Answers that quote timed text: speech and on-screen text, verbatim with times."""
+"""Answers that quote timed text, that is speech and on-screen text, verbatim with times."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ _SOURCES = {"read_text": "screen", "has_text": "screen", "speech_content": "spee
 def answer_text(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Quote the lines of speech or on-screen text that the question asks for, with their times.
+    """Quote the speech or on-screen text that the question asks for: "I hear “Hello.” (0:03).".
 
-    At most five of those in the question's time range, or of all if the range has none, in the
-    order of the video's text: the first or last line if it is asked for without a topic, and for
-    "is there text?" and "does anyone speak?" the first. None for other intents, or if the video has
-    no such text; but a visual-only model's question about speech is answered from the metadata if
-    there is no audio track. A topic that no line is about is answered as unanswerable.
+    At most five lines in the order of the video's text, of those in the question's time range, or
+    of all if it has none: those about the topic; without a topic the first or last if it is asked
+    for, and for "is there text?" and "does anyone speak?" the first. If no line is about the topic,
+    the answer is unanswerable. None for other intents, or if the video has no such text; but a
+    question about speech to a visual-only model is answered by "no sound" if there is no audio
+    track.
 
     Args:
         model: embeds text, to find lines about a topic.
@@ -80,7 +81,7 @@ def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> 
 def match_topic(
     lines: Sequence[TimedText], topic: str, model: VideoQAModel
 ) -> list[tuple[TimedText, float]]:
-    """Return (line, score) of the lines about a topic, even in other words, best first.
+    """Return the lines of timed text about a topic, even in other words, with scores, best first.
 
     "the price" matches "the bicycle costs 45 dollars". The score of a line is 1 if it contains all
     content words of the topic, else the mean cosine similarity of its sentence embedding to those

@@ -1,4 +1,4 @@
-"""Questions that ask for the name of a thing of a kind: "What animal is it?" for an animal."""
+"""Detection of the kind of thing that a question asks to name: "What animal is it?" -> "animal"."""
 
 from __future__ import annotations
 
@@ -39,10 +39,11 @@ _MORE_THAN_A_NAME = re.compile(
 
 
 def kind_of_name(question: str) -> str:
-    """Return the kind of thing whose name a question asks for: "animal" for "What animal is it?".
+    """Return the category of names that answers a question: "What animal is it?" -> "animal".
 
-    "person" for "Who is near the door?", else a value of `KIND_WORDS`; empty if the question asks
-    for something else, or for more than the name, such as an order or a color.
+    The category is a value of `KIND_WORDS`, or "person" for "Who is near the door?";
+    `vqa/models/fused/kind_names.tsv` lists the names of each. Empty for any other question, and for
+    one that asks for more than a name, such as an order or a color: "What animal is first?".
 
     Args:
         question: one self-contained question, as typed or normalized.
@@ -77,10 +78,14 @@ _ENDS_WITH_VERB = re.compile(r"^which [a-z]+[^s\W] [a-z]+s[?.! ]*$", re.IGNORECA
 
 
 def kind_asked_for(question: str) -> str:
-    """Return the singular noun of the kind of thing that a question asks for, in lower case.
+    """Return the noun that "what" or "which" asks to specify: "What breed is the dog?" -> "breed".
 
-    "breed" for "What breed is the dog?", "flower" for "What kind of red flowers are these?":
-    modifiers are left out. Empty for a question without such a noun.
+    Any noun counts, also one that is no category of `kind_of_name`. It is singular, in lower case
+    and without modifiers: "What kind of red flowers are these?" -> "flower", "What is this trick
+    called?" -> "trick". Empty for a question without such a noun.
+
+    Args:
+        question: one self-contained question, as typed or normalized.
     """
     plain = plainly(question)
     match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)

@@ -1,4 +1,7 @@
-"""Negation in questions: rewritten away, with what "yes" means then."""
+"""Rules that make a negated question positive: "Are there no cats?" -> "Are there any cats?".
+
+For each rule a flag says whether "yes" to the negated question means "no" to the positive one.
+"""
 
 from __future__ import annotations
 
@@ -137,16 +140,19 @@ _ANY_NEGATION = re.compile(
 
 
 def is_negated(text: str) -> bool:
-    """Whether a text contains a negation, such as "not", "nobody" or "isn't"."""
+    """Whether a text has a negating word: "not", "no", "nobody", "never", "without", "isn't"."""
     return _ANY_NEGATION.search(text) is not None
 
 
 def without_negation(text: str) -> tuple[str, bool]:
-    """Return a question without its negation, and whether "yes" to the original denies it.
+    """Rewrite a negated question as a positive one, by the first rule that changes it.
 
-    "Are there no cats?" becomes "Are there any cats?" and True; "isn't there a cat?" becomes "is
-    there a cat?" and False. The first rule that changes the text applies. Text that no rule changes
-    is returned unchanged, with False, even if it contains "not".
+    "Are there no cats?" -> ("Are there any cats?", True); "Isn't there a cat?" -> ("Is there a
+    cat?", False).
+
+    Returns:
+        The positive question, and whether "yes" to the original means "no" to it. A text that no
+        rule changes is returned unchanged, with False, even if it contains "not".
     """
     for one, means_absence in NEGATION:
         positive = one.pattern.sub(one.replacement, text)

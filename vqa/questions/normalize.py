@@ -1,7 +1,7 @@
 """Normalization: rewrite equivalent wordings of a question to one, by regular expressions.
 
-"Could you tell me what's on the table, please?" becomes "what is on the table?", and "Isn't there
-a cat?" becomes "Is there a cat?". Each rule has a name and an example; the tests run the examples.
+"Could you tell me what's on the table, please?" -> "what is on the table?", "Isn't there a cat?" ->
+"Is there a cat?". Each rule has a name and an example; the tests run the examples.
 """
 
 from __future__ import annotations
@@ -14,15 +14,7 @@ from vqa.questions.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.learners_english import OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.politeness import POLITENESS
-from vqa.questions.rewriting import (
-    BE,
-    END,
-    TAG,
-    WH,
-    RewriteRule,
-    apply_rules,
-    rule,
-)
+from vqa.questions.rewriting import BE, END, TAG, WH, RewriteRule, apply_rules, rule
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 
@@ -213,7 +205,8 @@ class Normalized:
     Args:
         text: the normalized wording, without negation if a rule could remove it.
         has_negation: whether the question contained a negation.
-        expects_absence: whether "yes" to the original wording denies what `text` asks.
+        expects_absence: whether "yes" to the original means "no" to `text`: True for "are there no
+            cats?", whose `text` is "are there any cats?".
     """
 
     text: str
@@ -228,16 +221,20 @@ def offers_to_refuse(question: str) -> bool:
 
 
 def plainly(question: str) -> str:
-    """Return the text of `normalize`: without greeting, politeness, contraction and negation."""
+    """Return the wording of `normalize`: without greeting, politeness, contraction and negation.
+
+    "Hey, isn't it a cat?" -> "is it a cat?".
+    """
     return normalize(question).text
 
 
 @lru_cache(maxsize=64)
 def normalize(question: str) -> Normalized:
-    """Correct the spelling of a question and rewrite it by `RULES`.
+    """Correct the spelling of a question and rewrite its wording by the rules of this module.
 
-    Upper and lower case and final punctuation are kept; a text that no rule matches is only
-    corrected.
+    "hey, are there no cats?" -> text "are there any cats?" with `has_negation` and
+    `expects_absence`. Upper and lower case and final punctuation are kept; a text that no rule
+    matches only gets its spelling corrected.
 
     Args:
         question: the question as typed; runs of white space count as one space.

@@ -1,4 +1,4 @@
-"""Noun phrases that repeat the latest question: "and the toy?", "no, the cat", "hers?"."""
+"""Follow-ups that are only a noun phrase: "and the toy?" repeats the latest question."""
 
 from __future__ import annotations
 
@@ -22,12 +22,7 @@ from vqa.questions.contrasts import (
     other_of_two,
     with_other_contrast,
 )
-from vqa.questions.discourse import (
-    Discourse,
-    Resolution,
-    base_wording,
-    resolution_of,
-)
+from vqa.questions.discourse import Discourse, Resolution, base_wording, resolution_of
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
@@ -61,10 +56,11 @@ _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
 
 
 def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for another noun: "and the toy?", "no, the cat", "hers?".
+    """Complete a follow-up that is only a noun phrase: "and the toy?", "no, the cat", "hers?".
 
-    None if `bare` is no noun phrase, or neither its noun nor the noun of "one" fits the question.
-    "Hers?" after a question without an owner gets the intent `unclear`. For the arguments see
+    "And the toy?" after "what color is the ball?" -> "what color is the toy?". None if `bare` is no
+    noun phrase, or no word of the latest question can be replaced by its noun. "Hers?" after a
+    question without an owner gets the intent `unclear`. For the arguments see
     `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
@@ -117,10 +113,11 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _with_owner(core: str, determiner: str, question: Question, discourse: Discourse) -> str:
-    """Return "man's shirt" for the noun `core` of "and his shirt?"; `core` if nobody is known.
+    """Put the owner before the noun `core` of "and his shirt?": "shirt" -> "man's shirt".
 
-    The owner is the subject of the latest question, if it can be. "And his shirt?" after "what color
-    are his gloves?" is not the gloves' shirt.
+    The owner is the subject of the latest question, if it can have one. `core` is returned
+    unchanged if no owner is known: after "what color are his gloves?", the shirt is not the
+    gloves'.
     """
     owner = (question.subject or question.target).split("'s ")[0]
     if not (determiner == "its" or is_living(owner) or _OWNER.search(base_wording(question))):
@@ -131,7 +128,7 @@ def _with_owner(core: str, determiner: str, question: Question, discourse: Disco
 
 
 def _named_before_question(bare: str, discourse: Discourse) -> Resolution | None:
-    """Resolve "the astronaut, when?" and "that red thing on the wall?"; None for other phrases."""
+    """Complete "the astronaut, when?" and "that thing on the wall?"; None for other messages."""
     noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
     if comma and asks.split()[0] in QUESTION_WORDS:
         return _phrase_behind_noun(_ABOUT.sub("", noun), asks, discourse)
@@ -140,7 +137,7 @@ def _named_before_question(bare: str, discourse: Discourse) -> Resolution | None
 
 
 def _other_thing(noun: str, question: Question) -> Resolution:
-    """Return a question with "the other" before its `noun`: "what is in the other corner"."""
+    """Put "the other" before a noun of the latest question: -> "what is in the other corner"."""
     earlier = base_wording(question)
     determiner = rf"\b(?:the|his|her|its|their|an?) (?=(?:[a-z]+ )?{re.escape(noun)}\b)"
     return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
@@ -152,7 +149,13 @@ _WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|
 
 
 def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
-    """Complete `asks`, such as "when" of "the astronaut, when?", by the noun before it; or None."""
+    """Complete a question phrase by the noun before it: "the astronaut, when?"; None if impossible.
+
+    Args:
+        noun: the noun phrase before the comma, in lower case: "the astronaut".
+        asks: the words after the comma, in lower case: "when".
+        discourse: state of the earlier turns, with a latest question.
+    """
     assert discourse.question is not None
     if _WHAT_IS_IT.match(asks):
         # "The red thing behind him, what is it?"
@@ -176,7 +179,7 @@ def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolutio
 
 
 def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
-    """Put `tail`, such as "on the right", after the noun `core`; "" changes nothing."""
+    """Insert `tail`, such as "on the right", after the noun `core`; unchanged for an empty tail."""
     if resolution is None or not tail:
         return resolution
     # "The one on the right" replaces "on the left", too, which follows the noun.
@@ -189,7 +192,7 @@ def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolutio
 
 
 def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -> str:
-    """Replace a final "one" by an earlier noun: "red car" for "red one"; "" without a noun."""
+    """Replace a final "one" by an earlier noun: "red one" -> "red car"; "" without a noun."""
     subject = question.subject or question.target
     has_modifier = len(subject.split()) > 1 or re.search(
         rf"\b(?:{'|'.join(CONTRAST_WORDS | set(ORDINALS))}) {re.escape(subject or '-')}\b",
@@ -211,7 +214,7 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
 
 
 def _with_other_owner(owner: str, question: Question) -> Resolution | None:
-    """Repeat a question for another owner: "are his sleeves rolled up?" for "his?"; or None."""
+    """Repeat the latest question for another owner: "his?" -> "are his sleeves up?"; or None."""
     earlier = base_wording(question)
     text = _OWNER.sub(f"{owner} ", earlier, count=1)
     return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True) if text != earlier else None
@@ -225,9 +228,9 @@ _OWNER = re.compile(
 def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution | None:
     """Put a noun in place of what the latest question suggests; None if no rule below applies.
 
-    "A guard then?" after "is he a policeman?" asks "is he a guard?", "a chair?" after "what is he
-    holding?" asks "is he holding a chair?", "and pants?" after "is his shirt red or blue?" asks for
-    their color.
+    "A guard then?" after "is he a policeman?" -> "is he a guard?"; "a chair?" after "what is he
+    holding?" -> "is he holding a chair?"; "and pants?" after "is his shirt red or blue?" -> "what
+    color are the pants?".
     """
     singular = singular_of(noun)
     is_many, earlier = singular != noun, base_wording(question)
@@ -263,9 +266,11 @@ _INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
 def put_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
-    """Repeat the latest question for `noun`, or ask for its presence, number or description.
+    """Repeat the latest question for another noun: "toy" -> "what color is the toy?".
 
-    None if no word of the question can be replaced by the noun.
+    By the intent and the determiner, the result asks instead for the noun's presence ("is there a
+    toy?"), number ("how many toys are there?") or description ("describe the toy"). None if no word
+    of the question can be replaced by the noun.
 
     Args:
         noun: the noun without determiner, in the singular or plural.
@@ -336,11 +341,11 @@ _HAS = ("does ", "do ", "did ", "has ", "have ")
 
 
 def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Resolution | None:
-    """Put `noun` in place of a noun of the latest question; None if no word can be replaced.
+    """Replace a noun or pronoun of the latest question by `noun`; None if neither can be replaced.
 
     A person first replaces a person or animal, a thing a thing: after "does the worker wear a
-    vest?", "mask?" replaces the vest. Then a pronoun is replaced. A question without a noun and a
-    pronoun becomes "describe the mask".
+    vest?", "mask?" replaces the vest. A question without a noun and a pronoun becomes "describe the
+    mask".
     """
     earlier = base_wording(question)
     if re.search(rf"\b{re.escape(noun)}\b", earlier, re.IGNORECASE):

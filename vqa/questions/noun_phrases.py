@@ -1,4 +1,4 @@
-"""Noun phrases: those of a question, and one that stands alone: "and the boy in boots?"."""
+"""Parsing of noun phrases: the nouns of a question, and a message that is one phrase."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ QUESTION_WORDS = frozenset("what who whom which whose where when how why".split(
 
 @dataclass(frozen=True, kw_only=True)
 class NounPhrase:
-    """Parts of a noun phrase in lower case: "the", "boy", "in boots".
+    """Noun phrase in parts, in lower case: "the boy in boots" -> "the", "boy", "in boots".
 
     Args:
         determiner: the article or possessive pronoun, the last one of "all the men"; or empty.
@@ -44,13 +44,13 @@ class NounPhrase:
 
 
 def read_noun_phrase(bare: str) -> NounPhrase | None:
-    """Split a message that is only a noun phrase, "and the boy in boots?", into its parts.
+    """Parse a message that is one noun phrase: "and the boy in boots?" -> "the", "boy", "in boots".
 
-    The parts are in lower case, without beginnings such as "and", "what about" and "I meant" and
-    endings such as "too" and "please". None for an empty text, for one that then begins with a
-    question word or with a verb and an article or possessive ("wave her hands"), and unless one to
-    four words, besides the article, precede the tail or the end. The tail begins with a
-    preposition, or with "who", "that", "wearing" and the like.
+    Beginnings such as "and", "what about" and "I meant", and endings such as "too" and "please",
+    are dropped. The tail begins with a preposition, or with "who", "that", "wearing" and the like.
+
+    None for a text that is empty, begins with a question word, begins with a verb and an article or
+    possessive ("wave her hands"), or has no or more than four words between determiner and tail.
 
     Args:
         bare: the message, in upper or lower case.
@@ -88,12 +88,13 @@ _NOUN_PHRASE = re.compile(
 
 
 def nouns_of(wording: str) -> list[str]:
-    """Return the singular nouns of a wording's noun phrases with a determiner, in order.
+    """Return the singular nouns of a text that have a determiner, in order and in lower case.
 
-    In lower case, with up to two modifiers. A phrase counts only if a preposition, a conjunction, an
-    auxiliary verb or the end follows: "when does the referee show the card?" has "card" alone. A
-    final object without determiner, "does he wear gloves?", is added last. Words for the video,
-    times and sides, such as "clip", "end" and "left", are left out.
+    "What is the man with the red hat holding?" -> ["man", "red hat"]. A noun keeps up to two
+    modifiers. It counts only before a preposition, a conjunction, an auxiliary verb or the end:
+    "when does the referee show the card?" -> ["card"]. A final object without determiner, "does he
+    wear gloves?", is added last. Words for the video, times and sides, such as "clip", "end" and
+    "left", are left out.
     """
     nouns = [
         _without_verb(head_noun(match["noun"].lower()), wording[: match.start()])
@@ -146,7 +147,7 @@ _ANYTHING = re.compile(
 
 
 def identification(phrase: str) -> str:
-    """Return "what is that red thing on the wall?" for "that red thing on the wall"; else "".
+    """Ask what an unnamed thing is: "that red thing" -> "what is that red thing?"; or "".
 
     Args:
         phrase: a noun phrase of "the", "this", "that", "these" or "those" with "thing", "stuff",

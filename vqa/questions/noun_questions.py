@@ -1,4 +1,4 @@
-"""Questions about a noun that follow-ups leave out: "what color?", "how many?", "which one?"."""
+"""Templates of question phrases that leave out their noun: "what color?", "how many?"."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ EMPTY_WORDS = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class NounQuestion:
-    """Question about a noun, in a form for one thing and a form for several.
+    """Question with a gap for its noun, as one template for a singular and one for a plural.
 
     Args:
-        kind: kind of antecedent, see `vqa.questions.antecedents.antecedent`.
-        one: template with `{noun}`, a singular.
+        kind: the kind of earlier noun that fills the gap, see
+            `vqa.questions.antecedents.antecedent`.
+        one: template with `{noun}`, a singular: "where is the {noun}?".
         many: template with `{noun}`, a plural; equal to `one` for a question about a number.
     """
 
@@ -35,7 +36,7 @@ class NounQuestion:
 
 
 def _be(kind: str, template: str) -> NounQuestion:
-    """Build a question whose `template` has "is" or "are" at `{be}` and the noun at `{noun}`."""
+    """Build a question from a template with "is" or "are" at `{be}` and the noun at `{noun}`."""
     return NounQuestion(
         kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
     )
@@ -75,12 +76,12 @@ WORDS_BESIDE = frozenset(
 
 
 def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:
-    """Fill a noun into a question, in the plural where needed: "where are the dogs?".
+    """Fill the noun into a question, in the plural where needed: "dog" -> "where are the dogs?".
 
     The noun is in the plural if it was mentioned in the plural, or if the question counts.
 
     Args:
-        question: the question with a place for the noun.
+        question: the question with a gap for the noun.
         noun: the noun in the singular, without article.
         discourse: state of the earlier turns.
     """
@@ -90,7 +91,9 @@ def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> st
 
 
 def noun_question(words: Sequence[str]) -> NounQuestion | None:
-    """Return the question about a noun that a phrase such as "what color" asks; None for others.
+    """Return the template of a phrase without a noun: "what color" -> "what color is the {noun}?".
+
+    None for a phrase that asks nothing about a noun, such as "why" or "with whom".
 
     Args:
         words: the words of the phrase in lower case, at least one.

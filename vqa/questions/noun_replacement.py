@@ -44,10 +44,10 @@ _DOES = re.compile(r"\b(?:does|do|did) ", re.IGNORECASE)
 
 
 def without_last_place(question: str) -> str:
-    """Return "what color is the wall" for "what color is the wall behind him?".
+    """Remove a final place: "what color is the wall behind him?" -> "what color is the wall".
 
-    Without final punctuation. A place before a verb belongs to the subject, as in "what is the man
-    on the left wearing" and "what does the man on the left wear", and is not removed.
+    Final punctuation is removed, too. A place before a verb belongs to the subject, as in "what is
+    the man on the left wearing" and "what does the man on the left wear", and is kept.
 
     Args:
         question: the wording, in upper or lower case.
@@ -75,11 +75,12 @@ _IS_AUXILIARY = re.compile(AUXILIARY)
 
 
 def replace_noun(question: str, old: str, new: str) -> str:
-    """Replace the noun `old`, where it first occurs, and a modifier such as "left" by `new`.
+    """Replace a noun of a question, with its article: "where is a dog?" -> "where is an owl?".
 
-    A question without `old` is returned unchanged. "A" and "an" are adapted to `new`, "his" and
-    "her" become "the", and `new` becomes plural after "how many". If `new` has several words, a
-    phrase after `old`, such as "with the beard", is replaced with it.
+    The first occurrence, singular or plural, and a modifier such as "left" before it are replaced.
+    "A" and "an" are adapted to `new`, "his" and "her" become "the", and `new` becomes plural after
+    "how many". If `new` has several words, a phrase after `old`, such as "with the beard", is
+    replaced with it. A question without `old` is returned unchanged.
 
     Args:
         question: the wording, in upper or lower case.
@@ -112,7 +113,7 @@ def replace_noun(question: str, old: str, new: str) -> str:
 
 
 def agree(question: str, noun: str) -> str:
-    """Make the verb before a noun agree with it: "what color are the hat" gets "is the hat".
+    """Inflect the verb before a noun to agree with it: "where are the hat" -> "where is the hat".
 
     Only forms of "be", "do" and "have" change, and only directly before the noun or its determiner;
     any other question is returned unchanged.
@@ -137,11 +138,15 @@ _OF_PERSON = re.compile(
 
 
 def with_new_owner(owner: str, subject: str, earlier: str) -> str:
-    """Return a question with another person or animal as the owner of its subject.
+    """Replace the owner of what a question asks about: "the girl's hat" -> "the boy's hat".
 
-    "And the boy?" after "what color is the girl's hat?" asks about the boy's hat, "and the person
-    sitting down?" after "what color is her hair?" about the hair of that person. Questions whose
-    subject has no owner are returned unchanged.
+    "And the boy?" after "what color is the girl's hat?" -> "what color is the boy's hat?". A
+    question whose subject has no owner is returned unchanged.
+
+    Args:
+        owner: singular noun of the new owner, without article; a person or an animal.
+        subject: subject of the question, such as "girl's hat"; may be empty.
+        earlier: the wording of the question.
     """
     before, is_owned, _ = subject.partition("'s ")
     if is_owned and "'s " not in owner:

@@ -1,4 +1,4 @@
-"""Rules for the two options beside "or": colors, numbers, places, verbs, clauses and others."""
+"""Rules that extract the two options beside "or": colors, numbers, places, verbs, clauses."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ Rule = Callable[[_Words, _Words], _Options]
 # Each rule below gets the words before "or" (`first_part`) and after it (`second_part`), in lower
 # case and not empty, and returns the options that they offer; None if the rule does not apply.
 def match_clauses(first_part: _Words, second_part: _Words) -> _Options:
-    """Match two clauses: "is it fixed or does it move" gives "it is fixed" and "it moves"."""
+    """Match two clauses: "is it fixed or does it move" -> "it is fixed", "it moves"; else None."""
     return statements_of(" ".join(first_part), " ".join(second_part))
 
 
 def _opposites(first_part: _Words, second_part: _Words) -> _Options:
-    """Match opposites beside "or": "on the left or on the right of the car"; else None."""
+    """Match opposites: "on the left or on the right of the car" -> "left", "right"; else None."""
     while len(second_part) > 1 and second_part[0] in ARTICLES | {"on", "to", "at", "from"}:
         second_part = second_part[1:]
     for pair in _OPPOSITES:
@@ -50,10 +50,7 @@ def _opposites(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _numbers(first_part: _Words, second_part: _Words) -> _Options:
-    """Match two numbers: "two or three dogs", "2 dogs or three"; else None.
-
-    The options are number words, such as "two".
-    """
+    """Match two numbers: "2 dogs or three" -> "two", "three", always as words; else None."""
     numbers = [_NUMBER_OF[word] for word in first_part[-2:] if word in _NUMBER_OF]
     return (
         (numbers[-1], _NUMBER_OF[second_part[0]])
@@ -63,9 +60,9 @@ def _numbers(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _quantities(first_part: _Words, second_part: _Words) -> _Options:
-    """Match phrases with a number or "both": "both feet together or one foot"; else None.
+    """Match phrases of up to four words that begin with a number, "both" or "all"; else None.
 
-    Each has at most four words.
+    "Are both feet together or one foot" -> "both feet together", "one foot".
     """
     first_place = _last(first_part, _QUANTITIES.__contains__)
     if first_place is None or second_part[0] not in _QUANTITIES or len(second_part) > _MAX_WORDS:
@@ -75,7 +72,7 @@ def _quantities(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _likenesses(first_part: _Words, second_part: _Words) -> _Options:
-    """Match what something looks like: "does it look like a dog or real wolves"; else None."""
+    """Match likenesses: "does it look like a dog or a wolf" -> "dog", "wolf"; else None."""
     first_place = _last(first_part, "like".__eq__)
     if first_place in (None, len(first_part) - 1) or len(second_part) > _MAX_WORDS + 1:
         return None
@@ -84,11 +81,11 @@ def _likenesses(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _subjects(first_part: _Words, second_part: _Words) -> _Options:
-    """Match two subjects of one verb: "is the camera moving or the man"; else None.
+    """Match subjects of one verb: "is the camera moving or the man" -> "camera", "man"; else None.
 
-    So are "does the man or the woman drive" and "is the boy or the girl holding the kite". The first
-    one has one word, and no noun with an article follows the verb behind it, as in "is the man
-    holding the ball or the rope".
+    The verb may also follow both: "does the man or the woman drive". The first subject has one
+    word. A noun with an article after the verb is an object: "is the man holding the ball or the
+    rope" is not matched.
     """
     _, *first = first_part
     are_side_by_side = len(first) == 2 and first[0] == "the" and len(second_part) > 2
@@ -104,7 +101,7 @@ def _subjects(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _colours(first_part: _Words, second_part: _Words) -> _Options:
-    """Match colors: "a red or blue shirt", "black or brown and white"; else None."""
+    """Match colors: "a black or brown and white dog" -> "black", "brown and white"; else None."""
     if first_part[-1] not in COLOURS or second_part[0] not in COLOURS:
         return None
     return first_part[-1], " ".join(second_part[:3]) if second_part[1:2] == [
@@ -113,9 +110,10 @@ def _colours(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def match_things(first_part: _Words, second_part: _Words) -> _Options:
-    """Match nouns with articles, the second up to a preposition: "a dog or a cat on the floor".
+    """Match nouns with articles: "a dog or a cat on the floor" -> "dog", "cat"; else None.
 
-    The options have no articles; None unless both nouns have one.
+    The second noun ends before a preposition. Both nouns need an article, which the options leave
+    out.
     """
     first_place = _last(first_part, ARTICLES.__contains__)
     if first_place is None or second_part[0] not in ARTICLES:
@@ -137,9 +135,9 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _places(first_part: _Words, second_part: _Words) -> _Options:
-    """Match phrases with prepositions: "on the table or on the floor" gives "table" and "floor".
+    """Match places: "on the table or on the floor" -> "table", "floor"; else None.
 
-    With the same noun twice, the prepositions are kept: "on the table" and "under the table".
+    With the same noun twice, the prepositions are kept: "on the table", "under the table".
     """
     first_place = _last(first_part, _PLACES.__contains__)
     if first_place is None or second_part[0] not in _PLACES or len(second_part) < 2:
@@ -159,7 +157,7 @@ def _places(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def match_doings(first_part: _Words, second_part: _Words) -> _Options:
-    """Match phrases that begin with a verb in -ing, "riding a horse or walking"; else None.
+    """Match phrases that begin with a verb in -ing: "riding a horse", "walking"; else None.
 
     The second phrase has at most four words.
     """
@@ -174,7 +172,10 @@ def match_doings(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def match_place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
-    """Match a place and a phrase with a verb in -ing: "inside the ring or standing next to it"."""
+    """Match a place and a verb in -ing: "inside the ring", "standing next to it"; else None.
+
+    The text begins with a form of "be"; the second phrase has at most four words.
+    """
     first_place = _last(first_part, _PLACES.__contains__)
     is_offer = (
         first_part[0] in ("is", "are", "was", "were")
@@ -187,9 +188,10 @@ def match_place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
-    """Match verb phrases after "do": "does the car park in a space or just drive past"; else None.
+    """Match verbs after "do": "does the car park or just drive past" -> "park", "drive past".
 
-    The first one begins at the first verb after a pronoun, or after an article and a noun.
+    The first one begins at the first verb after a pronoun, or after an article and a noun. None for
+    other texts, and if the second phrase has more than four words.
     """
     if first_part[0] not in ("do", "does", "did") or len(second_part) > _LONGEST_DOING_WORDS:
         return None
@@ -209,7 +211,7 @@ def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _company(first_part: _Words, second_part: _Words) -> _Options:
-    """Match "alone" or "together" and a phrase with "with": "alone or with friends"; else None."""
+    """Match company: "is he alone or with friends" -> "alone", "with friends"; else None."""
     is_company = (
         first_part[-1] in ("alone", "together")
         and second_part[0] == "with"
@@ -219,9 +221,10 @@ def _company(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _phrases(first_part: _Words, second_part: _Words) -> _Options:
-    """Match "from above or from the ground", both with the same preposition; else None.
+    """Match phrases of one preposition: "from above or from the ground"; else None.
 
-    So are "facing the camera or away", and "all the time or only at the start".
+    Matched are also a direction and "away", "facing the camera or away", and "all the time" or
+    "always" with any other time, "all the time or only at the start".
     """
     span = next((span for span in _SPANS if _ends(first_part, span)), "")
     if span:
@@ -244,13 +247,13 @@ def _phrases(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _persons(first_part: _Words, second_part: _Words) -> _Options:
-    """Match "herself or somebody else" and the like; else None."""
+    """Match persons, the second with "else": "herself or somebody else"; else None."""
     is_other = len(second_part) == 2 and second_part[1] == "else"
     return (first_part[-1], " ".join(second_part)) if is_other and first_part else None
 
 
 def _adjectives(first_part: _Words, second_part: _Words) -> _Options:
-    """Match two adjectives of which the first has a noun, "a wide grip or narrow"; else None."""
+    """Match contrasting adjectives: "a wide grip or narrow" -> "wide", "narrow"; else None."""
     if len(second_part) != 1 or len(first_part) < 2:
         return None
     first, second = first_part[-2], second_part[0]
@@ -273,7 +276,11 @@ _CONTRASTING = (
 
 
 def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
-    """Match single words beside "or": "tall or short", "black and white or in color"; else None."""
+    """Match the two words beside "or": "is he tall or short" -> "tall", "short"; else None.
+
+    This rule is uncertain, because it does not determine where the first option begins. "In" before
+    the second word is left out: "black and white or in color".
+    """
     second_part = second_part[1:] if second_part[0] == "in" else second_part
     if len(second_part) != 1 or {first_part[-1], second_part[0]} & _NO_ANSWER:
         return None

@@ -1,4 +1,4 @@
-"""Answer options that a question offers: "dog" and "cat" in "is it a dog or a cat?"."""
+"""Extraction of the options that a question offers: "is it a dog or a cat?" -> "dog", "cat"."""
 
 from __future__ import annotations
 
@@ -6,11 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from vqa.english import (
-    singular_of,
-    with_article,
-    without_article,
-)
+from vqa.english import singular_of, with_article, without_article
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.entities import presence_target, without_visibility_words
 from vqa.questions.normalize import plainly
@@ -44,10 +40,10 @@ _ONE_WORD = {"black and white": "black-and-white"}
 
 
 def options_of(question: str) -> tuple[str, ...] | None:
-    """Return the two or more options that a question offers, in lower case and without articles.
+    """Return the options that a question offers: "Is it a dog or a cat?" -> ("dog", "cat").
 
-    In the order of the question: "Is it on the table or on the floor?" offers "table" and "floor".
-    None if the question offers no options, or if no rule can determine where the first one begins.
+    At least two, in the order of the question, in lower case and without articles. None if the
+    question offers no options, or if no rule can determine where the first one begins.
 
     Args:
         question: one self-contained question, as typed or normalized.
@@ -56,14 +52,18 @@ def options_of(question: str) -> tuple[str, ...] | None:
 
 
 def is_certain(question: str) -> bool:
-    """Whether `options_of` finds options by a rule other than the uncertain `match_single_words`."""
+    """Whether a rule other than the uncertain `match_single_words` finds the options of a question.
+
+    False without options.
+    """
     return _offer_of(question)[1] not in (None, match_single_words)
 
 
 def offers_things(question: str) -> bool:
     """Whether the options are nouns with articles, all of things whose presence can be scored.
 
-    False without options.
+    True for "is it a dog or a cat?"; False for adjectives, "is it big or small?", and without
+    options.
     """
     options, rule = _offer_of(question)
     return rule is match_things and all(
@@ -79,15 +79,17 @@ def offers_clauses(question: str) -> bool:
 def offers_actions(question: str) -> bool:
     """Whether the options begin with verbs: "does he sit or stand up?", "is he inside or leaving?".
 
-    The first one may be a place. False for nouns, "does he hold a bat or a ball?"; see `options_of`.
+    The first one may be a place. False for nouns, "does he hold a bat or a ball?"; see
+    `options_of`.
     """
     return _offer_of(question)[1] in (match_verbs, match_doings, match_place_or_doing)
 
 
 def without_repeated_clause(question: str) -> str:
-    """Return "is she cooking or cleaning" for "is she cooking or is she cleaning".
+    """Remove a beginning that is repeated after "or": "is she cooking or is she eating".
 
-    A question that offers two clauses, and one without options, is returned unchanged.
+    -> "is she cooking or eating". A question that offers two clauses, and one without a repetition,
+    is returned unchanged.
     """
     return question if offers_clauses(question) else _REPETITION.sub(r"\1", question)
 
@@ -102,7 +104,7 @@ _MIN_ITEMS = 2
 
 
 def list_options(question: str) -> tuple[str, ...] | None:
-    """Return the options of a list: "which of these is in it: a train, a dog, a plane?".
+    """Return the options of a list: "which of these is in it: a train, a dog?" -> "train", "dog".
 
     In order, in lower case, singular and without articles. None for a question of another form, and
     unless it lists two or more options, all different.
@@ -167,7 +169,7 @@ def _offer_of(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
 
 
 def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
-    """Merge pairs that share their first option into one tuple, the shared option first.
+    """Merge pairs with the same first option: ("a", "b"), ("a", "c") -> ("a", "b", "c").
 
     None if the first options differ or an option occurs twice.
     """

@@ -65,8 +65,10 @@ def parse(
 ) -> Question:
     """Parse the question of a turn into its intent, slots, time range and self-contained wording.
 
-    Of several questions in a message, only the first is parsed. A text that is no English question
-    gets an intent such as `too_long`, `gibberish` or `other_language`; nothing is raised.
+    "and the dog?" after "What color is the cat?" -> intent `color`, subject "dog", resolved "What
+    color is the dog?". Of several questions in a message, only the first is parsed. A text that is
+    no English question gets an intent such as `too_long`, `gibberish` or `other_language`; nothing
+    is raised.
 
     Args:
         text: the question as typed.
@@ -104,7 +106,7 @@ def _parse_one(
 ) -> Question:
     """Parse a message of one question; see `parse`.
 
-    `parsed_turns` has the question of each turn of `history`.
+    `parsed_turns` has the parsed question of each turn of `history`.
     """
     normalized_text = normalize(text)
     discourse = read_history(history, parsed_turns)
@@ -149,7 +151,7 @@ def _parse_one(
 def parsed_history(
     history: Sequence[Turn], *, encoder: SentenceEncoder | None = None
 ) -> list[Question]:
-    """Return the question of each turn, oldest first; a turn without `parsed` is parsed here.
+    """Return the parsed question of each turn, oldest first: `Turn.parsed`, or else parsed here.
 
     For the arguments see `parse`.
     """
@@ -361,10 +363,11 @@ def _question(
 
 
 def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:
-    """Return the subject (else the target) of the previous turn for a short text: "how often?".
+    """Return the subject, or else the target, of the previous turn for a short text: "how often?".
 
-    Empty for a text of more than six words, for one about the place itself ("where is this?"),
-    without history, and for a noun that is wrong: "is that a glove?", "no".
+    Empty for a text of more than six words or about the place ("where is this?"), without history,
+    and if the noun was not mentioned or was denied ("is that a glove?", "no"), or is a person but
+    "it" is asked about.
     """
     words = plainly(text).lower().strip(" ?.!").split()
     if (

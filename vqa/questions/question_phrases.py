@@ -1,7 +1,7 @@
-"""Question phrases without a verb: "where?", "with whom?", "which hand?", "cooking what?".
+"""Completion of question phrases without a verb: "where?", "with whom?", "which hand?".
 
-They are completed by the latest noun ("where is the dog?") or the latest clause ("with whom is the
-man dancing?").
+A phrase is completed by the latest noun ("where is the dog?") or the latest clause ("with whom is
+the man dancing?").
 
 Source: Ross 1969, "Guess who?", for the completion by a clause (sluicing).
 """
@@ -44,10 +44,11 @@ _KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
 
 
 def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete a question phrase without a verb, such as "with whom?"; None if impossible.
+    """Complete a question phrase without a verb: "with whom?" -> "who is the man dancing with?".
 
     The first of the rules below that applies completes it by the latest clause or an earlier noun.
-    A phrase for the time of an event that the latest answer denied gets the intent `denied`.
+    A phrase that asks when an event takes place which the latest answer denied gets the intent
+    `denied`. None if no rule applies.
 
     Args:
         bare: the normalized text, without a leading "and" or a trailing "then".
@@ -78,7 +79,7 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
-    """Whether a phrase asks for a time or frequency of an event that the latest answer denied."""
+    """Whether a phrase asks when, how long or how often an event takes place that was denied."""
     question = discourse.question
     assert question is not None
     is_denied = question.intent == "verify" and discourse.answer.lower().startswith("no")
@@ -95,7 +96,10 @@ def _resolution(text: str) -> Resolution:
 def _of_place_name(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "which country?" and "what year?" as questions about the video; None for others."""
+    """Complete "which country?" and "what year?" to a question about the video; None for others.
+
+    -> "which country is this?", "which year was this filmed?".
+    """
     noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
     if "day" in words and words[-1] == "week":
         return _resolution("which day of the week was this filmed")
@@ -114,9 +118,9 @@ DATES = frozenset({"year", "date", "month", "decade"})
 def _of_else(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "what else?" after a question with the same question word; None for other phrases.
+    """Complete "what else?" after a question with the same question word; None for other phrases.
 
-    "What is in the bag?" becomes "what else is in the bag?".
+    After "what is in the bag?" -> "what else is in the bag?".
     """
     question = discourse.question
     assert question is not None
@@ -129,9 +133,9 @@ def _of_else(
 def _of_indefinite(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "who?" after "is anyone on the swing?" and "what?" after "is he holding anything?".
+    """Complete "who?" after "is anyone on the swing?" and "what?" after "is he holding anything?".
 
-    None for other phrases, and if the latest clause has no such pronoun.
+    -> "who is on the swing?". None for other phrases, and if the latest clause has no such pronoun.
     """
     key = set(words) - EMPTY_WORDS - {"is", "was", "that", "like"}
     if clause is None or key not in ({"who"}, {"what"}, {"which"}):
@@ -143,10 +147,10 @@ def _of_indefinite(
 def _of_preposition(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "with whom", "into what", "from where" and "who by" by the latest clause or noun.
+    """Complete "with whom", "into what", "from where" and "who by" by the latest clause or noun.
 
-    "For what" becomes "why", "from when" becomes "since when". None for other phrases, such as "at
-    what time" and "for how long".
+    "With whom" after "is he dancing?" -> "who is he dancing with?"; "for what" -> "why is he
+    dancing?". None for other phrases, such as "at what time" and "for how long".
     """
     if words[0] in _WH and words[-1] in _PREPOSITIONS and len(words) > 1:
         words = [words[-1], *words[:-1]]
@@ -170,9 +174,9 @@ def _of_preposition(
 def _of_object(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "cooking what?", and "what?" after "is she cooking?", by the latest clause.
+    """Complete "cooking what?", and "what?" after "is she cooking?", by the latest clause.
 
-    None for other phrases, and without a clause or after "is there ...".
+    -> "what is she cooking?". None for other phrases, without a clause, and after "is there ...".
     """
     if clause is None or clause.is_existential or (len(words) > 2 and words[0] in _WH):
         # "Who hits who?" has a verb of its own.
@@ -204,10 +208,11 @@ def _of_object(
 def _of_measure(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "how long?", "how many times?", "since when?" and "when?" by the latest clause.
+    """Complete "how long?", "how many times?", "since when?" and "when?" by the latest clause.
 
-    Without a clause, or after "is there ..." or a question about a color, they ask when or how long
-    the latest noun is visible. None for other phrases, and without a noun.
+    "How long?" after "is she cooking?" -> "how long is she cooking?". Without a clause, or after
+    "is there ..." or a question about a color, the question is about the visibility of the latest
+    noun: "how long is the dog visible?". None for other phrases, and without a noun.
     """
     key = " ".join(
         word for word in words if word not in ("exactly", "roughly", "about", "approximately")
@@ -247,11 +252,11 @@ def _of_measure(
 def _of_noun(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun.
+    """Complete "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun.
 
-    "Where?" after a question about an action or a yes/no question uses the clause; so does "how
-    many?" after "is anybody watching?" (how many people) and "is he jumping?" (how many times).
-    None for other phrases, and without a noun.
+    "Where?" -> "where is the dog?". After a question about an action or a yes/no question, "where?"
+    uses the clause; so does "how many?" after "is anybody watching?" (how many people) and "is he
+    jumping?" (how many times). None for other phrases, and without a noun.
     """
     question = discourse.question
     assert question is not None
@@ -304,10 +309,11 @@ def _is_one_acting(clause: Clause, discourse: Discourse) -> bool:
 def _of_clause(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Resolve "which hand?", "what room?" and "in which direction?" by the latest clause.
+    """Complete "which hand?", "what room?" and "in which direction?" by the latest clause.
 
-    After "is there ...", only a phrase whose last word ends the clause is resolved. None for a
-    phrase without question word, and without a clause.
+    "Which hand?" after "is she raising her hand?" -> "which hand is she raising her hand?". After
+    "is there ...", only a phrase whose last word ends the clause is completed. None for a phrase
+    without question word, and without a clause.
     """
     if clause is None:
         return None

@@ -1,4 +1,4 @@
-"""Reactions to a video or an answer: thanks, exclamations ("how cute"), corrections ("it's a fox")."""
+"""Detection of reactions that ask nothing: thanks, exclamations ("how cute"), corrections."""
 
 from __future__ import annotations
 
@@ -47,22 +47,22 @@ _CORRECTS = re.compile(
 
 
 def is_thanks(text: str) -> bool:
-    """Whether a message thanks and asks nothing: "thanks, that helps"."""
+    """Whether a message only thanks: "thanks, that helps"; False for "thanks, and the cat?"."""
     return _THANKS.match(text) is not None
 
 
 def is_on_picture(text: str) -> bool:
-    """Whether a message only remarks how the picture looks: "it's so dark"; not with "?"."""
+    """Whether a message only criticizes the image quality: "it's so dark"; False with "?"."""
     return _ON_PICTURE.match(text) is not None
 
 
 def is_exclamation(text: str) -> bool:
-    """Whether a message only says how something pleases or strikes: "what a cute pup"; not with "?"."""
+    """Whether a message is only an exclamation: "what a cute pup", "so sad"; False with "?"."""
     return _EXCLAMATION.match(text) is not None
 
 
 def exclamation_noun(text: str) -> str:
-    """Return the noun that an exclamation names, in the singular: "pup" for "what a cute pup".
+    """Return the singular noun that an exclamation names: "what a cute pup" -> "pup".
 
     Empty for an exclamation without a noun, and for any other message.
     """
@@ -72,7 +72,7 @@ def exclamation_noun(text: str) -> str:
 
 
 def corrected_noun(text: str) -> str:
-    """Return the noun that a correction states instead: "cat" for "it's a cat not a dog".
+    """Return the right noun of a correction: "it's a cat not a dog" -> "cat".
 
     In the singular and in lower case; empty for a message of another form.
     """
@@ -81,9 +81,10 @@ def corrected_noun(text: str) -> str:
 
 
 def noun_of_reaction(intent: str, text: str) -> str:
-    """Return the noun that "it" can refer to after a reaction: "fox" after "no, it's a fox".
+    """Return the noun that a later "it" may refer to: "no, it's a fox" -> "fox".
 
-    Of an exclamation, only an animal, a person or a vehicle, singular; empty for any other message.
+    The noun of a correction or an exclamation; of the latter, only one for an animal, a person or a
+    vehicle. Empty without such a noun, and for a message of another intent.
 
     Args:
         intent: the intent of the message.

@@ -1,4 +1,4 @@
-"""Topics and remarks before a question, as turns whose nouns the question can refer to."""
+"""Topics and remarks before a question, as turns that give its pronouns their antecedents."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ _STATES = re.compile(
 
 
 def is_statement_on_person(text: str) -> bool:
-    """Whether a message begins like a statement on somebody in the video: "she looks bored".
+    """Whether a message begins like a statement about somebody in the video: "she looks bored".
 
-    Only with a pronoun, or with "the" and a person or an animal of up to two words; not if the
-    message names its writer: "she looks like my cousin".
+    The subject is a pronoun, or "the" with a person or an animal of up to two words. False if the
+    message mentions its writer: "she looks like my cousin".
     """
     statement = _STATES.match(text)
     noun = statement["noun"] if statement is not None else None
@@ -59,8 +59,8 @@ def context_turns(
 ) -> list[Turn]:
     """Return a turn without answer for each topic and remark before the first question.
 
-    The question can refer to their nouns: "Back to the dog. What color is it?". Remarks about other
-    things than the video give no turn.
+    "Back to the dog. What color is it?" gives one turn, which asks to describe the dog, so that
+    "it" can refer to it. A remark about anything but a thing in the video gives no turn.
 
     Args:
         parts: the parts of a message, with at least one question.
@@ -77,7 +77,7 @@ def context_turns(
 
 
 def _about_topic(part: MessagePart) -> Question | None:
-    """Return a request to describe what a topic or an exclamation names: "her jacket"; or None."""
+    """Return a request to describe the noun of a topic or exclamation: "her jacket"; or None."""
     if part.kind == "topic":
         return _description(part.text, _POSSESSIVE.sub("", part.text))
     is_seen = _SEES.match(part.text) is not None
@@ -104,7 +104,7 @@ def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Questio
 
 
 def _description(text: str, phrase: str) -> Question:
-    """Return a request to describe the thing that a phrase without article names."""
+    """Return a parsed request to describe a thing: "jacket" -> "describe the jacket"."""
     request = f"describe the {phrase}"
     return Question(
         text=text,

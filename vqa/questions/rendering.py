@@ -59,6 +59,8 @@ _OBJECTS = re.compile(
 def is_yes_no(question: str) -> bool:
     """Whether a question begins with an auxiliary verb and offers no choice: "is it a dog?".
 
+    False for "is it a dog or a cat?".
+
     Args:
         question: one question, as typed or normalized.
     """
@@ -67,17 +69,26 @@ def is_yes_no(question: str) -> bool:
 
 
 def offers_choice(query: str) -> bool:
-    """Whether a normalized question offers a choice with "or": "is he up or on the floor"."""
+    """Whether a normalized question offers a choice with "or": "is he up or on the floor".
+
+    False for an "or" that offers none, as in "did anyone sit or lie down?".
+    """
     return " or " in query.lower() and not is_inclusive(query)
 
 
 def depends_on_all_shots(wording: str) -> bool:
-    """Whether a wording asks about order, time or the whole video, and so needs every shot."""
+    """Whether a wording asks about order, time or the whole video, and so needs every shot.
+
+    Decided by words such as "first", "after", "how long" and "video".
+    """
     return _WHOLE.search(wording) is not None
 
 
 def modality_of(intent: str, query: str) -> Modality:
-    """Return the source of the answer, by intent or else by wording; "sight" if neither decides.
+    """Return the source of the answer: frames, on-screen text, speech, sound, a date or nothing.
+
+    The value is one of `vqa.question_parts.Modality`, by the intent or else by words of the
+    question; "sight", the frames, if neither decides.
 
     Args:
         intent: the question's intent.
@@ -103,13 +114,13 @@ def modality_of(intent: str, query: str) -> Modality:
 def answer_kind_of(
     intent: str, modality: Modality, query: str, options: Sequence[str]
 ) -> AnswerKind:
-    """Return the form of the answer: yes/no, a choice, a description, or open.
+    """Return the form of the answer: `yes_no`, `choice`, `description` or `open`.
 
-    Always "open" if the answer is not in the frames.
+    Always `open` if the answer is not in the frames.
 
     Args:
         intent: the question's intent.
-        modality: source of the answer.
+        modality: where the answer is found, see `modality_of`.
         query: the self-contained, normalized question.
         options: the options that the question offers; empty if it offers none.
     """
@@ -126,12 +137,12 @@ def answer_kind_of(
 
 
 def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:
-    """Prefix a question that contains a pronoun with the previous question and its answer.
+    """Prefix a question that has a pronoun with the previous question and its answer.
 
-    Example: "What animal is it? dog. What color is it?", as in the embedded model's training data.
-    Of the answer, the first eight words are taken. The question is returned unchanged without
-    history, without a pronoun, and if the previous turn is not about a thing in the video, has no
-    answer, or was answered by a refusal.
+    "What color is it?" -> "What animal is it? dog. What color is it?", as in the embedded model's
+    training data. Only the first eight words of the answer are used. The question is returned
+    unchanged without history, without a pronoun, and if the previous turn is not about a thing in
+    the video, has no answer, or was answered by a refusal.
 
     Args:
         question: the question.

@@ -1,4 +1,4 @@
-"""Words of a question that the sentence of its reply takes over: subject, predicate, direction."""
+"""Extraction of the words of a question that its reply repeats: subject, predicate, direction."""
 
 from __future__ import annotations
 
@@ -120,14 +120,14 @@ _FIRST_PERSON = re.compile(rf"\b(?:{'|'.join(_SECOND_PERSON)})\b", re.IGNORECASE
 
 
 def _to_second_person(predicate: str) -> str:
-    """Return a predicate as the reply states it: "waving at you" for "waving at me"."""
+    """Address the writer of a predicate: "waving at me" -> "waving at you"."""
     return _FIRST_PERSON.sub(lambda match: _SECOND_PERSON[match[0].lower()], predicate)
 
 
 def reply_form(
     wording: str, query: str, noun: str, options: Sequence[str] = (), text: str = ""
 ) -> ReplyForm:
-    """Return the words of a question that the sentence of its reply takes over.
+    """Extract the words that a reply repeats: "Is he asleep?" -> "is", "he", "asleep".
 
     Args:
         wording: the question as the model gets it.
@@ -183,7 +183,7 @@ def reply_form(
 
 
 def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | None) -> str:
-    """Return a question as it follows "I can't tell"; empty if it cannot certainly be worded so."""
+    """Return the question as an indirect one: "whether he is asleep"; "" if no rule is certain."""
     return (
         indirect_question(_without_options(query, options), noun)
         or (f"whether {' or '.join(options)}" if options and offers_clauses(query) else "")
@@ -193,7 +193,7 @@ def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | No
 
 
 def _option_phrase(option: str, texts: Sequence[str]) -> str:
-    """Return "the one in the red top" for "red top", from the first text that has such words; or "".
+    """Return an option as the first text words it: "red top" -> "the one in the red top"; else "".
 
     "Other coat" gives "the other one" if no text has it with its article.
     """
@@ -209,8 +209,8 @@ def _option_phrase(option: str, texts: Sequence[str]) -> str:
 def _asks_thing(words: Sequence[str]) -> bool:
     """Whether the words of an indirect question ask for a thing that can't be a room.
 
-    "A kitchen" may be behind somebody, and is what "this" or "the place" is, but it is neither on a
-    wall nor what somebody holds.
+    "A kitchen" may answer "what is behind him" and "what is this", but neither "what is on the
+    wall" nor "what is he holding".
     """
     first, second = (*words[1:3], "", "")[:2]
     names_place = any(singular_of(word) in SCENES | _PLACE_KINDS for word in words)
@@ -237,7 +237,7 @@ def _has_plural(options: Sequence[str], query: str) -> bool:
 
 
 def _whether(clause: Clause | None) -> str:
-    """Return a yes/no question as it follows "I can't tell": "whether he is standing"; or ""."""
+    """Return a yes/no question as an indirect one: "whether he is standing"; or ""."""
     if clause is None or clause.is_existential:
         return ""
     return f"whether {_to_second_person(statement_of(clause))}"
@@ -257,13 +257,13 @@ _SKILLFUL = re.compile(rf"{RIGHT_WAY}|\b(?:his|her|their) form\b", re.IGNORECASE
 
 
 def _whether_claim(query: str) -> str:
-    """Return "whether he was standing before that" for "before that he was standing?"; or ""."""
+    """Return a statement with a time as an indirect question: "whether he sat at first"; or ""."""
     claim, time = split_claim(query)
     return f"whether {claim.strip(' ?.!')} {time}" if time and is_claim(claim) else ""
 
 
 def _asks_skill(query: str, noun: str) -> bool:
-    """Whether a question about a person has a word for how well something is done."""
+    """Whether a question asks how well somebody does something: "is he good at it?"."""
     words = query.lower().strip(" ?.!").replace(",", "").split()
     is_of_person = is_living(noun) or bool({"he", "she", "they", "who"} & set(words))
     # "Good looking" is a matter of taste.
@@ -273,10 +273,10 @@ def _asks_skill(query: str, noun: str) -> bool:
 
 
 def _tells_apart(query: str) -> bool:
-    """Whether a question asks which one of several it is: "which fighter is taller?".
+    """Whether a question asks which of several persons or sides it is: "which fighter is taller?".
 
-    That is "which" with a noun for a person or, in a contest, "side"; and "who" or "which one" with a
-    word of contest, or with one of attack or beginning that names no thing: "who won?", "which of
+    That is "which" with a noun for a person or, in a contest, "side"; and "who" or "which one" with
+    a word of contest, or with one of attack or beginning that names no thing: "who won?", "which of
     them started it?".
     """
     is_contest = _CONTEST.match(query) is not None
@@ -294,13 +294,13 @@ def _doer(query: str, noun: str) -> str:
 
 
 def _owner(query: str) -> str:
-    """Return the pronoun for the owner that a question names first: "he" for "his arm"; or ""."""
+    """Return the first owner of a question as a subject: "his arm" -> "he"; "" without one."""
     owners = {"his": "he", "her": "she", "their": "they", "its": "it"}
     return next((owners[word] for word in query.lower().split() if word in owners), "")
 
 
 def _moved_part(query: str, noun: str) -> str:
-    """Return the part of the body that an action is asked of, in the singular; else ""."""
+    """Return the part of the body whose action is asked for: "with his arms" -> "arm"; or ""."""
     movement = _MOVED_PART.search(query)
     if movement is not None:
         return singular_of(movement["part"].lower())
@@ -310,9 +310,9 @@ def _moved_part(query: str, noun: str) -> str:
 
 
 def _place_of(query: str, noun: str) -> str:
-    """Return "in the distance" for "are there any lights in the distance?"; else an empty text.
+    """Return the place after "is there": "are there lights in the sky?" -> "in the sky"; or "".
 
-    Only for questions that begin with a form of "there is", with a preposition after the noun.
+    The preposition follows the noun. Empty for any other question.
     """
     if not noun or not _EXISTENTIAL.match(query):
         return ""
@@ -326,7 +326,7 @@ def _place_of(query: str, noun: str) -> str:
 
 
 def _offer(query: str, options: Sequence[str]) -> tuple[str, ...]:
-    """Return the words of the alternatives that a question offers with "or".
+    """Return the words of the options that a question offers with "or".
 
     These are the words of the options, and from the first one on those of the question that are no
     stop words, each also in the singular. Of a yes/no question whose options are not known, they
@@ -348,7 +348,7 @@ def _offer(query: str, options: Sequence[str]) -> tuple[str, ...]:
 
 
 def _direction(query: str) -> Literal["", "at", "toward", "from"]:
-    """Return the preposition for the place in the answer to a question about a direction, or ""."""
+    """Return the preposition before the answer to a question about a direction; else ""."""
     if _COMES_FROM.match(query):
         return "from"
     if _LOOKS.match(query):
@@ -357,7 +357,7 @@ def _direction(query: str) -> Literal["", "at", "toward", "from"]:
 
 
 def _without_options(query: str, options: Sequence[str]) -> str:
-    """Return "who is taller" for "who is taller, him or her?" with these options."""
+    """Remove the options from a question: "who is taller, him or her?" -> "who is taller"."""
     if not options:
         return query
     return re.sub(

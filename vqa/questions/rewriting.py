@@ -20,7 +20,7 @@ Replacement = str | Callable[[re.Match[str]], str]
 
 @dataclass(frozen=True)
 class RewriteRule:
-    """Substitution by a regular expression.
+    """Substitution by a regular expression, with an example that the tests run.
 
     Args:
         name: the construction that the rule rewrites.
@@ -36,7 +36,7 @@ class RewriteRule:
 
 
 def rule(name: str, pattern: str, replacement: Replacement, before: str, after: str) -> RewriteRule:
-    """Build a rule whose pattern ignores case, with the example (before, after)."""
+    """Build a rule whose pattern ignores case, with its example: the text before and after."""
     return RewriteRule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
 
 

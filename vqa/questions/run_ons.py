@@ -53,9 +53,10 @@ _MIN_QUESTION_WORDS = 3
 
 
 def with_topic(sentence: str) -> str:
-    """Rewrite "the dog, what is it eating" as "what is the dog eating"; return others unchanged.
+    """Put a topic before a question in place of its pronoun: "the dog, what is it eating".
 
-    The verb is made to agree. Only a noun phrase with "the", "this" or "that" is moved.
+    -> "what is the dog eating"; the verb is made to agree. Only a noun phrase with "the", "this" or
+    "that" is a topic; other sentences are returned unchanged.
     """
     match = _TOPIC_FIRST.match(_CONTRACTION.sub(r"\1 is", sentence))
     if match is None or _OPEN_CLAUSE.search(match["topic"]) or _NO_TOPIC.search(match["topic"]):
@@ -65,9 +66,13 @@ def with_topic(sentence: str) -> str:
 
 
 def split_remark(sentence: str) -> tuple[str, str, bool] | None:
-    """Split a remark from a question: (remark, question, whether the remark comes first); or None.
+    """Split a sentence into a remark and a question without punctuation; None if impossible.
 
-    The question has at least three words. "It is a cat is it" stays whole: it has a question tag.
+    "its so dark can u see anything" -> ("its so dark", "can u see anything", True). The question
+    has at least three words. "It is a cat is it" is not split: it has a question tag.
+
+    Returns:
+        The remark, the question, and whether the remark comes first.
     """
     match = _REMARK_FIRST.match(sentence)
     if match is not None and not _OPEN_CLAUSE.search(match["remark"]):

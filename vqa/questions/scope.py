@@ -1,6 +1,6 @@
 """Detection of text that is no English question: foreign, gibberish, arithmetic or too long.
 
-`valid_text` is the check of any text that a client sends, before it is processed.
+`valid_text` validates any text that a client sends, before it is processed.
 
 `vqa.questions.intent_decision` checks for gibberish and other languages in Latin script only if no
 template matches the text exactly, so that a short or unusual question is not rejected.
@@ -100,7 +100,9 @@ def valid_text(text: object, name: str) -> str:
 
 
 def detect_language(text: str) -> str:
-    """Return the ISO 639-1 code of a text's language, one of `LANGUAGES`.
+    """Return the ISO 639-1 code of a text's language: "Was ist das hier?" -> "de".
+
+    One of `LANGUAGES`;
 
     "en" if a text of mostly Latin letters is uncertain. A text of mostly other letters gets the
     most similar language, even if its own is none of `LANGUAGES`: "it" for Greek.
@@ -134,10 +136,10 @@ def detect_language(text: str) -> str:
 
 
 def is_foreign(text: str) -> bool:
-    """Whether a text is in another language, by a stricter test than `detect_language`.
+    """Whether a text is in another language than English: "Was ist in diesem Video?".
 
-    At most 60 % of its words are English, too. It is for texts that an English template matches,
-    such as "Was ist in diesem Video?"; the match is not checked here.
+    Stricter than `detect_language`: at most 60 % of the words may be English words. It is for texts
+    that an English template matches; the match is not checked here.
 
     Args:
         text: the text as typed.
@@ -163,10 +165,10 @@ def _share_of_english(text: str) -> float:
 
 
 def is_gibberish(text: str) -> bool:
-    """Whether a text has no letters and digits ("??!!"), or mostly sequences that are not words.
+    """Whether a text is no language: punctuation ("??!!") or random letters ("qwrtp zxcv").
 
-    The latter, such as "qwrtp zxcv", are consonants alone, repetitions or neighbouring keys, in more
-    than half of the words of at least three Latin letters.
+    Random are consonants alone, repetitions and neighbouring keys, in more than half of the words
+    of at least three Latin letters.
     """
     if not has_words(text):
         return True
@@ -186,7 +188,7 @@ def is_arithmetic(text: str) -> bool:
 
 
 def is_too_long(text: str) -> bool:
-    """Whether a text has more than 700 characters or more than 100 words."""
+    """Whether a text is too long for a question: more than 700 characters or 100 words."""
     return len(text) > MAX_CHARACTERS or len(text.split()) > MAX_WORDS
 
 
@@ -219,7 +221,10 @@ def _identifier() -> LanguageIdentifier:
 
 
 def foreign_script(text: str) -> str:
-    """Return the ISO 639-1 code of a text of mostly non-Latin letters; empty for any other text."""
+    """Return the ISO 639-1 code of a text in a non-Latin script: "что это?" -> "ru".
+
+    Empty for a text without letters, and unless more than half of the letters are non-Latin.
+    """
     letters = [character for character in text if character.isalpha()]
     foreign = sum(ord(character) > _LAST_LATIN for character in letters)
     return detect_language(text) if letters and 2 * foreign > len(letters) else ""

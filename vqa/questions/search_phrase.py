@@ -50,13 +50,14 @@ _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 
 
 def search_phrase(query: str, slot: str) -> str:
-    """Return the phrase to search for in the frames; empty if there is none.
+    """Return the phrase to search the frames for: "when does the dog appear?" -> "the dog".
 
-    Empty if it is about the recording, start or end of the video itself, if it has a personal
-    pronoun or ends with a word such as "this" or "his", or if the slot that is used is empty. Words
-    such as "visible", "first" and "on screen", and a final "again" or "next", are removed. A leading
-    "this" or "his" becomes "the". "It" of the weather is removed: "rain" for "when does it rain?".
-    Any other phrase of up to three words is put in the singular.
+    Words such as "visible", "first" and "on screen", and a final "again" or "next", are removed. A
+    leading "this" or "his" becomes "the". "It" of the weather is removed: "when does it rain?" ->
+    "rain". Any other phrase of up to three words is put in the singular.
+
+    Empty if the phrase is about the recording, start or end of the video itself, has a personal
+    pronoun, ends with a word such as "this" or "his", or is missing.
 
     Args:
         query: the self-contained, normalized question.
@@ -76,9 +77,10 @@ def search_phrase(query: str, slot: str) -> str:
 
 
 def spoken_phrase(query: str) -> str:
-    """Return X of "when does she mention X?" or "when is X mentioned?".
+    """Return the words whose time is asked for: "when does she mention the price?" -> "the price".
 
-    Empty if the question does not ask when something is said, or X contains an unresolved pronoun.
+    Empty if the question does not ask when something is said, or the phrase has an unresolved
+    pronoun.
     """
     match = _SPEECH.match(query)
     if match is None:
@@ -89,7 +91,9 @@ def spoken_phrase(query: str) -> str:
 
 
 def topic(intent: str, query: str) -> str:
-    """Return "the price" for "what do they say about the price?"; empty if no topic is named.
+    """Return the topic of a question on words: "what do they say about the price?" -> "the price".
+
+    Empty if no topic is named, and for other intents.
 
     Args:
         intent: the question's intent; only `speech_content`, `has_speech` and `read_text` have a
@@ -119,5 +123,5 @@ _ENDS = re.compile(
 
 
 def asks_end(query: str) -> bool:
-    """Whether a question has words for the end of visibility: "when does the cat disappear?"."""
+    """Whether a question asks when a thing stops being visible: "when does the cat disappear?"."""
     return _ENDS.search(query) is not None

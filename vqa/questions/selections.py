@@ -1,4 +1,4 @@
-"""Questions that select among things named before: "how many are red?", "which is bigger?"."""
+"""Questions that select from things named before: "how many are red?", "which is bigger?"."""
 
 from __future__ import annotations
 
@@ -28,10 +28,11 @@ _COUNT_ALONE = re.compile(
 
 
 def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "how many are red?" or "which of those two is red?" by the latest noun, in the plural.
+    """Complete "how many are red?" by the latest noun, in the plural: "how many cars are red?".
 
-    The noun is preferably one that was named in the plural; "which of them is smiling?" takes one for
-    persons or animals. None for other texts, and if no noun was mentioned. For the arguments see
+    "Which of those two is red?" -> "which of the two cars is red?". A noun that was named in the
+    plural takes precedence; "which of them is smiling?" takes one for persons or animals. None for
+    other texts, and if no noun was mentioned. For the arguments see
     `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     alone = _COUNT_ALONE.match(bare)
@@ -70,7 +71,7 @@ _WHICH_IS_MORE = re.compile(
 
 
 def resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "which is bigger?" after "car or bike, which comes first?" by the same options.
+    """Complete "which is bigger?" by the options of the latest question: "… the car or the bike?".
 
     None for other texts, and if the latest question offered fewer than two options. For the
     arguments see `vqa.questions.ellipsis.resolve_ellipsis`.

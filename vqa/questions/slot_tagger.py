@@ -53,7 +53,7 @@ class TaggedPhrase:
 
 
 class SlotTagger:
-    """Word tagger: a linear layer over hashed features plus an MLP over encoder states.
+    """Sequence tagger: sum of a linear layer over hashed features and an MLP over encoder states.
 
     Args:
         weights: float32 arrays by name, for H hidden units and encoder states of size E: `features`
@@ -75,7 +75,7 @@ class SlotTagger:
     def tag(
         self, text: str, intent: str, encoding: SentenceEncoding | None = None
     ) -> tuple[TaggedPhrase, ...]:
-        """Return the phrases that fill slots, in the order of the text.
+        """Return the phrases that fill slots, in the order of the text: "the dog" as `subject`.
 
         Args:
             text: a self-contained question.
@@ -107,7 +107,7 @@ def shipped_tagger() -> SlotTagger:
 
 
 def split_words(text: str) -> list[tuple[int, int]]:
-    """Return the character span of each word and each punctuation mark, the end exclusive."""
+    """Return the character span (start, end) of each word and mark, the end exclusive."""
     return [match.span() for match in _WORD.finditer(text)]
 
 

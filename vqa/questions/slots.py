@@ -55,10 +55,11 @@ class Slots:
 
 
 def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tuple[str, ...]:
-    """Return the options that a question offers, in lower case; empty if it offers none.
+    """Return the options that a question offers: "is it a dog or a cat?" -> ("dog", "cat").
 
-    A list and the certain rules of `vqa.questions.options` take precedence over the tagger. A
-    question about an attribute of few values offers these: "which hand?" offers "left" and "right".
+    In lower case; empty if it offers none. A list and the certain rules of `vqa.questions.options`
+    take precedence over the tagger. A question about an attribute of few values offers these:
+    "which hand?" -> ("left", "right").
 
     Args:
         query: the self-contained, normalized question.
@@ -80,9 +81,10 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
 
 
 def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
-    """Give each option the noun of another: "red car" and "white one" name two cars.
+    """Give each option the noun of another: "red car", "white one" -> "red car", "white car".
 
-    So do "first" and "second shot". Without such a noun, "one" is removed: "big" and "small one".
+    So are "first" and "second shot" completed. Without such a noun, "one" is removed: "big", "small
+    one" -> "big", "small".
     """
     bare = tuple(re.sub(r"(?<=\w) ones?$", "", option) for option in options)
     nouns = {option.split()[-1] for option in bare if len(option.split()) == _NAME_WORDS}
@@ -113,10 +115,11 @@ _VALUES: dict[str, tuple[str, ...]] = {
 
 
 def _tagged_options(phrases: Sequence[TaggedPhrase], query: str) -> tuple[str, ...]:
-    """Return the option phrases in lower case; empty for fewer than two, or for two alike.
+    """Return the phrases tagged as options, in lower case; empty for fewer than two, or two alike.
 
-    Of more than "or" and commas of the query separate, the last ones: "men" is no option in "are
-    the men friends or angry". Punctuation alone and words that the query lacks are no options.
+    Phrases without letters or absent from the query are left out. Of more phrases than "or" and the
+    commas of the query separate, only the last ones count: not "men" in "are the men friends or
+    angry".
     """
     texts = [phrase.text.lower() for phrase in phrases if phrase.role == "option"]
     options = [
@@ -135,11 +138,12 @@ def fill_slots(
     intent: str,
     options: tuple[str, ...],
 ) -> Slots:
-    """Fill the slots of a question; rules for its noun take precedence over the tagger.
+    """Fill the slots of a question: "is there a dog?" -> target and scored noun "dog".
 
-    Only questions about presence, a time or a moment have a target, all others but `order` only a
-    subject; that of `order` is as tagged. Without a noun, "she" gives the subject "woman" and "his
-    shoes" gives "shoe". Slots without a value are empty.
+    Rules for the noun take precedence over the tagger. Only questions about presence, a time or a
+    moment have a target, all others but `order` only a subject; that of `order` is as tagged.
+    Without a noun, "she" gives the subject "woman" and "his shoes" gives "shoe". Slots without a
+    value are empty.
 
     Args:
         query: the self-contained, normalized question, without the phrase that names a time.
@@ -191,7 +195,10 @@ def fill_slots(
 
 
 def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return the singular noun that a question counts; by default `subject`, as tagged."""
+    """Return the singular noun that a question counts: "how many reps does he do?" -> "rep".
+
+    By default `subject`, as tagged.
+    """
     who, counts = _COUNT_WHO.match(query), _COUNT_OF.match(query)
     if who is not None and is_person(singular_of(who["who"].lower())):
         return singular_of(who["who"].lower())
@@ -199,10 +206,10 @@ def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> 
 
 
 def _named_subject(query: str, intent: str, subject: str) -> str:
-    """Correct a subject that is a selector such as "other", an owner, or not the doer.
+    """Correct a subject that is a selector such as "other", an owner, or not the actor.
 
-    "The other person" gives "person", "what is the girl's brother wearing" gives "brother", and
-    "what is she doing with her hands?" gives "woman". Any other subject is returned unchanged.
+    "The other person" -> "person", "what is the girl's brother wearing" -> "brother", "what is she
+    doing with her hands?" -> "woman". Any other subject is returned unchanged.
     """
     owner, is_owned, last = subject.rpartition("'s ")
     next_word = re.search(rf"\b{subject} ([a-z]+)\b", query) if last in _SELECTORS else None
@@ -248,7 +255,7 @@ _COUNT_OF = re.compile(
 
 
 def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
-    """Return "flower" for the tagged subject "flowers open": a plural ends its noun phrase.
+    """Return the noun that begins a tagged subject, in the singular: "flowers open" -> "flower".
 
     Args:
         subject: returned unchanged unless the tagged subject has several words, a plural first.
@@ -272,21 +279,21 @@ _POSSESSION = re.compile(
 
 
 def _possession(wording: str) -> str:
-    """Return "shoe" for "what color are his shoes"; empty without a possessive pronoun and noun."""
+    """Return the noun after a possessive pronoun: "where are his shoes" -> "shoe"; or ""."""
     match = _POSSESSION.search(wording)
     return singular_of(match[1].lower()) if match else ""
 
 
 def _person_of(wording: str) -> str:
-    """Return "woman" for "she" or "her", else "man" for "he", "him" or "his"; else ""."""
+    """Return the person of a pronoun: "she", "her" -> "woman"; "he", "him", "his" -> "man"; ""."""
     words = set(_WORD.findall(wording.lower()))
     return "woman" if words & {"she", "her"} else "man" if words & {"he", "him", "his"} else ""
 
 
 def _asks_presence_alone(wording: str, phrases: Sequence[TaggedPhrase]) -> bool:
-    """Whether only words of visibility or "around" follow the tagged target, no quantifier before.
+    """Whether only the tagged target is asked for: no quantifier before it, no place after it.
 
-    False without a tagged target.
+    Words of visibility and "around" may follow. False without a tagged target.
     """
     target = next((phrase for phrase in phrases if phrase.role == "target"), None)
     if target is None:
@@ -331,11 +338,12 @@ _ASPECTS = (
 
 
 def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
-    """Return the subject and the aspect: "woman", "clothes" for "what is the woman wearing?".
+    """Return subject and aspect: "what is the woman wearing?" -> ("woman", "clothes").
 
     For `describe_part`, "the man's shoes" has the subject "man" and the aspect "shoes". For
-    `compare`, the aspect is "difference" if two things are to be compared point by point. The aspect
-    is empty for other intents, with the subject unchanged, and if the question names no aspect.
+    `compare`, the aspect is "difference" if two things are to be compared point by point. The
+    aspect is empty for other intents, with the subject unchanged, and if the question names no
+    aspect.
 
     Args:
         match: the intent and the slots of its template; a slot `aspect` takes precedence.
@@ -366,10 +374,10 @@ _THE_PERSON = re.compile(r"\bthe person (?:in|on|with|sitting|standing)\b", re.I
 
 
 def whole_noun(subject: str, query: str) -> str:
-    """Return "young man" for the subject "young" of "is the young man tall?", "person" for "one".
+    """Complete a subject that is a modifier: "young" of "is the young man tall?" -> "young man".
 
-    An empty one is "person" in a query such as "what does the person in red do?"; any other subject
-    is returned unchanged.
+    "One" -> "person". An empty subject is "person" in a query such as "what does the person in red
+    do?". Any other subject is returned unchanged.
 
     Args:
         subject: the subject found so far; may be empty.

@@ -1,4 +1,4 @@
-"""Questions about the sounds of a video: "is there music?", "when does somebody sing?"."""
+"""Parsing of questions about the sounds of a video: "when does somebody sing?"."""
 
 from __future__ import annotations
 
@@ -41,9 +41,10 @@ _ANY_SOUND = re.compile(
 
 
 def sound_query(intent: str, wording: str, topic: str) -> SoundQuery | None:
-    """Return what a question asks about the sounds of a video; None for other questions.
+    """Return what a question asks about sounds: "when does somebody sing?" -> singing, when.
 
-    Questions of `sound` and `has_speech` always ask about sounds, others by their wording.
+    Questions of `sound` and `has_speech` always ask about sounds, others by their wording. None for
+    other questions.
 
     Args:
         intent: the question's intent.

@@ -95,10 +95,10 @@ _DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
 
 
 def correct_spelling(text: str) -> str:
-    """Expand text-speak and correct typing errors; other text is returned unchanged.
+    """Expand text-speak and correct typing errors: "wat colr is it" -> "what color is it".
 
-    Capitalized unknown words may be names and stay. A few words get their American spelling:
-    "recognise", "summarise", "favourite".
+    Known words are unchanged, and so are capitalized unknown words, which may be names. A few words
+    get their American spelling: "recognise", "summarise", "favourite".
 
     Args:
         text: one line of English; typographic apostrophes become "'".
@@ -116,7 +116,10 @@ def correct_spelling(text: str) -> str:
 
 
 def expand_text_speak(text: str) -> str:
-    """Replace abbreviations and frequent typing errors; other words stay as they are."""
+    """Replace text-speak by a table: "wat r u doin" -> "what are you doing".
+
+    The table has abbreviations and frequent typing errors; other words are unchanged.
+    """
     return _WORD.sub(lambda match: _TEXT_SPEAK.get(match[0].lower(), match[0]), text)
 
 
@@ -144,8 +147,8 @@ def is_verb(word: str) -> bool:
     """Whether a word in lower case is used as a verb, by the frequency of its -ing form.
 
     That form occurs at least 2,000 times in the dictionary's corpus, and the word itself at most 12
-    times as often. So is a frequent verb, such as "have", whose -ing form is rare; an empty word
-    is no verb.
+    times as often. Frequent verbs whose -ing form is rare, such as "have", are listed. An empty
+    word is no verb.
     """
     if not word or word in _STATE_VERBS:
         return bool(word)
@@ -275,7 +278,7 @@ _FUNCTION_WORDS = frozenset(
 
 @cache
 def _function_word(word: str) -> str:
-    """Return the function word at edit distance 1 of an unknown word of two or three letters.
+    """Correct a word of two or three letters to a function word at edit distance 1: "hte" -> "the".
 
     The word itself if it is known, of one letter, or similar to no function word.
     """

@@ -1,4 +1,4 @@
-"""Statements that ask for confirmation: "so he was standing?" becomes "was he standing?"."""
+"""Statements that ask for confirmation: "so he was standing?" -> "was he standing?"."""
 
 from __future__ import annotations
 
@@ -53,20 +53,20 @@ _ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
 
 
 def split_claim(text: str) -> tuple[str, str]:
-    """Split a claim with a time before it: "he was up" and "before that" for "before that he was up".
+    """Split off the time before a statement: "at first he sat" -> ("he sat", "at first").
 
-    The time is in lower case; without one it is empty, and the text is returned as it is.
+    The time is in lower case; without one it is empty, and the text is returned unchanged.
     """
     match = _BEFORE_CLAIM.match(text.strip(" ?.!"))
     return (text, "") if match is None else (match["claim"], match["when"].lower())
 
 
 def is_claim(text: str) -> bool:
-    """Whether a text is a statement whose subject is a pronoun or has a determiner.
+    """Whether a text is a statement about a pronoun or a noun with a determiner: "he was standing".
 
-    Its verb is "be", "have", "can" or "will", or ends with "s" or "ed": "he was standing", "the dog
-    runs". Behind "he", "she", "it" or "they" it may also be a base form: "he come back". False for a
-    noun phrase with a relative clause, such as "the man who is sitting".
+    Its verb is "be", "have", "can" or "will", or ends with "s" or "ed": "the dog runs". After "he",
+    "she", "it" or "they" it may also be a base form: "he come back". False for a noun phrase with a
+    relative clause, such as "the man who is sitting".
     """
     bare = text.strip(" ?.!")
     without_time, time = split_claim(bare)
@@ -83,11 +83,10 @@ def is_claim(text: str) -> bool:
 
 
 def as_question(wording: str) -> str:
-    """Turn a statement into a yes/no question.
+    """Turn a statement into a yes/no question: "I think the dog is asleep" -> "is the dog asleep?".
 
-    "I think the dog is asleep" becomes "is the dog asleep?", "he looks angry, right?" becomes "does
-    he look angry?", "she changed clothes" becomes "has she changed clothes?". Questions, and
-    statements of another form, are returned unchanged.
+    "He looks angry, right?" -> "does he look angry?", "she changed clothes" -> "has she changed
+    clothes?". Questions, and statements of another form, are returned unchanged.
     """
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
@@ -121,11 +120,12 @@ def as_question(wording: str) -> str:
 
 
 def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, str]:
-    """Split the words after an auxiliary verb into subject and predicate: "the man", "running".
+    """Split the words after an auxiliary verb into subject and predicate: "the man running".
 
-    The subject ends with a pronoun, else with `noun`, else with the first word after a determiner
-    and possessives ("the man's hat"), or with the second if a verb in -ing or a preposition follows
-    it; then with what `modifier_length` adds. The rest, which may be empty, is the predicate.
+    -> ("the man", "running"). The subject ends with a pronoun, else with `noun`, else with the
+    first word after a determiner and possessives ("the man's hat"), or with the second if a verb in
+    -ing or a preposition follows it; then with what `modifier_length` adds. The rest, which may be
+    empty, is the predicate.
 
     Args:
         rest: the words after the auxiliary verb, at least one.
@@ -141,7 +141,7 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
 
 
 def _is_determiner(words: Sequence[str]) -> bool:
-    """Whether the first word, such as "that", is the determiner of a noun: "that blue thing on"."""
+    """Whether a first word such as "that" is a determiner, not a pronoun: "that blue thing on"."""
     if words[0].lower() not in _DEMONSTRATIVES:
         return False
     length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
@@ -187,10 +187,10 @@ _SELECTORS = frozenset(
 
 
 def modifier_length(words: Sequence[str], verb: str) -> int:
-    """Return how many words after a noun still belong to the subject: 3 of "on the right open".
+    """Return the number of words after a noun that modify it: "on the right open" -> 3.
 
-    These are a clause with "who", or a preposition and its noun, before a verb in -ing or a final
-    adjective, and after "do" before any word; 0 without them.
+    Modifiers are a clause with "who", or a preposition and its noun, before a verb in -ing or a
+    final adjective, and after "do" before any word; 0 without them.
 
     Args:
         words: the words after the noun; may be empty.
@@ -222,7 +222,7 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
 
 
 def _preposition_length(words: Sequence[str]) -> int:
-    """Return the number of words of the preposition before a noun, 2 of "next to him"; 0 for none."""
+    """Return the number of words of a first preposition: "next to him" -> 2; 0 without one."""
     text = f"{' '.join(words[:4]).lower()} "
     phrase = next((one for one in _PREPOSITION_PHRASES if text.startswith(f"{one} ")), "")
     return len(phrase.split()) or int(bool(words) and words[0].lower() in _BEFORE_NOUN)
@@ -252,7 +252,10 @@ _PREPOSITIONS = frozenset(
 
 
 def third_person(verb: str) -> str:
-    """Return the form of a regular verb for "he", by its last letters: "touches" for "touch"."""
+    """Return the third person singular of a verb: "touch" -> "touches", "have" -> "has".
+
+    Only "have" is irregular; "s" or "es" is chosen by the last letters.
+    """
     if verb == "have":
         return "has"
     return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"

@@ -1,9 +1,9 @@
 """Sentence templates with slots, compiled to regular expressions and matched against a question.
 
 Syntax, after home-assistant/intents: `[optional]`, `(this|that)`, `<macro>`, `{slot}`; words are
-separated by spaces.
-A slot matches one or more words, `{number}` one number. A template must match the whole
-`template_key(question)`.
+separated by spaces. A slot matches one or more words, `{number}` one number. A template must match
+the whole `template_key(question)`: "what color is [the] {subject}" matches " what color is the dog"
+with the slot subject "dog".
 """
 
 from __future__ import annotations
@@ -78,17 +78,18 @@ class Template:
 
 
 def template_key(question: str) -> str:
-    """Return the form of a question that templates match: lower case, one space before each word.
+    """Return the text that templates are matched against: "What's on TV?" -> " what's on tv".
 
-    Sentence punctuation, double quotes and parentheses become spaces. Apostrophes (’ becomes '),
-    hyphens, and ".", "," and ":" between digits remain. Empty for a question without words.
+    In lower case, with one space before each word. Sentence punctuation, double quotes and
+    parentheses become spaces. Apostrophes (’ becomes '), hyphens, and ".", "," and ":" between
+    digits remain. Empty for a question without words.
     """
     words = _PUNCTUATION.sub(" ", question.lower().replace("’", "'")).split()
     return "".join(f" {word}" for word in words)
 
 
 def literal_words(template: str) -> list[str]:
-    """Return the literal words of a template in order, without macros and slots."""
+    """Return the literal words of a template: "is [the] {subject} <here>" -> ["is", "the"]."""
     return [token for token in _TOKEN.findall(template) if token[0] not in "[]()|<{"]
 
 

@@ -1,4 +1,4 @@
-"""Fragments that name a time or a shot alone: "and at 0:20?", "in the second one?"."""
+"""Follow-ups that name only a time or a shot: "and at 0:20?", "in the second one?"."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from vqa.types import TimeRange
 
 
 def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete a fragment that only names a time: "and at 0:20?", "ten seconds later".
+    """Repeat the latest question for another time: "and at 0:20?", "ten seconds later".
 
-    The latest question is repeated for that time: of a question such as "when is it open?", the
-    words after "when". After a question about the file, a task or the conversation, an explicit
-    time asks "what happens?". "Ten seconds later" counts from the end of the time range of the
-    latest question, or from its start if it has no end, but not from before the start of the video.
+    "When is it open?" is repeated as "is it open?". After a question about the file, a task or the
+    conversation, the result is "what happens?" at that time. "Ten seconds later" counts from the
+    end of the time range of the latest question, or from its start if it has no end; the time is at
+    least 0.
 
     Args:
         bare: the message, see `vqa.questions.ellipsis.resolve_ellipsis`.
@@ -64,9 +64,10 @@ _WHEN = re.compile(
 
 
 def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and the second time?" after a question about an event; None for other messages.
+    """Repeat a question about an event for another occurrence: "and the second time?".
 
-    "When does he lift his hand?" becomes "when does he lift his hand for the second time?".
+    After "when does he lift his hand?" -> "when does he lift his hand for the second time?". None
+    for other messages, and after a question about anything but an event.
     """
     question = discourse.question
     assert question is not None
@@ -92,11 +93,11 @@ _SHOT_ALONE = re.compile(
 
 
 def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and in the second one?" after a question about shots; None for other texts.
+    """Repeat the latest question for another shot: "and in the second one?"; None for other texts.
 
-    The latest question is repeated for that shot; after a question about the number of shots, it is
-    "what happens in the second shot?". For the arguments see
-    `vqa.questions.ellipsis.resolve_ellipsis`.
+    After "what is in the first shot?" -> "what is in the second shot?"; after a question about the
+    number of shots -> "what happens in the second shot?". None after a question about no shot. For
+    the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None

@@ -1,4 +1,4 @@
-"""Separation of time ranges, anchors ("after the cat leaves") and offsets from a question."""
+"""Separation of a question from its time range, shot or anchor ("after the cat leaves")."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _Side = Literal["before", "after"]
 
 
 def split_time(question: str) -> tuple[str, TimeRange | None]:
-    """Split a question into its text without the time expression, and the time range.
+    """Split a question from its time: "what happens at 0:05?" -> "what happens?", 5 s to 5 s.
 
     Only the first rule that applies counts, for one time expression.
 
@@ -51,7 +51,7 @@ _OR_OTHER_TIME = re.compile(
 
 
 def write_out_times(question: str) -> str:
-    """Rewrite short times: "at 1.05" to "at 1:05", "a minute ten" to "a minute ten seconds".
+    """Complete short times: "at 1.05" -> "at 1:05", "a minute ten" -> "a minute ten seconds".
 
     Other text is unchanged.
     """
@@ -60,14 +60,14 @@ def write_out_times(question: str) -> str:
 
 
 def split_shot(question: str) -> tuple[str, int]:
-    """Split "what is in the second scene?" into its words without the shot, and the shot's number.
+    """Split a question from its shot: "what is in the second scene?" -> "what is in the video?", 2.
 
     Args:
         question: normalized text.
 
     Returns:
-        The remaining question and the number, from 1, or -1 for the last shot; the question
-        unchanged and 0 if it names none.
+        The remaining question and the number of the shot, from 1, or -1 for the last shot; the
+        question unchanged and 0 if it names none.
     """
     match = _SHOT.search(question)
     if match is None:
@@ -78,7 +78,7 @@ def split_shot(question: str) -> tuple[str, int]:
 
 
 def split_anchor(question: str) -> tuple[str, str, _Side | None]:
-    """Split a question such as "what happens after the cat leaves?" at its anchor.
+    """Split a question from its anchor: "what happens after the cat leaves?" -> "the cat leaves".
 
     Args:
         question: normalized text without time expressions.
@@ -99,10 +99,10 @@ def split_anchor(question: str) -> tuple[str, str, _Side | None]:
 
 
 def time_offset(text: str) -> float | None:
-    """Return the signed offset in seconds of a text like "ten seconds later"; None for others.
+    """Return the offset in seconds that a text names: "ten seconds later" -> 10.0; else None.
 
-    The offset is relative to the time of the previous turn, negative for an earlier time ("3 s
-    before that"); "a bit later" is 5 seconds.
+    The offset is relative to the time of the previous turn, negative for an earlier time: "3 s
+    before that" -> -3.0. "A bit later" is 5 seconds.
     """
     match = _OFFSET.match(text.strip(" ?.!,"))
     if match is None:

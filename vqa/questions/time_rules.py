@@ -1,4 +1,4 @@
-"""Rules for the time ranges that a question names: "at 0:05", "in the last ten seconds".
+"""Rules that turn a time expression into a time range: "at 0:05", "in the last ten seconds".
 
 Each rule has a name and example questions; the tests run the examples.
 """
@@ -35,7 +35,7 @@ _VISIBLE = r"(?:shown|seen|visible|appears?|appearing|comes?|happens?)"
 
 @dataclass(frozen=True)
 class TimeRule:
-    """Rule for one form of time expression.
+    """Rule for one form of time expression, such as "the last length": "in the last ten seconds".
 
     Args:
         name: the form.

@@ -1,4 +1,4 @@
-"""Check of clauses that replies repeat: "the man was both hands empty" is no sentence."""
+"""Check that the clause of a question makes a sentence: not "the man was both hands empty"."""
 
 from __future__ import annotations
 
@@ -41,12 +41,13 @@ _ADVERB = re.compile(
 
 
 def is_well_formed(clause: Clause) -> bool:
-    """Whether subject and predicate of a yes/no clause certainly make a statement.
+    """Whether subject and predicate of a yes/no clause certainly make a statement for the reply.
 
-    Of clauses with "do" and "can", a reply repeats the subject alone, but an indirect question has
-    all of their words. False for a predicate with a remark ("the same man, same clothes"), with words
-    for the speaker or the app ("i mean", "you"), with a second verb, or without a word that states
-    something of the subject: "at any point", "both hands empty"; and for "there" with "anyone fall".
+    True for "is he standing"; False for a predicate with a remark ("the same man, same clothes"),
+    with words for the speaker or the app ("i mean", "you"), with a second verb, or that says
+    nothing of the subject ("at any point", "both hands empty"), and for "there" with "anyone fall".
+    Of clauses with "do" and "can" a reply repeats only the subject, but an indirect question
+    repeats all words.
     """
     predicate = clause.predicate.lower()
     rest = _BETWEEN_MODIFIERS.sub("", predicate)
@@ -80,7 +81,7 @@ def _has_second_verb(predicate: str) -> bool:
 
 
 def _states(clause: Clause, words: list[str]) -> bool:
-    """Whether the words after "is" and the subject can be its predicate."""
+    """Whether the words after "is" can be the predicate of the subject: not "both hands empty"."""
     first, is_many = words[0], is_plural(clause.subject)
     if _TIME_ALONE.fullmatch(" ".join(words)) or (first in _NO_OPENING and len(words) > 1):
         return False

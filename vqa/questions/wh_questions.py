@@ -1,4 +1,4 @@
-"""Wh-questions in other forms: indirect ("what he is doing") and with a suggested answer.
+"""Wh-questions as indirect questions ("what he is doing") and with a suggested answer.
 
 "What is he doing, dancing?" suggests an answer and asks whether it is right: "is he dancing?".
 """
@@ -55,11 +55,12 @@ _ADVERB = re.compile(
 
 
 def indirect_question(query: str, noun: str) -> str:
-    """Return a wh-question as it follows "I can't tell": "what the man is doing".
+    """Turn a wh-question into an indirect one: "what is the man doing?" -> "what the man is doing".
 
-    Without final punctuation, and without a phrase before a comma: "in the first part, what does he
-    do?". A comma inside `noun` separates no phrases. Empty for other questions. After "did" the
-    present is used: "what he eats".
+    It follows "I can't tell" in a reply. Final punctuation and a phrase before a comma, "in the
+    first part, what does he do?", are removed; a comma inside `noun` separates no phrases. After
+    "did" the present is used: "what did he eat?" -> "what he eats". Empty for other questions, and
+    with "or".
 
     Args:
         query: the self-contained, normalized question.
@@ -119,9 +120,9 @@ _ROOM = re.compile(r"^where (?:is|are|was|were) [^,]+, (?:in|at|on) an? ", re.IG
 
 
 def without_suggested_place(question: str) -> str:
-    """Return "where is she?" for "where is she, is it a room?"; other texts are returned unchanged.
+    """Remove a place that a question suggests: "where is she, is it a room?" -> "where is she?".
 
-    The answer to the first question also answers the second.
+    The answer to "where" also answers the suggestion. Other texts are returned unchanged.
 
     Args:
         question: one question, as typed.
@@ -140,11 +141,12 @@ _DEGREES = frozenset({"how deep", "how high", "how low", "how far"})
 
 
 def without_suggestion(question: str) -> str:
-    """Return a question that suggests its answer as a yes/no question; other text as it is.
+    """Ask whether the answer is right that a question suggests: "what is he doing, dancing?".
 
-    "What color are the cups, blue?" becomes "are the cups blue?", "how many are there, two?" "are
-    there two?". A suggested answer is a color, a number, a place, a verb in -ing, or a noun with an
-    article, "some" or a possessive, of up to four words; after "what game is it", a noun alone.
+    -> "is he dancing?"; "what color are the cups, blue?" -> "are the cups blue?". A suggested
+    answer is a color, a number, a place, a verb in -ing, or a noun with an article, "some" or a
+    possessive, of up to four words; after "what game is it", a noun alone. Other texts are returned
+    unchanged.
 
     Args:
         question: one question, as typed.
@@ -178,7 +180,7 @@ def without_suggestion(question: str) -> str:
 
 
 def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
-    """Return the yes/no question of a question phrase, its clause and a suggested answer, or ""."""
+    """Build the yes/no question of a question phrase, its clause and a suggested answer, or ""."""
     words = answer.split()
     if len(words) > _MAX_WORDS or " or " in answer:
         return ""
@@ -214,16 +216,16 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
 
 
 def _asks_for_thing(wh: str, verb: str, subject: str, predicate: str, answer: str) -> str:
-    """Return the yes/no question of a clause with a suggested thing as its object; else "".
+    """Insert a suggested thing as the object of a clause; "" if the answer names no thing.
 
-    "What is he holding over his head, a chair?" becomes "is he holding a chair over his head".
+    "What is he holding over his head, a chair?" -> "is he holding a chair over his head".
 
     Args:
         wh: the question phrase in lower case.
         verb: the auxiliary verb in lower case.
         subject: the subject of the clause.
         predicate: the words after the subject; may be empty.
-        answer: the suggested answer in lower case; "" is returned if it names no thing.
+        answer: the suggested answer in lower case.
     """
     words = answer.split()
     clause = " ".join(filter(None, (verb, subject, predicate)))
