@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.answering.answer import strongest, with_shot
+from vqa.answering.answer import strongest_frames, with_shot
 from vqa.questions.parse import parse
 from vqa.types import Evidence, Shot
 
 
 def used_weights(*weights: float) -> list[float]:
     frames = [Evidence(index=row, time_s=row, weight=w) for row, w in enumerate(weights)]
-    return [frame.weight for frame in strongest(frames)]
+    return [frame.weight for frame in strongest_frames(frames)]
 
 
 def test_frames_that_carry_next_to_nothing_are_not_shown() -> None:

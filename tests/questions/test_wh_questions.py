@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.parse import parse
-from vqa.questions.wh_questions import indirect_question, without_suggestion
+from vqa.questions.wh_questions import indirect_question, suggestion_as_question
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_a_question_as_it_follows_i_cannot_tell(question: str, noun: str, indire
     ],
 )
 def test_a_suggested_answer_is_asked_about(question: str, rendered: str) -> None:
-    assert without_suggestion(question) == rendered
+    assert suggestion_as_question(question) == rendered
     assert parse(question).rendered == rendered
 
 
@@ -86,4 +86,4 @@ def test_a_suggested_place_is_left_out() -> None:
     ["what is it, please?", "what color is it, red or blue?", "where is the cat, exactly?", "who is that, do you know?", "what is that, why?"],
 )  # fmt: skip
 def test_other_questions_suggest_nothing(question: str) -> None:
-    assert without_suggestion(question) == question
+    assert suggestion_as_question(question) == question

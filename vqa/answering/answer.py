@@ -11,10 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from vqa.answering.lookup import look_up
-from vqa.answering.parts import range_after
 from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
-from vqa.answering.temporal import same_event_reply
+from vqa.answering.temporal import range_beside_anchor, same_event_reply
 from vqa.english import names_noun
 from vqa.models.protocol import (
     Embeds,
@@ -88,7 +87,7 @@ def needs_app(model: VideoQAModel) -> bool:
     return isinstance(model, VisualOnly) and model.visual_only
 
 
-def _as_seen(
+def _as_visual_question(
     question: Question, context: VideoContext, model: VideoQAModel
 ) -> tuple[Question, bool]:
     """Turn a question on speech into one on the picture if the video has no sound.
@@ -147,7 +146,7 @@ class QuestionTurn:
             parse_for(model, question, history) if isinstance(question, str) else question
         )
         self.question = with_shot(self.question, context.clip.shots)
-        self.question, self._is_mute = _as_seen(self.question, context, model)
+        self.question, self._is_mute = _as_visual_question(self.question, context, model)
         self._model = model
         self._context = context
         self._history = tuple(history)
@@ -157,8 +156,9 @@ class QuestionTurn:
         self._judgements: dict[str, Judgement] = {}
         if self._lookup is None and isinstance(model, Prepares):
             if isinstance(model, Embeds) and self.question.intent == "order":
-                after = range_after(model, context, self.question)
-                self.question = replace(self.question, time_range=after or self.question.time_range)
+                beside = range_beside_anchor(model, context, self.question)
+                time_range = beside or self.question.time_range
+                self.question = replace(self.question, time_range=time_range)
             self._prepared_question = model.prepare(context, self.question)
 
     def stream(self) -> Generator[str, None, None]:
@@ -219,7 +219,7 @@ class QuestionTurn:
     def explain(self, text: str) -> Answer:
         """Return the finished answer with confidence and evidence frames, highest weight first.
 
-        A generated answer has at most four frames (`strongest`), an unanswerable one and that of a
+        A generated answer has at most four frames (`strongest_frames`), an unanswerable one and that of a
         model that cannot explain none, and a looked-up answer all of its frames.
 
         Args:
@@ -236,7 +236,7 @@ class QuestionTurn:
             frames = self._model.explain(self._context, self.question, text)
         else:
             return answer
-        return replace(answer, evidence=strongest(frames))
+        return replace(answer, evidence=strongest_frames(frames))
 
     def _reply(self, text: str) -> str:
         """Return the full sentence for a bare answer; empty if there is none to compose.
@@ -318,7 +318,7 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
     )
 
 
-def strongest(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def strongest_frames(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """Return the first four evidence frames, without those below 10 % of the highest weight.
 
     In the given order; empty without frames.

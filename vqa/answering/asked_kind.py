@@ -137,7 +137,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         text: the bare answer, not empty.
     """
     words, form = text.lower().split(), question.form
-    reply = _of_which(question, text)
+    reply = _reply_to_which(question, text)
     if reply:
         return reply
     if question.asked_kind in PLACE_NAMES:
@@ -148,7 +148,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
             # "What kind of street is it?" is not answered by "street".
             return unknown_kind
         is_seen = words[-1] in SCENES | SURFACES or is_living(words[-1])
-        return _only_seen(unknown_kind, text) if is_seen else unknown_kind
+        return _refuse_with_thing(unknown_kind, text) if is_seen else unknown_kind
     if text.isdigit() and question.intent == "describe_part":
         # "What is he wearing?" is not answered by "50".
         return cannot_tell(form)
@@ -162,14 +162,14 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         # "Who hits who?" is not answered by "a rope", nor "what is he playing with?" by "a man".
         return cannot_tell(form)
     if question.asked_kind:
-        return _of_kind(question, text)
-    return _of_thing(form, text)
+        return _reply_about_kind(question, text)
+    return _reply_about_thing(form, text)
 
 
 _OF_KINDS = frozenset({"breed", "kind", "type", "sort", "brand", "model", "species"})
 
 
-def _of_which(question: Question, text: str) -> str:
+def _reply_to_which(question: Question, text: str) -> str:
     """Return the reply to an answer that does not select one of several things; "" if it does.
 
     "Man" to "which man is taller?" -> a refusal; a color, "red" -> "The one in red.". For the
@@ -182,7 +182,7 @@ def _of_which(question: Question, text: str) -> str:
     is_open = question.answer_kind == "open" and question.intent in ("identify", "compare")
     if is_open and _names_nobody(question, words):
         refusal = cannot_tell(form)
-        return refusal if form.asks_whom else _only_seen(refusal, text)
+        return refusal if form.asks_whom else _refuse_with_thing(refusal, text)
     if not form.asks_which:
         return ""
     if set(words) <= _ADJECTIVES:
@@ -206,7 +206,7 @@ def _is_repeated(form: ReplyForm, words: Sequence[str]) -> bool:
     return name in form.nouns or name in [noun.split()[-1] for noun in form.nouns]
 
 
-def _of_thing(form: ReplyForm, text: str) -> str:
+def _reply_about_thing(form: ReplyForm, text: str) -> str:
     """Return the reply to an answer that is no thing, or not the one asked for; "" if it fits.
 
     Args:
@@ -245,10 +245,10 @@ _PROPERTIES = frozenset("color colour size shape material kind type number name"
 
 
 def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
-    """Return the object of an action that answers a question about a thing: -> "Makeup.".
+    """Return the object of an action that answers a question about a thing: "Makeup.".
 
-    "Applying makeup" to "what is she putting on?"; an action without object, "sitting", is refused:
-    "I can't tell what she is putting on.".
+    "Applying makeup" is the answer to "what is she putting on?". An action without object,
+    "sitting", is refused: "I can't tell what she is putting on.".
 
     Args:
         form: the words of the question.
@@ -287,15 +287,15 @@ def _names_nobody(question: Question, words: Sequence[str]) -> bool:
     return form.asks_person and is_general and not form.asks_present
 
 
-def _only_seen(refusal: str, text: str) -> str:
+def _refuse_with_thing(refusal: str, text: str) -> str:
     """Append what is seen to a refusal: "I can't tell the breed, only that I see a dog."."""
     return refusal.removesuffix(".") + respond(
         "only_seen", thing=with_article_if_countable(text.lower())
     )
 
 
-def only_doing(form: ReplyForm, refusal: str, action: str) -> str:
-    """Append the action that is seen to a refusal: "I can't tell the sport, only that he is sitting.".
+def refuse_with_action(form: ReplyForm, refusal: str, action: str) -> str:
+    """Append a seen action to a refusal: "I can't tell the sport, only that he is lying.".
 
     Args:
         form: the words of the question.
@@ -333,7 +333,7 @@ def _is_of_other_kind(kind: str, words: Sequence[str]) -> bool:
     return is_other or (is_person(name) and kind in _THING_KINDS)
 
 
-def _of_kind(question: Question, text: str) -> str:
+def _reply_about_kind(question: Question, text: str) -> str:
     """Return the reply to an answer that is not of the kind asked for; "" if it is of the kind.
 
     Args:
@@ -365,7 +365,7 @@ def _of_kind(question: Question, text: str) -> str:
         )
     )
     if kind in _SPORTS and words[0] in _POSTURES:
-        return only_doing(question.form, unknown_kind, text.lower())
+        return refuse_with_action(question.form, unknown_kind, text.lower())
     is_color = set(words) <= COLOURS | {"and"} and kind not in ("color", "colour")
     if name == kind or is_color or (kind == "breed" and name != text.lower()):
         return unknown_kind
@@ -382,4 +382,4 @@ def _of_kind(question: Question, text: str) -> str:
         return unknown_kind
     if kind not in _GENERAL:
         return unknown_kind
-    return _only_seen(unknown_kind, text)
+    return _refuse_with_thing(unknown_kind, text)

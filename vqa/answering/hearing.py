@@ -67,7 +67,7 @@ def answer_sound(
         events = (listen or find_sounds)(info.path)
     except VQAError as error:
         return LookupResult(text=respond("cannot_listen", reason=str(error)), answerable=False)
-    return _answer(context, question, query, _within(context, question, events))
+    return _answer_query(context, question, query, _events_in_range(context, question, events))
 
 
 def without_sound(question: Question, *, asks_whether: bool) -> LookupResult:
@@ -86,7 +86,7 @@ def without_sound(question: Question, *, asks_whether: bool) -> LookupResult:
     return LookupResult(text=text, reply=reply, answerable=True, confidence=1.0)
 
 
-def _answer(
+def _answer_query(
     context: VideoContext, question: Question, query: SoundQuery, events: Sequence[TimedText]
 ) -> LookupResult:
     """Answer a query from the sound events in the time range of the question.
@@ -107,12 +107,12 @@ def _answer(
             text=yes_no, reply=f"{yes_no.capitalize()}. {sentence}", answerable=True
         )
     times = _times(ranges)
-    sentence = f"{_is_heard(kind)} {times}."
+    sentence = f"{_opening(kind)} {times}."
     evidence = _evidence(context, [event for event in events if event.text == kind])
     match query.form:
         case "when" if query.asks_end:
             end = format_time(ranges[-1][1])
-            return _result(f"At {end}.", f"{_is_heard(kind)} until {end}.", evidence)
+            return _result(f"At {end}.", f"{_opening(kind)} until {end}.", evidence)
         case "when":
             return _result(f"{times[0].upper()}{times[1:]}.", sentence, evidence)
         case "length":
@@ -143,7 +143,7 @@ def _all_sounds(
     return LookupResult(text=sentence, answerable=True, evidence=_evidence(context, noises))
 
 
-def _within(
+def _events_in_range(
     context: VideoContext, question: Question, events: Sequence[TimedText]
 ) -> list[TimedText]:
     """Return the events that overlap the question's time range, extended by its margin.
@@ -162,7 +162,7 @@ def _within(
 def _covers(
     ranges: Sequence[tuple[float, float]], context: VideoContext, question: Question
 ) -> bool:
-    """Whether ranges (start, end) in seconds cover 95 % of the question's time range or the video."""
+    """Whether ranges in seconds cover 95 % of the question's time range, or else of the video."""
     duration_s = context.clip.duration_s
     start_s, end_s = 0.0, duration_s
     if question.time_range is not None:
@@ -205,7 +205,7 @@ def _times(ranges: Sequence[tuple[float, float]]) -> str:
     return ", ".join(texts) + (f" and {rest} times more" if rest > 0 else "")
 
 
-def _is_heard(kind: str) -> str:
+def _opening(kind: str) -> str:
     """Return the first words of a reply on a kind of sound: "I hear music", "It is silent"."""
     return "It is silent" if kind == "silence" else f"I hear {_NAMES[kind]}"
 

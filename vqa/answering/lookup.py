@@ -53,11 +53,11 @@ def look_up(
         listen: returns the sound events of a video file; None detects them without a cache.
     """
     from vqa.answering.conversation import answer_conversation
+    from vqa.answering.descriptions import answer_description
     from vqa.answering.hearing import answer_sound
     from vqa.answering.metadata import answer_fact
-    from vqa.answering.parts import answer_part
     from vqa.answering.requests import answer_request
-    from vqa.answering.temporal import answer_beyond_end, answer_when
+    from vqa.answering.temporal import answer_beyond_end, answer_duration, answer_when
     from vqa.answering.transcript import answer_text
 
     needs_app = isinstance(model, VisualOnly) and model.visual_only
@@ -73,7 +73,8 @@ def look_up(
     return (
         answer_conversation(context, question, history)
         or answer_request(model, context, question)
-        or answer_part(model, context, question)
+        or answer_description(model, context, question)
+        or answer_duration(model, context, question)
     )
 
 

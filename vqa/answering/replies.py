@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.answering.alternatives import choice_reply, is_no_option
-from vqa.answering.asked_kind import cannot_tell, doer_with_verb, only_doing, reply_to_other_kind
+from vqa.answering.asked_kind import cannot_tell, doer_with_verb, refuse_with_action, reply_to_other_kind
 from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
 from vqa.english import (
     COLOURS,
@@ -89,7 +89,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     reply = reply_to_other_kind(question, text) or _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
-        return f"{_when(time_range)}: {reply[0].lower()}{reply[1:]}"
+        return f"{_time_in_words(time_range)}: {reply[0].lower()}{reply[1:]}"
     return reply
 
 
@@ -108,7 +108,7 @@ def at_time(question: Question, reply: str) -> str:
         or reply.startswith(("At ", "In ", "From ", "I can't "))
     ):
         return reply
-    when = _when(time_range)
+    when = _time_in_words(time_range)
     mark = ":" if is_claim or when[-1].isdigit() else ","
     return f"{when}{mark} {reply[0].lower() if not reply.startswith('I ') else 'I'}{reply[1:]}"
 
@@ -124,7 +124,7 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     if (
         question.intent == "presence"
         and question.target
-        and not (asks_more or is_name or _is_cut(question))
+        and not (asks_more or is_name or _is_compound_part(question))
     ):
         has_many = question.form.is_plural or is_plural(question.target)
         thing = (
@@ -149,12 +149,12 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
             return (
                 f"No, there {be} {thing}."
                 if is_present
-                else f"Right, I don't see {_any(thing, has_many=has_many)}."
+                else f"Right, I don't see {_with_any(thing, has_many=has_many)}."
             )
         return (
             f"Yes, there {be} {thing}."
             if is_present
-            else f"No, I don't see {_any(thing, has_many=has_many)}."
+            else f"No, I don't see {_with_any(thing, has_many=has_many)}."
         )
     is_so = is_yes != question.expects_absence
     nobody = _ANYONE.sub("", question.form.predicate)
@@ -163,7 +163,7 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         return f"{'Right' if is_yes else 'No'}, nobody is {nobody or 'there'}."
     if question.form.subject == "there" and not (is_so or question.expects_absence):
         # "Are there people watching?"
-        return f"No, I don't see {_any(question.form.predicate, has_many=question.form.verb == 'are')}."
+        return f"No, I don't see {_with_any(question.form.predicate, has_many=question.form.verb == 'are')}."
     statement = _statement(question.form, is_so=is_so)
     opening = "Yes" if is_yes else "No"
     if statement:
@@ -175,8 +175,8 @@ _ANYONE = re.compile(r"^(?:any|some)(?:one|body) ?(?!else\b)", re.IGNORECASE)
 _MANY = frozenset({"any", "many"})
 
 
-def _is_cut(question: Question) -> bool:
-    """Whether the target is the first part of a compound in the question: "eye" of "eye contact"."""
+def _is_compound_part(question: Question) -> bool:
+    """Whether the target is only the first part of a compound: "eye" in "is there eye contact?"."""
     phrase = f" {question.form.predicate.lower()}"
     _, target, rest = phrase.partition(f" {question.target} ")
     if question.form.subject != "there" or not target:
@@ -189,8 +189,8 @@ def _is_cut(question: Question) -> bool:
 _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORECASE)
 
 
-def _any(thing: str, *, has_many: bool) -> str:
-    """Return a thing after "I don't see": "dogs" -> "any dogs", "a man's face" -> "the man's face"."""
+def _with_any(thing: str, *, has_many: bool) -> str:
+    """Return a noun after "I don't see": "dogs" -> "any dogs", "a cat's ear" -> "the cat's ear"."""
     thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)", "any", thing)
     if "'s " in thing and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
@@ -245,7 +245,7 @@ _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
 
 def _open_answer(question: Question, text: str) -> str:
-    """Return the sentence for an answer other than "yes" and "no", not empty: "red" -> "It is red."."""
+    """Return the sentence for an answer, not empty, but "yes" and "no": "red" -> "It is red."."""
     the_subject, be = _subject_and_verb(question)
     side = side_reply(question, text, f"{the_subject} {be}")
     if side:
@@ -281,7 +281,7 @@ def _open_answer(question: Question, text: str) -> str:
             return f"{the_subject} {be}{wears} {text}."
         case "location":
             return place_reply(question, text, f"{the_subject} {be}" if subject else "")
-        case "order" | "action" if reply := _action(question, text, f"{the_subject} {be}"):
+        case "order" | "action" if reply := _action_reply(question, text, f"{the_subject} {be}"):
             return reply
         case "identify" | "choice" | "describe" | "order" if (
             question.answer_kind == "choice" and question.options_are_things
@@ -324,7 +324,7 @@ _PART_OF_TIME = re.compile(r"(?:first|second|last|other) (?:half|part|third)", r
 _LONGEST_NOUN_WORDS = 3
 
 
-def _action(question: Question, text: str, opening: str) -> str:
+def _action_reply(question: Question, text: str, opening: str) -> str:
     """Return the sentence for an answer about an action: "running" -> "The dog is running.".
 
     Empty for a caption. A single noun or an invented verb is refused: "I can't tell what he is
@@ -345,7 +345,7 @@ def _action(question: Question, text: str, opening: str) -> str:
         part = question.form.moved_part
         if part and first in _WITH_WHOLE_BODY and part not in nouns:
             # "Jumping" says nothing of his arms.
-            return only_doing(question.form, cannot_tell(question.form), text)
+            return refuse_with_action(question.form, cannot_tell(question.form), text)
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
         has_subject = question.subject or question.form.subject_phrase
@@ -379,7 +379,7 @@ _NEEDS_OBJECT = frozenset(
 )
 
 
-def _when(time_range: TimeRange) -> str:
+def _time_in_words(time_range: TimeRange) -> str:
     """Return a time range in words: "At 0:05", "In the first half", "At the end"."""
     if time_range.is_fraction:
         end = 1.0 if time_range.end is None else time_range.end

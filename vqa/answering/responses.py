@@ -105,7 +105,7 @@ RESPONSES: dict[str, str] = {
 
 
 def respond(key: str, **values: object) -> str:
-    """Return a fixed sentence with its values: "unknown_kind", kind="breed" -> "I can't tell the breed.".
+    """Return a fixed sentence filled in: "unknown_kind", kind="breed" -> "I can't tell the breed.".
 
     Args:
         key: a key of `RESPONSES`.

@@ -1,4 +1,4 @@
-"""Answers about time: when something is visible or said; times after the end."""
+"""Answers about time: when and for how long something is visible, or when it is said."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
-from vqa.english import is_doing, with_article_if_countable, without_article
-from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
+from vqa.english import is_doing, is_plural, with_article_if_countable, without_article
+from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.tasks.search import best_score, find_picture_moments
 from vqa.timecode import format_time
-from vqa.types import Clip, Question
+from vqa.types import Clip, Question, TimeRange
 
 _MAX_MOMENTS = 3
 _SPAN_S = 1.0
@@ -60,6 +60,51 @@ def answer_when(
     name, thing = without_article(what).split(), question.target.split()
     is_event = len(name) > max(len(thing), 1)
     return _answer_visible(model, context, what, asks_end=question.asks_end, is_event=is_event)
+
+
+def answer_duration(
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """Answer for how many seconds an object is visible; refuse how long or how often else.
+
+    The duration of an event that is no visible object, and the frequency of any event, cannot be
+    measured; the answer says so and is unanswerable. None for intents other than `event_duration`
+    and `frequency`, and if the model does not both embed frames and prepare questions.
+
+    Args:
+        model: embeds frames and text.
+        context: the video, encoded by that model.
+        question: the parsed question.
+    """
+    if not isinstance(model, Embeds) or not isinstance(model, Prepares):
+        return None
+    if question.intent == "event_duration":
+        unknown = LookupResult(text=respond("cannot_time"), answerable=False)
+        return _visible_time(model, context, question) or unknown
+    if question.intent != "frequency":
+        return None
+    subject = question.subject
+    thing = f"the {subject}" if subject and not is_plural(subject) else "it"
+    suggestions = (f"When does the {subject} appear?",) if subject else ()
+    text = respond("cannot_count_times", thing=thing)
+    return LookupResult(text=text, answerable=False, suggestions=suggestions)
+
+
+def range_beside_anchor(model: Embeds, context: VideoContext, question: Question) -> TimeRange | None:
+    """Return the time range, in seconds, before or after the event that a question names.
+
+    For "what happens after the cat leaves?" it is from the end of the latest search result for "the
+    cat leaves" to the end of the video; for "before", from the start of the video to the start of
+    the earliest one. None if the event is not found, or the question has no `anchor`.
+    """
+    if not question.anchor or not question.anchor_side:
+        return None
+    moments = find_picture_moments(context, model, without_article(question.anchor))
+    if not moments:
+        return None
+    if question.anchor_side == "after":
+        return TimeRange(start=max(moment.end_s for moment in moments), end=None)
+    return TimeRange(start=0.0, end=min(moment.start_s for moment in moments))
 
 
 def same_event_reply(question: Question, text: str) -> str:
@@ -143,13 +188,36 @@ def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> Loo
     )
 
 
+def _visible_time(model: Embeds, context: VideoContext, question: Question) -> LookupResult | None:
+    """Answer for how many seconds an object is visible: the total length of its search results.
+
+    None without a subject or a search result.
+    """
+    if not question.subject:
+        return None
+    moments = find_picture_moments(context, model, without_article(question.subject))
+    if not moments:
+        return None
+    length_s = sum(moment.end_s - moment.start_s for moment in moments)
+    text = f"{length_s:.0f} second{'' if round(length_s) == 1 else 's'}"
+    return LookupResult(
+        text=text,
+        answerable=True,
+        reply=f"The {question.subject} is in the picture for about {text}; I can't time single actions.",
+        evidence=tuple(
+            frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score))
+            for m in moments[:_MAX_MOMENTS]
+        ),
+    )
+
+
 def _times(spans: list[tuple[float, float]]) -> str:
     """Format time ranges (start, end) in seconds, in order: "0:03 to 0:06, 0:10"."""
     return ", ".join(
         format_time(start_s)
         if end_s - start_s < _SPAN_S
         else f"{format_time(start_s)} to {format_time(end_s)}"
-        for start_s, end_s in _in_order(spans)
+        for start_s, end_s in _merge_ranges(spans)
     )
 
 
@@ -159,12 +227,12 @@ def _times_in_words(spans: list[tuple[float, float]]) -> str:
         f"at {format_time(start_s)}"
         if end_s - start_s < _SPAN_S
         else f"from {format_time(start_s)} to {format_time(end_s)}"
-        for start_s, end_s in _in_order(spans)
+        for start_s, end_s in _merge_ranges(spans)
     ]
     return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
 
 
-def _in_order(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _merge_ranges(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """Sort time ranges and join those that touch, less than 0.05 s apart."""
     ranges: list[tuple[float, float]] = []
     for start_s, end_s in sorted(spans):

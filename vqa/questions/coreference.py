@@ -21,8 +21,8 @@ from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.message_parts import DISCOURSE_MARKERS
 from vqa.questions.normalize import plainly
-from vqa.questions.noun_phrases import identification, nouns_of
-from vqa.questions.noun_replacement import agree
+from vqa.questions.noun_phrases import identification_question, nouns_of
+from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
 
@@ -188,7 +188,7 @@ def _indefinite_alone(bare: str, plain: str) -> str:
     )
     if about is None:
         return plain
-    return identification(about["phrase"]) or f"describe {about['phrase'].lower()}"
+    return identification_question(about["phrase"]) or f"describe {about['phrase'].lower()}"
 
 
 # Questions that need an earlier turn: "what color is it?", "the other one?", "which one?", "since when?".
@@ -271,7 +271,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     text = _PRONOUN.sub(replace, plain, count=2)
     for noun in nouns.values():
         # "What are the man wearing" becomes "what is the man wearing".
-        text = agree(text, noun) if f"the {noun}" in text else text
+        text = agree_verb(text, noun) if f"the {noun}" in text else text
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
     return Resolution(text=text, is_changed=text != plain, absent="" if is_presence else absent)
 

@@ -29,7 +29,7 @@ from vqa.questions.clauses import (
 from vqa.questions.contrasts import next_in_order, same_as
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.noun_fragments import put_noun, resolve_noun_phrase
+from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.selections import resolve_partitive, resolve_which
 from vqa.questions.time_fragments import (
@@ -286,7 +286,7 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     noun = antecedent(replace(discourse, nouns=others), kind, bare)
     if not noun or (kind != "they" and not is_person(noun)):
         noun = person
-    return put_noun(noun, "the", question, discourse)
+    return repeat_for_noun(noun, "the", question, discourse)
 
 
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})

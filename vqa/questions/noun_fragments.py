@@ -29,19 +29,19 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_phrases import (
     POSSESSIVES,
     QUESTION_WORDS,
-    identification,
+    identification_question,
     nouns_of,
     read_noun_phrase,
 )
 from vqa.questions.noun_replacement import (
     CONTRAST_WORDS,
-    agree,
+    agree_verb,
     replace_noun,
     with_new_owner,
     without_last_place,
 )
 from vqa.questions.question_phrases import DATES, resolve_phrase
-from vqa.questions.wh_questions import without_suggestion
+from vqa.questions.wh_questions import suggestion_as_question
 from vqa.types import Question
 
 _OWNERS = {
@@ -65,7 +65,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
-    special = _named_before_question(bare, discourse)
+    special = _resolve_named_thing(bare, discourse)
     if special is not None:
         return special
     phrase = read_noun_phrase(bare)
@@ -77,7 +77,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=text, is_changed=True)
     is_other, thing = core.startswith("other "), core.removeprefix("other ")
     if is_other and thing not in ("one", "ones") and thing in base_wording(question).lower():
-        return _other_thing(thing, question)
+        return _with_other(thing, question)
     if core.endswith(("'s", "s'")) or (core in _OWNERS and not (phrase.determiner or phrase.tail)):
         # "Hers?" without anything of somebody before it is asked back.
         owner = _OWNERS.get(core, f"{phrase.determiner} {core}".strip())
@@ -107,7 +107,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     resolution = (
         Resolution(text=base_wording(question), is_changed=True)
         if is_same
-        else put_noun(core, determiner, question, discourse)
+        else repeat_for_noun(core, determiner, question, discourse)
     )
     return _with_tail(resolution, core, phrase.tail)
 
@@ -127,17 +127,17 @@ def _with_owner(core: str, determiner: str, question: Question, discourse: Disco
     return f"{owner}'s {core}" if is_owner else core
 
 
-def _named_before_question(bare: str, discourse: Discourse) -> Resolution | None:
+def _resolve_named_thing(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "the astronaut, when?" and "that thing on the wall?"; None for other messages."""
     noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
     if comma and asks.split()[0] in QUESTION_WORDS:
-        return _phrase_behind_noun(_ABOUT.sub("", noun), asks, discourse)
-    asks_what = identification(_ABOUT.sub("", bare.lower()))
+        return _resolve_phrase_after_noun(_ABOUT.sub("", noun), asks, discourse)
+    asks_what = identification_question(_ABOUT.sub("", bare.lower()))
     return Resolution(text=asks_what, is_changed=True) if asks_what else None
 
 
-def _other_thing(noun: str, question: Question) -> Resolution:
-    """Put "the other" before a noun of the latest question: -> "what is in the other corner"."""
+def _with_other(noun: str, question: Question) -> Resolution:
+    """Put "the other" before a noun of the latest question: "what is in the other corner"."""
     earlier = base_wording(question)
     determiner = rf"\b(?:the|his|her|its|their|an?) (?=(?:[a-z]+ )?{re.escape(noun)}\b)"
     return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
@@ -148,7 +148,7 @@ _ABOUT = re.compile(r"^(?:what|how) about ")
 _WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|these)$")
 
 
-def _phrase_behind_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
+def _resolve_phrase_after_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
     """Complete a question phrase by the noun before it: "the astronaut, when?"; None if impossible.
 
     Args:
@@ -225,7 +225,7 @@ _OWNER = re.compile(
 )
 
 
-def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution | None:
+def _replace_suggestion(noun: str, determiner: str, question: Question) -> Resolution | None:
     """Put a noun in place of what the latest question suggests; None if no rule below applies.
 
     "A guard then?" after "is he a policeman?" -> "is he a guard?"; "a chair?" after "what is he
@@ -255,7 +255,7 @@ def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution 
         be = "are" if is_plural(noun) else "is"
         return Resolution(text=f"what color {be} the {noun}?", is_changed=True)
     suggestion = f"{earlier.rstrip(' ?.!')}, {thing}?"
-    asks = without_suggestion(suggestion)
+    asks = suggestion_as_question(suggestion)
     takes_answer = question.intent in ("identify", "location") and not is_many
     return Resolution(text=asks, is_changed=True) if takes_answer and asks != suggestion else None
 
@@ -263,7 +263,7 @@ def _in_its_place(noun: str, determiner: str, question: Question) -> Resolution 
 _INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
 
 
-def put_noun(
+def repeat_for_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
     """Repeat the latest question for another noun: "toy" -> "what color is the toy?".
@@ -288,7 +288,7 @@ def put_noun(
         and not is_person(singular)
     ):
         return _with_other_noun(noun, question, discourse)
-    instead = _in_its_place(noun, determiner, question)
+    instead = _replace_suggestion(noun, determiner, question)
     if instead is not None:
         return instead
     if (
@@ -375,7 +375,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         for form in dict.fromkeys((before, head_noun(before))):
             query = replace_noun(earlier, form, new) if form else earlier
             if query != earlier:
-                return resolution_of(agree(query, new), discourse, singular)
+                return resolution_of(agree_verb(query, new), discourse, singular)
     if pronoun is not None and pronoun[0].lower() != "it" and not is_living(singular):
         # "Or a hat?" after "does he wear glasses?".
         before, _, _ = earlier.rstrip(" ?.!").rpartition(" ")
@@ -383,12 +383,12 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
         return Resolution(text=f"{before} {thing}?", is_changed=True)
     if pronoun is not None:
         query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
-        return Resolution(text=agree(query, new), is_changed=True)
+        return Resolution(text=agree_verb(query, new), is_changed=True)
     # "Hands?" after "are his feet on the floor?".
     query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
     if query == earlier:
         return None
-    return resolution_of(agree(query, noun), discourse, singular)
+    return resolution_of(agree_verb(query, noun), discourse, singular)
 
 
 # Intents whose questions end with the noun and its place.

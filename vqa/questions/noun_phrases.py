@@ -115,7 +115,7 @@ def nouns_of(wording: str) -> list[str]:
 
 
 def _without_verb(phrase: str, before: str) -> str:
-    """Remove a final verb after "does", "the person make", and a final adverb: "the board properly"."""
+    """Remove a final verb after "does", "the man wear" -> "the man", and a final adverb."""
     noun, _, last = phrase.rpartition(" ")
     is_adverb = last.endswith("ly") and last not in _NOUNS_IN_LY
     return (
@@ -146,7 +146,7 @@ _ANYTHING = re.compile(
 )
 
 
-def identification(phrase: str) -> str:
+def identification_question(phrase: str) -> str:
     """Ask what an unnamed thing is: "that red thing" -> "what is that red thing?"; or "".
 
     Args:

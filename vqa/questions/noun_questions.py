@@ -35,15 +35,15 @@ class NounQuestion:
         return self.one == self.many
 
 
-def _be(kind: str, template: str) -> NounQuestion:
+def _with_be(kind: str, template: str) -> NounQuestion:
     """Build a question from a template with "is" or "are" at `{be}` and the noun at `{noun}`."""
     return NounQuestion(
         kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
     )
 
 
-_WHERE = _be("they", "where {be} the {noun}?")
-_COLOR = _be("thing", "what color {be} the {noun}?")
+_WHERE = _with_be("they", "where {be} the {noun}?")
+_COLOR = _with_be("thing", "what color {be} the {noun}?")
 _KIND = NounQuestion(
     kind="thing", one="what kind of {noun} is it?", many="what kind of {noun} are they?"
 )
@@ -51,22 +51,22 @@ COLOR_WORDS = ("color", "colour", "colors", "colours")
 _BY_LAST_WORD = {
     **dict.fromkeys(COLOR_WORDS, _COLOR),
     **dict.fromkeys(("kind", "type", "sort", "kinds", "types"), _KIND),
-    **dict.fromkeys(("material", "made"), _be("thing", "what {be} the {noun} made of?")),
-    "age": _be("thing", "how old {be} the {noun}?"),
-    "size": _be("thing", "how big {be} the {noun}?"),
-    "height": _be("thing", "how tall {be} the {noun}?"),
-    "weight": _be("thing", "how heavy {be} the {noun}?"),
-    "length": _be("thing", "how long {be} the {noun}?"),
-    "side": _be("they", "on which side {be} the {noun}?"),
+    **dict.fromkeys(("material", "made"), _with_be("thing", "what {be} the {noun} made of?")),
+    "age": _with_be("thing", "how old {be} the {noun}?"),
+    "size": _with_be("thing", "how big {be} the {noun}?"),
+    "height": _with_be("thing", "how tall {be} the {noun}?"),
+    "weight": _with_be("thing", "how heavy {be} the {noun}?"),
+    "length": _with_be("thing", "how long {be} the {noun}?"),
+    "side": _with_be("they", "on which side {be} the {noun}?"),
     "corner": _WHERE,
     "where": _WHERE,
     "whereabouts": _WHERE,
-    "whose": _be("thing", "whose {noun} {be} that?"),
+    "whose": _with_be("thing", "whose {noun} {be} that?"),
     "like": NounQuestion(
         kind="they", one="what does the {noun} look like?", many="what do the {noun} look like?"
     ),
     **{
-        word: _be("thing", f"what {word} {{be}} the {{noun}}?")
+        word: _with_be("thing", f"what {word} {{be}} the {{noun}}?")
         for word in "breed brand make model shape pattern style species".split()
     },
 }
@@ -107,5 +107,5 @@ def noun_question(words: Sequence[str]) -> NounQuestion | None:
         count = "how many {noun} are there?"
         return NounQuestion(kind="many", one=count, many=count)
     if words[0] == "how" and len(key) == 2:
-        return _be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
+        return _with_be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
     return _BY_LAST_WORD.get(key[-1])

@@ -112,7 +112,7 @@ def replace_noun(question: str, old: str, new: str) -> str:
     return question
 
 
-def agree(question: str, noun: str) -> str:
+def agree_verb(question: str, noun: str) -> str:
     """Inflect the verb before a noun to agree with it: "where are the hat" -> "where is the hat".
 
     Only forms of "be", "do" and "have" change, and only directly before the noun or its determiner;

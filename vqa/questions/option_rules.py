@@ -21,7 +21,7 @@ _NO_ANSWER = ARTICLES | frozenset(
     "not only other our she someone something that their them then there these they this those was we were what when where "
     "which who why you your".split()
 )
-_LONGEST_DOING_WORDS = 4
+_MAX_PARTICIPLE_WORDS = 4
 _MAX_WORDS = 4
 _QUANTITIES = frozenset({*NUMBERS, "both", "all"})
 
@@ -37,7 +37,7 @@ def match_clauses(first_part: _Words, second_part: _Words) -> _Options:
     return statements_of(" ".join(first_part), " ".join(second_part))
 
 
-def _opposites(first_part: _Words, second_part: _Words) -> _Options:
+def _match_opposites(first_part: _Words, second_part: _Words) -> _Options:
     """Match opposites: "on the left or on the right of the car" -> "left", "right"; else None."""
     while len(second_part) > 1 and second_part[0] in ARTICLES | {"on", "to", "at", "from"}:
         second_part = second_part[1:]
@@ -49,7 +49,7 @@ def _opposites(first_part: _Words, second_part: _Words) -> _Options:
     return None
 
 
-def _numbers(first_part: _Words, second_part: _Words) -> _Options:
+def _match_numbers(first_part: _Words, second_part: _Words) -> _Options:
     """Match two numbers: "2 dogs or three" -> "two", "three", always as words; else None."""
     numbers = [_NUMBER_OF[word] for word in first_part[-2:] if word in _NUMBER_OF]
     return (
@@ -59,7 +59,7 @@ def _numbers(first_part: _Words, second_part: _Words) -> _Options:
     )
 
 
-def _quantities(first_part: _Words, second_part: _Words) -> _Options:
+def _match_quantities(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases of up to four words that begin with a number, "both" or "all"; else None.
 
     "Are both feet together or one foot" -> "both feet together", "one foot".
@@ -71,7 +71,7 @@ def _quantities(first_part: _Words, second_part: _Words) -> _Options:
     return (" ".join(first), " ".join(second_part)) if len(first) <= _MAX_WORDS else None
 
 
-def _likenesses(first_part: _Words, second_part: _Words) -> _Options:
+def _match_likenesses(first_part: _Words, second_part: _Words) -> _Options:
     """Match likenesses: "does it look like a dog or a wolf" -> "dog", "wolf"; else None."""
     first_place = _last(first_part, "like".__eq__)
     if first_place in (None, len(first_part) - 1) or len(second_part) > _MAX_WORDS + 1:
@@ -80,7 +80,7 @@ def _likenesses(first_part: _Words, second_part: _Words) -> _Options:
     return first, without_article(" ".join(second_part))
 
 
-def _subjects(first_part: _Words, second_part: _Words) -> _Options:
+def _match_subjects(first_part: _Words, second_part: _Words) -> _Options:
     """Match subjects of one verb: "is the camera moving or the man" -> "camera", "man"; else None.
 
     The verb may also follow both: "does the man or the woman drive". The first subject has one
@@ -100,7 +100,7 @@ def _subjects(first_part: _Words, second_part: _Words) -> _Options:
     return first[1], second_part[1]
 
 
-def _colours(first_part: _Words, second_part: _Words) -> _Options:
+def _match_colors(first_part: _Words, second_part: _Words) -> _Options:
     """Match colors: "a black or brown and white dog" -> "black", "brown and white"; else None."""
     if first_part[-1] not in COLOURS or second_part[0] not in COLOURS:
         return None
@@ -134,7 +134,7 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     return (first, second) if first and second else None
 
 
-def _places(first_part: _Words, second_part: _Words) -> _Options:
+def _match_places(first_part: _Words, second_part: _Words) -> _Options:
     """Match places: "on the table or on the floor" -> "table", "floor"; else None.
 
     With the same noun twice, the prepositions are kept: "on the table", "under the table".
@@ -156,7 +156,7 @@ def _places(first_part: _Words, second_part: _Words) -> _Options:
     )
 
 
-def match_doings(first_part: _Words, second_part: _Words) -> _Options:
+def match_participles(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases that begin with a verb in -ing: "riding a horse", "walking"; else None.
 
     The second phrase has at most four words.
@@ -165,13 +165,13 @@ def match_doings(first_part: _Words, second_part: _Words) -> _Options:
     if (
         first_place is None
         or not is_doing(second_part[0])
-        or len(second_part) > _LONGEST_DOING_WORDS
+        or len(second_part) > _MAX_PARTICIPLE_WORDS
     ):
         return None
     return " ".join(first_part[first_place:]), " ".join(second_part)
 
 
-def match_place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
+def match_place_or_participle(first_part: _Words, second_part: _Words) -> _Options:
     """Match a place and a verb in -ing: "inside the ring", "standing next to it"; else None.
 
     The text begins with a form of "be"; the second phrase has at most four words.
@@ -180,7 +180,7 @@ def match_place_or_doing(first_part: _Words, second_part: _Words) -> _Options:
     is_offer = (
         first_part[0] in ("is", "are", "was", "were")
         and is_doing(second_part[0])
-        and len(second_part) <= _LONGEST_DOING_WORDS
+        and len(second_part) <= _MAX_PARTICIPLE_WORDS
     )
     if first_place is None or not is_offer or any(map(is_doing, first_part)):
         return None
@@ -193,7 +193,7 @@ def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     The first one begins at the first verb after a pronoun, or after an article and a noun. None for
     other texts, and if the second phrase has more than four words.
     """
-    if first_part[0] not in ("do", "does", "did") or len(second_part) > _LONGEST_DOING_WORDS:
+    if first_part[0] not in ("do", "does", "did") or len(second_part) > _MAX_PARTICIPLE_WORDS:
         return None
     second = [word for word in second_part if word not in ("just", "only", "simply", "rather")]
     start = 2 if first_part[1:2] and first_part[1] in PRONOUNS else 3
@@ -210,7 +210,7 @@ def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     return " ".join(first_part[first_place:]), " ".join(second)
 
 
-def _company(first_part: _Words, second_part: _Words) -> _Options:
+def _match_company(first_part: _Words, second_part: _Words) -> _Options:
     """Match company: "is he alone or with friends" -> "alone", "with friends"; else None."""
     is_company = (
         first_part[-1] in ("alone", "together")
@@ -220,11 +220,11 @@ def _company(first_part: _Words, second_part: _Words) -> _Options:
     return (first_part[-1], " ".join(second_part)) if is_company else None
 
 
-def _phrases(first_part: _Words, second_part: _Words) -> _Options:
+def _match_phrases(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases of one preposition: "from above or from the ground"; else None.
 
-    Matched are also a direction and "away", "facing the camera or away", and "all the time" or
-    "always" with any other time, "all the time or only at the start".
+    A direction and "away" also match, "facing the camera or away", and "all the time" or "always"
+    with any other time, "all the time or only at the start".
     """
     span = next((span for span in _SPANS if _ends(first_part, span)), "")
     if span:
@@ -246,13 +246,13 @@ def _phrases(first_part: _Words, second_part: _Words) -> _Options:
     return (first, second) if first != second and len(first_part) > first_place + 1 else None
 
 
-def _persons(first_part: _Words, second_part: _Words) -> _Options:
+def _match_persons(first_part: _Words, second_part: _Words) -> _Options:
     """Match persons, the second with "else": "herself or somebody else"; else None."""
     is_other = len(second_part) == 2 and second_part[1] == "else"
     return (first_part[-1], " ".join(second_part)) if is_other and first_part else None
 
 
-def _adjectives(first_part: _Words, second_part: _Words) -> _Options:
+def _match_adjectives(first_part: _Words, second_part: _Words) -> _Options:
     """Match contrasting adjectives: "a wide grip or narrow" -> "wide", "narrow"; else None."""
     if len(second_part) != 1 or len(first_part) < 2:
         return None
@@ -288,7 +288,7 @@ def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
 
 
 RULES: tuple[Rule, ...] = (
-    _opposites, _numbers, _quantities, _colours, _likenesses, _subjects, match_things, _places, match_doings, match_place_or_doing, match_verbs, _company, _phrases, _persons, _adjectives, match_single_words,
+    _match_opposites, _match_numbers, _match_quantities, _match_colors, _match_likenesses, _match_subjects, match_things, _match_places, match_participles, match_place_or_participle, match_verbs, _match_company, _match_phrases, _match_persons, _match_adjectives, match_single_words,
 )  # fmt: skip
 
 

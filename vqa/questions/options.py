@@ -14,8 +14,8 @@ from vqa.questions.option_rules import (
     RULES,
     Rule,
     match_clauses,
-    match_doings,
-    match_place_or_doing,
+    match_participles,
+    match_place_or_participle,
     match_single_words,
     match_things,
     match_verbs,
@@ -48,15 +48,15 @@ def options_of(question: str) -> tuple[str, ...] | None:
     Args:
         question: one self-contained question, as typed or normalized.
     """
-    return _offer_of(question)[0]
+    return _find_options(question)[0]
 
 
-def is_certain(question: str) -> bool:
+def has_certain_options(question: str) -> bool:
     """Whether a rule other than the uncertain `match_single_words` finds the options of a question.
 
     False without options.
     """
-    return _offer_of(question)[1] not in (None, match_single_words)
+    return _find_options(question)[1] not in (None, match_single_words)
 
 
 def offers_things(question: str) -> bool:
@@ -65,7 +65,7 @@ def offers_things(question: str) -> bool:
     True for "is it a dog or a cat?"; False for adjectives, "is it big or small?", and without
     options.
     """
-    options, rule = _offer_of(question)
+    options, rule = _find_options(question)
     return rule is match_things and all(
         presence_target(f"Is it {with_article(option)}?") for option in options or ()
     )
@@ -73,7 +73,7 @@ def offers_things(question: str) -> bool:
 
 def offers_clauses(question: str) -> bool:
     """Whether the options are clauses: "is the camera fixed or does it move?"; see `options_of`."""
-    return _offer_of(question)[1] is match_clauses
+    return _find_options(question)[1] is match_clauses
 
 
 def offers_actions(question: str) -> bool:
@@ -82,14 +82,14 @@ def offers_actions(question: str) -> bool:
     The first one may be a place. False for nouns, "does he hold a bat or a ball?"; see
     `options_of`.
     """
-    return _offer_of(question)[1] in (match_verbs, match_doings, match_place_or_doing)
+    return _find_options(question)[1] in (match_verbs, match_participles, match_place_or_participle)
 
 
 def without_repeated_clause(question: str) -> str:
-    """Remove a beginning that is repeated after "or": "is she cooking or is she eating".
+    """Remove words that are repeated after "or": "is she cooking or is she eating".
 
-    -> "is she cooking or eating". A question that offers two clauses, and one without a repetition,
-    is returned unchanged.
+    The result is "is she cooking or eating". A question that offers two clauses, and one without a
+    repetition, is returned unchanged.
     """
     return question if offers_clauses(question) else _REPETITION.sub(r"\1", question)
 
@@ -132,7 +132,7 @@ _FRAGMENT = re.compile(
 
 
 @lru_cache(maxsize=64)
-def _offer_of(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
+def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     """Return the options of a question and the rule that found them; both None without options."""
     text = _MARKS.sub("", plainly(question).lower())
     if " or " not in text:
@@ -162,13 +162,13 @@ def _offer_of(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
         return None, None
     for rule in RULES:
         pairs = [rule(first, other) for other in others]
-        options = _together([pair for pair in pairs if pair is not None])
+        options = _merge_pairs([pair for pair in pairs if pair is not None])
         if None not in pairs and options is not None:
             return options, rule
     return None, None
 
 
-def _together(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
+def _merge_pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
     """Merge pairs with the same first option: ("a", "b"), ("a", "c") -> ("a", "b", "c").
 
     None if the first options differ or an option occurs twice.

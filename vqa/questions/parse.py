@@ -28,7 +28,7 @@ from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, plainly
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.options import list_options
-from vqa.questions.reactions import is_exclamation, is_on_picture, is_thanks
+from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
 from vqa.questions.remarks import context_turns, is_statement_on_person
 from vqa.questions.rendering import (
     DESCRIBE,
@@ -41,12 +41,12 @@ from vqa.questions.reply_form import reply_form
 from vqa.questions.scope import detect_language, foreign_script, is_gibberish, is_too_long
 from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.slots import fill_slots, find_options, find_part, whole_noun
+from vqa.questions.slots import fill_slots, find_options, find_aspect, whole_noun
 from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
-from vqa.questions.wh_questions import without_suggested_place, without_suggestion
+from vqa.questions.wh_questions import without_suggested_place, suggestion_as_question
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -86,7 +86,7 @@ def parse(
     parts = split_message(text)
     before = context_turns(parts, lambda remark: _parse_one(remark, history, parsed_turns, encode))
     typed_question = next(part.text for part in parts if part.kind == "question")
-    question = without_suggestion(without_suggested_place(typed_question))
+    question = suggestion_as_question(without_suggested_place(typed_question))
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
     parsed_question = _parse_one(
         question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
@@ -185,7 +185,7 @@ def _resolve(
         match = match_intent(text)
         is_known = match is not None and intents()[match.intent].needs == "conversation"
         return Resolution(text=text, intent="" if is_known else "thanks")
-    if is_on_picture(text) or is_exclamation(text):
+    if is_image_quality_remark(text) or is_exclamation(text):
         return Resolution(text=text, intent="acknowledge")
     takes_follow_up = discourse.question is not None and not is_gibberish(text)
     if takes_follow_up and not list_options(normalized_text.text):
@@ -299,7 +299,7 @@ def _question(
         kind = "yes_no"
     elif kind == "yes_no":
         model_wording = as_question(model_wording)
-    subject, aspect = find_part(match, intent, query, slots.subject)
+    subject, aspect = find_aspect(match, intent, query, slots.subject)
     subject = whole_noun(subject, query)
     is_search = intent in ("when", "find_moment")
     names_nothing = not (subject or aspect or slots.target or is_search or intent == "presence")

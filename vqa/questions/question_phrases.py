@@ -63,14 +63,14 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=bare, intent="denied")
     clause = latest_clause(discourse)
     for rule in (
-        _of_place_name,
-        _of_else,
-        _of_indefinite,
-        _of_preposition,
-        _of_object,
-        _of_measure,
-        _of_noun,
-        _of_clause,
+        _resolve_place_name,
+        _resolve_else,
+        _resolve_indefinite,
+        _resolve_preposition,
+        _resolve_object,
+        _resolve_measure,
+        _resolve_noun,
+        _resolve_clause,
     ):
         resolution = rule(words, clause, discourse)
         if resolution is not None:
@@ -93,12 +93,12 @@ def _resolution(text: str) -> Resolution:
     return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True)
 
 
-def _of_place_name(
+def _resolve_place_name(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Complete "which country?" and "what year?" to a question about the video; None for others.
+    """Complete "which country?" to "which country is this?"; None for other phrases.
 
-    -> "which country is this?", "which year was this filmed?".
+    "What year?" becomes "which year was this filmed?".
     """
     noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
     if "day" in words and words[-1] == "week":
@@ -115,12 +115,12 @@ _OTHER_NAMES = frozenset("company firm club channel airline university".split())
 DATES = frozenset({"year", "date", "month", "decade"})
 
 
-def _of_else(
+def _resolve_else(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Complete "what else?" after a question with the same question word; None for other phrases.
+    """Complete "what else?" after "what is in the bag?" to "what else is in the bag?".
 
-    After "what is in the bag?" -> "what else is in the bag?".
+    None for other phrases, and after a question with another question word.
     """
     question = discourse.question
     assert question is not None
@@ -130,12 +130,13 @@ def _of_else(
     return _resolution(f"{wh} else {' '.join(rest)}")
 
 
-def _of_indefinite(
+def _resolve_indefinite(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Complete "who?" after "is anyone on the swing?" and "what?" after "is he holding anything?".
+    """Complete "who?" after "is anyone on the swing?" to "who is on the swing?".
 
-    -> "who is on the swing?". None for other phrases, and if the latest clause has no such pronoun.
+    So is "what?" after "is he holding anything?". None for other phrases, and if the latest clause
+    has no such pronoun.
     """
     key = set(words) - EMPTY_WORDS - {"is", "was", "that", "like"}
     if clause is None or key not in ({"who"}, {"what"}, {"which"}):
@@ -144,7 +145,7 @@ def _of_indefinite(
     return _resolution(text) if text else None
 
 
-def _of_preposition(
+def _resolve_preposition(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
     """Complete "with whom", "into what", "from where" and "who by" by the latest clause or noun.
@@ -171,12 +172,12 @@ def _of_preposition(
     return _resolution(f"{asks} is the {noun} {preposition}") if noun else None
 
 
-def _of_object(
+def _resolve_object(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
-    """Complete "cooking what?", and "what?" after "is she cooking?", by the latest clause.
+    """Complete "what?" and "cooking what?" after "is she cooking?" to "what is she cooking?".
 
-    -> "what is she cooking?". None for other phrases, without a clause, and after "is there ...".
+    None for other phrases, without a clause, and after "is there ...".
     """
     if clause is None or clause.is_existential or (len(words) > 2 and words[0] in _WH):
         # "Who hits who?" has a verb of its own.
@@ -205,7 +206,7 @@ def _of_object(
     return None
 
 
-def _of_measure(
+def _resolve_measure(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
     """Complete "how long?", "how many times?", "since when?" and "when?" by the latest clause.
@@ -249,7 +250,7 @@ def _of_measure(
     return resolution_of(f"{phrase} is the {noun} visible?", discourse, noun)
 
 
-def _of_noun(
+def _resolve_noun(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
     """Complete "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun.
@@ -306,7 +307,7 @@ def _is_one_acting(clause: Clause, discourse: Discourse) -> bool:
     return is_one and acts and not is_event and clause.verb not in ("are", "were", "do")
 
 
-def _of_clause(
+def _resolve_clause(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
     """Complete "which hand?", "what room?" and "in which direction?" by the latest clause.

@@ -33,7 +33,7 @@ _THANKS = re.compile(
     re.IGNORECASE,
 )
 # "It's so dark.", "too blurry for me"
-_ON_PICTURE = re.compile(
+_IMAGE_QUALITY = re.compile(
     rf"{_OPENING}(?:(?:it's|its|it is|this is|that's|everything is|the (?:video|picture|clip|film|image|quality|screen|light|lighting) is) )?"
     r"(?:(?:so|too|very|really|pretty|quite|awfully|extremely|a bit|a little|kinda|rather|way too|a bit too) )+(?:dark|dim|bright|blurry|blurred|grainy|shaky|fuzzy|pixelated|unclear)"
     r"(?: (?:for me|in (?:here|there|it)|here|to (?:see|tell|make out)(?: (?:anything|much|it))?|for my eyes|lol|tho|though|honestly|really))*[.! ]*$",
@@ -51,9 +51,9 @@ def is_thanks(text: str) -> bool:
     return _THANKS.match(text) is not None
 
 
-def is_on_picture(text: str) -> bool:
+def is_image_quality_remark(text: str) -> bool:
     """Whether a message only criticizes the image quality: "it's so dark"; False with "?"."""
-    return _ON_PICTURE.match(text) is not None
+    return _IMAGE_QUALITY.match(text) is not None
 
 
 def is_exclamation(text: str) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.questions.noun_replacement import agree
+from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.rewriting import AUXILIARY
 
 _AUX = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
@@ -53,16 +53,16 @@ _MIN_QUESTION_WORDS = 3
 
 
 def with_topic(sentence: str) -> str:
-    """Put a topic before a question in place of its pronoun: "the dog, what is it eating".
+    """Put a topic in place of its pronoun: "the dog, what is it eating" -> "what is the dog eating".
 
-    -> "what is the dog eating"; the verb is made to agree. Only a noun phrase with "the", "this" or
-    "that" is a topic; other sentences are returned unchanged.
+    The verb is made to agree. Only a noun phrase with "the", "this" or "that" is a topic; other
+    sentences are returned unchanged.
     """
     match = _TOPIC_FIRST.match(_CONTRACTION.sub(r"\1 is", sentence))
     if match is None or _OPEN_CLAUSE.search(match["topic"]) or _NO_TOPIC.search(match["topic"]):
         return sentence
     topic = match["topic"].lower()
-    return agree(f"{match['start']}{topic}{match['rest']}", topic.partition(" ")[2])
+    return agree_verb(f"{match['start']}{topic}{match['rest']}", topic.partition(" ")[2])
 
 
 def split_remark(sentence: str) -> tuple[str, str, bool] | None:

@@ -20,7 +20,7 @@ from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.noun_replacement import CONTRAST_WORDS
 from vqa.questions.options import (
-    is_certain,
+    has_certain_options,
     list_options,
     offers_actions,
     offers_clauses,
@@ -72,7 +72,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     by_rule = options_of(query) or ()
     if _HIM_OR_HER.search(query):
         return ("him", "her")
-    options = list_options(query) or (by_rule if is_certain(query) else tagged_options or by_rule)
+    options = list_options(query) or (by_rule if has_certain_options(query) else tagged_options or by_rule)
     options = tuple(option.strip(_PUNCTUATION) for option in options)
     if "what" in options:
         # "Is it a cat or what?"
@@ -83,8 +83,8 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
 def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
     """Give each option the noun of another: "red car", "white one" -> "red car", "white car".
 
-    So are "first" and "second shot" completed. Without such a noun, "one" is removed: "big", "small
-    one" -> "big", "small".
+    "First", "second shot" -> "first shot", "second shot". Without such a noun, "one" is removed:
+    "big", "small one" -> "big", "small".
     """
     bare = tuple(re.sub(r"(?<=\w) ones?$", "", option) for option in options)
     nouns = {option.split()[-1] for option in bare if len(option.split()) == _NAME_WORDS}
@@ -156,14 +156,14 @@ def fill_slots(
     presupposition = subject_of(query) or (
         "person" if intent == "identify" and kind_of_name(query) == "person" else ""
     )
-    subject, target = _noun(phrases, "subject"), _noun(phrases, "target")
+    subject, target = _tagged_noun(phrases, "subject"), _tagged_noun(phrases, "target")
     if intent == "count":
         subject = _counted_noun(query, subject, phrases)
     if intent in _LOOKS_FOR:
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
         subject, target = (
-            subject_of(query) or subject or target or _possession(wording) or _person_of(wording),
+            subject_of(query) or subject or target or _possessed_noun(wording) or _person_of(wording),
             "",
         )
     if intent == "has_speech" and not subject:
@@ -172,7 +172,7 @@ def fill_slots(
     part = _PART_ASKED_FOR.match(query) if intent in ("location", "color") else None
     if part is not None:
         subject = singular_of(part["noun"].lower())
-    subject = _named_subject(query, intent, subject)
+    subject = _correct_subject(query, intent, subject)
     if subject in options or subject in COLOURS:
         subject = ""
     description = _DESCRIPTION.match(query) if intent == "describe_part" and not subject else None
@@ -205,7 +205,7 @@ def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> 
     return singular_of(counts["noun"].lower()) if counts else _without_verb(subject, phrases)
 
 
-def _named_subject(query: str, intent: str, subject: str) -> str:
+def _correct_subject(query: str, intent: str, subject: str) -> str:
     """Correct a subject that is a selector such as "other", an owner, or not the actor.
 
     "The other person" -> "person", "what is the girl's brother wearing" -> "brother", "what is she
@@ -266,7 +266,7 @@ def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
     return singular_of(first) if rest and is_plural_noun(first) else subject
 
 
-def _noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
+def _tagged_noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
     """Return the singular noun of the first tagged phrase with this role; empty without one."""
     texts = (phrase.text.strip(" ?.!,") for phrase in phrases if phrase.role == role)
     return next((bare_noun(text) for text in texts if text and text.lower() not in NUMBERS), "")
@@ -278,7 +278,7 @@ _POSSESSION = re.compile(
 )
 
 
-def _possession(wording: str) -> str:
+def _possessed_noun(wording: str) -> str:
     """Return the noun after a possessive pronoun: "where are his shoes" -> "shoe"; or ""."""
     match = _POSSESSION.search(wording)
     return singular_of(match[1].lower()) if match else ""
@@ -337,7 +337,7 @@ _ASPECTS = (
 )
 
 
-def find_part(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
+def find_aspect(match: IntentMatch, intent: str, query: str, subject: str) -> tuple[str, str]:
     """Return subject and aspect: "what is the woman wearing?" -> ("woman", "clothes").
 
     For `describe_part`, "the man's shoes" has the subject "man" and the aspect "shoes". For

@@ -120,12 +120,12 @@ def as_question(wording: str) -> str:
 
 
 def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, str]:
-    """Split the words after an auxiliary verb into subject and predicate: "the man running".
+    """Split the words after an auxiliary verb into subject and predicate.
 
-    -> ("the man", "running"). The subject ends with a pronoun, else with `noun`, else with the
-    first word after a determiner and possessives ("the man's hat"), or with the second if a verb in
-    -ing or a preposition follows it; then with what `modifier_length` adds. The rest, which may be
-    empty, is the predicate.
+    "the man running" -> ("the man", "running"). The subject ends with a pronoun, else with `noun`,
+    else with the first word after a determiner and possessives ("the man's hat"), or with the
+    second if a verb in -ing or a preposition follows it; then with what `modifier_length` adds. The
+    rest, which may be empty, is the predicate.
 
     Args:
         rest: the words after the auxiliary verb, at least one.
@@ -135,7 +135,7 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
     words = rest.split()
     if words[0].lower() in PRONOUNS and not _is_determiner(words):
         return words[0], " ".join(words[1:])
-    length = _named_length(words, noun)
+    length = _subject_length(words, noun)
     length += modifier_length(words[length:], verb)
     return " ".join(words[:length]), " ".join(words[length:])
 
@@ -160,7 +160,7 @@ _VERBS_OF_THIS = frozenset(
 _AFTER_PRONOUN = (DETERMINERS - frozenset(CARDINALS)) | _VERBS_OF_THIS | _NO_MODIFIERS
 
 
-def _named_length(words: Sequence[str], noun: str) -> int:
+def _subject_length(words: Sequence[str], noun: str) -> int:
     """Return the number of words of the subject up to its noun, without modifiers after it."""
     for end in range(len(words), 0, -1):
         if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:

@@ -62,7 +62,7 @@ def is_well_formed(clause: Clause) -> bool:
     return not _has_second_verb(predicate) and (
         clause.verb not in ("is", "are", "was", "were")
         or clause.is_existential
-        or _states(clause, predicate.split())
+        or _can_be_predicate(clause, predicate.split())
     )
 
 
@@ -80,7 +80,7 @@ def _has_second_verb(predicate: str) -> bool:
     return finite is not None and not _OPENS_CLAUSE & set(before)
 
 
-def _states(clause: Clause, words: list[str]) -> bool:
+def _can_be_predicate(clause: Clause, words: list[str]) -> bool:
     """Whether the words after "is" can be the predicate of the subject: not "both hands empty"."""
     first, is_many = words[0], is_plural(clause.subject)
     if _TIME_ALONE.fullmatch(" ".join(words)) or (first in _NO_OPENING and len(words) > 1):

@@ -140,13 +140,13 @@ def without_suggested_place(question: str) -> str:
 _DEGREES = frozenset({"how deep", "how high", "how low", "how far"})
 
 
-def without_suggestion(question: str) -> str:
-    """Ask whether the answer is right that a question suggests: "what is he doing, dancing?".
+def suggestion_as_question(question: str) -> str:
+    """Turn a question that suggests its answer into a yes/no question.
 
-    -> "is he dancing?"; "what color are the cups, blue?" -> "are the cups blue?". A suggested
-    answer is a color, a number, a place, a verb in -ing, or a noun with an article, "some" or a
-    possessive, of up to four words; after "what game is it", a noun alone. Other texts are returned
-    unchanged.
+    "What is he doing, dancing?" -> "is he dancing?"; "what color are the cups, blue?" -> "are the
+    cups blue?". A suggested answer is a color, a number, a place, a verb in -ing, or a noun with an
+    article, "some" or a possessive, of up to four words; after "what game is it", a noun alone.
+    Other texts are returned unchanged.
 
     Args:
         question: one question, as typed.
@@ -167,7 +167,7 @@ def without_suggestion(question: str) -> str:
     if wh == "when" and " or " in suggestion["answer"]:
         # "When does he fall, at the beginning or at the end?"
         return f"{suggestion['question']}?"
-    text = _yes_no(wh, verb, rest, suggestion["answer"].lower())
+    text = _insert_suggestion(wh, verb, rest, suggestion["answer"].lower())
     if not text and suggestion["is_it"] and wh == "what":
         # "What is the floor, is it wood?"
         first, _, place = rest.partition(" ")
@@ -179,8 +179,8 @@ def without_suggestion(question: str) -> str:
     return f"{text}?" if text else question
 
 
-def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
-    """Build the yes/no question of a question phrase, its clause and a suggested answer, or ""."""
+def _insert_suggestion(wh: str, verb: str, rest: str, answer: str) -> str:
+    """Build the yes/no question of a question phrase, its clause and a suggested answer; or ""."""
     words = answer.split()
     if len(words) > _MAX_WORDS or " or " in answer:
         return ""
@@ -212,10 +212,10 @@ def _yes_no(wh: str, verb: str, rest: str, answer: str) -> str:
     if predicate.startswith(("doing", "do")) and is_doing(words[0]):
         place = predicate.partition(" ")[2]
         return " ".join(filter(None, ("is" if verb == "does" else verb, subject, answer, place)))
-    return _asks_for_thing(wh, verb, subject, predicate, answer)
+    return _insert_thing(wh, verb, subject, predicate, answer)
 
 
-def _asks_for_thing(wh: str, verb: str, subject: str, predicate: str, answer: str) -> str:
+def _insert_thing(wh: str, verb: str, subject: str, predicate: str, answer: str) -> str:
     """Insert a suggested thing as the object of a clause; "" if the answer names no thing.
 
     "What is he holding over his head, a chair?" -> "is he holding a chair over his head".

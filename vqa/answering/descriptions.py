@@ -1,11 +1,11 @@
-"""Answers that combine several queries: descriptions, durations, time ranges around events."""
+"""Descriptions of an object or an aspect, composed of the answers to single questions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.lookup import LookupResult
 from vqa.answering.replies import fix_articles, full_sentence
 from vqa.answering.responses import respond
 from vqa.english import (
@@ -14,13 +14,11 @@ from vqa.english import (
     is_plural,
     plural_of,
     with_article_if_countable,
-    without_article,
 )
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.parse import parse
-from vqa.tasks.search import find_picture_moments
-from vqa.types import Evidence, Question, TimeRange
+from vqa.types import Evidence, Question
 
 _WHOLE_WORDS = frozenset(
     "background foreground scene setting room place surroundings environment surrounding location".split()
@@ -34,35 +32,24 @@ _LONGEST_NOUN_WORDS = 3
 _MIN_CONFIDENCE = 0.25
 
 
-def answer_part(
+def answer_description(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Answer a description of an object or aspect, a duration or a frequency; else None.
+    """Describe an object or an aspect: "The man is wearing a red shirt. He is running.".
 
-    None also if the model does not both embed frames and prepare questions. A frequency gets the
-    unanswerable reply that the app cannot count how often something happens, and so does the
-    duration of anything but a visible object.
+    None for intents other than `describe_part` and `elaborate`, and if the model does not both
+    embed frames and prepare questions.
 
     Args:
-        model: embeds the frames for search and answers the single questions.
+        model: answers the single questions that the description is composed of.
         context: the video, encoded by that model.
         question: the parsed question.
     """
     if not isinstance(model, Embeds) or not isinstance(model, Prepares):
         return None
-    match question.intent:
-        case "describe_part" | "elaborate":
-            return _describe_part(model, context, question)
-        case "event_duration":
-            unknown = LookupResult(text=respond("cannot_time"), answerable=False)
-            return _visible_time(model, context, question) or unknown
-        case "frequency":
-            subject = question.subject
-            thing = f"the {subject}" if subject and not is_plural(subject) else "it"
-            suggestions = (f"When does the {question.subject} appear?",) if question.subject else ()
-            text = respond("cannot_count_times", thing=thing)
-            return LookupResult(text=text, answerable=False, suggestions=suggestions)
-    return None
+    if question.intent not in ("describe_part", "elaborate"):
+        return None
+    return _describe_part(model, context, question)
 
 
 def _describe_part(model: Prepares, context: VideoContext, question: Question) -> LookupResult:
@@ -77,13 +64,13 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     answers: set[str] = set()
     evidence: list[Evidence] = []
     confidences: list[float] = []
-    for query, frame in _looks(question):
-        look = replace(parse(query), time_range=question.time_range)
-        prepared_question = model.prepare(context, look)
+    for query, template in _sub_questions(question):
+        sub_question = replace(parse(query), time_range=question.time_range)
+        prepared_question = model.prepare(context, sub_question)
         text = "".join(prepared_question.stream()).strip()
         judgement = prepared_question.judge(text)
         if judgement.answerable is False:
-            if noun and look.scored_noun:
+            if noun and sub_question.scored_noun:
                 return LookupResult(
                     text=text,
                     reply=f"I don't see {f'any {plural_of(noun)}' if question.form.is_plural else with_article_if_countable(noun)} in this video.",
@@ -95,16 +82,16 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             continue
         is_verb = bool(text) and is_doing(text.split()[0])
         names_thing = (
-            frame.startswith("I see ")
-            or " wearing " in frame
+            template.startswith("I see ")
+            or " wearing " in template
             or not (is_living(noun) or noun in _ACTIVITIES)
         )
         is_empty = text.lower() in (noun, "yes", "no", "nothing", "none", *answers)
         if is_empty or (is_verb and names_thing):
             continue
-        sentence = _fill_template(frame, text) if frame else full_sentence(look, text)
+        sentence = _fill_template(template, text) if template else full_sentence(sub_question, text)
         names_color = bool(COLOURS & set(" ".join(answers).split()))
-        if sentences and (sentence.startswith("I can't ") or (frame == _TOP and names_color)):
+        if sentences and (sentence.startswith("I can't ") or (template == _TOP and names_color)):
             continue
         answers.add(text.lower())
         sentences.append(sentence)
@@ -125,7 +112,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     )
 
 
-def _looks(question: Question) -> Sequence[tuple[str, str]]:
+def _sub_questions(question: Question) -> Sequence[tuple[str, str]]:
     """Return pairs (question for the model, sentence template with `{text}` for its answer).
 
     With an empty template, the answer becomes the sentence that the chat would reply. Empty if the
@@ -180,54 +167,14 @@ def _looks(question: Question) -> Sequence[tuple[str, str]]:
     return (color, action, place) if is_living(noun) else (color, place)
 
 
-def _fill_template(frame: str, text: str) -> str:
+def _fill_template(template: str, text: str) -> str:
     """Insert an answer at `{text}` in a template; a noun phrase gets its article: "a black hat".
 
     An answer counts as a noun phrase if it is a single word in a template that begins with "I see",
     or has up to three words in one with "wearing", but not if it names colors alone.
     """
-    is_noun = (frame.startswith("I see ") and " " not in text) or (
-        " wearing " in frame and len(text.split()) <= _LONGEST_NOUN_WORDS
+    is_noun = (template.startswith("I see ") and " " not in text) or (
+        " wearing " in template and len(text.split()) <= _LONGEST_NOUN_WORDS
     )
     is_noun = is_noun and not set(text.lower().split()) <= COLOURS | {"and"}
-    return frame.format(text=with_article_if_countable(text) if is_noun else text)
-
-
-def _visible_time(model: Embeds, context: VideoContext, question: Question) -> LookupResult | None:
-    """Answer for how many seconds an object is visible: the total length of its search results.
-
-    None without a subject or a search result.
-    """
-    if not question.subject:
-        return None
-    moments = find_picture_moments(context, model, without_article(question.subject))
-    if not moments:
-        return None
-    length_s = sum(moment.end_s - moment.start_s for moment in moments)
-    text = f"{length_s:.0f} second{'' if round(length_s) == 1 else 's'}"
-    return LookupResult(
-        text=text,
-        answerable=True,
-        reply=f"The {question.subject} is in the picture for about {text}; I can't time single actions.",
-        evidence=tuple(
-            frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score))
-            for m in moments[:_MAX_EVIDENCE]
-        ),
-    )
-
-
-def range_after(model: Embeds, context: VideoContext, question: Question) -> TimeRange | None:
-    """Return the time range, in seconds, before or after the event that a question names.
-
-    "After" is from the end of the latest search result to the end of the video, "before" is from
-    the start of the video to the start of the earliest one. None if the event is not found, or the
-    question has no `anchor`.
-    """
-    if not question.anchor or not question.anchor_side:
-        return None
-    moments = find_picture_moments(context, model, without_article(question.anchor))
-    if not moments:
-        return None
-    if question.anchor_side == "after":
-        return TimeRange(start=max(moment.end_s for moment in moments), end=None)
-    return TimeRange(start=0.0, end=min(moment.start_s for moment in moments))
+    return template.format(text=with_article_if_countable(text) if is_noun else text)
