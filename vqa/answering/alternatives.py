@@ -26,9 +26,9 @@ def choice_reply(question: Question, text: str) -> str:
 
     Without capital letter and full stop. An action gets its subject; an answer that is a word of
     one option that is a clause gets the clause ("cup" -> "she holds a cup"); a noun gets the
-    article, preposition and "the one" of the question ("left" -> "on the left", "red top" -> "the
-    one in the red top"). "Is X larger than Y?" gets "yes, as far as I can see" or "no, the Y".
-    Empty for a question without options, and for an answer that is none of them.
+    article, preposition and "the one" of the question ("red top" -> "the one in the red top"). To
+    "is X larger than Y?", X gives "yes, as far as I can see", and Y "no, the Y". Empty for a
+    question without options, and for an answer that is none of them.
 
     Args:
         question: the parsed question.

@@ -247,8 +247,8 @@ _PROPERTIES = frozenset("color colour size shape material kind type number name"
 def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
     """Return the object of an action that answers a question about a thing: "Makeup.".
 
-    "Applying makeup" is the answer to "what is she putting on?". An action without object,
-    "sitting", is refused: "I can't tell what she is putting on.".
+    "Applying makeup" is the answer to "what is she using?". An action without object, "sitting", is
+    refused: "I can't tell what she is using.".
 
     Args:
         form: the words of the question.

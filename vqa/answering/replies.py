@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 from vqa.answering.alternatives import choice_reply, is_no_option
-from vqa.answering.asked_kind import cannot_tell, doer_with_verb, refuse_with_action, reply_to_other_kind
+from vqa.answering.asked_kind import (
+    cannot_tell,
+    doer_with_verb,
+    refuse_with_action,
+    reply_to_other_kind,
+)
 from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
 from vqa.english import (
     COLOURS,
@@ -245,7 +250,7 @@ _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
 
 def _open_answer(question: Question, text: str) -> str:
-    """Return the sentence for an answer, not empty, but "yes" and "no": "red" -> "It is red."."""
+    """Return the sentence for an answer other than yes and no, not empty: "red" -> "The dog is red."."""
     the_subject, be = _subject_and_verb(question)
     side = side_reply(question, text, f"{the_subject} {be}")
     if side:
@@ -371,8 +376,6 @@ _SHORT = 2
 _UNIQUE = frozenset("ground floor sky ceiling sun moon background horizon".split())
 _SHOES = frozenset({"trainer", "runner"})
 _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
-
-
 # Verbs that say nothing without an object.
 _NEEDS_OBJECT = frozenset(
     "holding wearing using carrying putting touching hitting throwing pushing pulling making doing having taking giving getting".split()

@@ -90,7 +90,9 @@ def answer_duration(
     return LookupResult(text=text, answerable=False, suggestions=suggestions)
 
 
-def range_beside_anchor(model: Embeds, context: VideoContext, question: Question) -> TimeRange | None:
+def range_beside_anchor(
+    model: Embeds, context: VideoContext, question: Question
+) -> TimeRange | None:
     """Return the time range, in seconds, before or after the event that a question names.
 
     For "what happens after the cat leaves?" it is from the end of the latest search result for "the

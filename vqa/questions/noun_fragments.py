@@ -58,7 +58,7 @@ _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
 def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete a follow-up that is only a noun phrase: "and the toy?", "no, the cat", "hers?".
 
-    "And the toy?" after "what color is the ball?" -> "what color is the toy?". None if `bare` is no
+    "And the toy?" after "what color is the ball?" -> "what color is the toy". None if `bare` is no
     noun phrase, or no word of the latest question can be replaced by its noun. "Hers?" after a
     question without an owner gets the intent `unclear`. For the arguments see
     `vqa.questions.ellipsis.resolve_ellipsis`.
@@ -266,7 +266,7 @@ _INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
 def repeat_for_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
-    """Repeat the latest question for another noun: "toy" -> "what color is the toy?".
+    """Repeat the latest question for another noun: "toy" -> "what color is the toy".
 
     By the intent and the determiner, the result asks instead for the noun's presence ("is there a
     toy?"), number ("how many toys are there?") or description ("describe the toy"). None if no word

@@ -41,12 +41,12 @@ from vqa.questions.reply_form import reply_form
 from vqa.questions.scope import detect_language, foreign_script, is_gibberish, is_too_long
 from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.slots import fill_slots, find_options, find_aspect, whole_noun
+from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_noun
 from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
-from vqa.questions.wh_questions import without_suggested_place, suggestion_as_question
+from vqa.questions.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.

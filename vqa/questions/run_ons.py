@@ -53,7 +53,7 @@ _MIN_QUESTION_WORDS = 3
 
 
 def with_topic(sentence: str) -> str:
-    """Put a topic in place of its pronoun: "the dog, what is it eating" -> "what is the dog eating".
+    """Put a topic in place of its pronoun: "the dog, what is it doing" -> "what is the dog doing".
 
     The verb is made to agree. Only a noun phrase with "the", "this" or "that" is a topic; other
     sentences are returned unchanged.

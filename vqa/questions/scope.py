@@ -102,10 +102,9 @@ def valid_text(text: object, name: str) -> str:
 def detect_language(text: str) -> str:
     """Return the ISO 639-1 code of a text's language: "Was ist das hier?" -> "de".
 
-    One of `LANGUAGES`;
-
-    "en" if a text of mostly Latin letters is uncertain. A text of mostly other letters gets the
-    most similar language, even if its own is none of `LANGUAGES`: "it" for Greek.
+    One of `LANGUAGES`; "en" if a text of mostly Latin letters is uncertain. A text of mostly other
+    letters gets the most similar of them, even if its own language is none: "fr" for a Greek
+    question.
 
     Args:
         text: the text as typed. A text without letters, or of fewer than three words mostly in

@@ -72,7 +72,9 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     by_rule = options_of(query) or ()
     if _HIM_OR_HER.search(query):
         return ("him", "her")
-    options = list_options(query) or (by_rule if has_certain_options(query) else tagged_options or by_rule)
+    options = list_options(query) or (
+        by_rule if has_certain_options(query) else tagged_options or by_rule
+    )
     options = tuple(option.strip(_PUNCTUATION) for option in options)
     if "what" in options:
         # "Is it a cat or what?"
@@ -102,8 +104,6 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
 _LONE_MARK = re.compile(r" [?.!]+(?= )")
 _HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
-
-
 # All values of attributes with few values: the side of a part of the body, the season.
 _VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(
@@ -163,7 +163,7 @@ def fill_slots(
         subject, target = "", noun_asked_for or target or subject
     elif intent != "order":
         subject, target = (
-            subject_of(query) or subject or target or _possessed_noun(wording) or _person_of(wording),
+            subject_of(query) or subject or target or _owned_noun(wording) or _person_of(wording),
             "",
         )
     if intent == "has_speech" and not subject:
@@ -278,7 +278,7 @@ _POSSESSION = re.compile(
 )
 
 
-def _possessed_noun(wording: str) -> str:
+def _owned_noun(wording: str) -> str:
     """Return the noun after a possessive pronoun: "where are his shoes" -> "shoe"; or ""."""
     match = _POSSESSION.search(wording)
     return singular_of(match[1].lower()) if match else ""

@@ -95,9 +95,9 @@ _SHOT_ALONE = re.compile(
 def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for another shot: "and in the second one?"; None for other texts.
 
-    After "what is in the first shot?" -> "what is in the second shot?"; after a question about the
-    number of shots -> "what happens in the second shot?". None after a question about no shot. For
-    the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
+    After "is there a dog in the first shot?" -> "is there a dog in the second shot?"; after a
+    question about the number of shots -> "what happens in the second shot?". None after a question
+    about no shot. For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None
