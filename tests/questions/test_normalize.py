@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.normalize import RULES, normalize, plainly
+from vqa.questions.normalize import RULES, normalize, normalized_wording
 from vqa.questions.rewriting import RewriteRule
 
 
@@ -39,8 +39,8 @@ from vqa.questions.rewriting import RewriteRule
     ],
 )
 def test_a_question_is_put_plainly(question: str, plain: str) -> None:
-    assert plainly(question) == plain
-    assert plainly(plain) == plain
+    assert normalized_wording(question) == plain
+    assert normalized_wording(plain) == plain
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_question_is_put_plainly(question: str, plain: str) -> None:
     ["Can you see a dog?", "Do you see a dog?", "What do you see?", "Tell me a story", "Anyone here?", ""],
 )  # fmt: skip
 def test_what_is_plain_stays(question: str) -> None:
-    assert plainly(question) == question
+    assert normalized_wording(question) == question
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

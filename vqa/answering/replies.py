@@ -250,7 +250,7 @@ _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}
 
 
 def _open_answer(question: Question, text: str) -> str:
-    """Return the sentence for an answer other than yes and no, not empty: "red" -> "The dog is red."."""
+    """Return the sentence for an answer, not empty, but yes and no: "red" -> "The dog is red"."""
     the_subject, be = _subject_and_verb(question)
     side = side_reply(question, text, f"{the_subject} {be}")
     if side:

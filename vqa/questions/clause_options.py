@@ -7,7 +7,7 @@ import re
 from vqa.english import is_doing, is_plural, singular_of
 from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS, YES_NO, split_subject, third_person
 from vqa.questions.well_formedness import ANY_TIME, is_well_formed
@@ -20,7 +20,7 @@ def is_inclusive(question: str) -> bool:
     or scooters?", or the question has a phrase such as "at any point". False for a choice between
     two clauses, "is anyone on the left or is he alone?", and for a question without "or".
     """
-    text = plainly(question).lower()
+    text = normalized_wording(question).lower()
     first, _, second = (part.strip(" ,?.!") for part in text.partition(" or "))
     has_any = _ANY.search(first) is not None or _ANY_TIME.search(text) is not None
     is_clause = YES_NO.match(second) is not None

@@ -6,7 +6,7 @@ import re
 
 from vqa.english import COLOURS, ORDINALS, is_plural
 from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_replacement import CONTRASTS, replace_noun
 from vqa.types import Question
 
@@ -26,7 +26,7 @@ def next_in_order(word: str, question: Question) -> Resolution | None:
         question: the latest question about the video.
     """
     # `base_wording` takes "first" for a time.
-    earlier = plainly(question.resolved)
+    earlier = normalized_wording(question.resolved)
     text = _ORDER_ADVERB.sub(word, earlier)
     if word not in _ORDER_WORDS or text == earlier:
         return None
@@ -117,7 +117,7 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
         if word in group:
             if word in ORDINALS or word == "last":
                 # `base_wording` takes "first" for a time.
-                earlier = plainly(question.resolved)
+                earlier = normalized_wording(question.resolved)
             pattern = re.compile(rf"\b(?:{'|'.join(group - {word})})\b", re.IGNORECASE)
             text = pattern.sub(word, earlier, count=1)
             if text != earlier:

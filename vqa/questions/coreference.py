@@ -20,7 +20,7 @@ from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.message_parts import DISCOURSE_MARKERS
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.spelling import correct_spelling
@@ -68,7 +68,7 @@ def follow_up_text(text: str) -> str:
     "And the toy too?" -> "the toy?". A message with "then" that would have at most one word left
     keeps its markers: "Ok, then what?" -> "ok, then what", in lower case, without final punctuation.
     """
-    bare = strip_discourse_markers(plainly(text))
+    bare = strip_discourse_markers(normalized_wording(text))
     spelling = correct_spelling(text).lower().strip(" ?.!")
     return spelling if "then" in spelling.split() and len(bare.split()) <= 1 else bare
 

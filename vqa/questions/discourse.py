@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from vqa.english import COLOURS, is_doing, is_plural_only, plural_of, singular_of
 from vqa.questions.entities import NO_NAMES, head_noun
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.normalize import SENTENCE_END, plainly
+from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.noun_phrases import NO_THING, nouns_of
 from vqa.questions.reactions import noun_of_reaction
 from vqa.questions.spelling import is_word
@@ -128,7 +128,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         # "Is it a clock?", "no": the thing is present, under another name.
         return
     # Unlike `base_wording`, this keeps a remark before the question.
-    base = plainly(question.resolved)
+    base = normalized_wording(question.resolved)
     persons, nouns = _persons_of(base), nouns_of(base)
     discourse.plural.update(_PLURAL_PERSONS.intersection(persons))
     for other in (*persons, *nouns):
@@ -394,5 +394,5 @@ def base_wording(question: Question) -> str:
     "Good morning. What is he doing at 0:20?" -> "What is he doing?". Normalized, without an earlier
     sentence; upper and lower case stay. The time stays if the question has no other words.
     """
-    plain = plainly(_LAST_SENTENCE.sub("", question.resolved))
+    plain = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
     return split_time(plain)[0] or plain

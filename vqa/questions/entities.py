@@ -17,7 +17,7 @@ from vqa.english import (
     singular_of,
     without_article,
 )
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 
 # Words for one occurrence of an event: "for the second time".
 OCCURRENCES = frozenset({*ORDINALS, "next", "last"})
@@ -120,7 +120,7 @@ def presence_target(question: str) -> str | None:
     Args:
         question: one self-contained question, as typed or normalized.
     """
-    question = plainly(question)
+    question = normalized_wording(question)
     match = _PRESENCE.match(question)
     if match is None or re.search(r"\bfirst\b", question, re.IGNORECASE):
         return None
@@ -140,7 +140,7 @@ def subject_of(question: str) -> str | None:
     Args:
         question: one self-contained question, as typed or normalized.
     """
-    question = plainly(question)
+    question = normalized_wording(question)
     match = _SUBJECT.match(question)
     name = match and _plain_name(_AFTER_SUBJECT.sub("", match["what"].strip()))
     if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{VIDEO}\b", name):

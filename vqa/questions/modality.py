@@ -9,7 +9,7 @@ import re
 
 from vqa.english import VIDEO
 from vqa.questions.living_nouns import is_person
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 
 _BEARERS = (
     r"(?:banner|billboard|board|book|bottle|box|building|bus|button|cake|cap|caption|card|clock|door|flag|hat|it|jersey|"
@@ -59,7 +59,7 @@ _ASKS_WHETHER_SPOKEN = re.compile(
 
 def asks_for_text(question: str) -> bool:
     """Whether a question asks for the wording of on-screen text: "What does the sign say?"."""
-    return _TEXT.search(plainly(question)) is not None
+    return _TEXT.search(normalized_wording(question)) is not None
 
 
 def asks_to_read(question: str) -> bool:
@@ -67,7 +67,7 @@ def asks_to_read(question: str) -> bool:
 
     True for the questions of `asks_for_text` and for "what time is it?" and "which brand is it?".
     """
-    return asks_for_text(question) or _MUST_BE_READ.match(plainly(question)) is not None
+    return asks_for_text(question) or _MUST_BE_READ.match(normalized_wording(question)) is not None
 
 
 def asks_for_speech(question: str) -> bool:
@@ -75,17 +75,17 @@ def asks_for_speech(question: str) -> bool:
 
     False for on-screen text: "what does the sign say?".
     """
-    return not asks_for_text(question) and _SPEECH.search(plainly(question)) is not None
+    return not asks_for_text(question) and _SPEECH.search(normalized_wording(question)) is not None
 
 
 def asks_for_sound(question: str) -> bool:
     """Whether a question asks about the audio, speech or not: "is there music?"."""
-    return _SOUND.search(plainly(question)) is not None
+    return _SOUND.search(normalized_wording(question)) is not None
 
 
 def asks_whether_spoken(question: str) -> bool:
     """Whether a question asks if there is speech at all: "does anybody speak?"."""
-    return _ASKS_WHETHER_SPOKEN.match(plainly(question)) is not None
+    return _ASKS_WHETHER_SPOKEN.match(normalized_wording(question)) is not None
 
 
 _TEXT_INTENTS = frozenset({"speech_content", "identify", "when"})

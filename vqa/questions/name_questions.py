@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import singular_of
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.spelling import is_verb
 
 # Kinds by the words that a question uses for them; the names are in vqa/models/fused/kind_names.tsv.
@@ -48,7 +48,7 @@ def kind_of_name(question: str) -> str:
     Args:
         question: one self-contained question, as typed or normalized.
     """
-    text = plainly(question)
+    text = normalized_wording(question)
     if _WHO.match(text):
         return "person"
     match = _NAME_QUESTION.match(text)
@@ -87,7 +87,7 @@ def kind_asked_for(question: str) -> str:
     Args:
         question: one self-contained question, as typed or normalized.
     """
-    plain = plainly(question)
+    plain = normalized_wording(question)
     match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)
     words = match["noun"].lower().split() if match is not None else [""]
     if len(words) > 1 and _ENDS_WITH_VERB.match(plain) and is_verb(singular_of(words[-1])):

@@ -220,7 +220,7 @@ def offers_to_refuse(question: str) -> bool:
     return apply_rules(_OFFERED_REFUSALS, text) != text
 
 
-def plainly(question: str) -> str:
+def normalized_wording(question: str) -> str:
     """Return the wording of `normalize`: without greeting, politeness, contraction and negation.
 
     "Hey, isn't it a cat?" -> "is it a cat?".

@@ -9,7 +9,7 @@ from functools import lru_cache
 from vqa.english import singular_of, with_article, without_article
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.entities import presence_target, without_visibility_words
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.option_rules import (
     RULES,
     Rule,
@@ -134,7 +134,7 @@ _FRAGMENT = re.compile(
 @lru_cache(maxsize=64)
 def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     """Return the options of a question and the rule that found them; both None without options."""
-    text = _MARKS.sub("", plainly(question).lower())
+    text = _MARKS.sub("", normalized_wording(question).lower())
     if " or " not in text:
         return None, None
     statements = match_clauses(*(part.strip(" ,").split() for part in text.split(" or ", 1)))

@@ -25,7 +25,7 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.message_parts import split_message
 from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
-from vqa.questions.normalize import Normalized, normalize, plainly
+from vqa.questions.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.options import list_options
 from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
@@ -369,7 +369,7 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: D
     and if the noun was not mentioned or was denied ("is that a glove?", "no"), or is a person but
     "it" is asked about.
     """
-    words = plainly(text).lower().strip(" ?.!").split()
+    words = normalized_wording(text).lower().strip(" ?.!").split()
     if (
         not parsed_turns
         or words[:1] == ["who"]

@@ -9,7 +9,7 @@ from vqa.english import VIDEO
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.intents import intents
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 from vqa.types import AnswerKind, Modality, Question, Turn
 
 # The one wording of description requests in the training data of the embedded model.
@@ -64,7 +64,7 @@ def is_yes_no(question: str) -> bool:
     Args:
         question: one question, as typed or normalized.
     """
-    query = plainly(question)
+    query = normalized_wording(question)
     return _YES_NO.match(query) is not None and not offers_choice(query)
 
 

@@ -257,7 +257,7 @@ _SKILLFUL = re.compile(rf"{RIGHT_WAY}|\b(?:his|her|their) form\b", re.IGNORECASE
 
 
 def _whether_claim(query: str) -> str:
-    """Return a statement with a time as an indirect question: "whether he was up at first"; or ""."""
+    """Return a timed statement as an indirect question: "whether he was up at first"; or ""."""
     claim, time = split_claim(query)
     return f"whether {claim.strip(' ?.!')} {time}" if time and is_claim(claim) else ""
 

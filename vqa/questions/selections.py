@@ -71,7 +71,7 @@ _WHICH_IS_MORE = re.compile(
 
 
 def resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "which is bigger?" by the options of the latest question: "…, the car or the bike?".
+    """Complete "which is bigger?" by the latest options: "which is bigger, the car or the bike?".
 
     None for other texts, and if the latest question offered fewer than two options. For the
     arguments see `vqa.questions.ellipsis.resolve_ellipsis`.

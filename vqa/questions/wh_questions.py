@@ -17,7 +17,7 @@ from vqa.english import (
     place_preposition,
     with_article_if_countable,
 )
-from vqa.questions.normalize import plainly
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.statements import PRONOUNS, split_subject, third_person
 
@@ -127,7 +127,7 @@ def without_suggested_place(question: str) -> str:
     Args:
         question: one question, as typed.
     """
-    plain = plainly(question)
+    plain = normalized_wording(question)
     suggestion = _SUGGESTS.match(plain) if plain.lower().startswith("where ") else None
     is_room = suggestion is not None and _ROOM.match(plain) is not None
     if suggestion is None or not (
@@ -151,7 +151,7 @@ def suggestion_as_question(question: str) -> str:
     Args:
         question: one question, as typed.
     """
-    suggestion = _SUGGESTS.match(plainly(question))
+    suggestion = _SUGGESTS.match(normalized_wording(question))
     match = WH_QUESTION.match(suggestion["question"].strip()) if suggestion else None
     if (
         suggestion
