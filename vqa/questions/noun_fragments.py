@@ -268,9 +268,8 @@ def repeat_for_noun(
 ) -> Resolution | None:
     """Repeat the latest question for another noun: "toy" -> "what color is the toy".
 
-    By the intent and the determiner, the result asks instead for the noun's presence ("is there a
-    toy?"), number ("how many toys are there?") or description ("describe the toy"). None if no word
-    of the question can be replaced by the noun.
+    By intent and determiner, the result may ask for the noun's presence ("is there a toy?"), number
+    or description ("describe the toy"). None if the noun can replace no word of the question.
 
     Args:
         noun: the noun without determiner, in the singular or plural.

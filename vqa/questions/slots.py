@@ -140,10 +140,9 @@ def fill_slots(
 ) -> Slots:
     """Fill the slots of a question: "is there a dog?" -> target and scored noun "dog".
 
-    Rules for the noun take precedence over the tagger. Only questions about presence, a time or a
-    moment have a target, all others but `order` only a subject; that of `order` is as tagged.
-    Without a noun, "she" gives the subject "woman" and "his shoes" gives "shoe". Slots without a
-    value are empty.
+    Rules for the noun take precedence over the tagger. Questions about presence, a time or a moment
+    have only a target, others only a subject; those of `order` are as tagged. Without a noun, "she"
+    gives the subject "woman" and "his shoes" gives "shoe". Slots without a value are empty.
 
     Args:
         query: the self-contained, normalized question, without the phrase that names a time.
