@@ -12,6 +12,7 @@ import pytest
 
 from tests.fakes import ColourModel, FakeRecogniser
 from tests.speaking import RATE, with_sound
+from vqa.storage import video_files
 from vqa.storage.library import Segment, VideoLibrary, encode_thumbnail
 from vqa.storage.postgres import PostgresLibrary
 from vqa.tasks.indexing import index_folder, open_library, search_library
@@ -104,6 +105,29 @@ def test_deleted_files_are_removed(folder: Path, tmp_path: Path, opened: Opener)
     list(index_folder(library, model, folder))
     assert len(library) == held - 2
     assert search_library(library, model, "red") == []
+    library.close()
+
+
+def test_files_that_are_deleted_while_a_folder_is_indexed_are_reported(
+    folder: Path, tmp_path: Path, opened: Opener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = ColourModel()
+    library = opened(model, tmp_path / "lib")
+    file_state = video_files.file_state
+
+    def delete_before(path: Path) -> tuple[int, float, float]:
+        if path.name == "two.mp4":
+            path.unlink(missing_ok=True)
+        return file_state(path)
+
+    monkeypatch.setattr(video_files, "file_state", delete_before)
+    steps = list(index_folder(library, model, folder))
+    assert {s.path.name: bool(s.error) for s in steps} == {
+        "broken.mp4": True,
+        "two.mp4": True,
+        "one.mp4": False,
+    }
+    assert search_library(library, model, "red")
     library.close()
 
 

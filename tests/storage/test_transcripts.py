@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from vqa.errors import VideoError, VideoNotFound, VideoUnreadable
 from vqa.storage.transcripts import TranscriptStore
 from vqa.types import TimedText
 
@@ -39,6 +40,17 @@ def test_a_damaged_file_is_reported_and_deleted(
     assert store.get(video, "whisper", 0.0, None) is None
     assert "is damaged" in caplog.text
     assert not file.exists()
+
+
+@pytest.mark.parametrize(("name", "error"), [("none.mp4", VideoNotFound), ("", VideoUnreadable)])
+def test_a_video_that_cannot_be_read_is_a_video_error(
+    name: str, error: type[VideoError], tmp_path: Path
+) -> None:
+    store, path = TranscriptStore(tmp_path / "text"), tmp_path / name
+    with pytest.raises(error):
+        store.get(path, "whisper", 0.0, None)
+    with pytest.raises(error):
+        store.put(path, "whisper", 0.0, None, LINES)
 
 
 def test_a_file_without_a_checksum_is_read(video: Path, tmp_path: Path) -> None:

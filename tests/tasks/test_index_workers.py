@@ -16,10 +16,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.fakes import ColourModel
+from tests.fakes import ColourModel, FakeRecogniser
 from vqa.errors import ExtraMissing, SettingError, VQAError
+from vqa.storage.transcripts import TranscriptStore
 from vqa.tasks.index_workers import EncodedVideo, IndexWorkers
 from vqa.tasks.indexing import ModelEncoder, index_folder, open_library, search_library
+from vqa.transcripts.pipeline import Transcriber
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -176,6 +178,26 @@ def test_a_file_that_changes_while_it_is_encoded_is_indexed_by_the_next_run(
     # It now has the content of 0.mp4, whose segments were stored and serve both.
     assert [step.path.name for step in index_folder(library, model, films)] == ["broken.mp4"]
     library.close()
+
+
+def test_videos_that_are_deleted_meanwhile_are_reported(films: Path, tmp_path: Path) -> None:
+    model, store = ColourModel(), TranscriptStore(tmp_path / "text")
+    library = open_library(model, tmp_path / "library")
+    transcriber = Transcriber(speech=FakeRecogniser(["Hello."]), warn=lambda _: None, store=store)
+    steps = index_folder(library, model, films, transcriber=transcriber)
+    assert next(steps).path.name == "0.mp4"
+    for name in ("1.mp4", "2.mp4"):
+        (films / name).unlink()
+    errors = {step.path.name for step in steps if step.error}
+    assert errors == {"broken.mp4", "1.mp4", "2.mp4"}
+    assert {Path(str(row[0])).name for row in rows(tmp_path / "library")} == {"0.mp4", "3.mp4"}
+    library.close()
+
+
+@pytest.mark.parametrize("number", [0, -1])
+def test_a_pool_without_processes_is_refused(number: int) -> None:
+    with pytest.raises(ValueError, match="num_workers"):
+        IndexWorkers(colour_encoder, number)
 
 
 def index_with(home: Path, folder: Path, arguments: Sequence[str]) -> None:

@@ -13,7 +13,7 @@ from tests.fakes import FakeRecogniser
 from tests.sounding import chords, mixed, noise
 from tests.speaking import RATE, needs_voice, needs_whisper, tiny_model, track, with_sound
 from vqa.cli import main
-from vqa.errors import ModelNotDownloaded
+from vqa.errors import ModelNotDownloaded, VideoNotFound
 from vqa.storage.transcripts import TranscriptStore
 from vqa.transcripts import pipeline
 from vqa.transcripts.pipeline import Transcriber, find_sounds
@@ -149,6 +149,21 @@ def test_a_video_without_sound_is_answered(
     assert "was asked: What?" in out
     assert err.startswith("Without speech: ")
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("has_ocr", [False, True])
+def test_a_video_that_was_deleted_is_a_video_error(has_ocr: bool, tmp_path: Path) -> None:
+    store, path = TranscriptStore(tmp_path / "text"), tmp_path / "deleted.mp4"
+    transcriber = Transcriber(
+        speech=FakeRecogniser(["Hello."]),
+        ocr=(lambda _: []) if has_ocr else None,
+        warn=lambda _: None,
+        store=store,
+    )
+    with pytest.raises(VideoNotFound, match=r"deleted\.mp4"):
+        transcriber.transcribe(path)
+    with pytest.raises(VideoNotFound, match=r"deleted\.mp4"):
+        find_sounds(path, store=store)
 
 
 def test_sounds_are_stored_by_the_content_of_the_video(

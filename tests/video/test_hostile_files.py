@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from vqa.errors import VideoError, VideoTooLarge
+from vqa.errors import VideoError, VideoTooLarge, VideoUnreadable
 from vqa.types import SamplingPlan
 from vqa.video import worker_pool
 from vqa.video.reader import probe, read_clip
@@ -24,6 +24,16 @@ def write_gif_bomb(path: Path) -> Path:
     Image.new("P", (16, 16)).save(path, save_all=True, append_images=[Image.new("P", (16, 16), 1)])
     data = bytearray(path.read_bytes())
     data[6:10] = struct.pack("<HH", 16384, 16384)
+    path.write_bytes(data)
+    return path
+
+
+def write_webp_bomb(path: Path, width: int, height: int) -> Path:
+    """An animated WebP of two small frames that states a canvas of another size."""
+    small = [Image.new("RGB", (16, 16), color) for color in ("red", "blue")]
+    small[0].save(path, save_all=True, append_images=small[1:])
+    data = bytearray(path.read_bytes())
+    data[24:30] = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     path.write_bytes(data)
     return path
 
@@ -73,6 +83,27 @@ def test_gif_bomb_is_refused_before_it_is_decoded(cuts: Path, tmp_path: Path) ->
     with pytest.raises(VideoError, match=r"16384|268 M|pixels"):
         read_clip(write_gif_bomb(tmp_path / "bomb.gif"), SamplingPlan(num_frames=2))
     assert probe(cuts).width == 192
+
+
+# Pillow refuses the second and the third size itself.
+@pytest.mark.parametrize(("width", "height"), [(7000, 6000), (14_000, 14_000), (1 << 24, 1 << 24)])
+def test_a_canvas_above_the_pixel_budget_is_too_large(
+    width: int, height: int, tmp_path: Path
+) -> None:
+    bomb = write_webp_bomb(tmp_path / "bomb.webp", width, height)
+    with pytest.raises(VideoTooLarge, match=f"{width} by {height} pixels"):
+        probe(bomb)
+
+
+def test_a_still_picture_of_any_size_is_no_video(tmp_path: Path) -> None:
+    small, large = tmp_path / "small.webp", tmp_path / "large.webp"
+    Image.new("RGB", (16, 16)).save(small, lossless=False)
+    data = bytearray(small.read_bytes())
+    data[26:30] = struct.pack("<HH", 16383, 16383)  # the size in the VP8 frame header
+    large.write_bytes(data)
+    for path in (small, large):
+        with pytest.raises(VideoUnreadable, match="still picture"):
+            probe(path)
 
 
 def test_frames_that_decode_slowly_end_at_the_time_limit(

@@ -89,7 +89,7 @@ class RecentSessions:
                 and the next call encodes again.
 
         Raises:
-            OSError: the file does not exist.
+            VideoError: the file does not exist.
         """
         key = (model, path, file_state(path), plan)
         with self._lock:

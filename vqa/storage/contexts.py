@@ -77,7 +77,7 @@ class ContextStore:
             text: timed text to attach; it is not stored.
 
         Raises:
-            OSError: the video file cannot be read.
+            VideoError: the video file cannot be read.
             ModelError: the model cannot restore the encoding, see `Stores.import_state`.
         """
         if not isinstance(model, Stores) or not path.is_file():
@@ -109,7 +109,8 @@ class ContextStore:
         does not implement `Stores`; a folder that cannot be written is logged.
 
         Raises:
-            OSError: the video file cannot be read, or an old file cannot be deleted.
+            VideoError: the video file does not exist or cannot be read.
+            OSError: an old file cannot be deleted.
         """
         if not isinstance(model, Stores):
             return

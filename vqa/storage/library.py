@@ -103,7 +103,7 @@ class VideoLibrary(Protocol):
             text_sources: sources that were transcribed, even without a result: `speech`, `screen`.
 
         Raises:
-            OSError: the file cannot be read.
+            VideoError: the file does not exist or cannot be read.
         """
         ...
 

@@ -25,7 +25,7 @@ from vqa.errors import StorageError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing
 from vqa.storage.library_database import LOCK_TIMEOUT_S, open_database
 from vqa.storage.vectors import IndexDamaged, VectorIndex
-from vqa.storage.video_files import content_hash, file_state, video_files
+from vqa.storage.video_files import content_hash, file_state, scan_file, video_files
 
 _ROWS_PER_READ = 10_000
 # Conditions on the segments of the two indexes, and their files.
@@ -119,9 +119,8 @@ class LocalLibrary:
         for path in video_files(folder):
             state, sources = indexed_states.get(str(path), (None, ""))
             available: list[str] | None = sources.split()
-            current = file_state(path)
-            if state != current:
-                content = content_hash(path)
+            current, content = scan_file(path, state)
+            if content is not None:
                 with self._locked_database():
                     available = self._text_sources_of(content)
                     if available is not None:
@@ -144,7 +143,7 @@ class LocalLibrary:
             text_sources: sources that were transcribed, even without a result: `speech`, `screen`.
 
         Raises:
-            OSError: the file cannot be read.
+            VideoError: the file does not exist or cannot be read.
             StorageError: the database cannot be written.
         """
         path = path.resolve()

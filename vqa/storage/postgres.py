@@ -18,7 +18,7 @@ from vqa.english import separate_characters
 from vqa.errors import SettingError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing, version_hash
 from vqa.storage.postgres_connection import connect, database_errors
-from vqa.storage.video_files import content_hash, file_state, video_files
+from vqa.storage.video_files import content_hash, file_state, scan_file, video_files
 
 _TABLES_VERSION = 1
 # Of the ten nearest among 3,000 random vectors, 200 candidates find 97 %, pgvector's default, 40, 80 %.
@@ -107,17 +107,13 @@ class PostgresLibrary:
                 [[str(path) for path in files]],
             )
         indexed_states = {path: (tuple(state), sources) for path, *state, sources in rows}
-        states = {path: file_state(path) for path in files}
-        contents = {
-            path: content_hash(path)
-            for path in files
-            if indexed_states.get(str(path), (None, None))[0] != states[path]
-        }
+        scans = {path: scan_file(path, indexed_states.get(str(path), (None,))[0]) for path in files}
+        contents = {path: content for path, (_, content) in scans.items() if content is not None}
         with database_errors(), self._connection.transaction():
             by_content = self._sources_of(contents.values())
             for path, content in contents.items():
                 if content in by_content:
-                    self._record_file(path, states[path], content, by_content[content])
+                    self._record_file(path, scans[path][0], content, by_content[content])
         unindexed_paths = []
         for path in files:
             available = (

@@ -51,7 +51,7 @@ class TranscriptStore:
             end_s: end of the range in seconds; None means the end of the video.
 
         Raises:
-            OSError: the video file cannot be read.
+            VideoError: the video file does not exist or cannot be read.
         """
         file = self._file(path, recogniser, start_s, end_s)
         try:
@@ -85,7 +85,7 @@ class TranscriptStore:
         cannot be written is logged.
 
         Raises:
-            OSError: the video file cannot be read.
+            VideoError: the video file does not exist or cannot be read.
         """
         rows = [asdict(line) for line in lines]
         content = json.dumps({"sha256": _checksum(rows), "lines": rows}, ensure_ascii=False)

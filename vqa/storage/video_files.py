@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from vqa.errors import SettingError
+from vqa.errors import SettingError, VideoError
+from vqa.video.container import translate_file_errors
 
 VIDEO_SUFFIXES = frozenset(
     ".mp4 .mov .m4v .mkv .webm .avi .gif .ts .mpg .mpeg .flv .wmv .3gp .ogv".split()
@@ -36,10 +37,31 @@ def file_state(path: Path) -> tuple[int, float, float]:
     seconds since the epoch.
 
     Raises:
-        OSError: the file does not exist.
+        VideoNotFound: there is no such file.
+        VideoUnreadable: the folder of the file may not be searched.
     """
-    stat = path.stat()
+    with translate_file_errors(path):
+        stat = path.stat()
     return stat.st_size, stat.st_mtime, stat.st_ctime
+
+
+def scan_file(
+    path: Path, known_state: tuple[int, float, float] | None
+) -> tuple[tuple[int, float, float], str | None]:
+    """Return the state of a file, and the hash of its content if that state is not the known one.
+
+    The content is None if the state is the known one. It is '', which no video has, if the file
+    cannot be read or was deleted meanwhile: decoding it reports the error.
+
+    Args:
+        path: the file.
+        known_state: its state when its content was hashed, see `file_state`; None if it never was.
+    """
+    try:
+        state = file_state(path)
+        return state, None if state == known_state else content_hash(path)
+    except VideoError:
+        return (0, 0.0, 0.0), ""
 
 
 def content_hash(path: Path) -> str:
@@ -49,11 +71,12 @@ def content_hash(path: Path) -> str:
     long video would take longer than encoding it.
 
     Raises:
-        OSError: the file cannot be read.
+        VideoNotFound: there is no such file.
+        VideoUnreadable: the file cannot be read.
     """
-    size = path.stat().st_size
-    digest = hashlib.sha256(str(size).encode())
-    with path.open("rb") as file:
+    with translate_file_errors(path), path.open("rb") as file:
+        size = path.stat().st_size
+        digest = hashlib.sha256(str(size).encode())
         for start in (0, size // 2, max(0, size - _CHUNK_BYTES)):
             file.seek(start)
             digest.update(file.read(_CHUNK_BYTES))

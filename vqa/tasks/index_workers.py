@@ -96,11 +96,18 @@ class IndexWorkers:
     Args:
         factory: builds the encoder in each process.
         num_workers: maximum number of processes, at least 1; they start when videos are waiting.
+
+    Raises:
+        ValueError: `num_workers` is below 1.
     """
 
     factory: EncoderFactory
     num_workers: int
     _workers: list[_Worker] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if self.num_workers < 1:
+            raise ValueError(f"num_workers must be at least 1, not {self.num_workers}")
 
     @property
     def pids(self) -> list[int]:
@@ -250,5 +257,5 @@ def file_has_changed(video: EncodedVideo) -> bool:
     """
     try:
         return video.state is not None and file_state(video.path) != video.state
-    except FileNotFoundError:
+    except VideoError:
         return True

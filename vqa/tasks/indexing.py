@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vqa import settings
 from vqa.english import content_words
-from vqa.errors import SettingError, Unsupported
+from vqa.errors import SettingError, Unsupported, VideoError
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
 from vqa.models.registry import load
@@ -184,8 +184,17 @@ def index_files(
                     cure="Install this program in this version on each machine.",
                 )
             if not message:
-                library.add(video.path, video.segments, text_sources=video.text_sources)
+                message = _add(library, video)
             yield IndexingStep(path=video.path, number=number, total=len(paths), error=message)
+
+
+def _add(library: VideoLibrary, video: EncodedVideo) -> str:
+    """Add an encoded video to a library; return why its file could not be read, '' if it was."""
+    try:
+        library.add(video.path, video.segments, text_sources=video.text_sources)
+    except VideoError as error:
+        return str(error)
+    return ""
 
 
 @dataclass(frozen=True)
@@ -206,14 +215,10 @@ class ModelEncoder:
         """Transcribe and encode a video; return the result with its segments.
 
         Raises:
-            VideoError: the file cannot be decoded.
+            VideoError: the file does not exist or cannot be decoded.
             VQAError: the model or a recognizer fails.
-            OSError: a cache of the transcriber cannot read the file to look it up.
         """
-        try:
-            state = file_state(path)
-        except FileNotFoundError:
-            state = None  # decoding reports it
+        state = file_state(path)
         text = self.transcriber.transcribe(path) if self.transcriber else ()
         return EncodedVideo(
             path=path,

@@ -33,6 +33,9 @@ class TextCache(Protocol):
             recogniser: name of the recognizer.
             start_s: start of the range in seconds.
             end_s: end of the range in seconds; None is the end of the video.
+
+        Raises:
+            VideoError: the file does not exist or cannot be read.
         """
         ...
 
@@ -46,7 +49,7 @@ class TextCache(Protocol):
     ) -> None:
         """Store the lines of a recognizer for a time range, also []; replace those stored before.
 
-        See `get` for the arguments.
+        See `get` for the arguments and the errors.
         """
         ...
 
@@ -145,7 +148,6 @@ class Transcriber:
         Raises:
             VideoError: the file cannot be decoded, or, with a recognizer of on-screen text, ends
                 before the range.
-            OSError: there is a cache, and the file cannot be read to look it up.
             ValueError: `start_s` is below 0 or not below `end_s`, and there is a recognizer of
                 on-screen text.
         """
@@ -251,7 +253,6 @@ def find_sounds(path: Path, *, store: TextCache | None = None) -> tuple[TimedTex
     Raises:
         Unsupported: a package of the detector is not installed.
         VideoError: the file cannot be opened, or is encrypted.
-        OSError: there is a cache, and the file cannot be read to look it up.
     """
     lines = store.get(path, DETECTOR, 0.0, None) if store else None
     if lines is None:

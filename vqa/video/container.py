@@ -17,11 +17,12 @@ from typing import Any, Literal
 
 import av
 
-from vqa.errors import VideoEmpty, VideoNotFound, VideoUnreadable
+from vqa.errors import VideoEmpty, VideoNotFound, VideoTooLarge, VideoUnreadable
 from vqa.video.file_parts import FileSlice, find_parts
 from vqa.video.packets import JoinedContainer
 
 MAX_FRAME_PIXELS = 40_000_000
+_MAX_SIDE_PX = 16384
 _MIN_UNREAD_SHARE, _MAX_SEARCH_BYTES = 0.1, 64_000_000
 _HEAD_BYTES = 65_536
 _SLICE_BUFFER_BYTES = 1 << 18
@@ -113,14 +114,33 @@ def check_file(file: Path) -> int:
         VideoUnreadable: the file may not be read.
         VideoEmpty: the file has no bytes.
     """
-    try:
+    with translate_file_errors(file):
         if not file.is_file():
-            raise VideoNotFound(
-                f"There is no file {_printable(str(file))}.", cure="Check the path."
-            )
+            raise FileNotFoundError(file)
         size = file.stat().st_size
         with file.open("rb") as stream:
             stream.read(1)
+    if size == 0:
+        raise VideoEmpty(
+            f"{display_name(file)} is empty (0 bytes).", cure="Download or export the video again."
+        )
+    return size
+
+
+@contextmanager
+def translate_file_errors(file: Path) -> Iterator[None]:
+    """Context manager that translates the OSError of an access to a video file to a VideoError.
+
+    Raises:
+        VideoNotFound: there is no such file.
+        VideoUnreadable: the file cannot be read, for another reason.
+    """
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise VideoNotFound(
+            f"There is no file {_printable(str(file))}.", cure="Check the path."
+        ) from error
     except PermissionError as error:
         raise VideoUnreadable(
             f"{display_name(file)} may not be read.", cure="Give yourself permission to read it."
@@ -130,11 +150,26 @@ def check_file(file: Path) -> int:
             f"{display_name(file)[:100]} cannot be read: {error.strerror or error}.",
             cure="Check the path and the disk.",
         ) from error
-    if size == 0:
-        raise VideoEmpty(
-            f"{display_name(file)} is empty (0 bytes).", cure="Download or export the video again."
+
+
+def check_frame_size(path: Path, width: int, height: int) -> None:
+    """Check the frame size in pixels that the header of a video file states.
+
+    Raises:
+        VideoTooLarge: a frame has more than 40 million pixels.
+        VideoUnreadable: a side is not 1 to 16,384 pixels long.
+    """
+    if width * height > MAX_FRAME_PIXELS:
+        raise VideoTooLarge(
+            f"{display_name(path)} has frames of {width} by {height} pixels; at most "
+            f"{MAX_FRAME_PIXELS / 1e6:.0f} million pixels are read.",
+            cure="Scale it down first, for example to 1920 by 1080 pixels.",
         )
-    return size
+    if not (0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX):
+        raise VideoUnreadable(
+            f"{display_name(path)} has a header that states frames of {width} by {height} pixels.",
+            cure="The file is damaged or not a video; export it again.",
+        )
 
 
 def is_webp(path: Path) -> bool:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vqa.errors import VideoTooLarge, VideoUnreadable
-from vqa.video.container import MAX_FRAME_PIXELS, display_name
+from vqa.errors import VideoUnreadable
+from vqa.video.container import check_frame_size, display_name
 from vqa.video.frame import DecodedFrame
 from vqa.video.opencv import resize_to_short_side
 
@@ -33,22 +33,40 @@ def read_animation_times(path: Path) -> tuple[int, int, list[float]]:
         VideoUnreadable: the file is a still image, is damaged, or cannot be opened.
         VideoTooLarge: a frame has more than 40 million pixels.
     """
+    _check_header(path)
     with _open_image(path) as picture:
-        if picture.width * picture.height > MAX_FRAME_PIXELS:
-            raise VideoTooLarge(
-                f"{display_name(path)} has frames of {picture.width} by {picture.height} pixels; at most "
-                f"{MAX_FRAME_PIXELS / 1e6:.0f} million pixels are read.",
-                cure="Scale it down first.",
-            )
         count = getattr(picture, "n_frames", 1)
         if count < 2:
-            raise VideoUnreadable(
-                f"{display_name(path)} is not a video but a still picture.",
-                cure="Choose a video file, such as .mp4, .mov, .webm or .mkv.",
-            )
+            raise _still_picture(path)
         delays_s = _read_delays_s(path)[:count]
         times_s = np.cumsum([0.0, *delays_s]).tolist()
         return picture.width, picture.height, times_s
+
+
+def _check_header(path: Path) -> None:
+    """Check the header of a WebP file before Pillow opens it, which refuses large ones otherwise.
+
+    Raises:
+        VideoTooLarge: the canvas has more than 40 million pixels.
+        VideoUnreadable: the file has the simple format, so it is a still image; or a side of the
+            canvas is too long.
+
+    Source: RFC 9649 section 2.7 (VP8X chunk).
+    """
+    with path.open("rb") as file:
+        head = file.read(30)
+    if head[12:16] in (b"VP8 ", b"VP8L"):
+        raise _still_picture(path)
+    if head[12:16] == b"VP8X":
+        width, height = (1 + int.from_bytes(head[at : at + 3], "little") for at in (24, 27))
+        check_frame_size(path, width, height)
+
+
+def _still_picture(path: Path) -> VideoUnreadable:
+    return VideoUnreadable(
+        f"{display_name(path)} is not a video but a still picture.",
+        cure="Choose a video file, such as .mp4, .mov, .webm or .mkv.",
+    )
 
 
 def _read_delays_s(path: Path) -> list[float]:

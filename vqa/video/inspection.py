@@ -11,15 +11,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from vqa.errors import VideoTooLarge, VideoUnreadable
+from vqa.errors import VideoUnreadable
 from vqa.video import image, opencv
 from vqa.video.bitstream import allows_fields
 from vqa.video.color import color_profile, reference_white
 from vqa.video.container import (
     FORMATS,
-    MAX_FRAME_PIXELS,
     Format,
     check_file,
+    check_frame_size,
     describe,
     display_name,
     is_cut_off,
@@ -35,7 +35,6 @@ from vqa.video.source import Source
 from vqa.video.timeline import Timeline, header_timeline, scan_timeline
 from vqa.video.tracks import select_video_stream
 
-_MAX_SIDE_PX = 16384
 _MAX_FPS = 1000
 _MAX_DURATION_S = 30 * 24 * 3600
 _MAX_PIXEL_ASPECT = 8.0
@@ -165,7 +164,7 @@ def _inspect_container(path: Path, *, scans_all: bool) -> Source:
         form = FORMATS[container.format.name]
         stream = select_video_stream(container, path)
         context = stream.codec_context
-        _check_size(path, context.width, context.height)
+        check_frame_size(path, context.width, context.height)
         _check_is_displayable(path, container, stream)
         header_s = None if container.duration is None else container.duration / 1e6
         if header_s is not None and not 0 < header_s <= _MAX_DURATION_S:
@@ -261,20 +260,6 @@ def _inspect_animation(path: Path) -> Source:
         ),
         decoder="pillow",
     )
-
-
-def _check_size(path: Path, width: int, height: int) -> None:
-    if width * height > MAX_FRAME_PIXELS:
-        raise VideoTooLarge(
-            f"{display_name(path)} has frames of {width} by {height} pixels; at most "
-            f"{MAX_FRAME_PIXELS / 1e6:.0f} million pixels are read.",
-            cure="Scale it down first, for example to 1920 by 1080 pixels.",
-        )
-    if not (0 < width <= _MAX_SIDE_PX and 0 < height <= _MAX_SIDE_PX):
-        raise VideoUnreadable(
-            f"{display_name(path)} has a header that states frames of {width} by {height} pixels.",
-            cure="The file is damaged or not a video; export it again.",
-        )
 
 
 def _check_is_displayable(path: Path, container: Any, stream: Any) -> None:
