@@ -29,13 +29,26 @@ def test_read_exam_reads_the_documented_format(exam: Path) -> None:
         ("nonsense", "Line 1"),
         ('{"video": "a.mp4"}', "Line 1"),
         ('{"video": "a.mp4", "qa": [{"q": "?", "type": "color"}]}', "Line 1"),
+        ('{"video": "a.mp4", "qa": [{"q": "?", "type": "color", "accept": "yes"}]}', "Line 1"),
+        ('{"video": "a.mp4", "qa": [{"q": "?", "type": "color", "accept": [1]}]}', "Line 1"),
+        ('{"video": "a.mp4", "qa": [{"q": "?", "type": "color", "a": 1}]}', "Line 1"),
+        ('{"video": "a.mp4", "qa": [{"q": 1, "type": "color", "a": "red"}]}', "Line 1"),
+        ('{"video": "a.mp4", "qa": [{"q": "?", "type": 1, "a": "red"}]}', "Line 1"),
+        ('{"video": "a.mp4", "qa": ["?"]}', "Line 1"),
+        ('{"video": "a.mp4", "qa": 1}', "Line 1"),
+        ('{"video": 1, "qa": []}', "Line 1"),
+        ('{"video": null, "qa": []}', "Line 1"),
+        ('{"video": "a.mp4", "qa": []}\n\n[]', "Line 3"),
+        ("5", "Line 1"),
+        ("\xff", "Line 1"),
     ],
 )
 def test_a_file_of_another_format_is_an_error(tmp_path: Path, text: str, message: str) -> None:
     path = tmp_path / "exam.jsonl"
-    path.write_text(text, encoding="utf-8")
-    with pytest.raises(SettingError, match=message):
+    path.write_text(text, encoding="latin-1")
+    with pytest.raises(SettingError, match=message) as caught:
         read_exam(path)
+    assert "exam.jsonl" in caught.value.message
     with pytest.raises(SettingError, match="no exam file"):
         read_exam(tmp_path / "missing.jsonl")
 

@@ -33,10 +33,31 @@ def test_malformed_folders_raise_with_the_line(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="missing"):
         read_records(tmp_path, "train")
     (tmp_path / "train.jsonl").write_text('{"image": "a"}\nnonsense\n', encoding="utf-8")
-    with pytest.raises(SettingError, match="line 2 is not JSON"):
+    with pytest.raises(SettingError, match=r"Line 2 of .*train\.jsonl is not a JSON object"):
         read_records(tmp_path, "train")
-    (tmp_path / "train.jsonl").write_text('{"caption": "a"}\n', encoding="utf-8")
-    with pytest.raises(SettingError, match="line 1 does not have"):
+
+
+@pytest.mark.parametrize("line", [b"[1]", b"5", b"null", b'"image"', b"{", b'{"image": "\xff"}'])
+@pytest.mark.parametrize("name", ["train.jsonl", "clips.jsonl"])
+def test_a_line_that_is_no_object_raises(name: str, line: bytes, tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_bytes(b'{"image": "a.png"}\n')
+    (tmp_path / name).write_bytes(b'{"image": "b.png"}\n\n' + line)
+    with pytest.raises(SettingError, match=f"Line 3 of .*{name} is not a JSON object"):
+        read_records(tmp_path, "train")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"caption": "a"}', '{"image": 5}', '{"image": "a", "captions": "a dog"}', '{"image": "a", "captions": [5]}',
+        '{"image": "a", "captions": null}', '{"image": "a", "qa": [{"q": 5, "a": "x"}]}', '{"image": "a", "qa": ["x"]}',
+        '{"image": "a", "label": 5}', '{"image": "a", "source": ["b"]}', '{"image": "a", "qa": [{"q": "x"}]}',
+        '{"image": "a", "qa": [{"q": "x", "a": "y", "type": 5}]}', '{"image": "a", "objects": [["dog", 1]]}',
+    ],
+)  # fmt: skip
+def test_a_field_of_another_type_raises(line: str, tmp_path: Path) -> None:
+    (tmp_path / "train.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(SettingError, match=r"Line 1 of .*train\.jsonl does not have"):
         read_records(tmp_path, "train")
 
 
@@ -55,7 +76,7 @@ def test_captions_of_available_pictures_are_left_out(data: Path) -> None:
 
 def test_a_caption_without_picture_id_raises(tmp_path: Path) -> None:
     (tmp_path / "captions_text.jsonl").write_text('{"caption": "a dog"}\n', encoding="utf-8")
-    with pytest.raises(SettingError, match="line 1 does not have"):
+    with pytest.raises(SettingError, match=r"Line 1 of .* does not have"):
         read_text_only_records(tmp_path, [])
 
 

@@ -33,6 +33,7 @@ from vqa.evaluation.grading import ExamQuestion, GradedAnswer, format_text, grad
 from vqa.evaluation.report import save_strip, write_report
 from vqa.models.protocol import Embeds, VideoQAModel
 from vqa.models.registry import load
+from vqa.training.data.records import parse_text, parse_texts, read_json_lines
 from vqa.types import Clip
 from vqa.video.reader import read_clip
 from vqa.video.sandbox import in_process
@@ -50,7 +51,7 @@ class ExamVideo:
 
 
 def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
-    """Read the videos and questions of an exam file, in the file's order; blank lines are skipped.
+    """Read the videos and questions of an exam file, in its order; see `read_json_lines`.
 
     The videos are not opened.
 
@@ -64,30 +65,33 @@ def read_exam(path: Path, *, limit: int | None = None) -> list[ExamVideo]:
     if not path.is_file():
         raise SettingError(f"There is no exam file {path}.", cure="Give the path of a .jsonl file.")
     videos = []
-    # `splitlines` also splits at U+2028 and others, which may stand within a JSON text.
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if not line.strip():
-            continue
+    for record, location in read_json_lines(path):
         try:
-            record = json.loads(line)
-            questions = tuple(
-                ExamQuestion(
-                    text=qa["q"],
-                    accepted_answers=tuple(qa.get("accept") or [qa["a"]]),
-                    type=qa["type"],
-                )
-                for qa in record["qa"]
-            )
-            name = record["video"]
-        except (ValueError, KeyError, TypeError) as error:
+            questions = tuple(map(_parse_question, record["qa"]))
+            name = parse_text(record["video"])
+        except (KeyError, TypeError, AttributeError) as error:
             raise SettingError(
-                f"Line {number} of {path} is not an exam line: {error!r}.",
+                f"{location} is not an exam line: {error!r}.",
                 cure='Each line is {"video": …, "qa": [{"q": …, "accept": […], "type": …}]}.',
             ) from error
         videos.append(ExamVideo(name=name, path=path.parent / name, questions=questions))
     if not videos:
         raise SettingError(f"{path} has no video.", cure="Give an exam with at least one line.")
     return videos[:limit]
+
+
+def _parse_question(qa: Any) -> ExamQuestion:
+    """Return the question of an object of `qa`; its answers are those of `accept`, else `a`.
+
+    Raises:
+        KeyError: a key is missing.
+        TypeError, AttributeError: a value has another type.
+    """
+    return ExamQuestion(
+        text=parse_text(qa["q"]),
+        accepted_answers=parse_texts(qa.get("accept") or [qa["a"]]),
+        type=parse_text(qa["type"]),
+    )
 
 
 def _text(reply: QuestionTurn) -> str:

@@ -90,12 +90,12 @@ def read_records(folder: Path, split: Split) -> list[Record]:
             f"{pictures} is missing.",
             cure="Give --data a folder in the format that docs/training.md describes.",
         )
-    records = [_record(folder, line, location) for line, location in _lines(pictures)]
+    records = [_record(folder, line, location) for line, location in read_json_lines(pictures)]
     clips = folder / "clips.jsonl"
     if clips.is_file():
         records += [
             _record(folder, line, location)
-            for line, location in _lines(clips)
+            for line, location in read_json_lines(clips)
             if line.get("split") == split
         ]
     return records
@@ -168,7 +168,7 @@ def read_text_only_records(folder: Path, image_records: Sequence[Record]) -> lis
         number for record in image_records if (number := _coco_id(record.path)) is not None
     }
     captions_by_id: dict[int, list[str]] = {}
-    for line, location in _lines(file):
+    for line, location in read_json_lines(file):
         try:
             number, caption = int(line["coco_id"]), str(line["caption"])
         except (KeyError, TypeError, ValueError) as error:
@@ -188,26 +188,58 @@ def _coco_id(path: str) -> int | None:
     """Parse COCO's image id from a file path; None for files of other data sets."""
     stem = path.rsplit("/", 1)[-1].split(".")[0]
     digits = stem.rsplit("_", 1)[-1]
-    return int(digits) if "coco" in path.lower() and digits.isdigit() else None
+    return int(digits) if "coco" in path.lower() and digits.isdecimal() else None
 
 
-def _lines(path: Path) -> list[tuple[dict[str, Any], str]]:
-    """Read a file in JSON lines; return each object with its location, such as `a.jsonl line 1`.
+def read_json_lines(path: Path) -> list[tuple[dict[str, Any], str]]:
+    """Read a file in JSON lines; return each object with its location, such as `Line 1 of a.jsonl`.
+
+    Lines end with a line feed; blank ones are skipped.
 
     Raises:
-        SettingError: a line is not JSON.
+        SettingError: a line is not UTF-8 or not a JSON object.
+        OSError: the file cannot be read.
     """
     rows = []
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, 1):
-            location = f"{path.name} line {number}"
+            location = f"Line {number} of {path}"
             try:
-                rows.append((json.loads(line), location))
-            except json.JSONDecodeError as error:
+                text = line.decode("utf-8")
+                if not text.strip():
+                    continue
+                row = json.loads(text)
+                if not isinstance(row, dict):
+                    raise ValueError("an object is expected")
+            except ValueError as error:
                 raise SettingError(
-                    f"{location} is not JSON: {error}.", cure="Correct or delete that line."
+                    f"{location} is not a JSON object: {error}.",
+                    cure="Correct or delete that line.",
                 ) from error
+            rows.append((row, location))
     return rows
+
+
+def parse_text(value: Any) -> str:
+    """Return a JSON value that must be a text.
+
+    Raises:
+        TypeError: it is of another type.
+    """
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def parse_texts(value: Any) -> tuple[str, ...]:
+    """Return a JSON value that must be a list of texts.
+
+    Raises:
+        TypeError: it is of another type, such as a single text.
+    """
+    if not isinstance(value, list):
+        raise TypeError(f"{value!r} is no list of texts")
+    return tuple(map(parse_text, value))
 
 
 def _record(folder: Path, line: dict[str, Any], location: str) -> Record:
@@ -217,33 +249,44 @@ def _record(folder: Path, line: dict[str, Any], location: str) -> Record:
         SettingError: a field is missing or of another type.
     """
     try:
-        path = line["clip"] if "clip" in line else line["image"]
+        path = parse_text(line["clip"] if "clip" in line else line["image"])
+        source = parse_text(line.get("source", "own"))
         return Record(
             path=path,
             file=folder / path,
-            source=line.get("source", "own"),
+            source=source,
             is_clip="clip" in line,
-            captions=tuple(" ".join(c.split()) for c in line.get("captions", ())),
+            captions=tuple(" ".join(c.split()) for c in parse_texts(line.get("captions", []))),
             questions=tuple(
                 DatasetQuestion(
                     text=" ".join(q["q"].split()),
                     answer=str(q["a"]).strip(),
                     variants=tuple((str(a), int(n)) for a, n in q.get("answers", {}).items()),
-                    type=q.get("type", ""),
-                    src=q.get("src", line.get("source", "own")),
+                    type=parse_text(q.get("type", "")),
+                    src=parse_text(q.get("src", source)),
                 )
                 for q in line.get("qa", ())
             ),
-            objects=tuple((str(o[0]), *map(float, o[1:5])) for o in line["objects"])  # type: ignore[misc]
+            objects=tuple(map(_parse_box, line["objects"]))
             if line.get("objects") is not None
             else None,
-            label=line.get("label", ""),
+            label=parse_text(line.get("label", "")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SettingError(
             f"{location} does not have the expected fields: {error!r}.",
             cure="See docs/training.md for the format.",
         ) from error
+
+
+def _parse_box(value: Any) -> tuple[str, float, float, float, float]:
+    """Return the box of a list of a name and four numbers; further elements are ignored.
+
+    Raises:
+        TypeError, ValueError: it is no such list.
+    """
+    name, center_x, center_y, width, height = value[:5]
+    return parse_text(name), float(center_x), float(center_y), float(width), float(height)
 
 
 def load_picture(path: Path) -> Clip:
