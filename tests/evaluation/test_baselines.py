@@ -135,3 +135,9 @@ def test_every_type_of_the_exam_has_a_prior() -> None:
     priors = read_priors()
     for type_name in ("object", "action", "color", "count", "location", "temporal", "yesno"):
         assert frequent_answer(type_name, priors)
+
+
+def test_a_type_without_a_prior_has_that_of_all_types_or_none() -> None:
+    assert frequent_answer("yesno", {"yesno": "no"}) == "no"
+    assert frequent_answer("color", {"yesno": "no", "any": "red"}) == "red"
+    assert frequent_answer("color", {"yesno": "no"}) == ""

@@ -24,6 +24,7 @@ from vqa.models.registry import (
     list_models,
     list_specs,
     load,
+    update_model,
 )
 
 
@@ -114,6 +115,21 @@ def test_an_unknown_name_raises_with_the_known_names(tmp_path: Path) -> None:
         load("nobody")
     with pytest.raises(WeightsBroken, match="no weights"):
         load(str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["", " "])
+@pytest.mark.parametrize("model_type", ["fused_video_qa", "qwen2_vl"])
+def test_a_blank_name_is_not_the_working_directory(
+    name: str, model_type: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "config.json").write_text(f'{{"model_type": "{model_type}"}}', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert not is_hub_model(name)
+    with pytest.raises(UnknownModel, match="no model named"):
+        load(name)
+    with pytest.raises(Unsupported):
+        update_model(name)
+    assert is_hub_model(".") == (model_type == "qwen2_vl")
 
 
 @pytest.mark.parametrize("content", [b"{", b"[]", b"5", b'"text"', b"\xff{}", b"null"])

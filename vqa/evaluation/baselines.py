@@ -106,16 +106,14 @@ def read_priors() -> Mapping[str, str]:
 def frequent_answer(type_name: str, priors: Mapping[str, str]) -> str:
     """Return the most frequent training answer to questions of a type.
 
-    A type that `priors` does not have gets the answer of `any`.
+    A type that `priors` does not have gets the answer of `any`; without that, '' is returned, which
+    no answer equals.
 
     Args:
         type_name: question type, see `question_type`.
         priors: answers by type, see `read_priors`.
-
-    Raises:
-        KeyError: `priors` has no `any`, even if it has the type.
     """
-    return priors.get(type_name, priors[ANY_TYPE])
+    return priors.get(type_name, priors.get(ANY_TYPE, ""))
 
 
 class NearestCaption:

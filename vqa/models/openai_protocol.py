@@ -258,7 +258,7 @@ def translate_status(response: httpx.Response) -> TransientError | EndpointError
     )
     if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
         retry_after = response.headers.get("retry-after", "")
-        is_number = retry_after.replace(".", "", 1).isdigit()
+        is_number = retry_after.replace(".", "", 1).isdecimal()
         return TransientError(error, float(retry_after) if is_number else None)
     return error
 

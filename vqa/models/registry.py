@@ -177,7 +177,7 @@ def update_model(name: str, *, on_progress: ProgressCallback | None = None) -> s
     """
     spec = next((spec for spec in SPECS if name == spec.name), None)
     source = spec.hub_id if spec is not None else name
-    if Path(name).is_dir() or not _HUB_ID.fullmatch(source):
+    if _find_folder(name) is not None or not _HUB_ID.fullmatch(source):
         raise Unsupported(
             f"{name} does not come from the hub, so it has no newer version to download.",
             cure="Name a hub model of `vqa models`, or org/model.",
@@ -232,11 +232,12 @@ def load(
         from vqa.models.openai_endpoint import EndpointModel
 
         return EndpointModel(address)
-    if name == "fused" or Path(name).is_dir():
+    folder = None if name == "fused" else _find_folder(name)
+    if name == "fused" or folder is not None:
         with paused_collection():
             from vqa.models.fused.fused_model import FusedRuntime
 
-            return FusedRuntime.load(None if name == "fused" else Path(name), device=device)
+            return FusedRuntime.load(folder, device=device)
     names = ", ".join(spec.name for spec in list_specs())
     raise UnknownModel(
         f"There is no model named {name!r}.",
@@ -309,10 +310,16 @@ def _find_hub_source(name: str) -> str | Path | None:
     spec = next((spec for spec in SPECS if name in (spec.name, spec.hub_id)), None)
     if spec is not None:
         return _hub_source(spec) if spec.hub_id else None
-    folder = Path(name)
-    if folder.is_dir():
+    folder = _find_folder(name)
+    if folder is not None:
         return folder if _is_hub_folder(folder) else None
     return name if _HUB_ID.fullmatch(name) else None
+
+
+def _find_folder(name: str) -> Path | None:
+    """Return the folder that a name is the path of; None if there is none, and for a blank name."""
+    folder = Path(name)  # of "", that is the working directory
+    return folder if name.strip() and folder.is_dir() else None
 
 
 def _hub_source(spec: ModelSpec) -> str:

@@ -265,7 +265,7 @@ def _save(
     if "html" in response.headers.get("content-type", ""):
         return _download_page(url, folder, limits, deadline, on_progress)
     content_length = response.headers.get("content-length", "")
-    size = int(content_length) if content_length.isdigit() else None
+    size = int(content_length) if content_length.isdecimal() else None
     if size is not None and size > limits.num_bytes:
         raise _too_large(limits)
     path = folder / _file_name(url)

@@ -62,6 +62,7 @@ def test_what_was_asked_for_is_said_to_be_missing(noun: str, question: str) -> N
         ("car", "What is on the card?"),
         ("tennis ball", "Who plays tennis?"),
         ("", "What is it?"),
+        (" ", "What is it?"),
     ],
 )
 def test_what_was_not_asked_for_is_not_said_to_be_missing(noun: str, question: str) -> None:

@@ -83,10 +83,10 @@ def neither_sentence(nouns: Sequence[str]) -> str:
 def is_named(noun: str, question: str) -> bool:
     """Whether a question contains the last word of a noun phrase, in singular or plural.
 
-    The phrase is in lower case, the question in any case; an empty phrase gives False.
+    The phrase is in lower case, the question in any case; a blank phrase gives False.
     """
     words = re.findall(r"[\w-]+", question.lower())
-    return bool(noun) and singular_of(noun.split()[-1]) in map(singular_of, words)
+    return bool(noun.strip()) and singular_of(noun.split()[-1]) in map(singular_of, words)
 
 
 def missing_noun(
