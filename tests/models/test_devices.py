@@ -3,11 +3,40 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import torch
 
 from vqa.models.devices import fastest_dtype, paused_collection, supports_bfloat16
+from vqa.models.hub.loading import choose_dtype
+
+
+@pytest.mark.parametrize(
+    ("has_instructions", "dtype"), [(True, torch.bfloat16), (False, torch.float32)]
+)
+def test_a_gpu_that_emulates_bfloat16_does_not_support_it(
+    has_instructions: bool, dtype: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    current: list[torch.device] = []
+
+    @contextmanager
+    def select(device: torch.device) -> Iterator[None]:
+        current.append(device)
+        yield
+        current.pop()
+
+    def is_supported(including_emulation: bool = True) -> bool:
+        assert current == [torch.device("cuda", 1)]
+        return including_emulation or has_instructions
+
+    monkeypatch.setattr(torch.cuda, "device", select)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", is_supported)
+    assert supports_bfloat16(torch.device("cuda", 1)) is has_instructions
+    assert fastest_dtype(torch.device("cuda", 1)) is dtype
+    half = torch.bfloat16 if has_instructions else torch.float16
+    assert choose_dtype("auto", torch.device("cuda", 1)) is half
 
 
 def test_collection_is_paused_and_goes_on_afterwards() -> None:

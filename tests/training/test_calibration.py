@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from vqa import settings
+from vqa.errors import WeightsBroken
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.kind_names import read_kind_names
@@ -39,6 +40,16 @@ def folder(tmp_path: Path) -> Path:
     config = (settings.weights() / "config.json").read_text(encoding="utf-8")
     (tmp_path / "config.json").write_text(config, encoding="utf-8")
     return tmp_path
+
+
+@pytest.mark.parametrize("content", [None, b"", b"[]", b"\xff"])
+def test_a_folder_without_a_config_is_refused(
+    content: bytes | None, data: Path, tmp_path: Path
+) -> None:
+    if content is not None:
+        (tmp_path / "config.json").write_bytes(content)
+    with pytest.raises(WeightsBroken, match=str(tmp_path)):
+        calibrate(tmp_path, [data])
 
 
 def test_the_model_reads_the_fitted_calibration(folder: Path, data: Path) -> None:

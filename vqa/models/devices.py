@@ -50,9 +50,9 @@ def choose_device(name: str) -> torch.device:
 
 
 def supports_bfloat16(device: torch.device) -> bool:
-    """Whether a device computes in bfloat16 at a usable speed, with or without instructions for it.
+    """Whether a device computes in bfloat16 at a usable speed.
 
-    For CUDA, this is torch's answer for the current device, also True where torch emulates it. On
+    NVIDIA GPUs do so from Ampere on; torch emulates it slowly on older ones, which gives False. On
     CPUs, oneDNN emulates it with AVX-512 at half the speed of float32, for half the memory; without
     AVX-512 it takes a hundred times as long, which gives False. False for `mps`, since Macs before
     the M2 lack the instructions.
@@ -60,7 +60,8 @@ def supports_bfloat16(device: torch.device) -> bool:
     import torch
 
     if device.type == "cuda":
-        return bool(torch.cuda.is_bf16_supported())
+        with torch.cuda.device(device):
+            return bool(torch.cuda.is_bf16_supported(including_emulation=False))
     return device.type == "cpu" and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 

@@ -23,9 +23,9 @@ import torch
 from vqa.english import NUMBER_NAMES
 from vqa.errors import SettingError
 from vqa.models.fused.abstention import refusal
-from vqa.models.fused.config import CALIBRATION_FIELDS
+from vqa.models.fused.config import CALIBRATION_FIELDS, NetworkConfig
 from vqa.models.fused.fused_model import FusedRuntime
-from vqa.models.fused.modeling import FusedConfig
+from vqa.models.fused.weight_files import translate_config_errors
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
 from vqa.questions.rendering import is_yes_no
@@ -69,7 +69,8 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
 
     Raises:
         SettingError: no folder has images in its val split, or a line is malformed.
-        OSError: config.json or an image cannot be read. ModelError: the weights cannot be loaded.
+        WeightsBroken: the folder has no config.json, or the weights cannot be loaded.
+        OSError: config.json cannot be written, or an image cannot be read.
     """
     pictures = [r for r in read_folders(data, "val") if not r.is_clip]
     if not pictures:
@@ -103,8 +104,9 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
 def _write(weights: Path, values: dict[str, float]) -> None:
     """Set calibration values, by field name of `Calibration`, in `weights/config.json`."""
     file = weights / "config.json"
-    fields = json.loads(file.read_text(encoding="utf-8"))
-    calibration = asdict(FusedConfig.from_dict(fields).calibration) | values
+    with translate_config_errors(weights):
+        calibration = asdict(NetworkConfig.load(weights).calibration) | values
+        fields = json.loads(file.read_text(encoding="utf-8"))
     fields = {name: fields[name] for name in fields.keys() - CALIBRATION_FIELDS}
     fields["calibration"] = calibration
     file.write_text(json.dumps(fields, indent=2, sort_keys=True) + "\n", encoding="utf-8")
@@ -127,7 +129,7 @@ def _fit_confidence(
             answer = "".join(runtime.stream(context, query))
             scores.append(runtime.prepare(context, query).answer_score(answer))
             truths = {question.answer, *(a for a, n in question.variants if n >= 3)}
-            truths |= {NUMBER_NAMES.get(int(t), t) for t in truths if t.isdigit()}
+            truths |= {NUMBER_NAMES.get(int(t), t) for t in truths if t.isdecimal()}
             is_correct.append(float(answer in {t.lower() for t in truths}))
     if len(set(is_correct)) < 2:
         return {}

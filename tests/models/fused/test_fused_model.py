@@ -2,22 +2,24 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from torch import Tensor
 
 from tests.models.fused.conftest import sure_of
-from vqa.errors import DeviceUnavailable, WeightsBroken
-from vqa.models.fused import fused_model
+from vqa.errors import DeviceUnavailable, OutOfMemory, WeightsBroken
+from vqa.models.fused import fused_model, weight_files
 from vqa.models.fused.decoder import AnswerDecoder
 from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.network import FusedNetwork, FusedStates
+from vqa.models.fused.state import EncodedClip
 from vqa.models.protocol import (
     Describes,
     Embeds,
@@ -43,6 +45,59 @@ def context(runtime: FusedRuntime, cuts: Path) -> VideoContext:
 def test_it_has_every_power(runtime: FusedRuntime) -> None:
     for power in (VideoQAModel, Judges, Explains, Embeds, Describes, Stores):
         assert isinstance(runtime, power)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        torch.OutOfMemoryError("CUDA out of memory."),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"),
+        MemoryError(),
+    ],
+)
+def test_memory_that_runs_out_names_the_cure(
+    runtime: FusedRuntime,
+    context: VideoContext,
+    failure: Exception,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    question, clip = parse("what is it?"), context.clip
+    prepared, arrays = runtime.prepare(context, question), runtime.export_state(context)
+
+    def fail(*_: Any, **__: Any) -> None:
+        raise failure
+
+    for method in ("encode_frames", "encode_text", "embed_frames", "fuse", "next_token_logits"):
+        monkeypatch.setattr(FusedNetwork, method, fail)
+    monkeypatch.setattr(AnswerDecoder, "forward", fail)
+    monkeypatch.setattr(EncodedClip, "similar_runs", fail)
+    calls: tuple[Callable[[], Any], ...] = (
+        lambda: runtime.encode(clip),
+        lambda: runtime.import_state(clip, arrays),
+        lambda: runtime.prepare(context, question),
+        lambda: list(runtime.stream(context, question)),
+        lambda: runtime.judge(context, question, "a dog"),
+        lambda: runtime.embed_text(["a dog"]),
+        lambda: runtime.encode_sentence("a dog"),
+        lambda: runtime.presence_logits(context, 0, ["dog"]),
+        lambda: list(prepared.stream()),
+        lambda: prepared.judge("a dog"),
+        lambda: prepared.explain("a dog"),
+    )
+    for call in calls:
+        with pytest.raises(OutOfMemory, match=r"memory of cpu .* for fused .*--frames 8.*--device"):
+            call()
+
+
+def test_weights_above_the_memory_are_not_taken_for_damaged_ones(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(weight_files, "set_module_tensor_to_device", fail)
+    with pytest.raises(OutOfMemory, match="loading"):
+        FusedRuntime.load(folder, device="cpu")
 
 
 def test_pieces_join_to_the_same_answer_every_time(

@@ -15,8 +15,7 @@ import torch
 from torch import Tensor
 
 from vqa import settings
-from vqa.errors import WeightsBroken
-from vqa.models.devices import choose_device, fastest_dtype
+from vqa.models.devices import choose_device, fastest_dtype, supports_bfloat16
 from vqa.models.fused.claims import PresenceScorer
 from vqa.models.fused.config import NetworkConfig
 from vqa.models.fused.frame_selection import MAX_FUSED_FRAMES
@@ -28,7 +27,8 @@ from vqa.models.fused.prepared_question import FusedPreparedQuestion, bare_text
 from vqa.models.fused.processing import InputProcessor, prepare_frames
 from vqa.models.fused.state import EncodedClip
 from vqa.models.fused.vision import VisionEncoder
-from vqa.models.fused.weight_files import load_network, load_vision
+from vqa.models.fused.weight_files import load_network, load_vision, translate_config_errors
+from vqa.models.memory_errors import translates_memory_errors
 from vqa.models.protocol import VideoContext
 from vqa.questions.intent_classifier import SentenceEncoding
 from vqa.questions.rendering import DESCRIBE
@@ -60,7 +60,8 @@ _VISION_LOCK = threading.Lock()
 class FusedRuntime:
     """The embedded model with all abilities: answers, confidence, evidence, search and captions.
 
-    It implements `VideoQAModel` and the optional protocols of `vqa.models.protocol`.
+    It implements `VideoQAModel` and the optional protocols of `vqa.models.protocol`. Each method
+    that computes raises OutOfMemory if the device's memory is not enough.
 
     Args:
         model: the network, on its device and in its precision; its CNN may be missing.
@@ -97,29 +98,21 @@ class FusedRuntime:
 
         Raises:
             WeightsBroken: the folder lacks files, or they do not belong to this model.
+            OutOfMemory: the weights do not fit into the device's memory.
             DeviceUnavailable: the machine has no such device.
         """
         folder = folder or settings.weights()
-        if not (folder / "config.json").is_file():
-            raise WeightsBroken(
-                f"There are no weights in {folder}.",
-                cure="Download the repository again with its weights/ folder, or set VQA_WEIGHTS to where they are.",
-            )
-        target_device = choose_device(device)
-        dtype = torch.float32 if target_device.type == "cpu" else torch.float16
-        if target_device.type == "cuda" and torch.cuda.is_bf16_supported():
-            dtype = torch.bfloat16
-        try:
+        with translate_config_errors(folder):
             config = NetworkConfig.load(folder)
             processor = InputProcessor.load(folder, config.image_size)
-        except (OSError, ValueError, TypeError) as error:
-            raise WeightsBroken(
-                f"The weights in {folder} cannot be loaded: {error}",
-                cure="Download the repository again; the files may be incomplete or of another version.",
-            ) from error
+        target_device = choose_device(device)
+        dtype = torch.float32 if target_device.type == "cpu" else torch.float16
+        if target_device.type == "cuda" and supports_bfloat16(target_device):
+            dtype = torch.bfloat16
         network = load_network(folder, config, device=target_device, dtype=dtype)
         return cls(network, processor, folder)
 
+    @translates_memory_errors("looking at the frames")
     def encode(self, clip: Clip, *, text: Sequence[TimedText] = ()) -> VideoContext:
         """Encode all frames with the CNN and the text with MiniLM, once for all questions.
 
@@ -142,6 +135,7 @@ class FusedRuntime:
                 logits.append(frame_features.label_logits.to(torch.float16))
         return self._context(clip, torch.cat(cells), torch.cat(logits), text)
 
+    @translates_memory_errors("reading a question")
     def prepare(self, context: VideoContext, question: Question) -> FusedPreparedQuestion:
         """Fuse a question with an encoded video, once for answer, confidence and evidence.
 
@@ -194,6 +188,7 @@ class FusedRuntime:
         vectors: NDArray[np.float32] = context.state.frame_embeddings.float().cpu().numpy()
         return vectors
 
+    @translates_memory_errors("reading a text")
     def embed_text(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Embed N ≥ 1 texts in MiniLM's sentence space: (N, E) float32 unit vectors.
 
@@ -204,6 +199,7 @@ class FusedRuntime:
             vectors: NDArray[np.float32] = self._model.embed_sentences(**tokens).cpu().numpy()
         return vectors
 
+    @translates_memory_errors("reading a text")
     def encode_sentence(self, text: str) -> SentenceEncoding:
         """Return MiniLM's sentence embedding of a text and its last hidden states.
 
@@ -224,6 +220,7 @@ class FusedRuntime:
             token_spans=spans.numpy() + offset,
         )
 
+    @translates_memory_errors("describing frames")
     def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
         """Return one caption for each of some frames, in lower case, in the order of `indices`.
 
@@ -249,6 +246,7 @@ class FusedRuntime:
             sentences.update(zip(rows, captions, strict=True))
         return [sentences[row] for row in indices]
 
+    @translates_memory_errors("looking at a frame")
     def presence_logits(
         self, context: VideoContext, index: int, nouns: Sequence[str]
     ) -> list[float]:
@@ -273,6 +271,7 @@ class FusedRuntime:
             "label_logits": encoded_clip.label_logits.cpu().numpy(),
         }
 
+    @translates_memory_errors("loading a stored video")
     def import_state(
         self, clip: Clip, arrays: Mapping[str, NDArray[Any]], *, text: Sequence[TimedText] = ()
     ) -> VideoContext:
@@ -292,6 +291,7 @@ class FusedRuntime:
             load_vision(self._model, self._folder, device=device, dtype=dtype)
         return self._model.vision
 
+    @translates_memory_errors("joining the parts of a video")
     def merge(
         self,
         parts: Sequence[VideoContext],

@@ -30,6 +30,7 @@ from vqa.models.fused.scoring import (
     yes_logits,
 )
 from vqa.models.fused.state import clip_features
+from vqa.models.memory_errors import translates_memory_errors
 from vqa.models.protocol import VideoContext
 from vqa.types import AnswerOptions, Evidence, Judgement, Question
 
@@ -48,6 +49,7 @@ class FusedPreparedQuestion:
         question: the parsed question.
 
     Attributes:
+        name: name of the model.
         encoded_question: the encoded question, with the frames that are selected for it.
         query: the question fused with these frames.
     """
@@ -60,6 +62,7 @@ class FusedPreparedQuestion:
         context: VideoContext,
         question: Question,
     ) -> None:
+        self.name = "fused"
         self._model = model
         self._processor = processor
         self._name_encoder = name_encoder
@@ -70,6 +73,12 @@ class FusedPreparedQuestion:
             self.encoded_question = self._encode_question()
             self.query = self._fuse(self.encoded_question.frame_mask[None])
 
+    @property
+    def device(self) -> str:
+        """Name of the device that the network is on."""
+        return str(self._model.device)
+
+    @translates_memory_errors("answering")
     def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
         """Stream the answer as incremental fragments.
 
@@ -101,6 +110,7 @@ class FusedPreparedQuestion:
                 excludes_zero=question.known_present and question.intent == "count",
             )  # fmt: skip
 
+    @translates_memory_errors("answering")
     def judge(self, answer: str) -> Judgement:
         """Compute the calibrated confidence of an answer, and whether the question is answerable.
 
@@ -133,6 +143,7 @@ class FusedPreparedQuestion:
             )
         return Judgement(confidence=float(confidence), answerable=True, presence=probability)
 
+    @translates_memory_errors("answering")
     def explain(self, answer: str) -> tuple[Evidence, ...]:
         """Return the evidence frames, highest weight first; empty if the model declines.
 

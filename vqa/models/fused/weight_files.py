@@ -16,11 +16,33 @@ from torch.overrides import TorchFunctionMode
 from vqa.errors import WeightsBroken
 from vqa.models.fused.config import NetworkConfig
 from vqa.models.fused.network import FusedNetwork
+from vqa.models.memory_errors import EMBEDDED_CURE, translate_memory_errors
 
 _VISION = "vision."
 # The language-model head shares the embedding's weights; files do not repeat them.
 _TIED_WEIGHT = "lm_head.weight"
 _CURE = "Fetch the repository again; the files may be incomplete or of another version."
+
+
+@contextmanager
+def translate_config_errors(folder: Path) -> Iterator[None]:
+    """Context manager that translates errors in reading the config.json of a folder with weights.
+
+    Raises:
+        WeightsBroken: the folder has no config.json, or the block raised an OSError, a ValueError or
+            a TypeError.
+    """
+    if not (folder / "config.json").is_file():
+        raise WeightsBroken(
+            f"There are no weights in {folder}.",
+            cure="Fetch the repository again with its weights/ folder, or set VQA_WEIGHTS to where they are.",
+        )
+    try:
+        yield
+    except (OSError, ValueError, TypeError) as error:
+        raise WeightsBroken(
+            f"The weights in {folder} cannot be loaded: {error}", cure=_CURE
+        ) from error
 
 
 def load_network(
@@ -38,6 +60,7 @@ def load_network(
 
     Raises:
         WeightsBroken: a file is damaged, or a parameter is missing or has another shape.
+        OutOfMemory: the parameters do not fit into the device's memory.
     """
     with torch.device("meta"), _SkipInitialization():
         network = FusedNetwork(config)
@@ -47,7 +70,7 @@ def load_network(
         if name != _TIED_WEIGHT
     }
     try:
-        with _open_files(folder) as files:
+        with _reading_files(folder, device) as files:
             shapes = {
                 name: tuple(file.get_slice(name).get_shape()) for file in files for name in file.keys()  # noqa: SIM118
             }  # fmt: skip
@@ -80,11 +103,12 @@ def load_vision(
 
     Raises:
         WeightsBroken: a file cannot be read or is damaged.
+        OutOfMemory: the parameters do not fit into the device's memory.
     """
     if not network.vision.classifier.weight.is_meta:
         return
     try:
-        with _open_files(folder) as files:
+        with _reading_files(folder, device) as files:
             for name, tensor in _read_tensors(files, prefix=_VISION):
                 _place(network, name, tensor, device, dtype)
     except (OSError, SafetensorError, RuntimeError) as error:
@@ -119,12 +143,18 @@ class _SkipInitialization(TorchFunctionMode):
 
 
 @contextmanager
-def _open_files(folder: Path) -> Iterator[list[Any]]:
+def _reading_files(folder: Path, device: torch.device) -> Iterator[list[Any]]:
     """Context manager that yields the memory-mapped safetensors files of a folder, by name.
 
     The list is empty if there are none.
+
+    Raises:
+        OutOfMemory: the memory of the device that they are read to is not enough.
     """
-    with ExitStack() as stack:
+    with (
+        translate_memory_errors("fused", str(device), "loading", cure=EMBEDDED_CURE),
+        ExitStack() as stack,
+    ):
         paths = sorted(folder.glob("*.safetensors"))
         yield [stack.enter_context(safe_open(path, framework="pt")) for path in paths]
 

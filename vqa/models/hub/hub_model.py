@@ -19,7 +19,6 @@ from transformers import GenerationConfig
 
 from vqa.errors import Unsupported
 from vqa.models.hub.family import Family, FrameInputs, Frames
-from vqa.models.hub.memory_errors import translate_memory_errors
 from vqa.models.hub.prompt import PromptBuilder
 from vqa.models.hub.vision_features import (
     Features,
@@ -29,6 +28,7 @@ from vqa.models.hub.vision_features import (
     to_arrays,
     to_forward_inputs,
 )
+from vqa.models.memory_errors import translate_hub_errors
 from vqa.models.protocol import VideoContext
 from vqa.models.streaming import stream_generation
 from vqa.types import AnswerOptions, Clip, Question, TimedText, Turn
@@ -183,7 +183,7 @@ class HubModel:
         input_ids = torch.cat([prompt.input_ids, suffix_ids], dim=1)
 
         def generate(**extra: Any) -> Any:
-            with translate_memory_errors(self.name, self.device, "answering"), self._lock:
+            with translate_hub_errors(self.name, self.device, "answering"), self._lock:
                 cache = copy.deepcopy(prompt.cache)
                 if num_beams > 1:  # every beam starts from the single row of the cache
                     cache.reorder_cache(torch.zeros(num_beams, dtype=torch.long))
@@ -211,7 +211,7 @@ class HubModel:
             activity: text after "while" in the error message, such as "answering".
         """
         with (
-            translate_memory_errors(self.name, self.device, activity),
+            translate_hub_errors(self.name, self.device, activity),
             self._lock,
             torch.inference_mode(),
         ):

@@ -27,7 +27,7 @@ from vqa.models.hub.download import fetch
 from vqa.models.hub.families.supported_families import find_family
 from vqa.models.hub.hub_model import HubModel
 from vqa.models.hub.hub_options import HubOptions
-from vqa.models.hub.memory_errors import translate_memory_errors
+from vqa.models.memory_errors import translate_hub_errors
 from vqa.types import ProgressCallback
 
 _DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -77,7 +77,7 @@ def load_hub(
     try:
         if device == "cpu" and load_options.bits is None:
             _check_memory(name, folder, dtype)
-        with translate_memory_errors(name, device, "loading"):
+        with translate_hub_errors(name, device, "loading"):
             model = AutoModelForImageTextToText.from_pretrained(
                 folder, dtype=dtype, device_map="auto" if device == "auto" else {"": target},
                 attn_implementation="sdpa", use_safetensors=True,
@@ -134,8 +134,8 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
         device: device that the model will run on.
 
     Raises:
-        Unsupported: float16 on a CPU, or bfloat16 without `supports_bfloat16`, which would be a
-            hundred times slower.
+        Unsupported: float16 on a CPU, or bfloat16 without `supports_bfloat16`, which would be many
+            times slower.
     """
     has_bfloat16 = supports_bfloat16(device)
     if name == "float16" and device.type == "cpu":
@@ -145,7 +145,7 @@ def choose_dtype(name: str, device: torch.device) -> torch.dtype:
         )
     if name == "bfloat16" and not has_bfloat16:
         raise Unsupported(
-            f"This {device.type} device has no instructions for bfloat16: it would be a hundred times slower.",
+            f"This {device.type} device has no instructions for bfloat16: it would be many times slower.",
             cure=f"Use --dtype {'float32' if device.type == 'cpu' else 'float16'}.",
         )
     if name != "auto":
