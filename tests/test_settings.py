@@ -99,6 +99,9 @@ def test_an_address_of_qdrant_says_how_to_move(
         "http://:s3cret@server:6333",
         " HTTP://anna:s3cret@server",
         "anna:s3cret@server",
+        "postgresql://anna:s3c/r@et@server/films",
+        "https://anna:s3c ret@server",
+        "host=server password=s3cret user=anna",
     ],
 )
 def test_messages_hide_passwords(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +110,27 @@ def test_messages_hide_passwords(address: str, monkeypatch: pytest.MonkeyPatch) 
     assert "***" in hidden
     assert "server" in hidden
     monkeypatch.setenv("VQA_LIBRARY", address)
+    monkeypatch.setenv("VQA_ENDPOINT", address)
     assert all("s3c" not in str(error) for error in settings.validate())
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("postgresql://anna:s3cret@server/films?mail=a@b", "postgresql://anna:***@server/films?mail=a@b"),
+        ("ray://anna:s3cret@head:10001", "ray://anna:***@head:10001"),
+        ("https://anna:s3cret@server:8000/@b/c:d@e#f@g", "https://anna:***@server:8000/@b/c:d@e#f@g"),
+        ("http://anna:s3cret@[::1]:80/@x", "http://anna:***@[::1]:80/@x"),
+        ("postgresql://anna:s3cret@a:1,b:2/db", "postgresql://anna:***@a:1,b:2/db"),
+        ("https://server/?url=http://anna:s3cret@b/c", "https://server/?url=http://anna:***@b/c"),
+        (
+            "Neither ray://a:s3cret@h:1 nor http://b:s3cret@h/x?password=s3cret (http://c:80), ask d@e.",
+            "Neither ray://a:***@h:1 nor http://b:***@h/x?password=*** (http://c:80), ask d@e.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_password_alone_is_hidden(text: str, hidden: str) -> None:
+    assert settings.without_password(text) == hidden
 
 
 @pytest.mark.parametrize(
@@ -118,6 +141,16 @@ def test_messages_hide_passwords(address: str, monkeypatch: pytest.MonkeyPatch) 
         "postgresql://anna@server",
         "postgresql://anna@server:5432/films",
         "https://server/@anna/film",
+        "https://server:8000/@anna/film",
+        "https://server:8000/film?user=anna@server",
+        "https://anna@server:8000/a:b@c",
+        "postgresql://one:5432,two:5433/films?options=a@b",
+        "http://[::1]:80/@x",
+        "ray://head:10001",
+        "https://server/?passwordless=yes",
+        "See http://server:80. Write to anna@server.",
+        "anna:s3cret",
+        "",
     ],
 )
 def test_an_address_without_a_password_stays(address: str) -> None:

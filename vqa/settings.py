@@ -102,16 +102,49 @@ def library_address() -> str | None:
     )
 
 
-def without_password(address: str) -> str:
-    """Return an address with its password, if any, replaced by `***`.
+def without_password(text: str) -> str:
+    """Return a text with the passwords of all its addresses replaced by `***`, and nothing else.
 
-    Both forms are replaced: `USER:PASSWORD@`, up to the last `@`, and the query's
-    `password=PASSWORD`.
+    Replaced are `USER:PASSWORD@` before the host, and `password=PASSWORD` in a query or between
+    spaces. An address has a scheme, as in `ray://`, or is the whole text. In an address that is not
+    valid, because its password has a slash or a space, all up to the last `@` counts as password.
     """
-    address = re.sub(r"(?<=[?&]password=)[^&#]*", "***", address)
-    if re.match(r"[^:/@]*://[^:]*@[^@]*$", address):  # no colon before the last @
+    text = _PASSWORD_FIELD.sub(r"\1***", text)
+    before, *parts = _SCHEME.split(text)
+    if not parts:
+        stripped = text.lstrip()
+        return text.removesuffix(stripped) + _without_user_password(stripped)
+    return before + "".join(
+        part if place % 2 == 0 else _without_user_password(part) for place, part in enumerate(parts)
+    )
+
+
+_PASSWORD_FIELD = re.compile(
+    r"((?<![^?&;\s])(?:ssl)?password\s*=\s*)(?:'(?:[^'\\]|\\.)*'|[^&#;\s]+)"
+)
+_SCHEME = re.compile(r"((?<![\w:@/.+-])[a-z][a-z0-9+.-]*://)", re.IGNORECASE)
+_AUTHORITY = re.compile(r"[^\s/?#]*")
+_HOST = r"(?:\[[^\]]*\]|[^:@,\[\]]*)(?::\d*)?"
+_HOSTS = re.compile(rf"{_HOST}(?:,{_HOST})*")
+_PUNCTUATION = ".,;:!?)>'\""  # of the sentence around an address
+
+
+def _without_user_password(address: str) -> str:
+    """Replace `PASSWORD` in `USER:PASSWORD@HOST…`, which follows a scheme, by `***`.
+
+    A text that begins with `HOST:PORT`, or with several ones, is unchanged.
+    """
+    authority = _AUTHORITY.match(address)
+    assert authority is not None
+    if "@" in authority[0]:
+        end = authority[0].rindex("@")
+    elif _HOSTS.fullmatch(authority[0].rstrip(_PUNCTUATION)):
         return address
-    return re.sub(r"^((?:[a-z+]+://)?[^:/@]*):.*@", r"\1:***@", address, flags=re.S)
+    else:
+        word = address.split(maxsplit=1)[0]
+        end = (word if "@" in word else address).rfind("@")
+    user, _, password = address[: max(0, end)].partition(":")
+    return f"{user}:***{address[end:]}" if password else address
 
 
 def speech_model() -> str | None:
@@ -170,7 +203,7 @@ def endpoint() -> str | None:
     value = os.environ.get("VQA_ENDPOINT") or None
     if value and not re.match(r"https?://[^/\s]+", value):
         raise SettingError(
-            f"VQA_ENDPOINT is {value!r}.",
+            f"VQA_ENDPOINT is {without_password(value)!r}.",
             cure="Set it to an address such as http://127.0.0.1:8000/v1#model.",
         )
     return value

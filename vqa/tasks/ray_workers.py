@@ -264,8 +264,9 @@ def _connect(address: str) -> Any:
             logging.getLogger("ray").setLevel(logging.ERROR)
             ray.init(address=address, log_to_driver=False)
     except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+        reason = " ".join(settings.without_password(str(error)).split())[:_MAX_REASON_CHARS]
         raise SettingError(
-            f"There is no Ray cluster at {address}: {' '.join(str(error).split())[:_MAX_REASON_CHARS]}",
+            f"There is no Ray cluster at {settings.without_password(address)}: {reason}",
             cure="Start one with `ray start --head`, or name it: --workers ray://HOST:10001.",
         ) from error
     return ray

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vqa import settings
 from vqa.errors import SettingError, VQAError
 from vqa.models.protocol import VideoQAModel
 from vqa.video.camera import is_camera, safe_address
@@ -104,10 +105,13 @@ def parse_camera(text: str) -> Camera:
         source = text
         name = safe_address(text) if is_camera(text) else Path(text).name
     if not name.strip():
-        raise SettingError(f"The camera {text} has no name.", cure="Write --camera NAME=SOURCE.")
+        raise SettingError(
+            f"The camera {settings.without_password(text)} has no name.",
+            cure="Write --camera NAME=SOURCE.",
+        )
     if not is_camera(source) and not (source.strip() and Path(source).expanduser().is_dir()):
         raise SettingError(
-            f"{source} is neither a folder nor an address of a camera.",
+            f"{settings.without_password(source)} is neither a folder nor an address of a camera.",
             cure="Name a folder, an http(s) or rtsp address, or /dev/video0.",
         )
     return Camera(name=" ".join(name.split()), source=source)
