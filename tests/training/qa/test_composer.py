@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from vqa.errors import SettingError
 from vqa.training.data.features import FeatureRows
 from vqa.training.data.records import DatasetQuestion, Record
 from vqa.training.qa.composer import Composer
@@ -92,6 +93,34 @@ def test_action_questions_see_random_frames_in_order() -> None:
     results = examples(clip("What is the person doing?", "walking", "action"))
     assert len({e.rows for e in results}) > 10
     assert all(list(e.rows) == sorted(e.rows) for e in results)
+
+
+@pytest.mark.parametrize("num_frames", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["action", "order"])
+def test_clips_alone_give_examples_of_few_frames(num_frames: int, kind: str) -> None:
+    results = examples(clip("What is the person doing?", "walking", kind), num_frames)
+    assert results
+    assert all(0 < len(e.rows) <= num_frames for e in results)
+
+
+def test_clips_are_left_out_of_examples_of_few_frames_with_pictures() -> None:
+    records = [picture("tench"), clip("What is the person doing?", "walking", "action")]
+    rows = {
+        record.path: FeatureRows(first=100 * n, count=8, times_s=tuple(map(float, range(8))))
+        for n, record in enumerate(records)
+    }
+    composer = Composer(records, {}, SimpleNamespace(rows=rows), LABELS)
+    rng = random.Random(0)
+    results = [e for e in (composer.draw(2, rng) for _ in range(300)) if e.rows and not e.text]
+    assert {row // 100 for e in results for row in e.rows} == {0}
+
+
+@pytest.mark.parametrize("is_clip", [False, True])
+@pytest.mark.parametrize("num_frames", [1, 8])
+def test_data_without_captions_and_questions_is_refused(is_clip: bool, num_frames: int) -> None:
+    record = Record(path="empty.mp4", source="own", is_clip=is_clip)
+    with pytest.raises(SettingError, match="caption or a question"):
+        examples(record, num_frames)
 
 
 def action_clips() -> list[Record]:

@@ -42,6 +42,11 @@ def sample_questions(number: int | None = 1) -> list[QAPair]:
     ]
 
 
+@pytest.mark.parametrize("number", [0, 11, 400])
+def test_numbers_without_a_name_are_not_asked_for(number: int) -> None:
+    assert not {"count", "yesno-count"} & {qa.family for qa in sample_questions(number)}
+
+
 def test_answers_come_from_the_captions() -> None:
     by_family: dict[str, set[str]] = {}
     for qa in sample_questions():

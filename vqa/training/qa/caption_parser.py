@@ -9,23 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from vqa.english import COLOURS, NUMBERS
+from vqa.english import COLOURS, NUMBERS, ing_form
 from vqa.errors import ExtraMissing
 from vqa.training.qa.cloze import Cloze, clozes
 from vqa.training.qa.lexicon import ACTORS, CLOTHES, GROUP_NOUNS, VEHICLE_VERBS, VEHICLES
 
-_IRREGULAR = {
-    "lie": "lying",
-    "die": "dying",
-    "tie": "tying",
-    "be": "being",
-    "see": "seeing",
-    "ski": "skiing",
-}
-_DOUBLED_CONSONANT = frozenset(
-    "run sit swim hit get put cut dig hop jog let set shop skip slip stop swing trot wag win hug grab chat clap drag "
-    "drum flip grin hum nap pat pet plan rub scrub sip snap spin spit step strip tap tip trim trip zip bat".split()
-) - {"swing"}
 _PLACE_PREPOSITIONS = frozenset("on in under inside behind above over at beside underneath".split())
 _PLACE_NOUNS = frozenset({"front", "top"})
 _EXCLUDED_VERBS = frozenset(
@@ -62,7 +50,7 @@ class Event:
         subject: lemma of the noun that acts.
         plural: whether the subject is plural.
         verb: lemma of the verb.
-        doing: gerund of the verb with its particle ("lying down").
+        doing: -ing form of the verb with its particle ("lying down").
         object: name of the direct object; empty without one.
         place_word: preposition of the place, such as "on"; empty without a place.
         place: name of the noun after the preposition; empty without a place.
@@ -108,20 +96,6 @@ class CaptionFacts:
     worn: tuple[tuple[str, NounPhrase], ...] = ()
     relations: tuple[Relation, ...] = ()
     clozes: tuple[Cloze, ...] = ()
-
-
-def gerund(lemma: str) -> str:
-    """Return the -ing form of a lower-case verb lemma: run, running; ride, riding; lie, lying.
-
-    Final consonants are doubled only for the verbs in a list.
-    """
-    if lemma in _IRREGULAR:
-        return _IRREGULAR[lemma]
-    if lemma in _DOUBLED_CONSONANT:
-        return f"{lemma}{lemma[-1]}ing"
-    if lemma.endswith("e") and not lemma.endswith(("ee", "ye", "oe")):
-        return f"{lemma[:-1]}ing"
-    return f"{lemma}ing"
 
 
 def parse_captions(captions: Iterable[str]) -> Iterator[CaptionFacts]:
@@ -204,7 +178,9 @@ def _noun_phrase(noun: Any, owner: str = "") -> NounPhrase:
     number = None
     for child in noun.children:
         if child.dep_ == "nummod":
-            number = NUMBERS.get(child.text) or (int(child.text) if child.text.isdigit() else None)
+            number = NUMBERS.get(child.text) or (
+                int(child.text) if child.text.isdecimal() else None
+            )
         elif child.dep_ == "det" and child.text in ("a", "an") and number is None:
             number = 1
     return NounPhrase(
@@ -305,7 +281,7 @@ def _events_of(verb: Any) -> Iterator[Event]:
     if actor is None or not lemma.isalpha():
         return
     particle = next((c.text for c in verb.children if c.dep_ == "prt"), "")
-    doing = verb.text if verb.tag_ == "VBG" else gerund(lemma)
+    doing = verb.text if verb.tag_ == "VBG" else ing_form(lemma)
     target = next(
         (c for c in verb.children if c.dep_ == "dobj" and c.pos_ in ("NOUN", "PROPN")), None
     )

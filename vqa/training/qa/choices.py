@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from collections.abc import Collection, Iterator, Sequence
 
-from vqa.english import COLOURS, plural_of, with_article
+from vqa.english import COLOURS, ing_form, plural_of, with_article
 from vqa.training.data.records import Record
 from vqa.training.qa import lexicon as words
-from vqa.training.qa.caption_parser import CaptionFacts, gerund
+from vqa.training.qa.caption_parser import CaptionFacts
 from vqa.training.qa.noun_statistics import lemma_votes
 from vqa.training.qa.question_answer import QAPair, pick, video_word
 
@@ -110,11 +110,11 @@ def _activity_choices(facts: Sequence[CaptionFacts], rng: random.Random) -> Iter
         others = {
             activity
             for activity in _POSTURES
-            if not any(gerund(v) == activity for v in excluded_verbs)
+            if not any(ing_form(v) == activity for v in excluded_verbs)
         }
         if not others:
             continue
-        true = gerund(event.verb)
+        true = ing_form(event.verb)
         first, second = _shuffle_pair(true, _sample(others, rng), rng)
         subject = plural_of(event.subject) if event.plural else event.subject
         yield QAPair(

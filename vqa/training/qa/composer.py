@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Mapping, Sequence
 
+from vqa.errors import SettingError
 from vqa.training.data.features import FeatureTable
 from vqa.training.data.records import Record
 from vqa.training.data.views import view_spec
@@ -24,7 +25,7 @@ from vqa.training.qa.caption_parser import CaptionFacts
 from vqa.training.qa.choices import choice_questions, colour_mode_questions
 from vqa.training.qa.dataset_questions import dataset_questions
 from vqa.training.qa.example import Example, build_example, even_indices, even_times
-from vqa.training.qa.from_captions import from_captions
+from vqa.training.qa.from_captions import from_captions, unanswerable_questions
 from vqa.training.qa.imagenet import (
     Label,
     from_label,
@@ -32,10 +33,11 @@ from vqa.training.qa.imagenet import (
     other_class,
     with_everyday_name,
 )
-from vqa.training.qa.noun_statistics import frequent_nouns, main_subject, missing_nouns
+from vqa.training.qa.noun_statistics import frequent_nouns, main_subject
 from vqa.training.qa.order import action_order_questions, order_questions
 from vqa.training.qa.paraphrases import describe_question, follow_up
-from vqa.training.qa.question_answer import QAPair, presence_question
+from vqa.training.qa.question_answer import QAPair
+from vqa.training.qa.scene_questions import presence_pair
 from vqa.training.qa.spoken_lines import sample_spoken_line
 
 # Questions about the course of a clip: their frames are evenly spaced, so that no part is missed.
@@ -52,6 +54,7 @@ _TEXT_ONLY_SHARE, _MAX_TEXT_ONLY_FRAMES = 0.35, 2
 # Families that need no complete description of the picture.
 _PARTIAL_FAMILIES = frozenset({"cloze", "object", "action", "location", "color", "count"})
 _MIN_CLIP_FRAMES = 4
+_MAX_DRAWS = 10_000
 
 
 class Composer:
@@ -89,6 +92,7 @@ class Composer:
         self.features = features
         self.labels = list(labels)
         self.records = RecordSampler(records)
+        self.has_pictures = not all(record.is_clip for record in records)
         self.name_dropout = name_dropout
         self.name_shuffle = name_shuffle
         self.class_of = {
@@ -101,7 +105,11 @@ class Composer:
         self.by_action = records_by_action(records)
 
     def draw(self, num_frames: int, rng: random.Random) -> Example:
-        """Sample one example with at most `num_frames` frames (1 or more), of any kind."""
+        """Sample one example with at most `num_frames` frames (1 or more), of any kind.
+
+        Raises:
+            SettingError: hardly a record has a caption or a question.
+        """
         roll = rng.random()
         if roll < _LABEL_SHARE:
             return self._label_example(num_frames, rng)
@@ -111,8 +119,9 @@ class Composer:
             num_frames <= _MAX_TEXT_ONLY_FRAMES
             and self.text_only
             and rng.random() < _TEXT_ONLY_SHARE
+            and (example := self._text_only_example(num_frames, rng))
         ):
-            return self._text_only_example(num_frames, rng)
+            return example
         if num_frames >= 4 and rng.random() < _MULTI_SHOT_SHARE:
             if len(self.by_action) > 1 and rng.random() < _ACTION_ORDER_SHARE:
                 return self._action_order_example(num_frames, rng)
@@ -156,62 +165,10 @@ class Composer:
             qa for qa in self._caption_questions(facts, rng) if qa.family in _PARTIAL_FAMILIES
         )
 
-    def _unanswerable_questions(self, record: Record, rng: random.Random) -> Iterator[QAPair]:
-        """Generate unanswerable pairs: questions of other images about nouns that this image lacks.
-
-        Their wording is that of answerable questions, so that it does not predict the answer.
-        """
-        text = {
-            word for fact in self.facts[record.path] for word in fact.text.replace("-", " ").split()
-        }
-        lemmas = {t.lemma for fact in self.facts[record.path] for t in fact.things} | text
-        related_words = set().union(*(words.related_words(lemma) for lemma in lemmas))
-        for _ in range(3):
-            other = self.captioned_records[rng.randrange(len(self.captioned_records))]
-            qa_pairs = [
-                a
-                for a in from_captions(self.facts[other.path], self.common, rng)
-                if a.answerable
-                and a.subject
-                and a.family in ("action", "color", "count", "location")
-            ]
-            if not qa_pairs:
-                continue
-            qa = qa_pairs[rng.randrange(len(qa_pairs))]
-            noun = qa.subject
-            if (
-                noun not in related_words
-                and noun not in words.PEOPLE
-                and noun not in words.UNMENTIONED_NOUNS
-            ):
-                yield QAPair(
-                    question=qa.question,
-                    answers=(f"there is no {noun}",),
-                    family="absent",
-                    answerable=False,
-                )
-
     def _single_shot_example(self, num_frames: int, rng: random.Random) -> Example:
-        """Sample a record (a clip only for at least four frames), one of its pairs and frames."""
-        while True:
-            record = self.records.draw(rng)
-            if record.is_clip and num_frames < _MIN_CLIP_FRAMES:
-                continue
-            qa_pairs = self.qa_pairs(record, rng)
-            families = {balance_family(qa) for qa in qa_pairs} | (
-                {"describe"} if record.captions else set()
-            )
-            if record.path in self.facts:
-                families.add("absent")
-            if not families:
-                continue
-            family = draw_family(families, rng)
-            if family == "absent" and record.path in self.facts:
-                qa_pairs += self._unanswerable_questions(record, rng)
-            candidates = [a for a in qa_pairs if balance_family(a) == family]
-            if candidates or family == "describe":
-                break
-        if family == "describe":
+        """Sample a record, one of its pairs or a request to describe it, and frames."""
+        record, qa_pairs, candidates = self._draw_record(num_frames, rng)
+        if not candidates:
             return self.caption_example(record, num_frames, rng)
         qa = candidates[rng.randrange(len(candidates))]
         if qa.subject and rng.random() < _FOLLOW_UP_SHARE * 2:
@@ -228,6 +185,42 @@ class Composer:
         )
         rows, times, duration = self._frames(record, num_frames, qa, rng)
         return build_example(qa, rows, times, duration, rng, label=label, drop_labels=drop_labels)
+
+    def _draw_record(
+        self, num_frames: int, rng: random.Random
+    ) -> tuple[Record, list[QAPair], list[QAPair]]:
+        """Sample a record, its pairs, and those of one family; none of a family means its captions.
+
+        Clips are drawn for at least four frames, for fewer only without pictures, and then without
+        questions about their course if there are others.
+
+        Raises:
+            SettingError: hardly a record has a caption or a question.
+        """
+        for _ in range(_MAX_DRAWS):
+            record = self.records.draw(rng)
+            is_short = record.is_clip and num_frames < _MIN_CLIP_FRAMES
+            if is_short and self.has_pictures:
+                continue
+            qa_pairs = self.qa_pairs(record, rng)
+            if is_short:
+                qa_pairs = [a for a in qa_pairs if a.family not in _TEMPORAL_FAMILIES] or qa_pairs
+            families = {balance_family(qa) for qa in qa_pairs}
+            families |= {"describe"} if record.captions else set()
+            families |= {"absent"} if record.path in self.facts else set()
+            family = draw_family(families, rng) if families else ""
+            if family == "absent" and record.path in self.facts and self.captioned_records:
+                others = [self.facts[r.path] for r in rng.choices(self.captioned_records, k=3)]
+                qa_pairs += unanswerable_questions(
+                    self.facts[record.path], others, self.common, rng
+                )
+            candidates = [a for a in qa_pairs if balance_family(a) == family]
+            if candidates or family == "describe":
+                return record, qa_pairs, [] if family == "describe" else candidates
+        raise SettingError(
+            f"None of {_MAX_DRAWS} pictures or clips has a caption or a question.",
+            cure="Add some to the training data; see docs/training.md for the format.",
+        )
 
     def _class_number(self, record: Record) -> int | None:
         """Return the number of the ImageNet class that the record's label and an answer name."""
@@ -309,7 +302,8 @@ class Composer:
                 and not a.needs_full_view
                 and a.family != "presence"
             ]
-            qa_pairs += self._shot_presence_questions(shots, subjects[shot_index], rng)
+            facts = [fact for shot in shots for fact in self.facts[shot.path]]
+            qa_pairs += presence_pair(subjects[shot_index], facts, self.common, rng)
             family = draw_family({balance_family(a) for a in qa_pairs}, rng) if qa_pairs else ""
             candidates = [a for a in qa_pairs if balance_family(a) == family]
             qa = candidates[rng.randrange(len(candidates))] if candidates else None
@@ -346,19 +340,6 @@ class Composer:
         duration = rng.uniform(2, 60)
         return build_example(qa, tuple(rows), even_times(duration, num_frames), duration, rng)
 
-    def _shot_presence_questions(
-        self, shots: Sequence[Record], noun: str, rng: random.Random
-    ) -> list[QAPair]:
-        """Build a presence question about the subject of one shot, and one about an absent noun.
-
-        Empty if no noun is certainly absent from all shots.
-        """
-        facts = [fact for shot in shots for fact in self.facts[shot.path]]
-        absent_nouns = missing_nouns(facts, self.common, rng, 1)
-        if not absent_nouns:
-            return []
-        return [presence_question(noun, "yes", rng), presence_question(absent_nouns[0], "no", rng)]
-
     def _label_example(self, num_frames: int, rng: random.Random) -> Example:
         """Sample a question about an ImageNet class, whose synthetic logits replace the frames."""
         number = rng.randrange(len(self.labels))
@@ -368,14 +349,19 @@ class Composer:
         times = even_times(duration, num_frames)
         return build_example(qa, (), times, duration, rng, label=number)
 
-    def _text_only_example(self, num_frames: int, rng: random.Random) -> Example:
-        """Sample a question about one caption; other captions of the image replace the frames."""
-        while True:
+    def _text_only_example(self, num_frames: int, rng: random.Random) -> Example | None:
+        """Sample a question about one caption; other captions of the image replace the frames.
+
+        None if there are no questions about any of many captions.
+        """
+        for _ in range(_MAX_DRAWS):
             rows = self.text_only[rng.randrange(len(self.text_only))]
             target = rows[rng.randrange(len(rows))]
             qa_pairs = list(self._partial_questions([target], rng))
             if qa_pairs:
                 break
+        else:
+            return None
         family = draw_family({qa.family for qa in qa_pairs}, rng)
         candidates = [qa for qa in qa_pairs if qa.family == family]
         duration = rng.uniform(1, 20)

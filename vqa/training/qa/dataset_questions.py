@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from vqa.english import FREQUENT_MASS_NOUNS, NUMBER_NAMES, NUMBERS, with_article
+from vqa.english import FREQUENT_MASS_NOUNS, NUMBER_NAMES, NUMBERS, is_doing, with_article
 from vqa.training.data.records import Record
 from vqa.training.qa.question_answer import QAPair
 
@@ -31,10 +31,8 @@ _EXCLUDED_WORDS = frozenset(
     " have 's would should will happening shown wrong missing".split()
 )
 _EXCLUDED_GERUNDS = frozenset("doing being trying going".split())
-_ING_NOUNS = frozenset(
-    "building ceiling clothing painting railing wedding evening string king ring morning wing crossing something"
-    " nothing anything everything during spring swing awning landing opening thing being".split()
-)
+# Participles that are mostly nouns in questions.
+_ING_NOUNS = frozenset("being landing opening".split())
 _EXCLUDED_ANSWERS = frozenset({"yes", "no", "none", "nothing"})
 _DEMONSTRATIVES = frozenset({"this", "that", "it", "these", "those"})
 _MIN_WORDS = 4
@@ -59,7 +57,7 @@ def dataset_questions(record: Record) -> Iterator[QAPair]:
         text = _IMAGE_WORD.sub("video", question.text)
         yield QAPair(
             question=text,
-            answers=tuple(NUMBER_NAMES.get(int(a), a) if a.isdigit() and int(a) > 0 else a for a in answers),
+            answers=tuple(NUMBER_NAMES.get(int(a), a) if a.isdecimal() and int(a) > 0 else a for a in answers),
             family="human" if question.src in ("cocoqa", "vqa", "daquar") else f"given-{question.type}",
             needs_full_view=question.type in ("number", "count"),
             mirror_sensitive=bool({"left", "right"} & set(f"{question.text} {question.answer}".lower().strip("?").split())),
@@ -136,9 +134,7 @@ def _object_statement(be: str, rest: Sequence[str], answer: str) -> list[str] | 
         rest: the words of the question after "what is".
         answer: a noun.
     """
-    verbs = [
-        place for place, word in enumerate(rest) if word.endswith("ing") and word not in _ING_NOUNS
-    ]
+    verbs = [place for place, word in enumerate(rest) if is_doing(word) and word not in _ING_NOUNS]
     if not verbs or verbs[0] < 2 or rest[verbs[0]] in _EXCLUDED_GERUNDS:
         return None
     verb, place = verbs[0], verbs[0] + 1

@@ -8,10 +8,10 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 
-from vqa.english import COLOURS, plural_of, with_article
+from vqa.english import COLOURS, ing_form, plural_of, with_article
 from vqa.training.qa import lexicon as words
 from vqa.training.qa import scene_questions
-from vqa.training.qa.caption_parser import CaptionFacts, Event, NounPhrase, gerund
+from vqa.training.qa.caption_parser import CaptionFacts, Event, NounPhrase
 from vqa.training.qa.question_answer import QAPair, pick, video_word
 
 
@@ -37,6 +37,50 @@ def from_captions(
     yield from scene_questions.relation_questions(facts, rng)
     yield from scene_questions.presence_questions(facts, common, rng)
     yield from _verb_questions(events, rng)
+
+
+def unanswerable_questions(
+    facts: Sequence[CaptionFacts],
+    others: Sequence[Sequence[CaptionFacts]],
+    common: Sequence[str],
+    rng: random.Random,
+) -> Iterator[QAPair]:
+    """Generate unanswerable pairs: questions of other images about nouns that this image lacks.
+
+    Their wording is that of answerable questions, so that it does not predict the answer.
+
+    Args:
+        facts: parsed captions of this image.
+        others: parsed captions of each of the other images; at most one pair comes from each.
+        common: see `from_captions`.
+        rng: random number generator that selects wordings and samples.
+    """
+    text = {word for fact in facts for word in fact.text.replace("-", " ").split()}
+    lemmas = {thing.lemma for fact in facts for thing in fact.things} | text
+    related_words = set().union(*(words.related_words(lemma) for lemma in lemmas))
+    for other in others:
+        qa_pairs = [
+            qa
+            for qa in from_captions(other, common, rng)
+            if qa.answerable
+            and qa.subject
+            and qa.family in ("action", "color", "count", "location")
+        ]
+        if not qa_pairs:
+            continue
+        qa = qa_pairs[rng.randrange(len(qa_pairs))]
+        noun = qa.subject
+        if (
+            noun not in related_words
+            and noun not in words.PEOPLE
+            and noun not in words.UNMENTIONED_NOUNS
+        ):
+            yield QAPair(
+                question=qa.question,
+                answers=(f"there is no {noun}",),
+                family="absent",
+                answerable=False,
+            )
 
 
 def _action_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAPair]:
@@ -231,7 +275,7 @@ def _verb_questions(events: Sequence[Event], rng: random.Random) -> Iterator[QAP
         if wrong in verbs or wrong in excluded_verbs or wrong in ("stand", "play", "look"):
             continue
         yield QAPair(
-            question=f"{be} the {subject} {gerund(wrong)}?",
+            question=f"{be} the {subject} {ing_form(wrong)}?",
             answers=("no",),
             family="yesno-action",
             subject=event.subject,

@@ -37,7 +37,7 @@ def count_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Iterat
             totals.setdefault("people", []).append(people)
     for noun, numbers in totals.items():
         number, votes = Counter(numbers).most_common(1)[0]
-        if votes < 2 or votes < 0.7 * len(numbers) or number > 10:
+        if votes < 2 or votes < 0.7 * len(numbers) or number not in NUMBER_NAMES:
             continue
         if number == 1 and votes < 3:
             continue
@@ -278,6 +278,25 @@ def relation_questions(facts: Sequence[CaptionFacts], rng: random.Random) -> Ite
             family="location",
             subject=noun,
         )
+
+
+def presence_pair(
+    noun: str, facts: Sequence[CaptionFacts], common: Sequence[str], rng: random.Random
+) -> list[QAPair]:
+    """Build a presence question about a noun, and one about a noun that is absent from all captions.
+
+    Empty if no noun is certainly absent.
+
+    Args:
+        noun: a noun that is mentioned.
+        facts: parsed captions of all shots of a clip.
+        common: frequent nouns of other images, repeated by weight: candidates for absent nouns.
+        rng: random number generator.
+    """
+    absent_nouns = missing_nouns(facts, common, rng, 1)
+    if not absent_nouns:
+        return []
+    return [presence_question(noun, "yes", rng), presence_question(absent_nouns[0], "no", rng)]
 
 
 def presence_questions(
