@@ -3,6 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from tests.test_fonts import WQY
 from vqa.fonts import load_font
 from vqa.video.subtitle_overlay import SubtitleOverlay, wrap
 
@@ -25,6 +26,15 @@ def test_text_that_is_taller_than_the_picture_is_clipped() -> None:
     picture = SubtitleOverlay((64, 36)).draw(np.zeros((36, 64, 3), np.uint8), "word " * 500)
     assert picture.shape == (36, 64, 3)
     assert picture.max() > 200
+
+
+@pytest.mark.skipif(not WQY.exists(), reason="needs the package fonts-wqy-microhei")
+def test_no_letter_of_two_scripts_is_drawn_as_a_missing_one() -> None:
+    black = np.zeros((360, 640, 3), np.uint8)
+    overlay = SubtitleOverlay((640, 360))
+    texts = ("صورة صورة 照", "صورة صورة 片", "صورة صورة 相")
+    pictures = {overlay.draw(black, text).tobytes() for text in texts}
+    assert len(pictures) == len(texts)
 
 
 def test_rows_keep_every_word_and_their_width() -> None:

@@ -200,6 +200,15 @@ def test_the_command_burns_captions_into_the_pictures(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not WQY.exists(), reason="needs the package fonts-wqy-microhei")
 @pytest.mark.parametrize("letter", ["片", "ö", "Ж"])
+def test_title_cards_show_the_letters_of_two_scripts(letter: str) -> None:
+    assert not np.array_equal(
+        draw_card(f"صورة صورة صورة {letter}", (680, 100)),
+        draw_card("صورة صورة صورة 相", (680, 100)),
+    )
+
+
+@pytest.mark.skipif(not WQY.exists(), reason="needs the package fonts-wqy-microhei")
+@pytest.mark.parametrize("letter", ["片", "ö", "Ж"])
 def test_title_cards_show_the_letters_of_every_script(letter: str) -> None:
     missing = draw_card("\U0010fffd", (340, 100))
     card = draw_card(letter, (340, 100))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from vqa.fonts import find_fonts, load_font
+from vqa.fonts import FontChain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-    from PIL.ImageFont import FreeTypeFont
 
 _LINES_PER_PICTURE = 18  # heights of a line of text
 _MIN_SIZE_PX = 9
@@ -37,7 +36,7 @@ class SubtitleOverlay:
 
         The frame has the size of this overlay. For an empty or blank text, return the frame itself.
         Line breaks are kept, and longer lines are wrapped; text that is higher than the frame is
-        cut off below. All text is in the one font that has most of its letters.
+        cut off below. Each letter is in the first font that has it, see `FontChain`.
 
         Raises:
             SettingError: no installed font has a letter of the text.
@@ -61,32 +60,28 @@ class SubtitleOverlay:
         Raises:
             SettingError: no installed font has a letter of the text.
         """
-        # Not at import: workers that only decode need not load Pillow.
-        from PIL import Image, ImageDraw
-
-        fonts = find_fonts(text)
         size_px = max(_MIN_SIZE_PX, round(min(self._size) / _LINES_PER_PICTURE))
-        font = load_font(fonts[0] if fonts else None, size_px)
+        fonts = FontChain.load(text, size_px)
         outline_px = max(1, round(size_px * _OUTLINE))
-        rows = "\n".join(
+        rows = [
             row
             for line in text.splitlines()
-            for row in wrap(line, font, self._size[0] * _MAX_WIDTH)
-        )
-        canvas = ImageDraw.Draw(Image.new("RGBA", (1, 1)))
-        left, top, right, bottom = canvas.multiline_textbbox(
-            (0, 0), rows, font=font, align="center", stroke_width=outline_px
-        )
-        size = (min(self._size[0], int(right - left) + 1), int(bottom - top) + 1)
-        picture = Image.new("RGBA", size)
-        ImageDraw.Draw(picture).multiline_text(
-            (-left, -top), rows, fill="white", font=font, align="center",
-            stroke_width=outline_px, stroke_fill="black",
-        )  # fmt: skip
-        return np.array(picture)
+            for row in wrap(line, fonts, self._size[0] * _MAX_WIDTH)
+        ]
+        letters = fonts.draw_rows(rows, margin_px=outline_px)
+        outlines = fonts.draw_rows(rows, margin_px=outline_px, stroke_px=outline_px)
+        box = outlines.getbbox() or (0, 0, 1, 1)
+        white, alpha = np.array(letters.crop(box)), np.array(outlines.crop(box))
+        surplus = max(0, alpha.shape[1] - self._size[0])  # of a single wide letter
+        columns = slice(surplus // 2, alpha.shape[1] - (surplus - surplus // 2))
+        return np.dstack([white, white, white, np.maximum(white, alpha)])[:, columns]
 
 
-def wrap(line: str, font: FreeTypeFont, width_px: float) -> list[str]:
+class _Measures(Protocol):
+    def getlength(self, text: str) -> float: ...
+
+
+def wrap(line: str, font: _Measures, width_px: float) -> list[str]:
     """Break a line into rows of at most `width_px` pixels, between words or in a wider word.
 
     White space becomes one space; a blank line gives no rows. A single wider character is a row.

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from vqa.english import has_words
 from vqa.errors import SettingError
-from vqa.fonts import find_fonts, load_font
+from vqa.fonts import FontChain
 from vqa.models.protocol import Embeds, VideoQAModel
 from vqa.storage.library import SegmentMatch, VideoLibrary
 from vqa.tasks.cue_files import check_output
@@ -34,6 +34,7 @@ _CANDIDATES = 200
 _CARD_SIZE = (1280, 720)
 _CARD_CHARS = 34
 _CARD_BACKGROUND = (24, 28, 32)
+_CARD_ROW_MARGIN_PX = 2
 _SENTENCE_END = re.compile(
     r"((?<!\bMr\.)(?<!\bMs\.)(?<!\bDr\.)(?<!\bMrs\.)(?<=[.!?…])[\"'”’)]*)\s+"
     r"|((?<=[。！？])[”’」』）]*)|\n+"
@@ -215,17 +216,10 @@ def draw_card(text: str, size: tuple[int, int]) -> NDArray[np.uint8]:
         SettingError: no font of this computer has a letter of the text.
     """
     card = Image.new("RGB", size, _CARD_BACKGROUND)
-    draw = ImageDraw.Draw(card)
-    fonts = find_fonts(text)
-    font = load_font(fonts[0] if fonts else None, max(10, size[0] // (_CARD_CHARS - 4)))
-    draw.multiline_text(
-        (size[0] / 2, size[1] / 2),
-        "\n".join(textwrap.wrap(text, _CARD_CHARS)),
-        fill="white",
-        font=font,
-        anchor="mm",
-        align="center",
-    )
+    fonts = FontChain.load(text, max(10, size[0] // (_CARD_CHARS - 4)))
+    letters = fonts.draw_rows(textwrap.wrap(text, _CARD_CHARS), margin_px=_CARD_ROW_MARGIN_PX)
+    corner = ((size[0] - letters.width) // 2, (size[1] - letters.height) // 2)
+    card.paste("white", corner, letters)
     return np.array(card)
 
 
