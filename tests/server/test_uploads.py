@@ -6,8 +6,10 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,6 +30,26 @@ def test_a_video_is_stored_once_per_owner(tmp_path: Path) -> None:
     assert store.delete(first.video_id, "anna")
     assert store.find(first.video_id, "anna") is None
     assert not store.delete(first.video_id, "anna")
+
+
+def test_a_video_that_is_deleted_and_stored_at_the_same_time_is_stored(tmp_path: Path) -> None:
+    store = UploadStore(tmp_path, keep_s=60)
+    video_id = store.save([b"abc"], "anna").video_id
+    is_over = threading.Event()
+
+    def delete() -> None:
+        while not is_over.is_set():
+            store.delete(video_id, "anna")
+
+    thread = threading.Thread(target=delete)
+    thread.start()
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            uploads = list(pool.map(lambda _: store.save([b"abc"], "anna"), range(400)))
+    finally:
+        is_over.set()
+        thread.join()
+    assert {upload.num_bytes for upload in uploads} == {3}
 
 
 def test_an_unused_video_expires_and_a_used_one_stays(tmp_path: Path) -> None:

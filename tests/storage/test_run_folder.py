@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,25 @@ def test_old_files_and_abandoned_uploads_are_swept(tmp_path: Path) -> None:
     folder.sweep()
     assert [file.exists() for file in (old, young, aborted, arriving)] == [False, True, False, True]
     assert folder.num_bytes() == 20
+
+
+@pytest.mark.parametrize("age_s", [5000.0, 1000.0])
+def test_a_file_that_is_uploaded_again_during_a_sweep_stays(
+    age_s: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder(tmp_path, limit_bytes=5, keep_s=3600)
+    file = write(folder.uploads / "hash" / "film.mp4", age_s=age_s)
+    list_files = folder._files
+
+    def upload_again() -> Iterator[tuple[float, int, Path]]:
+        for row in list(list_files()):
+            write(file.with_name("new")).replace(file)
+            yield row
+
+    monkeypatch.setattr(folder, "_files", upload_again)
+    folder.sweep()
+    assert file.is_file()
+    folder.close()
 
 
 def test_beyond_the_size_limit_the_oldest_go_first_and_young_ones_stay(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 import threading
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,35 @@ def test_uploads_are_kept_once_and_under_names_of_their_own(tmp_path: Path, vide
     assert (folder / "clip.mp4").read_bytes() == videos["h264.mp4"].read_bytes()
     with pytest.raises(SettingError, match="not a video"):
         keep_videos([Path("notes.txt")], folder, "en")
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_uploads_that_are_kept_at_the_same_time_stay_whole(
+    has_links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError("no links here")
+
+    if not has_links:
+        monkeypatch.setattr("os.link", refuse)
+    uploads, num_uploads = [], 12
+    for number in range(num_uploads):
+        path = tmp_path / str(number) / "clip.mp4"
+        path.parent.mkdir()
+        path.write_bytes(bytes([number % 2]) * 100_000)
+        uploads.append(path)
+    for turn in range(10):
+        folder, start = tmp_path / f"kept {turn}", threading.Barrier(num_uploads)
+
+        def keep(path: Path, folder: Path = folder, start: threading.Barrier = start) -> Path:
+            start.wait(30)
+            return keep_videos([path], folder, "en")[0]
+
+        with ThreadPoolExecutor(num_uploads) as pool:
+            copies = list(pool.map(keep, uploads))
+        assert {path.name for path in folder.iterdir()} == {"clip.mp4", "clip (2).mp4"}
+        for upload, copy in zip(uploads, copies, strict=True):
+            assert upload.read_bytes() == copy.read_bytes()
 
 
 def test_removing_a_film_deletes_copies_alone(films: Path, tmp_path: Path) -> None:

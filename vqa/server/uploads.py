@@ -98,12 +98,13 @@ class UploadStore:
                 raise VideoEmpty("The video has no bytes.", cure="Send the whole file.")
             video_id = digest.hexdigest()
             path = self._path(video_id, owner)
-            is_new = not path.is_file()
-            if is_new:  # an equal file stays, so that it is not encoded again
-                temporary.replace(path)
-            _marker(path).touch()
-            self.remove_expired()
-            upload = self.find(video_id, owner)
+            with self._lock:  # else another thread may delete the equal file that is to stay
+                is_new = not path.is_file()
+                if is_new:  # an equal file stays, so that it is not encoded again
+                    temporary.replace(path)
+                _marker(path).touch()
+                self._remove_expired()
+                upload = self._use(video_id, owner)
         except OSError as error:
             raise StorageError(
                 f"The video cannot be written to {self.folder}: {error.strerror or error}.",
@@ -125,17 +126,21 @@ class UploadStore:
         Raises:
             OSError: the use cannot be recorded, or an expired file not be deleted.
         """
+        with self._lock:
+            return self._use(video_id, owner)
+
+    def _use(self, video_id: str, owner: str) -> Upload | None:
+        """Return what `find` returns; the caller holds the lock."""
         if not _ID.fullmatch(video_id):
             return None
         path = self._path(video_id, owner)
-        with self._lock:
-            used_s = _last_use(path)
-            if used_s is None:
-                return None
-            if time.time() - used_s > self._keep_s:
-                _remove(path)
-                return None
-            _marker(path).touch()
+        used_s = _last_use(path)
+        if used_s is None:
+            return None
+        if time.time() - used_s > self._keep_s:
+            _remove(path)
+            return None
+        _marker(path).touch()
         now = time.time()
         return Upload(
             video_id=video_id,
@@ -150,9 +155,10 @@ class UploadStore:
 
         An expired video counts as none.
         """
-        upload = self.find(video_id, owner)
-        if upload is not None:
-            _remove(upload.path)
+        with self._lock:
+            upload = self._use(video_id, owner)
+            if upload is not None:
+                _remove(upload.path)
         return upload is not None
 
     def remove_expired(self) -> None:
@@ -167,14 +173,18 @@ class UploadStore:
             OSError: a file cannot be deleted; others may then stay, too.
         """
         with self._lock:
-            for folder in self.folder.glob("*/"):
-                remove_abandoned(folder)
-            uses = [(_last_use(path) or 0.0, path) for path in self.folder.glob("*/video-*")]
-            num_bytes, oldest_s = 0, time.time() - self._keep_s
-            for used_s, path in sorted(uses, reverse=True):
-                num_bytes += path.stat().st_size if path.is_file() else 0
-                if used_s < oldest_s or num_bytes > self._total_bytes:
-                    _remove(path)
+            self._remove_expired()
+
+    def _remove_expired(self) -> None:
+        """Do what `remove_expired` does; the caller holds the lock."""
+        for folder in self.folder.glob("*/"):
+            remove_abandoned(folder)
+        uses = [(_last_use(path) or 0.0, path) for path in self.folder.glob("*/video-*")]
+        num_bytes, oldest_s = 0, time.time() - self._keep_s
+        for used_s, path in sorted(uses, reverse=True):
+            num_bytes += path.stat().st_size if path.is_file() else 0
+            if used_s < oldest_s or num_bytes > self._total_bytes:
+                _remove(path)
 
     def start_cleaning(self) -> None:
         """Start a daemon thread that deletes expired videos now and at least every five minutes.

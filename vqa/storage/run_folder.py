@@ -112,18 +112,16 @@ class RunFolder:
         """
         now, total, remaining = time.time(), 0, []
         for modified_s, size, file in self._files():
-            is_partial = file.parent == self.uploads
-            if now - modified_s > (_PARTIAL_S if is_partial else self._keep_s):
-                file.unlink(missing_ok=True)
-            else:
+            limit_s = _PARTIAL_S if file.parent == self.uploads else self._keep_s
+            if now - modified_s <= limit_s or not _delete_unused(file, modified_s):
                 total += size
                 remaining.append((modified_s, size, file))
         for modified_s, size, file in sorted(remaining):
             is_within = self.limit_bytes is None or total + reserve_bytes <= self.limit_bytes
             if is_within or now - modified_s < _GRACE_S:
                 break
-            file.unlink(missing_ok=True)
-            total -= size
+            if _delete_unused(file, modified_s):
+                total -= size
         self._remove_empty_folders(now)
 
     def close(self) -> None:
@@ -153,6 +151,22 @@ class RunFolder:
                     folder.rmdir()
             except OSError:
                 continue  # not empty, or deleted meanwhile
+
+
+def _delete_unused(file: Path, modified_s: float) -> bool:
+    """Delete a file unless it was used or uploaded again since it was listed; return whether it is gone.
+
+    Args:
+        file: the file.
+        modified_s: its modification time when it was listed, in seconds since the epoch.
+    """
+    try:
+        if file.stat().st_mtime != modified_s:
+            return False
+    except FileNotFoundError:
+        return True
+    file.unlink(missing_ok=True)
+    return True
 
 
 def _folder_of_run(base: Path) -> Path:

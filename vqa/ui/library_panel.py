@@ -8,11 +8,12 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from vqa import settings
+from vqa.atomic_write import atomic_write
 from vqa.english import has_words
 from vqa.errors import SettingError, StorageError, VQAError
 from vqa.models.protocol import VideoQAModel
@@ -34,6 +35,7 @@ from vqa.video.worker_pool import cancellable
 
 _MAX_ROWS = 500
 _MAX_ERRORS = 5
+_KEEPING = threading.Lock()
 
 
 def has_library() -> bool:
@@ -125,7 +127,8 @@ def remove_video(model: VideoQAModel, path: Path, folder: Path | None, copies: P
     with closing(open_library(model, folder)) as library:
         library.remove([path])
     if path.is_relative_to(copies.resolve()):
-        path.unlink(missing_ok=True)
+        with _KEEPING:
+            path.unlink(missing_ok=True)
 
 
 def keep_videos(files: Iterable[Path], folder: Path, language: Language) -> list[Path]:
@@ -143,7 +146,7 @@ def keep_videos(files: Iterable[Path], folder: Path, language: Language) -> list
         SettingError: a file's name extension is not that of a video; then none is copied.
         StorageError: the folder cannot be written.
     """
-    files, copies = list(files), []
+    files = list(files)
     for file in files:
         if file.suffix.lower() not in VIDEO_SUFFIXES:
             raise SettingError(
@@ -154,17 +157,22 @@ def keep_videos(files: Iterable[Path], folder: Path, language: Language) -> list
             )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for file in files:
-            copy = _free_name(file, folder)
-            if not copy.exists():
-                _link_or_copy(file, copy)
-            copies.append(copy)
+        copies = [_keep_video(file, folder) for file in files]
     except OSError as error:
         raise StorageError(
             translate("unwritable", language, folder=folder, reason=error.strerror or error),
             cure=translate("unwritable_cure", language),
         ) from error
     return copies
+
+
+def _keep_video(file: Path, folder: Path) -> Path:
+    """Return the path of a file with the content of `file` in a folder, which is made if missing."""
+    with _KEEPING:  # visitors may keep files of one name, or equal ones, at the same time
+        while (copy := _free_name(file, folder)) and not copy.exists():
+            with suppress(FileExistsError):  # of another process
+                _link_or_copy(file, copy)
+        return copy
 
 
 def _free_name(file: Path, folder: Path) -> Path:
@@ -177,11 +185,19 @@ def _free_name(file: Path, folder: Path) -> Path:
 
 
 def _link_or_copy(file: Path, copy: Path) -> None:
-    """Make a hard link of a file at `copy`, or a copy where that is not possible."""
+    """Make a hard link of a file at `copy`, or a copy where that is not possible.
+
+    Raises:
+        FileExistsError: there is a file at `copy`.
+        OSError: neither is possible.
+    """
     try:
         os.link(file, copy)
+    except FileExistsError:
+        raise
     except OSError:  # another file system, or one without links
-        shutil.copyfile(file, copy)
+        with atomic_write(copy) as temporary:
+            shutil.copyfile(file, temporary)
 
 
 @dataclass
