@@ -112,8 +112,8 @@ def without_password(text: str) -> str:
     text = _PASSWORD_FIELD.sub(r"\1***", text)
     before, *parts = _SCHEME.split(text)
     if not parts:
-        stripped = text.lstrip()
-        return text.removesuffix(stripped) + _without_user_password(stripped)
+        address = text.lstrip()
+        return text.removesuffix(address) + _without_user_password(address)
     return before + "".join(
         part if place % 2 == 0 else _without_user_password(part) for place, part in enumerate(parts)
     )
