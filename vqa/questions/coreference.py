@@ -17,9 +17,9 @@ from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.follow_up_classifier import classify_follow_up
+from vqa.questions.further_questions import DISCOURSE_MARKERS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
-from vqa.questions.message_parts import DISCOURSE_MARKERS
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.noun_replacement import agree_verb

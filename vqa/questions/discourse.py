@@ -287,6 +287,9 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
             continue
         _mention(discourse, thing)
         discourse.present.add(thing)
+        agents = [noun] if is_person(noun) else _persons_of(question.resolved)
+        if agents and is_person(thing) and thing == _object_of(answer):
+            _mention(discourse, agents[-1])  # "She holds a child.": "her eyes" are the woman's.
 
 
 def is_name(thing: str) -> bool:

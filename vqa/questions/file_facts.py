@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.questions.message_parts import DISCOURSE_MARKERS
+from vqa.questions.further_questions import DISCOURSE_MARKERS
 
 # For each intent, the facts and the beginnings of words that ask for them; the first match decides.
 _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {

@@ -304,6 +304,26 @@ _REFINEMENTS = (
         r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those) (?:all |both |really |still )?the same\b",
         "verify",
     ),
+    # "Is that a person?" asks for no name.
+    _refinement(
+        "person_identity",
+        r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those|there) (?:an? |any |some |really |just |all )*(?:person|people|human|humans|man|men|woman|women|boy|girl|kid|child|children|baby|somebody|someone|dog|animal)s?[?.! ]*$",
+        "verify",
+    ),
+    # "Name of the street"
+    _refinement(
+        "identify",
+        r"^(?:the )?names? of (?:the|this|that) (?:street|road|shop|store|restaurant|cafe|bar|hotel|company|brand|station|school|ship|boat|town|city|team|band|song|show|movie|product|airline|bank|book)[?.! ]*$",
+        "read_text",
+    ),
+    # "Is that for towels?"
+    _refinement(
+        "safety",
+        r"^(?:is|are|was|were) (?:it|that|this|these|those|they) (?:only |just |meant |used |made |really )*for\b",
+        "verify",
+    ),
+    # "Has somebody painted on it?"
+    _refinement("presence", r"^(?:has|have|had) (?:any|some)(?:one|body) [a-z]+", "verify"),
     # "It looks like a park to me.", "lol she looks so bored"
     _refinement(
         "correction social acknowledge",

@@ -31,6 +31,7 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "(what|which) (number|numbers|name|names|price|date|time|year|phone number|website|license plate|licence plate|number plate|slogan|headline|score|logo) (is|are|does|do|can) [written|printed|shown|displayed|visible|on|be|seen|it|read|he|she] [{subject}]",
             "what is the (price|number|name|brand|score|date|license plate|licence plate|number plate|phone number|website|slogan|headline|url|address|plate) [number] (on|of|in) [the|this|that] {subject}",
             f"what is the name of (the|this|that) ({_NAME_OWNERS})",
+            f"[the] name of (the|this|that|his|her) ({_NAME_OWNERS})",
             "what time (is it|is shown|is displayed|does the (clock|watch) (show|say)) [on the clock|in <it>|on {rest}]",
             "(ocr|read text|text please|read the text|the text)",
             "what is (his|her|the) (jersey|shirt|car|bus|train|player|license|licence|plate|house) number",

@@ -11,7 +11,7 @@ TASKS: tuple[Intent, ...] = (
         templates=(
             "[can|could|will|would] [you] [please] (summarize|summarise|sum up|summarize up|recap|sum) [<it>|up|everything|the whole thing|all of it|it up|the {subject}|it all] [for me|please] [in {n} (sentences|sentence|words|word|lines|line|points)] [in {n}]",
             "[can|could] [i|you] [please] [give me|get|have|write|make|need|want|i want|i need] [me] [a|the|an] [short|brief|quick|longer|long|one sentence|one line|{n} sentence|{n} line|good] (summary|recap|synopsis|tldr|abstract|gist|digest) [of <it>|of the {subject}|in {n} (sentences|sentence|words|lines|line)] [for me|please]",
-            "[can|could|will|would] [you] [please] (write|give|draft|type) [me|us] [a few|some|{n}|a|the] (sentences|lines|words|sentence|line|word|paragraph) (about|on) (<it>|what (happens|is happening|happened|goes on|is going on|is shown|you see)) [{rest}]",
+            "[can|could|will|would] [you] [please] (write|give|draft|type|make) [me|us] [for (me|us)] [a few|some|{n}|a|the] [simple|easy|short|brief|nice] (sentences|lines|words|sentence|line|word|paragraph) (about|on) (<it>|what (happens|is happening|happened|goes on|is going on|is shown|you see)) [{rest}]",
             "[can|could|will|would] [you] [please] (suggest|write|give|think of|make|come up with|find|invent) [me|us] (a|an|some|the) [short|catchy|funny|good|nice|cheerful|cute|nice short|short and catchy] (title|titles|headline|label) [for (<it>|the {subject}|my {subject}|{subject})] [{rest}]",
             "what would be a [good|nice|catchy|short|funny] (title|headline|label) [for <it>|for the {subject}]",
             "(tldr|tl dr|summary|shorter|make it shorter|shorter please|a shorter one|in short|in brief|briefly)",

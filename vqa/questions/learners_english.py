@@ -29,6 +29,20 @@ def _plural(match: re.Match[str]) -> str:
 # Words that learners omit: "be", "do" and a plural that is marked twice.
 OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
+        "is it left out before same",
+        r"^(?:the )?same ((?!as\b|one\b)[a-z]+(?: [a-z]+)?) (as .+|again|every time|each time|both times)$",
+        r"is it the same \1 \2",
+        "same dog as before?",
+        "is it the same dog as before?",
+    ),
+    rule(
+        "material",
+        r"^(?:from|of|out of|with) (?:which|what) material (?:is |are )?(?:it|this|that|they|(?P<what>the [a-z-]+(?: [a-z-]+)?))(?: is| are)?(?: made)?(?: of| from)?(?=[?.! ]*$)",
+        lambda match: f"what is {match['what'] or 'it'} made of",
+        "from which material it is?",
+        "what is it made of?",
+    ),
+    rule(
         "double plural",
         r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')",
         _plural,

@@ -11,71 +11,29 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from vqa.questions.normalize import SENTENCE_END, offers_to_refuse
-from vqa.questions.options import options_of
+from vqa.questions.further_questions import (
+    AUX,
+    BEGINS_QUESTION,
+    BEGINS_REQUEST,
+    DISCOURSE_MARKERS,
+    MARKERS,
+    WH,
+    split_questions,
+)
+from vqa.questions.hedges import without_hedges
+from vqa.questions.normalize import SENTENCE_END
 from vqa.questions.run_ons import split_remark, with_topic
+from vqa.questions.statement_clauses import REPORTS, split_statements
 
 PartKind = Literal["question", "topic", "remark"]
 
 _MAX_QUESTIONS = 4
-_TAG_WORDS = 2
-_PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
-_AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
-_WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
-# Discourse markers and fillers before a question or a noun phrase.
-DISCOURSE_MARKERS = "hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
-_MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls)\b[ ,]*)*"
 _MARKERS_ALONE = re.compile(
     rf"^(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|thanks)[ ,]*)+$", re.IGNORECASE
 )
-_BEGINS_QUESTION = re.compile(
-    rf"^{_MARKERS}(?:(?:in|on|at|for|from|to|with|by|of) )?(?:{_WH}\b|{_AUX} {_PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
-    re.IGNORECASE,
-)
-_BEGINS_REQUEST = re.compile(
-    rf"^{_MARKERS}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare)\b",
-    re.IGNORECASE,
-)
-# "is it red and how many are there": a further question begins after "and" or a comma.
-_NEXT_QUESTION = re.compile(
-    rf", and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of) )?{_WH}\b(?! ?not\b| ?[?.!]| ?$))|"
-    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
-    rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {_PRONOUN}\b))",
-    re.IGNORECASE,
-)
-# "Are there any bees or insects?" becomes two questions.
-_EITHER = re.compile(
-    rf"^{_MARKERS}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
-    re.IGNORECASE,
-)
-_FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
-# "What's the resolution and fps?"
-_TWO_FACTS = re.compile(
-    rf"^{_MARKERS}(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
-    re.IGNORECASE,
-)
-# "Is he waving to someone, can you see anybody else?"
-_TWO_QUESTIONS = re.compile(
-    rf"^(?P<first>(?:(?:i mean|so|and|but|ok) )?{_AUX} .+?), (?:and |but )?(?P<second>(?:(?:can|could|do) (?:you|u|we) (?:see|tell|spot|notice)|{_AUX} (?:he|she|it|they|the [a-z]+|anyone|someone) [a-z]+) ?.*)$",
-    re.IGNORECASE,
-)
-# "What does he do, when does he step in?"
-_WH_AFTER_COMMA = re.compile(
-    rf"^(?P<first>{_MARKERS}{_WH} (?:[a-z]+ ){{0,3}}?{_AUX}\b .+?), (?P<second>{_WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {_PRONOUN}\b.*)$",
-    re.IGNORECASE,
-)
 # "How does the other one react, does he hit back or just stand there?"
 _BEFORE_CHOICE = re.compile(
-    rf"^(?P<remark>{_MARKERS}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or [^,]+)$",
-    re.IGNORECASE,
-)
-# "Is anyone stealing something or is it just a fight?"
-_OR_CLAUSE = re.compile(
-    rf"^(?P<first>.+?),? or (?P<second>(?:is|are|was|were|does|do|did) (?P<subject>{_PRONOUN} ?(?:else |[a-z]+ (?=[a-z]+ing\b))?)\b ?.+)$",
-    re.IGNORECASE,
-)
-_OTHER_AUXILIARY = re.compile(
-    rf"^(?P<first>(?:is|are|was|were) .+?),? or (?P<second>(?:does|do|did) {_PRONOUN} .+)$|^(?P<a>(?:does|do|did) .+?),? or (?P<b>(?:is|are|was|were) {_PRONOUN} .+)$",
+    rf"^(?P<remark>{MARKERS}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or [^,]+)$",
     re.IGNORECASE,
 )
 # "The dog or the cat, which is bigger?" begins with options, not with a remark.
@@ -88,13 +46,13 @@ _TOPIC = re.compile(
 )
 # "Her jacket, is it denim?": a noun phrase before the question about it.
 _NOUN_FIRST = re.compile(
-    rf"^{_MARKERS}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
-    rf"(?: (?:in|on|with|at|of|next to|behind|near|from) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{_WH}|{_AUX})\b.+)$",
+    rf"^{MARKERS}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
+    rf"(?: (?:in|on|with|at|of|next to|behind|near|from|along|under|over|above|below|beside|around|across|between|inside|outside|through|by|against) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{WH}|{AUX})\b.+)$",
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(
-    rf"\b(?:{_AUX}|{_WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
-    r"so|too|very|such|looks?|seems?|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
+    rf"\b(?:{AUX}|{WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
+    r"so|too|very|such|looks?|seems?|theres|thats|its|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
     r"in|on|at|from|with|behind|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today|mistake|bad|fault|pardon|opinion|guess)\b",
     re.IGNORECASE,
 )
@@ -110,7 +68,7 @@ _PREFACE = re.compile(
     rf"(?:and )?then (?:he|she|it|they) (?!(?:is|are|was|were|has|have|can|could|will|would)\b)[a-z]+ [^?.!;:,]+)) ?[,:;-]+ ?"
     rf"(?:(?:and |but |so )?{_WANTS_TO_KNOW} )?"
     # "There is no cat, is there?" is one question.
-    rf"(?P<question>(?!(?:{_AUX}) there[?.! ]*$)(?:but |so |and |then )?(?:{_WH}|{_AUX})\b ?.+)$",
+    rf"(?P<question>(?!(?:{AUX}) there[?.! ]*$)(?:but |so |and |then )?(?:{WH}|{AUX})\b ?.+)$",
     re.IGNORECASE,
 )
 # "What a lovely dog!"
@@ -134,7 +92,7 @@ _INTERJECTION = re.compile(
 
 # "Is it wool ? Or silk?", "Is it a gym? Or is it a kitchen?"
 _OR_AGAIN = re.compile(
-    rf"(?P<question>(?:^|[.!?] +){_MARKERS}{_AUX} [^.!?]+?) ?\?+ *(?P<option>or (?!tell|describe|just|how|what|which|who|where|when|why)[^.!?]+(?:\?|$))",
+    rf"(?P<question>(?:^|[.!?] +){MARKERS}{AUX} [^.!?]+?) ?\?+ *(?P<option>or (?!tell|describe|just|how|what|which|who|where|when|why)[^.!?]+(?:\?|$))",
     re.IGNORECASE,
 )
 
@@ -168,9 +126,9 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
             question.
     """
     text = _OR_AGAIN.sub(_join_option, " ".join(text.split()))
-    parts: list[MessagePart] = []
-    for sentence in filter(None, SENTENCE_END.split(text)):
-        parts += _split_sentence(sentence)
+    sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
+    text = " ".join(sentences)
+    parts = [part for sentence in sentences for part in _split_sentence(sentence)]
     parts = _join_names(_join_tags(parts))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
     if last < 0:
@@ -268,14 +226,14 @@ def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
 
 def _split_sentence(sentence: str) -> list[MessagePart]:
     """Split a sentence into its topics, remarks and questions, at least one part."""
-    sentence = with_topic(sentence)
+    sentence = REPORTS.sub("tell me ", with_topic(sentence))
     topic = _TOPIC.match(sentence)
     if topic is not None:
         return [MessagePart(kind="topic", text=topic["noun"].lower())]
     noun_first = _NOUN_FIRST.match(sentence)
     if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
         noun = noun_first["noun"]
-        if not _NO_NOUN.search(noun) and _BEGINS_QUESTION.match(noun_first["question"]):
+        if not _NO_NOUN.search(noun) and BEGINS_QUESTION.match(noun_first["question"]):
             determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
             owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
             return [
@@ -285,13 +243,17 @@ def _split_sentence(sentence: str) -> list[MessagePart]:
     preface = _PREFACE.match(sentence)
     if (
         preface is not None
-        and _BEGINS_QUESTION.match(preface["question"])
+        and BEGINS_QUESTION.match(preface["question"])
         and not _CONDITION.search(preface["remark"])
     ):
         return [
             MessagePart(kind="remark", text=f"{preface['remark']}."),
             *_split_sentence(preface["question"]),
         ]
+    clauses = split_statements(sentence)
+    if clauses is not None:
+        question_parts = _split_sentence(clauses.question)
+        return [*_remark(clauses.before), *question_parts, *_remark(clauses.after)]
     offer = _BEFORE_CHOICE.match(sentence)
     if offer is not None:
         remark = MessagePart(kind="remark", text=f"{offer['remark']}.")
@@ -301,29 +263,27 @@ def _split_sentence(sentence: str) -> list[MessagePart]:
     run_on = _split_run_on(sentence)
     if run_on:
         return run_on
-    either = _EITHER.match(sentence)
-    if either is not None:
-        return [
-            MessagePart(kind="question", text=f"{either['be']} any {either[noun]}{either['rest']}?")
-            for noun in ("first", "second")
-        ]
     topic_parts = _split_topic(sentence)
     if topic_parts:
         return topic_parts
     if not (
         sentence.rstrip().endswith("?")
-        or _BEGINS_QUESTION.match(sentence)
-        or _BEGINS_REQUEST.match(sentence)
+        or BEGINS_QUESTION.match(sentence)
+        or BEGINS_REQUEST.match(sentence)
     ):
         return [MessagePart(kind="remark", text=sentence)]
-    if not (_BEGINS_QUESTION.match(sentence) or _BEGINS_REQUEST.match(sentence)):
+    if not (BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence)):
         return [MessagePart(kind="question", text=sentence)]
     return [
-        MessagePart(kind="question", text=clause)
-        for question in _NEXT_QUESTION.split(sentence)
+        MessagePart(kind="question", text=question)
+        for question in split_questions(sentence)
         if not _MARKERS_ALONE.match(question)
-        for clause in _split_questions(question.strip(" ,"))
     ]
+
+
+def _remark(text: str) -> list[MessagePart]:
+    """Return a remark of some words; none for an empty text."""
+    return [MessagePart(kind="remark", text=f"{text}.")] if text else []
 
 
 def _split_topic(sentence: str) -> list[MessagePart]:
@@ -332,7 +292,7 @@ def _split_topic(sentence: str) -> list[MessagePart]:
     topic = _TOPIC.match(head)
     if not comma or topic is None:
         return []
-    if _BEGINS_QUESTION.match(rest):
+    if BEGINS_QUESTION.match(rest):
         return [MessagePart(kind="topic", text=topic["noun"].lower()), *_split_sentence(rest)]
     if _FIRST_PERSON.match(rest):
         # "What about flowers, I think I see some."
@@ -352,32 +312,3 @@ def _split_run_on(sentence: str) -> list[MessagePart]:
     remark_part = MessagePart(kind="remark", text=f"{remark}.")
     parts = _split_sentence(question)
     return [remark_part, *parts] if is_first else [*parts, remark_part]
-
-
-def _split_questions(question: str) -> list[str]:
-    """Split a text into its questions: "is he alone, can you see anyone?"; at least one.
-
-    "What is the resolution and fps?" gives one for each fact. "Or" separates two questions only if
-    the clause after it has another subject: "is it a cat or is it a dog?" stays whole.
-    """
-    facts = _TWO_FACTS.match(question)
-    if facts is not None:
-        return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
-    two = _TWO_QUESTIONS.match(question)
-    if two is not None and len(two["second"].split()) > _TAG_WORDS:
-        return [f"{two['first']}?", *_split_questions(two["second"])]
-    wh = _WH_AFTER_COMMA.match(question)
-    if wh is not None:
-        return [f"{wh['first']}?", wh["second"]]
-    if options_of(question) is not None or offers_to_refuse(question):
-        return [question]
-    other = _OTHER_AUXILIARY.match(question)
-    if other is not None:
-        # "Is he bald, or does he have long hair?"
-        first, second = filter(None, other.groups())
-        return [f"{first.rstrip(' ,')}?", second]
-    match = _OR_CLAUSE.match(question)
-    subject = "" if match is None else match["subject"].split()[0].lower()
-    if match is None or not subject or subject in match["first"].lower().split():
-        return [question]
-    return [f"{match['first'].rstrip(' ,')}?", match["second"]]

@@ -90,6 +90,9 @@ def kind_asked_for(question: str) -> str:
     plain = normalized_wording(question)
     match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)
     words = match["noun"].lower().split() if match is not None else [""]
+    if "and" in words[1:]:
+        # "What pots and dishes do you see?"
+        words = words[: words.index("and")]
     if len(words) > 1 and _ENDS_WITH_VERB.match(plain) and is_verb(singular_of(words[-1])):
         # "Which car wins?"
         words.pop()

@@ -15,7 +15,7 @@ from vqa.questions.learners_english import OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.politeness import POLITENESS
 from vqa.questions.rewriting import BE, END, TAG, WH, RewriteRule, apply_rules, rule
-from vqa.questions.spelling import correct_spelling
+from vqa.questions.spelling import correct_spelling, is_verb
 from vqa.questions.statements import as_question
 
 _NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they|(?:any|some|every)(?:one|body|thing)|people)\b"
@@ -31,7 +31,7 @@ SENTENCE_END = re.compile(
 
 
 _IS_IT_TRUE = re.compile(
-    r"^(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)",
+    r"^(?:(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)|would (?:you|u) say (?=(?:both|all|the|his|her|their|these|those|he|she|it|they) ))",
     re.IGNORECASE,
 )
 _WOULD_CALL = re.compile(r"^would you (?:call|say) (?:it|that|this)(?: is| was)? ", re.IGNORECASE)
@@ -141,6 +141,19 @@ _REQUEST = re.compile(
     rf"(?:tell me|tell|say|explain|show me|know|see|check|find out|confirm|guess|wonder|let me know|give me)(?: please| exactly| again| briefly| quickly| roughly| in detail| in short| step by step| precisely)*,? (?={WH}\b)",
     re.IGNORECASE,
 )
+
+
+def _asked_action(match: re.Match[str]) -> str:
+    """Return "what does she wear" for a match of "what she wears"."""
+    form = match[3].lower()
+    verb = next(
+        (one for one in (form, form.removesuffix("s"), form.removesuffix("es")) if is_verb(one)),
+        form,
+    )
+    is_many = verb == form and match[2].lower() not in ("he", "she", "it", "this", "that")
+    return f"{match[1]} {'do' if is_many else 'does'} {match[2]} {verb}"
+
+
 _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     rule(
         "if there is",
@@ -176,6 +189,13 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
         r"\1 \2 there",
         "how many dogs there are",
         "how many dogs are there",
+    ),
+    rule(
+        "reported action",
+        rf"^(what|where|how|who) ((?:{_NOUN})(?: [a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
+        _asked_action,
+        "what she wears",
+        "what does she wear",
     ),
     rule(
         "reported time",

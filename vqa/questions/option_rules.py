@@ -23,6 +23,7 @@ _NO_ANSWER = ARTICLES | frozenset(
 )
 _MAX_PARTICIPLE_WORDS = 4
 _MAX_WORDS = 4
+_ADVERBS = frozenset("just only simply rather really actually maybe more".split())
 _QUANTITIES = frozenset({*NUMBERS, "both", "all"})
 
 _Words = Sequence[str]
@@ -113,17 +114,19 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     """Match nouns with articles: "a dog or a cat on the floor" -> "dog", "cat"; else None.
 
     The second noun ends before a preposition. Both nouns need an article, which the options leave
-    out.
+    out; instead, the second may have "some" or its owner, "a shop or just somebody's house".
     """
     first_place = _last(first_part, ARTICLES.__contains__)
-    if first_place is None or second_part[0] not in ARTICLES:
+    while len(second_part) > 1 and second_part[0] in _ADVERBS:
+        second_part = second_part[1:]
+    has_owner = second_part[0].endswith("'s")
+    if first_place is None or not (has_owner or second_part[0] in ARTICLES | {"some"}):
         return None
     right_end = next(
         (place for place, word in enumerate(second_part) if word in _PLACES), len(second_part)
     )
-    first, second = (
-        " ".join(words[1:]) for words in (first_part[first_place:], second_part[:right_end])
-    )
+    first = " ".join(first_part[first_place + 1 :])
+    second = " ".join(second_part[not has_owner : right_end])
     if first_place == 1 and first_part[0] in ("do", "does", "did"):
         # "Does the girl look happy or a bit worried?"
         return None
@@ -195,7 +198,7 @@ def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     """
     if first_part[0] not in ("do", "does", "did") or len(second_part) > _MAX_PARTICIPLE_WORDS:
         return None
-    second = [word for word in second_part if word not in ("just", "only", "simply", "rather")]
+    second = [word for word in second_part if word not in _ADVERBS]
     start = 2 if first_part[1:2] and first_part[1] in PRONOUNS else 3
     is_alone = len(first_part) == start + 1
     first_place = next(

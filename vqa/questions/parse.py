@@ -66,8 +66,8 @@ def parse(
     """Parse the question of a turn into its intent, slots, time range and self-contained wording.
 
     "and the dog?" after "What color is the cat?" -> intent `color`, subject "dog", resolved "What
-    color is the dog?". Of several questions in a message, only the first is parsed. A text that is
-    no English question gets an intent such as `too_long`, `gibberish` or `other_language`; nothing
+    color is the dog?". Of several questions in a message, the last is parsed; it can refer to the
+    others. A text that is no English question gets an intent such as `too_long`, `gibberish` or `other_language`; nothing
     is raised.
 
     Args:
@@ -85,7 +85,7 @@ def parse(
     encode = cache(encoder) if encoder is not None else None
     parts = split_message(text)
     before = context_turns(parts, lambda remark: _parse_one(remark, history, parsed_turns, encode))
-    typed_question = next(part.text for part in parts if part.kind == "question")
+    typed_question = parts[-1].text
     question = suggestion_as_question(without_suggested_place(typed_question))
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
     parsed_question = _parse_one(

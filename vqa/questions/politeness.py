@@ -20,13 +20,6 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "what is it?",
     ),
     rule(
-        "doubt of oneself",
-        r",? or (?:am i|is it just me|is that just me|are my eyes)\b[^?]*(?=[?.! ]*$)",
-        "",
-        "is there a cat or am i imagining it?",
-        "is there a cat?",
-    ),
-    rule(
         "please",
         r",? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|total|idk|i (?:do not|don't|dont) know|not sure|at least|(?:do )?you (?:think|reckon|mean)|can (?:you|u|one|we|anyone) (?:tell|say|see)|(?:would|could) you (?:say|tell))(?=[?.! ]*$)",
         "",

@@ -28,7 +28,7 @@ _LAUGH = re.compile(r" (?:lol|haha|hehe|omg|wow)\b")
 # "I run security at a supermarket."
 _ABOUT_ME = re.compile(
     r"^(?:(?:hi|hello|hey|ok|so|omg|wow)[, ]+)?(?:[a-z ]+ here\.|(?:i|we|i'm|im|my [a-z]+)(?: am| are| is)? "
-    r"(?!think|thought|can|count|mean|like|love|hear)[a-z]+\b)",
+    r"(?!think|thought|can\b|count|mean|like|love|hear)[a-z]+\b)",
     re.IGNORECASE,
 )
 _MINE = re.compile(r"\b(?:my|our) [a-z]+", re.IGNORECASE)
@@ -57,7 +57,7 @@ def is_statement_on_person(text: str) -> bool:
 def context_turns(
     parts: Sequence[MessagePart], parse_remark: Callable[[str], Question]
 ) -> list[Turn]:
-    """Return a turn without answer for each topic and remark before the first question.
+    """Return a turn without answer for each part of a message before its last question.
 
     "Back to the dog. What color is it?" gives one turn, which asks to describe the dog, so that
     "it" can refer to it. A remark about anything but a thing in the video gives no turn.
@@ -67,9 +67,7 @@ def context_turns(
         parse_remark: parses a remark like a question.
     """
     turns: list[Turn] = []
-    for part in parts:
-        if part.kind == "question":
-            break
+    for part in parts[:-1]:
         about = _about_topic(part) or _about_remark(part.text, parse_remark)
         if about is not None:
             turns.append(Turn(question=part.text, answer=Answer(text=""), parsed=about))

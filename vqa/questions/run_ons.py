@@ -35,7 +35,7 @@ _OPEN_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _REMARK_FIRST = re.compile(
-    r"^(?P<remark>(?:(?:lol|omg|wow|hey|ok|man|damn|ugh|hm+) )?(?:it's|its|it is|this is|that is|that's|everything is|everything looks|the (?:video|picture|clip|screen|image|quality) is|"
+    r"^(?P<remark>(?:(?:lol|omg|wow|hey|ok|man|damn|ugh|hm+) )?(?:it's|its|it is|there's|theres|there is|there are|this is|that is|that's|everything is|everything looks|the (?:video|picture|clip|screen|image|quality) is|"
     r"(?:i|we) (?:can't|cant|cannot|can not|can barely|can hardly|could not|couldn't|don't|dont|do not|didn't|did not|barely|hardly|see|have|am|was|love|like)) "
     rf"(?:[a-z'-]+ ){{0,6}}?[a-z'-]+) (?P<question>(?:{AUXILIARY} {_SUBJECT} [a-z].*|{_WH} {AUXILIARY} {_SUBJECT}\b.*))$",
     re.IGNORECASE,

@@ -16,7 +16,7 @@ PRONOUNS = frozenset(
 _RELATIVES = frozenset({"that", "who", "which"})
 # What precedes a statement that asks for confirmation: "i think the dog is asleep".
 _OPINION = re.compile(
-    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it |(?:he|she|they) (?=[a-z]+ like (?:he|she|they)\b))?(?:looks?|seems?|appears?)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks|says))(?: that)? )?",
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it |(?:he|she|they) (?=[a-z]+ like (?:he|she|they)\b))?(?:looks?|seems?|appears?)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks?|says?|told me|said|swears?)|(?:a|some) (?:friend|colleague|guy)(?: of mine)? (?:says|told me|thinks)|(?:somebody|someone|people|they) (?:says?|told me)|i(?: have)? (?:heard|swear|could swear|have a feeling|would swear)|i(?: am|'m) (?:pretty|quite|fairly|almost|so) sure|it seems|it looks like)(?: that)? )?",
     re.IGNORECASE,
 )
 _AFTER_CLAIM = re.compile(
@@ -32,7 +32,7 @@ _STATES_BE = re.compile(
     rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
 )
 _STATES_VERB = re.compile(
-    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
+    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|the [a-z]+ one|(?:one|each|none) of (?:the|them|these|those|his|her|their)(?: [a-z-]+)?|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
     re.IGNORECASE,
 )
 # "He come back after?"
@@ -47,6 +47,11 @@ _STATES_PAST = re.compile(
 )
 _BEGINS_WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
+    re.IGNORECASE,
+)
+# "Both skis point the same way."
+_STATES_MANY = re.compile(
+    r"^(?P<np>(?:both|all|the|these|those|his|her|its|their|some)(?: of (?:the|them|these|those))?(?: [a-z-]+)? [a-z-]+(?<!s)s|(?:both|all|some) of them) (?P<verb>[a-z]{2,}(?<!s)(?<!ed)(?<!ing))(?P<rest> .+|)$",
     re.IGNORECASE,
 )
 _ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
@@ -113,6 +118,9 @@ def as_question(wording: str) -> str:
         if states["s"] == "es" and not _ES_STEM.search(verb):
             verb += "e"
         return f"does {states['np']} {verb}{states['rest']}?"
+    many = _STATES_MANY.match(claim)
+    if many is not None and is_verb(many["verb"].lower()):
+        return f"do {claim}?"
     base = _STATES_BASE.match(claim)
     if base is not None and is_verb(base["verb"].lower()):
         return f"{'do' if base['np'].lower() == 'they' else 'does'} {claim}?"

@@ -1,0 +1,159 @@
+"""Rules that remove hedges from a message: "do you think", "would you say", "by the way".
+
+They are applied to a whole message, before it is split into questions and remarks: commas around a
+hedge, and the verbs in it, look like further clauses.
+"""
+
+from __future__ import annotations
+
+from vqa.questions.rewriting import WH, RewriteRule, apply_rules, rule
+from vqa.questions.statements import as_question
+
+_YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
+_PRONOUN = r"(?:it|that|this|they|those|these|he|she|there)"
+_SUBJECT = rf"(?:{_PRONOUN}|(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)?)"
+_BE = r"(?:is|are|was|were)"
+_OPENING = r"(?:and|so|but|ok|okay|right|now|then|well|or|hm+|haha)[, ]+"
+_ASIDE = (
+    r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:out of curiosity|curious|wondering|for fun|asking)|out of curiosity|"
+    r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
+    r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken|i mean|you know)"
+)
+
+HEDGES: tuple[RewriteRule, ...] = (
+    rule(
+        "aside between commas",
+        rf",? {_ASIDE},(?= )|, {_ASIDE}(?=[?.!]| *$)",
+        "",
+        "is it, by the way, a photo?",
+        "is it a photo?",
+    ),
+    rule(
+        "aside at the start",
+        rf"^((?:{_OPENING})*)(?:{_ASIDE}|overall|in general|generally|basically|all in all),? (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can)\b)",
+        r"\1",
+        "just out of curiosity, is it a photo?",
+        "is it a photo?",
+    ),
+    rule(
+        "by the way, without commas",
+        r"(?<=\w) (?:by the way|btw)(?= or\b)",
+        "",
+        "is it a video by the way or a photo?",
+        "is it a video or a photo?",
+    ),
+    rule(
+        "opinion of the app between commas",
+        rf", {_YOU_THINK},(?= )",
+        ",",
+        "is that the sun, do you think, or a lamp?",
+        "is that the sun, or a lamp?",
+    ),
+    rule(
+        "opinion of the app with a clause",
+        rf"\b((?:what|which|how|where|who|whose)(?: (?!{_BE}\b)[a-z-]+){{0,4}}?) {_YOU_THINK}(?: that)? ({_SUBJECT}) ({_BE})\b",
+        r"\1 \3 \2",
+        "how old would you say he is?",
+        "how old is he?",
+    ),
+    rule(
+        "opinion of the app about a property",
+        rf"\b((?:what|which|how) (?!{_BE}\b|many|much|about)[a-z-]+(?: of (?:the )?[a-z-]+)?) {_YOU_THINK}(?: (?P<what>it|that|this|them))?(?=,| ?[?.!]| *$)",
+        lambda match: f"{match[1]} is {match['what'] or 'it'}".replace("is them", "are they"),
+        "what colour would you call it, cream or white?",
+        "what colour is it, cream or white?",
+    ),
+    rule(
+        "would that be",
+        rf"^((?:{_OPENING})*)(?:would|could|might) ({_PRONOUN}) (?:be|have been) (?=\w)",
+        lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
+        "would that be a fox?",
+        "is that a fox?",
+    ),
+    rule(
+        "what would that be",
+        rf"\b(what|who|where) (?:would|could|might) ({_PRONOUN}) be(?= *[?.!,]| *$)",
+        lambda match: f"{match[1]} {_be(match[2])} {match[2]}",
+        "what could that be?",
+        "what is that?",
+    ),
+    rule(
+        "clause behind the name of a thing",
+        rf"^((?:{_OPENING})*{_BE} (?:it|that|this|those|these) (?:(?:really|actually|just) )?(?:an?|the|some) (?:(?!or\b|and\b)[a-z-]+ ){{0,3}}?(?!or\b|and\b)[a-z-]+) (?:(?:that|which) )?"
+        r"(?:he|she|they|we|i|you|somebody|someone|people|(?:the|his|her|that|this) [a-z-]+(?: one)?)(?:(?<=\bhe)'s|(?<=\bshe)'s|'re|'ve| (?:is|are|was|were|has|have|wears?|holds?|carries|carry|uses?|sees?|rides?))\b"
+        r"(?! an?\b)[^,?.!]*?(?=,? or\b|[?.!]|$)",
+        r"\1",
+        "is that a racket the boy has there, or a net?",
+        "is that a racket, or a net?",
+    ),
+    rule(
+        "something and what it is",
+        r"^(?:(?:and|but|so|ok|hey|oh),? )?(?:there(?:'s| is|s)|(?:i|we) (?:can |could )?(?:see|saw|noticed|spotted)) (?:something|some thing|a thing)(?P<adjective> (?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b)[a-z-]+)?"
+        r"(?P<place> (?:in|on|at|behind|near|next to|under|up|down|to|by|over|above|around|hanging|lying|standing) [^,.?!]+?)?,? (?:and |but )?(?:any idea )?what(?: is|'s|s)? (?:it|that|this)(?: is)?(?: exactly)? ?(?=[?.!]|$)",
+        lambda match: f"what is the{match['adjective'] or ''} thing{match['place'] or ''}?",
+        "there's something blue on the ground, what is it",
+        "what is the blue thing on the ground?",
+    ),
+    rule(
+        "statement and its confirmation",
+        r"^(?P<claim>(?!.*\b(?:or|if|whether)\b.*,)[^?]+?),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false)\?",
+        lambda match: _confirmed(match["claim"], match[0]),
+        "my neighbour says he has a hat, is that so?",
+        "does he have a hat?",
+    ),
+    rule(
+        "whether the app agrees",
+        rf"^((?:{_OPENING})*)would (?:you|u) (?:also )?(?:say|agree|think)(?: that)? (?P<claim>[^?]+)\??",
+        lambda match: f"{match[1]}{_confirmed(match['claim'], match[0].removeprefix(match[1]))}",
+        "would you say both skis point the same way?",
+        "do both skis point the same way?",
+    ),
+    rule(
+        "supposed to be",
+        r"\b((?:what|who|where|when|how)(?:'s|s| is| are| was| were) [^,?.!]+?) (?:supposed|meant) to be(?=[?.!,]| *$)",
+        r"\1",
+        "what is that supposed to be?",
+        "what is that?",
+    ),
+    rule(
+        "is it the case that",
+        rf"\b(?:is it|isn't it) (?:possible |the case |true |likely |fair to say )that ({_SUBJECT}) ({_BE})\b",
+        r"\2 \1",
+        "is it possible that they are rehearsing?",
+        "are they rehearsing?",
+    ),
+    rule(
+        "doubt of oneself",
+        r",? or (?:am i|is it just me|is that just me|are my eyes|do i)\b[^?.!]*(?=[?.!]| *$)",
+        "",
+        "is there a cat or am i imagining it?",
+        "is there a cat?",
+    ),
+    rule(
+        "what the person cannot see",
+        r"\b(?:i|we) (?:can't|cant|cannot|can not|couldn't|could not|don't|dont|do not) (?:really |actually |even )?(?:see|spot|find|make out) "
+        r"(?P<what>[^,.?!]+?), (?:can|could|do) (?:you|u)\?",
+        r"can you see \g<what>?",
+        "i can't see a ball anywhere, can you?",
+        "can you see a ball anywhere?",
+    ),
+)  # fmt: skip
+
+
+def _be(pronoun: str) -> str:
+    """Return the form of "be" for a pronoun."""
+    return "are" if pronoun.lower() in ("they", "those", "these") else "is"
+
+
+def _confirmed(claim: str, text: str) -> str:
+    """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
+    question = as_question(claim)
+    return text if question == claim else question
+
+
+def without_hedges(text: str) -> str:
+    """Remove what softens a question: "what colour would you call it?" becomes "what colour is it?".
+
+    A text without hedges is returned unchanged; white space at its ends is removed.
+    """
+    return apply_rules(HEDGES, text)
