@@ -29,8 +29,6 @@ _NEGATIVE = re.compile(
 _ANSWER_NOUN = re.compile(
     r"\b(?:a|an|the|one|two|three|four|five|some)\b((?: [a-z-]+){1,3})", re.IGNORECASE
 )
-
-
 # Number of refusals after which a question about an absent noun is answered.
 _MAX_REFUSALS = 2
 

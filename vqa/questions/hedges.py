@@ -15,7 +15,7 @@ _SUBJECT = rf"(?:{_PRONOUN}|(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)?)"
 _BE = r"(?:is|are|was|were)"
 _OPENING = r"(?:and|so|but|ok|okay|right|now|then|well|or|hm+|haha)[, ]+"
 _ASIDE = (
-    r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:out of curiosity|curious|wondering|for fun|asking)|out of curiosity|"
+    r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
     r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
     r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken|i mean|you know)"
 )
@@ -64,6 +64,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what colour is it, cream or white?",
     ),
     rule(
+        "is it the case that",
+        rf"\b(?:(?:is it|isn't it) (?:possible|the case|true|likely|fair to say)|(?:could|can|might) it be) that ({_SUBJECT})(?: ({_BE})|'(s|re))\b",
+        lambda match: f"{match[2] or ('are' if match[3] == 're' else 'is')} {match[1]}",
+        "could it be that they're rehearsing?",
+        "are they rehearsing?",
+    ),
+    rule(
         "would that be",
         rf"^((?:{_OPENING})*)(?:would|could|might) ({_PRONOUN}) (?:be|have been) (?=\w)",
         lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
@@ -90,13 +97,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         "something and what it is",
         r"^(?:(?:and|but|so|ok|hey|oh),? )?(?:there(?:'s| is|s)|(?:i|we) (?:can |could )?(?:see|saw|noticed|spotted)) (?:something|some thing|a thing)(?P<adjective> (?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b)[a-z-]+)?"
         r"(?P<place> (?:in|on|at|behind|near|next to|under|up|down|to|by|over|above|around|hanging|lying|standing) [^,.?!]+?)?,? (?:and |but )?(?:any idea )?what(?: is|'s|s)? (?:it|that|this)(?: is)?(?: exactly)? ?(?=[?.!]|$)",
-        lambda match: f"what is the{match['adjective'] or ''} thing{match['place'] or ''}?",
+        lambda match: f"what is the{match['adjective'] or ''} thing{match['place'] or ''}",
         "there's something blue on the ground, what is it",
-        "what is the blue thing on the ground?",
+        "what is the blue thing on the ground",
     ),
     rule(
         "statement and its confirmation",
-        r"^(?P<claim>(?!.*\b(?:or|if|whether)\b.*,)[^?]+?),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false)\?",
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)[^?]+?),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false)\?",
         lambda match: _confirmed(match["claim"], match[0]),
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",
@@ -114,13 +121,6 @@ HEDGES: tuple[RewriteRule, ...] = (
         r"\1",
         "what is that supposed to be?",
         "what is that?",
-    ),
-    rule(
-        "is it the case that",
-        rf"\b(?:is it|isn't it) (?:possible |the case |true |likely |fair to say )that ({_SUBJECT}) ({_BE})\b",
-        r"\2 \1",
-        "is it possible that they are rehearsing?",
-        "are they rehearsing?",
     ),
     rule(
         "doubt of oneself",

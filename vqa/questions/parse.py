@@ -19,7 +19,8 @@ from vqa.questions.discourse import Discourse, Resolution, read_history
 from vqa.questions.entities import bare_noun, presence_target
 from vqa.questions.file_facts import file_fact
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
-from vqa.questions.intent_decision import decide_intent, refine_intent
+from vqa.questions.intent_decision import decide_intent
+from vqa.questions.intent_refinement import refine_intent
 from vqa.questions.intents import IntentMatch, intents, is_about_video, match_intent
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.message_parts import split_message

@@ -20,6 +20,10 @@ _ASKS = re.compile(
     rf"(?:{AUXILIARY})(?:n't|nt)? {_SUBJECT_OF_QUESTION})",
     re.IGNORECASE,
 )
+# "There is a dog, is there?"
+_TAG = re.compile(
+    rf"^(?:{AUXILIARY})(?:n't|nt)? (?:it|he|she|they|there|you|we|i)[?.! ]*$", re.IGNORECASE
+)
 _STATES = re.compile(
     rf"^{_FILLER}{_PLACE}(?:(?:i|we)(?:'m|'ve|'d|'ll)? [a-z]|(?:im|ive|i'm|i've|i'd|i'll|we've|we're) |my |our |"
     r"(?:there|here|it|that|this|he|she)(?:'s|s| is| was| has| looks?| looked| seems?| says?| might| must| could) (?!so\b|right\b|true\b|correct\b)|(?:there|they|these|those)(?:'re| are| were| have) |"
@@ -118,7 +122,8 @@ def _are_statements(clauses: Sequence[str]) -> bool:
 
 def _asks(clause: str) -> bool:
     """Whether a clause begins like a question, direct or reported: "I wonder if he falls"."""
-    return _ASKS.match(clause) is not None or REPORTS.match(clause) is not None
+    is_tag = _TAG.match(clause) is not None
+    return REPORTS.match(clause) is not None or (_ASKS.match(clause) is not None and not is_tag)
 
 
 def _is_aside(clause: str) -> bool:

@@ -1,0 +1,36 @@
+"""Hedges are removed from a message before it is split."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.hedges import HEDGES, without_hedges
+from vqa.questions.rewriting import RewriteRule
+
+
+@pytest.mark.parametrize("rule", HEDGES, ids=lambda rule: rule.name)
+def test_examples_of_the_rules(rule: RewriteRule) -> None:
+    before, after = rule.example
+    assert without_hedges(before) == after
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("what time of day would u say", "what time of day is it"),
+        ("how tall would you guess she is?", "how tall is she?"),
+        ("is it possible that she is asleep?", "is she asleep?"),
+        ("what might that be?", "what is that?"),
+        ("is it a lamp or am I seeing things", "is it a lamp"),
+        ("there's something shiny next to the door, any idea what it is?", "what is the shiny thing next to the door?"),
+        ("is that a stick the dog has there, or a snake?", "is that a stick, or a snake?"),
+        ("we can't find the cat anywhere, can you?", "can you see the cat anywhere?"),
+        ("my sister says the man wears a wig, is that true?", "does the man wear a wig?"),
+        # Questions about the app and about a thing with "there" keep their words.
+        ("what do you think?", "what do you think?"),
+        ("is there a hat he wears?", "is there a hat he wears?"),
+        ("is it a shop or just somebody's house?", "is it a shop or just somebody's house?"),
+    ],
+)  # fmt: skip
+def test_hedges_are_removed(text: str, plain: str) -> None:
+    assert without_hedges(text) == plain

@@ -1,0 +1,57 @@
+"""Statements beside the question of a sentence are remarks."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.message_parts import questions_of
+from vqa.questions.statement_clauses import split_statements
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "question", "after"),
+    [
+        ("In the hall I can see a lamp, but is there a chair?", "In the hall I can see a lamp", "but is there a chair?", ""),
+        ("the dog runs off, does he come back?", "the dog runs off", "does he come back?", ""),
+        ("is there a lift, because my mother can't walk", "", "is there a lift", "because my mother can't walk"),
+        ("what season is it, I'm thinking autumn", "", "what season is it", "I'm thinking autumn"),
+        ("Before I send it, what is on the table?", "Before I send it", "what is on the table?", ""),
+        ("there's a light, I can't tell whether it's a car or a house", "there's a light", "tell me whether it's a car or a house", ""),
+        ("Now the shelf below, there's a red thing, what is it?", "Now the shelf below, there's a red thing", "what is it?", ""),
+    ],
+)  # fmt: skip
+def test_statements_are_split_off(text: str, before: str, question: str, after: str) -> None:
+    clauses = split_statements(text)
+    assert clauses is not None
+    assert (clauses.before, clauses.question, clauses.after) == (before, question, after)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If he falls, does he get up?",
+        "the dog or the cat, which is bigger?",
+        "There is a dog, is there?",
+        "when the man sits down, what does the woman do?",
+        "is it red, or is it blue?",
+        "At 0:05, there's a dog, what is it doing?",
+        "what is it, I mean the left one",
+        "a red car, a bus",
+    ],
+)
+def test_other_sentences_stay_whole(text: str) -> None:
+    assert split_statements(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("tell me what kind of car it is and whether it is new", ("tell me what kind of car it is", "tell me whether it is new")),
+        ("I need to know how long it is and if it has sound", ("tell me how long it is", "tell me if it has sound")),
+        ("how does it end, is the man still in the picture?", ("how does it end?", "is the man still in the picture?")),
+        ("are the knees bent, and would you say both skis are green?", ("are the knees bent", "would you say both skis are green?")),
+        ("what is the dog doing, is it running or lying down?", ("what is the dog doing. is it running or lying down?",)),
+    ],
+)  # fmt: skip
+def test_questions_of_one_sentence(text: str, questions: tuple[str, ...]) -> None:
+    assert questions_of(text) == questions

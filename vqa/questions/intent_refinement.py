@@ -1,0 +1,230 @@
+"""Rules that replace the intent of a question, such as "how many jumps": a count of events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vqa.english import BODY_PART, NUMBERS, singular_of
+from vqa.questions.entities import bare_noun
+from vqa.questions.intents_events import REPETITIONS
+from vqa.questions.living_nouns import is_living
+from vqa.questions.reply_form import RIGHT_WAY
+from vqa.questions.slot_tagger import TaggedPhrase
+
+
+def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answer: str) -> str:
+    """Return the intent after rules on the wording; unchanged if no rule applies.
+
+    - "how many frames are there?": `count` -> `file_info`
+    - "when are the cuts?": `when` -> `cut_count`
+    - "I think it's two" after the answer "two": `correction` -> `acknowledge`
+    - "describe it": `describe_part` -> `describe`
+    - the rules of `_REFINEMENTS`
+
+    Args:
+        intent: the intent by the classifier or a template.
+        query: the self-contained, normalized question.
+        phrases: the phrases that the slot tagger found.
+        answer: text of the answer to the latest question; empty without one.
+    """
+    if intent == "correction" and _agrees(query, answer):
+        return "acknowledge"
+    if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:
+        return "describe"
+    nouns = {bare_noun(phrase.text) for phrase in phrases}
+    if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
+        return "file_info"
+    if intent == "when" and nouns <= _CUT_NOUNS and _CUTS.search(query):
+        return "cut_count"
+    return next(
+        (
+            new_intent
+            for intents_before, pattern, new_intent in _REFINEMENTS
+            if intent in intents_before.split() and _applies(pattern.search(query))
+        ),
+        intent,
+    )
+
+
+def _applies(match: re.Match[str] | None) -> bool:
+    """Whether a pattern matches and its groups hold what their names say.
+
+    The group `thing` must have no person or animal, the group `living` must have one.
+    """
+    groups = match.groupdict() if match is not None else {}
+    living = {
+        name: any(is_living(singular_of(word)) for word in words.lower().split())
+        for name, words in groups.items()
+        if words
+    }
+    return match is not None and not living.get("thing", False) and living.get("living", True)
+
+
+_SPEECH = (
+    r"\b(?:talk|speak|spoke|say|said|speech|voice|word|sing|narrat|conversation|dialog|audio|hear|sound|language|shout|whisper|"
+    r"comment|tell|chat|discuss|call|yell|scream|laugh|silent|quiet|mute|lyrics|interview|argu)"
+)
+_UNITS = (
+    "kg|kgs|kilos?|kilograms?|grams?|pounds?|lbs?|tons?|meters?|metres?|cm|centimet(?:er|re)s|km|kilomet(?:er|re)s|miles?|"
+    "inch(?:es)?|degrees|lit(?:er|re)s|gallons|watts|calories|decibels|mph|kmh"
+)
+
+
+def _refinement(
+    intents_before: str, pattern: str, new_intent: str
+) -> tuple[str, re.Pattern[str], str]:
+    """Build a rule: a question of one of these intents that matches gets the new intent.
+
+    Args:
+        intents_before: names of intents, separated by spaces.
+        pattern: regular expression for the query; for its groups see `_applies`.
+        new_intent: name of the intent that replaces them.
+    """
+    return intents_before, re.compile(pattern, re.IGNORECASE), new_intent
+
+
+_REFINEMENTS = (
+    # "How many jumps do you count?"
+    _refinement("count", rf"^how many (?:{REPETITIONS})\b(?! (?:are|is) )", "frequency"),
+    # "Is it bigger at the end than in the beginning?" is answered by yes or no.
+    _refinement(
+        "compare",
+        r"^(?!.* or )(?:is|are|was|were) (?:it|he|she|they|this|that)\b.* than (?:in|at|before|on|now|then)\b",
+        "verify",
+    ),
+    # "Anything on her wrist?" asks for no text.
+    _refinement(
+        "has_text",
+        rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
+        "presence",
+    ),
+    # "Is someone walking?", "are they fighting or talking?"
+    _refinement("has_speech", rf"^(?!.*{_SPEECH})", "verify"),
+    _refinement("has_speech", r" or ", "choice"),
+    _refinement(
+        "safety",
+        r"\b(?:is|are|was|were|does|did) .*\b(?:hurt|injured|wounded|bleeding|in pain|dead|unconscious)\b",
+        "verify",
+    ),
+    # "Who is he fighting?" asks for no name, "what makes the shadow?" for a thing.
+    _refinement(
+        "person_identity reason",
+        r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?P<thing>[a-z]+(?: [a-z]+)?)[?.! ]*$|"
+        r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?[a-z]{2,}ing\b",
+        "identify",
+    ),
+    # "Is it the same guy?" asks for no name.
+    _refinement(
+        "person_identity compare",
+        r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those) (?:all |both |really |still )?the same\b",
+        "verify",
+    ),
+    # "Is that a person?" asks for no name.
+    _refinement(
+        "person_identity",
+        r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those|there) (?:an? |any |some |really |just |all )*(?:person|people|human|humans|man|men|woman|women|boy|girl|kid|child|children|baby|somebody|someone|dog|animal)s?[?.! ]*$",
+        "verify",
+    ),
+    # "Name of the street"
+    _refinement(
+        "identify",
+        r"^(?:the )?names? of (?:the|this|that) (?:street|road|shop|store|restaurant|cafe|bar|hotel|company|brand|station|school|ship|boat|town|city|team|band|song|show|movie|product|airline|bank|book)[?.! ]*$",
+        "read_text",
+    ),
+    # "Is that for towels?"
+    _refinement(
+        "safety",
+        r"^(?:is|are|was|were) (?:it|that|this|these|those|they) (?:only |just |meant |used |made |really )*for\b",
+        "verify",
+    ),
+    # "Has somebody painted on it?"
+    _refinement("presence", r"^(?:has|have|had) (?:any|some)(?:one|body) [a-z]+", "verify"),
+    # "It looks like a park to me.", "lol she looks so bored"
+    _refinement(
+        "correction social acknowledge",
+        r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?P<living>[a-z]+))\b)",
+        "verify",
+    ),
+    # "How much time is on the clock?"
+    _refinement(
+        "event_duration measurement count duration",
+        r"^how (?:much|long|many (?:minutes|seconds|points|goals))\b.* on (?:the|that|his|her) (?:clock|timer|scoreboard|stopwatch|watch|meter|display)\b",
+        "read_text",
+    ),
+    # "How do I cook it?"
+    _refinement(
+        "transcribe action general_knowledge explain identify describe_part event_duration",
+        r"^how (?:do|can|could|should|would) (?:i|we|one) (?:cook|make|bake|build|buy|learn|draw|fix|clean|grow|fold|wear)\b",
+        "outside_world",
+    ),
+    # "What is the taller one wearing?"
+    _refinement(
+        "compare", r"^what (?:is|are) the [a-z]+(?:er|est) [a-z]+ wearing\b", "describe_part"
+    ),
+    _refinement("compare", r"^what (?:is|are) the [a-z]+(?:er|est) [a-z]+ doing\b", "action"),
+    # "What is the dog's name?"
+    _refinement(
+        "identify read_text",
+        r"^what (?:is|are) (?:his|her|their|the (?:dog|cat|horse|bird|animal|man|woman|boy|girl|kid|child|baby|guy|lady|player)'s) names?[?.! ]*$",
+        "person_identity",
+    ),
+    # "Shorter", after a summary
+    _refinement("elaborate", r"^(?:make it |a |much )?(?:shorter|briefer)\b", "summarize"),
+    # "Is it a hot dog?"
+    _refinement(
+        "opinion",
+        r"^(?:is|are) (?:it|that|this|these|those|there) (?:an? |any )?hot dogs?\b",
+        "presence",
+    ),
+    # "She looks like my cousin."
+    _refinement(
+        "verify correction", r"\b(?:looks?|reminds?) .*\b(?:me of|like (?:me|my|our))\b", "social"
+    ),
+    # "Is he stronger than my dad?"
+    _refinement("compare", r"\bthan (?:me|my|you|your|i|us|our)\b", "outside_world"),
+    # "Who is winning?" asks about this video.
+    _refinement(
+        "outside_world general_knowledge person_identity identify",
+        r"^who (?:is|was|are) (?:winning|losing|ahead|leading)\b",
+        "compare",
+    ),
+    _refinement("verify", RIGHT_WAY, "opinion"),
+    # "How many kg?"
+    _refinement(
+        "count location event_duration verify",
+        rf"^how far apart\b|^how (?:many|much) (?:{_UNITS})\b",
+        "measurement",
+    ),
+    _refinement(
+        "compare identify",
+        r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
+        "shot_count",
+    ),
+)
+_DESCRIBE_ALL = re.compile(r"^describe (?:this|it|everything|all)\b", re.IGNORECASE)
+# Not "how many frames are on the wall?".
+_FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
+_CUTS = re.compile(
+    r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b",
+    re.IGNORECASE,
+)
+_CUT_NOUNS = frozenset(
+    {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
+)
+_DIGITS = {str(value): name for name, value in NUMBERS.items()}
+_DENIAL = re.compile(r"\b(?:not|no|never|isn't|aren't|wrong)\b|n't\b", re.IGNORECASE)
+
+
+def _agrees(text: str, answer: str) -> bool:
+    """Whether a text repeats an answer of one or two words: "I think it's two" after "two".
+
+    False for the answers "yes" and "no", and with a negation, "it's not two".
+    """
+    words = [_DIGITS.get(word, word) for word in re.findall(r"[a-z0-9]+", text.lower())]
+    repeats = [_DIGITS.get(word, word) for word in re.findall(r"[a-z0-9]+", answer.lower())]
+    is_short = 0 < len(repeats) <= _MAX_ANSWER_WORDS and repeats[0] not in ("yes", "no", "i")
+    return is_short and set(repeats) <= set(words) and not _DENIAL.search(text)
+
+
+_MAX_ANSWER_WORDS = 2
