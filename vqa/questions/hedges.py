@@ -23,7 +23,7 @@ _ASIDE = (
 HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "aside between commas",
-        rf",? {_ASIDE},(?= )|, {_ASIDE}(?=[?.!]| *$)",
+        rf",? (?<!just ){_ASIDE},(?= )|, {_ASIDE}(?=[?.!]| *$)",
         "",
         "is it, by the way, a photo?",
         "is it a photo?",

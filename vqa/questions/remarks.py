@@ -27,7 +27,7 @@ _MISSING = re.compile(r"\b(?:no|any) ([a-z-]+)[.! ]*$", re.IGNORECASE)
 _LAUGH = re.compile(r" (?:lol|haha|hehe|omg|wow)\b")
 # "I run security at a supermarket."
 _ABOUT_ME = re.compile(
-    r"^(?:(?:hi|hello|hey|ok|so|omg|wow)[, ]+)?(?:[a-z ]+ here\.|(?:i|we|i'm|im|my [a-z]+)(?: am| are| is)? "
+    r"^(?:(?:hi|hello|hey|ok|okay|so|well|and|but|omg|wow|haha|lol)[, ]+)*(?:[a-z ]+ here\.|(?:i|we|i'm|im|i've|ive|i'd|i'll|we're|we've|my [a-z]+)(?: am| are| is)? "
     r"(?!think|thought|can\b|count|mean|like|love|hear)[a-z]+\b)",
     re.IGNORECASE,
 )
