@@ -56,7 +56,7 @@ def test_an_answer_that_is_no_alternative_is_refused(
         ("who began, the one in the checked coat or the other one", "other coat", "The other one."),
         ("which one began, the person in the checked coat or the other one", "checked coat", "The person in the checked coat."),
         ("do you see anybody jump, or are they down by then", "somebody jumps", "Somebody jumps."),
-        ("do you see anybody trip, or are they down by then", "", "I can't tell."),
+        ("do you see anybody trip, or are they down by then", "", "I can't tell whether they are down by then."),
         ("is the lady inside the tent, or sitting beside it", "inside the tent", "Inside the tent."),
         ("does he hold a bat or a ball", "bat", "A bat."),
         ("does she wear a ring or a watch", "watch", "A watch."),

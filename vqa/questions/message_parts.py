@@ -33,7 +33,7 @@ _MARKERS_ALONE = re.compile(
 )
 # "How does the other one react, does he hit back or just stand there?"
 _BEFORE_CHOICE = re.compile(
-    rf"^(?P<remark>{MARKERS}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or [^,]+)$",
+    rf"^(?P<remark>{MARKERS}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or (?!not\b)[^,]+)$",
     re.IGNORECASE,
 )
 # "The dog or the cat, which is bigger?" begins with options, not with a remark.
@@ -97,6 +97,10 @@ _OR_AGAIN = re.compile(
 )
 
 
+# "A helmet over... under a hood"
+_PAUSE = re.compile(r" ?(?:\.{2,}|…) *(?=[a-z])")
+
+
 @dataclass(frozen=True, kw_only=True)
 class MessagePart:
     """A question, topic or remark in a message.
@@ -125,7 +129,8 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
         text: the message; runs of white space count as one space, an empty text is one empty
             question.
     """
-    text = _OR_AGAIN.sub(_join_option, " ".join(text.split()))
+    text = _PAUSE.sub(", ", " ".join(text.split()))
+    text = _OR_AGAIN.sub(_join_option, text)
     sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
     text = " ".join(sentences)
     parts = [part for sentence in sentences for part in _split_sentence(sentence)]
