@@ -245,7 +245,9 @@ _PREPOSITION_PHRASES = (
     "to the right of",
 )
 _BEFORE_HEAD = frozenset("whole entire same other".split())
-_BEFORE_NOUN = frozenset("in on at with near behind under beside by against along above below".split())
+_BEFORE_NOUN = frozenset(
+    "in on at with near behind under beside by against along above below".split()
+)
 _NO_ADJECTIVES = frozenset("side corner too there here now then again".split())
 
 
