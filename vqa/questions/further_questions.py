@@ -29,7 +29,7 @@ _NEXT_QUESTION = re.compile(
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|would (?:you|u) say\b))",
     re.IGNORECASE,
 )
-_NEXT_REPORTED = re.compile(
+_NEXT_INDIRECT = re.compile(
     rf",? and (?:also )?(?=(?:if|whether) |{WH} (?:[a-z]+ ){{0,3}}(?:it|he|she|they|there|this|that|(?:the|his|her|its|their) [a-z]+) (?:is|are|was|were|has|have|does|do|[a-z]+s)\b)",
     re.IGNORECASE,
 )
@@ -89,8 +89,8 @@ def _split_conjunctions(sentence: str) -> list[str]:
     if not BEGINS_REQUEST.match(sentence):
         return questions
     # "Tell me what it is and whether it is new."
-    reported = [part for question in questions for part in _NEXT_REPORTED.split(question)]
-    return [reported[0], *(f"tell me {part}" for part in reported[1:])]
+    clauses = [part for question in questions for part in _NEXT_INDIRECT.split(question)]
+    return [clauses[0], *(f"tell me {part}" for part in clauses[1:])]
 
 
 def _split_clauses(question: str) -> list[str]:
@@ -113,9 +113,9 @@ def _split_clauses(question: str) -> list[str]:
     wh = _WH_AFTER_COMMA.match(question)
     if wh is not None:
         return [f"{wh['first']}?", wh["second"]]
-    mixed = _WH_THEN_YES_NO.match(question)
-    if mixed is not None:
-        return [f"{mixed['first']}?", mixed["second"]]
+    pair = _WH_THEN_YES_NO.match(question)
+    if pair is not None:
+        return [f"{pair['first']}?", pair["second"]]
     if options_of(question) is not None or offers_to_refuse(question):
         return [question]
     other = _OTHER_AUXILIARY.match(question)
