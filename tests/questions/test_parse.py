@@ -206,3 +206,21 @@ def test_an_indirect_request_names_what_is_asked(text: str, indirect: str) -> No
 @pytest.mark.parametrize("time", ["for the second time", "the fifth time", "for the last time"])
 def test_the_number_of_an_event_is_no_part_of_what_is_searched(time: str) -> None:
     assert parse(f"when does the man fall {time}?").search_text == "the man fall"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "text", "wording"),
+    [
+        ("is he a puppy or an old dog?", "puppy", "is he asleep?", "is the puppy asleep?"),
+        ("what is she doing?", "holding a child", "what color are her eyes?", "what color are the woman's eyes?"),
+        ("is there a cat?", "yes", "is it filmed at night?", "is it filmed at night?"),
+        ("what is on the table?", "a cup", "does it look cold out?", "does it look cold out?"),
+        ("is there a hat?", "yes", "tell me what the girl in red does", "what does the girl in red do"),
+    ],
+)  # fmt: skip
+def test_pronouns_refer_to_the_subject_and_not_to_the_weather(
+    earlier: str, answer: str, text: str, wording: str
+) -> None:
+    history = [Turn(question=earlier, answer=Answer(text=answer), parsed=parse(earlier))]
+    question = parse(text, history)
+    assert wording in (question.resolved, question.rendered)

@@ -109,6 +109,9 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
         return ["video"]
     # "It" is one thing: the guitar, not its strings.
     nouns = sorted(candidates, key=lambda noun: noun in discourse.plural)
+    if _ITS_BODY.search(plain):
+        # "Does it have anything round its neck?"
+        nouns.sort(key=lambda noun: not is_living(noun))
     if _it_acts(plain):
         # "Is the dog's collar red?", "is it running?" asks about the dog.
         owners = [noun.partition("'s ")[0] for noun in nouns if "'s " in noun]
@@ -217,6 +220,10 @@ _IN_CONTAINER = re.compile(
     re.IGNORECASE,
 )
 # "Is he in view when it ends?", "does it have subtitles?", "write a line about it"
+_ITS_BODY = re.compile(
+    r"\bits (?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
+    re.IGNORECASE,
+)
 _OF_VIDEO = re.compile(
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
     r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"

@@ -36,12 +36,15 @@ _PRONOUN = re.compile(
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
+# "Does it look cold out?"
+_WEATHER = r"\bit (?:(?:is|was|looks?|feels?|seems?|gets?|be|really|very|quite|pretty|so|too) )+(?:cold|hot|warm|windy|sunny|rainy|cloudy|foggy|humid|chilly|freezing|raining|snowing|dark|bright|late|early)(?: out| outside| there| out there)?[?.! ]*$"
 # Pronouns without an antecedent: weather, time, place, and "it" or "this" for the video's contents.
 _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|at night|at day|daytime|nighttime|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
-    r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|black and white|photo|painting|cartoon|animated)|"
+    r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|filmed|recorded|edited|slowed down|sped up|(?:in )?slow motion|(?:in )?real time|staged|black and white|photo|painting|cartoon|animated)|"
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
     r"\bthey (?:film|shoot|shot|record|make|made)(?:ed)? (?:it|this|that)\b|"
+    rf"{_WEATHER}|"
     r"^what is (?:it|that|this)[?.! ]*$|"
     r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was) (?:it|that|this)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"

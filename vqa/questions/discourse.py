@@ -29,8 +29,7 @@ _NEGATIVE = re.compile(
 _ANSWER_NOUN = re.compile(
     r"\b(?:a|an|the|one|two|three|four|five|some)\b((?: [a-z-]+){1,3})", re.IGNORECASE
 )
-# Number of refusals after which a question about an absent noun is answered.
-_MAX_REFUSALS = 2
+_MAX_REFUSALS = 2  # then a question about an absent noun is answered
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,8 +126,11 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         return
     # Unlike `base_wording`, this keeps a remark before the question.
     base = normalized_wording(question.resolved)
-    persons, nouns = _persons_of(base), nouns_of(base)
-    discourse.plural.update(_PLURAL_PERSONS.intersection(persons))
+    nouns = nouns_of(base)
+    persons = _persons_of(base)
+    if _IDENTIFIES.match(base) and any(is_living(one) and not is_person(one) for one in nouns):
+        noun, persons = "", []  # "Is he a puppy?" mentions no man.
+    discourse.plural |= {"person"} & set(persons)
     for other in (*persons, *nouns):
         _mention(discourse, other)
         if plural_of(other) != other and plural_of(other) in base.lower():
@@ -209,7 +211,6 @@ _PERSON_WORDS = {
     **dict.fromkeys(("she",), "woman"),
     "they": "person",
 }
-_PLURAL_PERSONS = frozenset({"person"})
 THEY_ACT = re.compile(
     r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop)|\b(?:are|were) they (?:both |all |also |still |just |now )?(?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
     re.IGNORECASE,
@@ -252,8 +253,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     """
     answer = discourse.answer
     if answer.startswith(("I ", "I'")):
-        # A refusal mentions no thing of the video.
-        return
+        return  # a refusal mentions no thing
     # "Snake or rope?"
     is_name_alone = len(question.rendered.split()) == len("snake or rope".split())
     if question.intent == "choice" and answer.lower().strip(" .") in question.options:

@@ -29,6 +29,10 @@ _NEXT_QUESTION = re.compile(
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|would (?:you|u) say\b))",
     re.IGNORECASE,
 )
+_QUESTION_WORD_LAST = re.compile(
+    rf"^(?P<first>{MARKERS}{AUX} .+?),? and (?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
+    re.IGNORECASE,
+)
 _NEXT_INDIRECT = re.compile(
     rf",? and (?:also )?(?=(?:if|whether) |{WH} (?:[a-z]+ ){{0,3}}(?:it|he|she|they|there|this|that|(?:the|his|her|its|their) [a-z]+) (?:is|are|was|were|has|have|does|do|[a-z]+s)\b)",
     re.IGNORECASE,
@@ -65,7 +69,7 @@ _OR_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _OTHER_AUXILIARY = re.compile(
-    rf"^(?P<first>(?:is|are|was|were) .+?),? or (?P<second>(?:does|do|did) {PRONOUN} .+)$|^(?P<a>(?:does|do|did) .+?),? or (?P<b>(?:is|are|was|were) {PRONOUN} .+)$",
+    rf"^(?P<first>(?:is|are|was|were) .+?),? or (?P<second>(?:does|do|did) (?:{PRONOUN}|[a-z]+(?<!s)s) .+)$|^(?P<a>(?:does|do|did) .+?),? or (?P<b>(?:is|are|was|were) {PRONOUN} .+)$",
     re.IGNORECASE,
 )
 
@@ -85,6 +89,10 @@ def split_questions(sentence: str) -> list[str]:
 
 def _split_conjunctions(sentence: str) -> list[str]:
     """Split a sentence where "and" begins a further question: "is it red and how many are there"."""
+    question_word = _QUESTION_WORD_LAST.match(sentence)
+    if question_word is not None:
+        # "Is there a dog, and where?"
+        return [f"{question_word['first']}?", f"{question_word['word']}?"]
     questions = _NEXT_QUESTION.split(sentence)
     if not BEGINS_REQUEST.match(sentence):
         return questions

@@ -102,6 +102,27 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what is the blue thing on the ground",
     ),
     rule(
+        "written lines about what happens",
+        rf"^((?:{_OPENING})*)(?:(?:could|can|would|will) you )?(?:please )?(?:write|give|draft|make)(?: me| us)? [a-z0-9 ]{{1,24}}? (?:lines?|sentences?|words|paragraph) (?:on|about|describing) (?=(?:what|how|where) (?!happens|happened|is happening|goes on|is going on|you see|is shown)[a-z])",
+        r"\1tell me ",
+        "write two lines on what the man does",
+        "tell me what the man does",
+    ),
+    rule(
+        "actions without or",
+        rf"^((?:{_OPENING})*{_BE} {_SUBJECT} [a-z]+ing\b[^,?]*(?:, [a-z]+ing\b[^,?]*)?), (?=[a-z]+ing\b[^,?]*\?*$)",
+        r"\1 or ",
+        "is he standing, sitting, leaning on something?",
+        "is he standing, sitting or leaning on something?",
+    ),
+    rule(
+        "choice in the order of a statement",
+        rf"(^|, )({_PRONOUN}) ({_BE}) ([^,?]+ or (?!not\b|something\b|so\b)[^,?]+)\?$",
+        r"\1\3 \2 \4?",
+        "there is a sign, it is red or blue?",
+        "there is a sign, is it red or blue?",
+    ),
+    rule(
         "statement and its confirmation",
         r"^(?P<claim>(?!.*\b(?:if|whether)\b)[^?]+?),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false)\?",
         lambda match: _confirmed(match["claim"], match[0]),

@@ -93,7 +93,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be after anyone",
-        r"^((?:any|some)(?:one|body|thing)(?: else)?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
+        r"^((?:any|some)(?:one|body|thing)(?: (?:else|here|there|around))?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
         r"is \1 ",
         "anyone watching them?",
         "is anyone watching them?",
@@ -130,8 +130,8 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "repeated be after or",
-        r"^(he|she|it|they) (is|are|was|were) (.+?) or \1 \2 (?=\S)",
-        r"\2 \1 \3 or ",
+        r"^(?:(he|she|it|they) (is|are|was|were)|(is|are|was|were) (he|she|it|they)) (.+?) or (?:\1|\4) (?:\2|\3|has been|have been) (?=\S)",
+        lambda match: f"{match[2] or match[3]} {match[1] or match[4]} {match[5]} or ",
         "he is running or he is walking",
         "is he running or walking",
     ),

@@ -33,7 +33,7 @@ _MARKERS_ALONE = re.compile(
 )
 # "How does the other one react, does he hit back or just stand there?"
 _BEFORE_CHOICE = re.compile(
-    rf"^(?P<remark>{MARKERS}(?:how|what|why) (?:is|are|was|were|does|do|did) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those) [^,]+ or (?!not\b)[^,]+)$",
+    rf"^(?P<remark>{MARKERS}(?:(?:how|what|why) (?:is|are|was|were|does|do|did)|(?:how|what|why)'s) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those|the [a-z]+) [^,]+ or (?!not\b)[^,]+)$",
     re.IGNORECASE,
 )
 # "The dog or the cat, which is bigger?" begins with options, not with a remark.
@@ -261,8 +261,7 @@ def _split_sentence(sentence: str) -> list[MessagePart]:
         return [*_remark(clauses.before), *question_parts, *_remark(clauses.after)]
     offer = _BEFORE_CHOICE.match(sentence)
     if offer is not None:
-        remark = MessagePart(kind="remark", text=f"{offer['remark']}.")
-        return [remark, MessagePart(kind="question", text=offer["question"])]
+        return [*_remark(offer["remark"]), *_split_sentence(offer["question"])]
     if _EXCLAMATION.match(sentence):
         return [MessagePart(kind="remark", text=sentence)]
     run_on = _split_run_on(sentence)
@@ -280,7 +279,7 @@ def _split_sentence(sentence: str) -> list[MessagePart]:
     if not (BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence)):
         return [MessagePart(kind="question", text=sentence)]
     return [
-        MessagePart(kind="question", text=question)
+        MessagePart(kind="question", text=without_hedges(question))
         for question in split_questions(sentence)
         if not _MARKERS_ALONE.match(question)
     ]

@@ -52,6 +52,7 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
         "what is on its back",
     ),
     rule("is, written together", r"^(what|where|who|how|that|there)s\b", r"\1 is", "whats going on", "what is going on"),
+    rule("has been, contracted", r"\b(it|he|she|that|there)'s been\b", r"\1 has been", "it's been cut", "it has been cut"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
     rule(
         "is, behind one and color",
@@ -143,13 +144,14 @@ _REQUEST = re.compile(
 )
 
 
+_BASES = {"has": "have", "does": "do", "goes": "go"}
+
+
 def _asked_action(match: re.Match[str]) -> str:
     """Return "what does she wear" for a match of "what she wears"."""
     form = match[3].lower()
-    verb = next(
-        (one for one in (form, form.removesuffix("s"), form.removesuffix("es")) if is_verb(one)),
-        form,
-    )
+    stems = [form.removesuffix("es"), form.removesuffix("s")] if form.endswith("s") else []
+    verb = _BASES.get(form) or next(filter(is_verb, stems), form)
     is_many = verb == form and match[2].lower() not in ("he", "she", "it", "this", "that")
     return f"{match[1]} {'do' if is_many else 'does'} {match[2]} {verb}"
 
@@ -192,7 +194,7 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "reported action",
-        rf"^(what|where|how|who) ((?:{_NOUN})(?: [a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
+        rf"^(what|where|how|who) ((?:{_NOUN})(?: [a-z-]+){{0,2}}?(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
         _asked_action,
         "what she wears",
         "what does she wear",

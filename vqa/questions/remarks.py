@@ -97,7 +97,10 @@ def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Questio
         return None
     noun = about.subject or about.target
     # "Looks heavy." names no thing.
-    is_noun = noun in nouns_of(text) or (noun and plural_of(noun) in text.lower())
+    is_named = noun and re.search(
+        rf"\b(?:the|an?|his|her|this|that|one|some) (?:[a-z-]+ )?{re.escape(noun)}\b", text.lower()
+    )
+    is_noun = is_named or noun in nouns_of(text) or (noun and plural_of(noun) in text.lower())
     return about if is_noun else None
 
 

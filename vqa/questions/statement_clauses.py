@@ -16,7 +16,7 @@ _SUBJECT_OF_QUESTION = r"(?:it|he|she|they|there|you|u|we|i|this|that|these|thos
 _ASKS = re.compile(
     rf"^(?P<conjunction>{_FILLER})(?:"
     rf"(?:(?:in|on|at|for|from|to|with|by|of) )?(?:what|which|who|whose|where|when|how|why)(?:'s|s)?(?: [a-z-]+){{0,3}}? (?:{AUXILIARY})\b|"
-    r"(?:what|who|where|how)(?:'s|s) |"
+    r"(?:what|who|where|how)(?:'s|s) |tell me (?:if|whether|what|which|who|where|when|how|why) |"
     rf"(?:{AUXILIARY})(?:n't|nt)? {_SUBJECT_OF_QUESTION})",
     re.IGNORECASE,
 )
@@ -31,11 +31,15 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 _REASON = re.compile(
-    r"^(?:because|cause|cuz|cos|since) (?:i|we|my|our|it|he|she|they|nobody|somebody|the)\b",
+    r"^(?:because|cause|cuz|cos|since) (?:honestly |really |frankly |to me )?(?:i|we|my|our|it|he|she|they|nobody|somebody|the)\b",
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
     r"^(?:and |but |so )?(?:i|i'm|im|i've|i'd|i'll|we|we're|we've|my|our)\b", re.IGNORECASE
+)
+# "What is that, looks like a car to me."
+_IMPRESSION = re.compile(
+    r"^(?:it |that |this |he |she )?(?:looks?|looked|seems?|seemed|sounds?|feels?) ", re.IGNORECASE
 )
 # "Before I get upset, what does he do?"; not "if I pause at 0:05, what do I see?".
 _SUBORDINATE = re.compile(
@@ -51,7 +55,7 @@ _SPECIFIES = re.compile(r"^(?:and |but )?i (?:mean|meant)\b", re.IGNORECASE)
 # "I'm trying to work out whether he stops": a question in a statement.
 REPORTS = re.compile(
     rf"^(?P<before>{_FILLER})(?:i|we)(?:'m|'d| am)? (?:[a-z']+ ){{0,6}}?"
-    r"(?:tell|know|sure|out|wonder|wondering|decide|understand|idea|curious|check|ask|asking|see|say|note down|interested in) "
+    r"(?:tell|know|sure|out|agree|wonder|wondering|decide|understand|idea|curious|check|ask|asking|see|say|note down|interested in) "
     rf"(?={WH}\b)(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)",
     re.IGNORECASE,
 )
@@ -128,6 +132,6 @@ def _asks(clause: str) -> bool:
 
 def _is_aside(clause: str) -> bool:
     """Whether a clause after a question is a remark of the writer or a reason."""
-    return _REASON.match(clause) is not None or (
-        _FIRST_PERSON.match(clause) is not None and not _asks(clause)
-    )
+    if _REASON.match(clause) or (_IMPRESSION.match(clause) and not clause.endswith("?")):
+        return True
+    return _FIRST_PERSON.match(clause) is not None and not _asks(clause)

@@ -96,6 +96,9 @@ def as_question(wording: str) -> str:
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
     claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
+    if wording.lower().startswith("it ") and not is_claim(claim):
+        # "It looks cold out" states no opinion on another claim.
+        claim = _AFTER_CLAIM.sub("", wording).strip(" ?.!")
     without_time, time = split_claim(claim)
     if time and is_claim(without_time):
         # "Before that he was standing?"
