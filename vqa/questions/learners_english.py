@@ -36,6 +36,13 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "is it the same dog as before?",
     ),
     rule(
+        "order of can",
+        r"^(what|which|who|how many) ((?:[a-z-]+ ){0,3}?)(we|you|i|one) (can|could) (see|read|hear|find|notice)(?= |[?.!]|$)",
+        r"\1 \2\4 \3 \5",
+        "what building we can see here?",
+        "what building can we see here?",
+    ),
+    rule(
         "material",
         r"^(?:from|of|out of|with) (?:which|what) material (?:is |are )?(?:it|this|that|they|(?P<what>the [a-z-]+(?: [a-z-]+)?))(?: is| are)?(?: made)?(?: of| from)?(?=[?.! ]*$)",
         lambda match: f"what is {match['what'] or 'it'} made of",
