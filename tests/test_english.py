@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.english import (
+    base_form,
     has_determiner,
     ing_form,
     is_doing,
@@ -11,6 +12,7 @@ from vqa.english import (
     names_noun,
     plural_of,
     singular_of,
+    third_person,
     with_article_if_countable,
 )
 
@@ -46,6 +48,25 @@ def test_singular_of_plural_of_is_the_identity(name: str) -> None:
 )  # fmt: skip
 def test_the_last_word_of_a_phrase_becomes_plural(noun: str, many: str) -> None:
     assert plural_of(noun) == many
+
+
+@pytest.mark.parametrize(
+    ("base", "third"),
+    [
+        ("carry", "carries"), ("fly", "flies"), ("play", "plays"), ("die", "dies"), ("go", "goes"), ("moo", "moos"),
+        ("fix", "fixes"), ("touch", "touches"), ("wash", "washes"), ("kiss", "kisses"), ("buzz", "buzzes"),
+        ("freeze", "freezes"), ("use", "uses"), ("close", "closes"), ("see", "sees"), ("have", "has"), ("be", "is"),
+        ("do", "does"), ("ache", "aches"), ("focus", "focuses"), ("juggle", "juggles"), ("run", "runs"),
+    ],
+)  # fmt: skip
+def test_the_third_person_of_a_verb_and_back(base: str, third: str) -> None:
+    assert third_person(base) == third
+    assert base_form(third) == base
+
+
+@pytest.mark.parametrize("verb", ["kiss", "carry", "focus", "run", "watching", ""])
+def test_the_base_form_of_another_form_is_unchanged(verb: str) -> None:
+    assert base_form(verb) == verb
 
 
 def test_a_plural_takes_are() -> None:

@@ -155,18 +155,19 @@ def plural_of(noun: str) -> str:
     if last in _IRREGULAR_PLURALS:
         modifiers = noun.rstrip().removesuffix(last)
         return f"{modifiers}{_IRREGULAR_PLURALS[last]}"
-    if noun.endswith(("s", "x", "z", "ch", "sh")):
-        return f"{noun}es"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return f"{noun[:-1]}ies"
-    return f"{noun}s"
+    return _with_s(noun)
+
+
+def _with_s(word: str) -> str:
+    """Append the regular ending of a plural noun and of a verb in the third person: "-s", "-es"."""
+    if word.endswith(("s", "x", "z", "ch", "sh")):
+        return f"{word}es"
+    is_consonant_y = word.endswith("y") and word[-2:-1] not in "aeiou"
+    return f"{word[:-1]}ies" if is_consonant_y else f"{word}s"
 
 
 def is_plural_only(noun: str) -> bool:
-    """Whether a noun in lower case takes a plural verb although it has no singular, as "trousers".
-
-    "people" and "police" count, too.
-    """
+    """Whether a lower-case noun without a singular takes a plural verb: "trousers", "people"."""
     return noun in _PLURAL_ONLY or noun in ("people", "police")
 
 
@@ -347,6 +348,28 @@ def ing_form(verb: str) -> str:
     if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")) and _VOWEL.search(verb[:-1]):
         return f"{verb[:-1]}ing"
     return f"{verb}ing"
+
+
+def third_person(verb: str) -> str:
+    """Return the third person singular of a lower-case verb: "carries" for "carry", "has" for "have"."""
+    regular = f"{verb}es" if verb.endswith("o") and not verb.endswith("oo") else _with_s(verb)
+    return _THIRD_PERSONS.get(verb, regular)
+
+
+def base_form(verb: str) -> str:
+    """Return the base form of a lower-case verb in the third person: "carry" for "carries".
+
+    The inverse of `third_person`; any other word without a final "s", such as "run", is unchanged.
+    """
+    if verb in _BASE_FORMS:
+        return _BASE_FORMS[verb]
+    base = re.sub(r"(?<=..)ies$", "y", verb)
+    base = re.sub(r"(ch|sh|x|ss|zz|tz|o)es$", r"\1", base)
+    return re.sub(r"(?<=[^su])s$", "", base)
+
+
+_THIRD_PERSONS = {"be": "is", "have": "has", "ache": "aches", "tiptoe": "tiptoes", "focus": "focuses", "quiz": "quizzes"}  # fmt: skip
+_BASE_FORMS = {third: base for base, third in _THIRD_PERSONS.items()}
 
 
 # Nouns for places: on a surface, in a room or area, and in a scene or container.

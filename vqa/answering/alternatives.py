@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.english import is_doing, is_plural
-from vqa.questions.statements import third_person
+from vqa.english import is_doing, is_plural, third_person
 from vqa.types import Question
 
 

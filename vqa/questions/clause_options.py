@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, is_plural, singular_of
+from vqa.english import base_form, is_doing, is_plural, singular_of, third_person
 from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.spelling import is_verb
-from vqa.questions.statements import PRONOUNS, YES_NO, split_subject, third_person
+from vqa.questions.statements import PRONOUNS, YES_NO, split_adverb, split_subject
 from vqa.questions.well_formedness import ANY_TIME, is_well_formed
 
 
@@ -60,7 +60,7 @@ def statement_of(clause: Clause) -> str:
     """
     verb, predicate, subject = clause.verb, clause.predicate, clause.subject
     if verb in ("does", "do", "did"):
-        adverb, first, predicate = _split_adverb(predicate)
+        adverb, first, predicate = split_adverb(predicate)
         is_many = verb == "do" or is_plural(subject)
         verb = f"{adverb} {first if is_many else third_person(first)}".strip()
         if not is_many:
@@ -69,16 +69,6 @@ def statement_of(clause: Clause) -> str:
     return " ".join(filter(None, (subject, verb, predicate)))
 
 
-def _split_adverb(predicate: str) -> tuple[str, str, str]:
-    """Split "actually bite it" into "actually", "bite" and "it"; the adverb may be empty."""
-    first, _, rest = predicate.partition(" ")
-    if rest and (first in _ADVERBS or (first.endswith("ly") and not is_verb(first))):
-        verb, _, rest = rest.partition(" ")
-        return first, verb, rest
-    return "", first, rest
-
-
-_ADVERBS = frozenset("also always even ever just never only still".split())
 _VERB_AGAIN = re.compile(
     r"\b(?P<joins>(?:or|and)(?: (?:just|only|simply|also|then))? )(?P<verb>[a-z]+)"
 )
@@ -110,7 +100,7 @@ def _clause_of(text: str) -> Clause | None:
     match = YES_NO.match(text)
     if match is None:
         subject, _, predicate = text.partition(" ")
-        verb = singular_of(predicate.partition(" ")[0])
+        verb = base_form(predicate.partition(" ")[0])
         if subject not in ("he", "she", "it", "they") or not (verb and is_verb(verb)):
             return None
         rest = predicate.partition(" ")[2]

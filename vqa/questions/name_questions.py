@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import singular_of
+from vqa.english import base_form, singular_of
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.spelling import is_verb
 
@@ -93,7 +93,7 @@ def kind_asked_for(question: str) -> str:
     if "and" in words[1:]:
         # "What pots and dishes do you see?"
         words = words[: words.index("and")]
-    if len(words) > 1 and _ENDS_WITH_VERB.match(plain) and is_verb(singular_of(words[-1])):
+    if len(words) > 1 and _ENDS_WITH_VERB.match(plain) and is_verb(base_form(words[-1])):
         # "Which car wins?"
         words.pop()
     noun = singular_of(words[-1])

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from vqa.english import base_form
 from vqa.questions.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.learners_english import OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
@@ -201,8 +202,8 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "reported time",
-        rf"^when ({_NOUN}.*?) (\w+[^s\W])s([?.! ]*)$",
-        r"when does \1 \2\3",
+        rf"^when ({_NOUN}.*?) (\w+[^s\W]s)([?.! ]*)$",
+        lambda match: f"when does {match[1]} {base_form(match[2])}{match[3]}",
         "when the dog appears",
         "when does the dog appear",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import CARDINALS, COLOURS, DETERMINERS, is_doing, is_plural, singular_of
+from vqa.english import CARDINALS, COLOURS, DETERMINERS, base_form, is_doing, is_plural, singular_of
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb
 
@@ -32,7 +32,7 @@ _STATES_BE = re.compile(
     rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
 )
 _STATES_VERB = re.compile(
-    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|the [a-z]+ one|(?:one|each|none) of (?:the|them|these|those|his|her|their)(?: [a-z-]+)?|(?:some|any|every)(?:one|body)) (?P<verb>[a-z]{2,}?)(?P<s>e?s)(?P<rest> .+|)$",
+    r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|the [a-z]+ one|(?:one|each|none) of (?:the|them|these|those|his|her|their)(?: [a-z-]+)?|(?:some|any|every)(?:one|body)) (?P<adverb>(?:(?:also|always|just|never|often|only|still|[a-z]+ly) )?)(?P<verb>[a-z]{2,}s)(?P<rest> .+|)$",
     re.IGNORECASE,
 )
 # "He come back after?"
@@ -54,7 +54,6 @@ _STATES_MANY = re.compile(
     r"^(?P<np>(?:both|all|the|these|those|his|her|its|their|some)(?: of (?:the|them|these|those))?(?: [a-z-]+)? [a-z-]+(?<!s)s|(?:both|all|some) of them) (?P<verb>[a-z]{2,}(?<!s)(?<!ed)(?<!ing))(?P<rest> .+|)$",
     re.IGNORECASE,
 )
-_ES_STEM = re.compile(r"(?:sh|ch|ss|x|zz|o)$")
 
 
 def split_claim(text: str) -> tuple[str, str]:
@@ -117,10 +116,8 @@ def as_question(wording: str) -> str:
         return f"{'have' if past['np'].lower() == 'they' else 'has'} {claim}?"
     states = _STATES_VERB.match(claim)
     if states is not None:
-        verb = states["verb"]
-        if states["s"] == "es" and not _ES_STEM.search(verb):
-            verb += "e"
-        return f"does {states['np']} {verb}{states['rest']}?"
+        verb = base_form(states["verb"].lower())
+        return f"does {states['np']} {states['adverb']}{verb}{states['rest']}?"
     many = _STATES_MANY.match(claim)
     if many is not None and is_verb(many["verb"].lower()):
         return f"do {claim}?"
@@ -264,14 +261,38 @@ _PREPOSITIONS = frozenset(
 )
 
 
-def third_person(verb: str) -> str:
-    """Return the third person singular of a verb: "touch" -> "touches", "have" -> "has".
+def split_adverb(predicate: str) -> tuple[str, str, str]:
+    """Split "actually bite it" into "actually", "bite" and "it"; the adverb may be empty."""
+    first, _, rest = predicate.partition(" ")
+    if rest and (first in _ADVERBS or (first.endswith("ly") and not is_verb(first))):
+        verb, _, rest = rest.partition(" ")
+        return first, verb, rest
+    return "", first, rest
 
-    Only "have" is irregular; "s" or "es" is chosen by the last letters.
+
+_ADVERBS = frozenset("also always even ever just never often only still".split())
+
+
+def predicate_in_base_form(predicate: str) -> str:
+    """Return a predicate with its verbs in the base form: "walks and sits down" -> "walk and sit down".
+
+    The verb follows an adverb or begins the predicate. A word after "and" or "or" is a verb if one
+    precedes the conjunction directly, or if other words follow: not "chips" in "eats fish and chips".
     """
-    if verb == "have":
-        return "has"
-    return f"{verb}{'es' if verb.endswith(('s', 'x', 'z', 'ch', 'sh', 'o')) else 's'}"
+    adverb, first, rest = split_adverb(predicate)
+    others = _VERB_AGAIN.sub(_second_verb_in_base_form, f" {rest}" if rest else "")
+    return f"{adverb} {base_form(first)}{others}".strip()
+
+
+_VERB_AGAIN = re.compile(r"(?P<joins> (?:and|or)(?: (?:also|just|only|then))? )(?P<verb>[a-z]+s)\b")
+
+
+def _second_verb_in_base_form(match: re.Match[str]) -> str:
+    """Return " and sit" for a match of " and sits"; the match for no verb."""
+    base = base_form(match["verb"])
+    has_object = match.string[match.end() :].startswith(" ")
+    is_second_verb = (match.start() == 0 or has_object) and is_verb(base)
+    return f"{match['joins']}{base}" if is_second_verb else match[0]
 
 
 _DOER = re.compile(

@@ -15,11 +15,12 @@ from vqa.english import (
     is_doing,
     is_plural,
     place_preposition,
+    third_person,
     with_article_if_countable,
 )
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.rewriting import AUXILIARY
-from vqa.questions.statements import PRONOUNS, split_subject, third_person
+from vqa.questions.statements import PRONOUNS, split_subject
 
 # The groups are the question phrase, the auxiliary verb and the words after it.
 WH_QUESTION = re.compile(
