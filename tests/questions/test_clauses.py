@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.questions.clause_parsing import certain_clause
 from vqa.questions.clauses import (
-    certain_clause,
+    how_many_people,
     is_complete,
     latest_clause,
     subject_noun,
@@ -28,9 +29,22 @@ def discourse_of(question: str, answer: str) -> Discourse:
         ("how many ducks are there", "three", "are there three ducks"),
         ("what is the woman doing?", "dancing", "is the woman dancing"),
         ("what does the clown do?", "juggles", "does the clown juggle"),
+        ("what does the man do?", "goes home", "does the man go home"),
+        ("what does the man do?", "fixes the car", "does the man fix the car"),
+        ("what does the man do?", "carries a bag", "does the man carry a bag"),
+        ("what does the man do?", "has lunch", "does the man have lunch"),
+        (
+            "what does the man do?",
+            "slowly gets up and sits down",
+            "does the man slowly get up and sit down",
+        ),
+        ("what does the man do?", "eats fish and chips", "does the man eat fish and chips"),
+        ("what does the dog do?", "is asleep", "is the dog asleep"),
         ("where is the ball", "under the table", "is the ball under the table"),
         ("what is she holding", "umbrella", "is she holding an umbrella"),
         ("who is on the swing", "a girl", "is the girl on the swing"),
+        ("who is on the swing", "two girls", "are the girls on the swing"),
+        ("what is in the field", "three brown cows", "are the brown cows in the field"),
     ],
 )
 def test_a_question_and_its_answer_become_a_yes_no_question(
@@ -48,6 +62,41 @@ def test_the_parts_of_a_clause() -> None:
     assert clause is not None
     assert (clause.verb, clause.predicate) == ("is", "reading a book")
     assert subject_noun(clause) == "old man"
+
+
+@pytest.mark.parametrize(
+    ("question", "be"),
+    [
+        ("did the men walk?", "are"),
+        ("can they walk?", "are"),
+        ("did the man walk?", "is"),
+        ("were the men up?", "were"),
+    ],
+)
+def test_the_form_of_be_agrees_with_the_subject(question: str, be: str) -> None:
+    clause = latest_clause(discourse_of(question, "yes"))
+    assert clause is not None
+    assert clause.be == be
+
+
+@pytest.mark.parametrize(
+    ("who", "how_many"),
+    [
+        ("who falls off", "how many people fall off"),
+        ("who has a hat", "how many people have a hat"),
+        ("who ever carries a bag", "how many people ever carry a bag"),
+        ("who was there", "how many people are there"),
+        ("who can swim", "how many people can swim"),
+    ],
+)
+def test_many_people_take_a_plural_verb(who: str, how_many: str) -> None:
+    assert how_many_people(who) == how_many
+
+
+def test_an_adverb_is_not_inflected() -> None:
+    clause = latest_clause(discourse_of("does anyone ever fall off", "yes"))
+    assert clause is not None
+    assert who_question(clause) == "who ever falls off"
 
 
 def test_the_question_word_for_an_indefinite_pronoun() -> None:

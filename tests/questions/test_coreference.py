@@ -67,7 +67,7 @@ def test_follow_ups_are_made_self_contained(
         ([], "I see a cat in the bushes, what color is it?", "what color is the cat"),
         ([], "i am a dentist, are his teeth visible?", "are his teeth visible"),
         ([], "barista here, which hand has the kettle", "which hand has the kettle"),
-        ([("does he wear glasses", "no")], "a beard then?", "does he wear beard"),
+        ([("does he wear glasses", "no")], "a beard then?", "is there a beard"),
         ([("what is he doing", "walking")], "is it the same one?", "is it the same man"),
         ([("what is the lady saying", "I cannot hear it.")], "what color is her jacket", "what color is the lady's jacket"),
         ([("what colour is the girl's hat", "red")], "and the boy?", "what colour is the boy's hat"),

@@ -58,6 +58,28 @@ from vqa.types import Answer, Turn
         ("how many people are sitting here", "four", "how many wear glasses", "how many people wear glasses"),
         ("does he wears gloves", "yes", "what colour", "what color are the gloves?"),
         ("is anyone in the room", "yes", "just one?", "how many people are there?"),
+        ("what does the man do", "flies a kite", "the whole time?", "does the man fly a kite the whole time?"),
+        ("did the men walk", "no", "running?", "are the men running?"),
+        ("are the girls smiling", "yes", "wave their hands?", "do the girls wave their hands?"),
+        ("are the men tall", "yes", "long hair or short hair?", "do the men have long hair or short hair?"),
+        ("is the vest orange", "yes", "none of them?", "are none of the vests orange?"),
+        ("is the vest orange", "yes", "most of them?", "are most of the vests orange?"),
+        ("is the vest orange", "yes", "some of them?", "are some of the vests orange?"),
+        ("is the vest orange", "yes", "each of them?", "is each of the vests orange?"),
+        ("is the vest orange", "yes", "every one of them?", "is every one of the vests orange?"),
+        ("is the man in red running", "yes", "all of them?", "are all the men in red running?"),
+        ("are his shoes black", "yes", "both of them?", "are both his shoes black?"),
+        ("do the dogs bark", "yes", "each of them?", "does each of the dogs bark?"),
+        ("does he wear glasses", "yes", "a beard?", "does he wear a beard?"),
+        ("is he wearing gloves", "yes", "an umbrella?", "is he wearing an umbrella?"),
+        ("does he wear glasses", "yes", "or a big hat?", "does he wear a big hat?"),
+        ("does he wear a tie", "yes", "gloves?", "does he wear gloves?"),
+        ("which dog is bigger, the black dog or the brown dog?", "black dog", "and the other one?", "what is the brown dog doing?"),
+        ("which is bigger, the dog or the cat?", "Dog.", "and the other one?", "what is the cat doing?"),
+        ("what color are her shoes", "red", "black?", "are the shoes black?"),
+        ("what color are her trousers", "red", "black?", "are the trousers black?"),
+        ("what animals are in the field", "cows", "brown?", "are the cows brown?"),
+        ("are her shoes new", "yes", "red or blue?", "are the shoes red or blue?"),
         ("is it red or orange", "red", "the leafs", "are the leafs red or orange"),
         ("what is he sitting on", "bench", "color?", "what color is the bench?"),
         ("is it the same person in both parts", "no", "she changed her clothes", "is it the same person in both parts no. has she changed her clothes"),
@@ -128,6 +150,28 @@ def test_a_first_question_that_refers_to_another_is_unclear(text: str) -> None:
     assert parse("where are they?").intent != "unclear"
     history = [Turn(question="Is there a cat?", answer=Answer(text="yes"))]
     assert parse(text, history).intent != "unclear"
+
+
+@pytest.mark.parametrize(
+    ("text", "start_s", "end_s"),
+    [
+        ("and the first bit?", 0, 5),
+        ("beginning?", 0, 0),
+        ("start?", 0, 0),
+        ("the very start?", 0, 0),
+        ("the first part of the video?", 0, 5),
+        ("what about the end?", 10, 10),
+        ("the last part?", 5, 10),
+        ("earlier?", 0, 5),
+        ("later?", 5, 10),
+    ],
+)
+def test_a_vague_time_is_a_part_of_the_video(text: str, start_s: float, end_s: float) -> None:
+    history = [Turn(question="is the man running?", answer=Answer(text="yes"))]
+    question = parse(text, history)
+    assert question.resolved == "is the man running?"
+    assert question.time_range is not None
+    assert question.time_range.resolve(10) == pytest.approx((start_s, end_s))
 
 
 def test_her_clothes_are_a_womans_after_an_animal() -> None:

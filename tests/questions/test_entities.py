@@ -3,7 +3,29 @@ from __future__ import annotations
 import pytest
 
 from vqa.english import without_article
-from vqa.questions.entities import bare_noun, presence_target, subject_of, without_visibility_words
+from vqa.questions.entities import (
+    bare_noun,
+    head_noun,
+    presence_target,
+    subject_of,
+    without_visibility_words,
+)
+
+
+@pytest.mark.parametrize(
+    ("phrase", "noun"),
+    [
+        ("the big old rusty car", "car"),
+        ("a very big old rusty car with wheels", "car"),
+        ("the tall young man in red", "tall young man"),
+        ("the two big old wooden chairs", "chair"),
+        ("the little old lady's big red hat", "lady's hat"),
+        ("the man laugh very loudly outside", "man"),
+        ("the small white ceramic coffee cup that he holds", "cup"),
+    ],
+)
+def test_the_noun_of_a_phrase_is_its_last_word(phrase: str, noun: str) -> None:
+    assert head_noun(phrase) == noun
 
 
 @pytest.mark.parametrize(

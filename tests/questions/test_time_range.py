@@ -61,6 +61,10 @@ def test_phrases_that_name_no_time(question: str) -> None:
     assert split_time(question) == (question, None)
 
 
+def test_the_middle_of_the_video_is_removed_whole() -> None:
+    assert split_time("is there a dog in the middle of the video?")[0] == "is there a dog?"
+
+
 @pytest.mark.parametrize(
     ("question", "anchor", "side"),
     [

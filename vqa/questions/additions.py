@@ -13,6 +13,7 @@ from vqa.english import (
     COLOURS,
     ING_NOUNS,
     NUMBERS,
+    head_of,
     is_doing,
     is_plural,
     plural_of,
@@ -20,7 +21,7 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import antecedent, with_be, with_the
 from vqa.questions.clauses import (
     Clause,
     how_many_people,
@@ -31,8 +32,8 @@ from vqa.questions.clauses import (
 from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
-from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.noun_replacement import without_last_place
+from vqa.questions.noun_phrases import POSSESSIVES, nouns_of
+from vqa.questions.noun_replacement import PLURAL_VERBS, SINGULAR_VERBS, without_last_place
 from vqa.questions.spelling import is_verb
 
 
@@ -74,17 +75,17 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
         # "Only one?" after "is someone walking?"
         return Resolution(text=f"{how_many_people(somebody)}?", is_changed=True)
     detail = _BEFORE_DETAIL.sub("", bare.strip(" ?.!,").lower())
+    group = _QUANTIFIER.match(detail)
+    if group is not None:
+        return _with_quantifier(group["quantifier"], clause, discourse)
     if _NEW_THING.match(detail):
         return resolve_noun_phrase(detail, discourse)
     is_place = without_last_place(f"it {detail}") == "it"
     if is_place and without_last_place(str(clause)) != str(clause):
         # "And on the chair?" after "is the cup on the table?"
         return with_other_place(detail, discourse)
-    group = re.match(
-        r"^(?P<all>all|both|some|none|any|each|most)(?: of (?:them|those|these|it))?$", detail
-    )
-    if group is not None:
-        return _with_quantifier(group["all"], clause, discourse)
+    if _is_verb_phrase(detail):
+        return with_other_verb(detail, discourse)
     number = _NUMBER_OF.match(detail)
     if number is not None:
         # "Both hands?" after "is the bag in his hand?"
@@ -98,6 +99,11 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{clause} {detail}?", is_changed=True)
 
 
+_QUANTIFIER = re.compile(
+    r"^(?P<quantifier>all|both|half|most|some|any|many|few|several|none|each|every one|either|neither)"
+    r"(?P<of> of (?:them|those|these|it))?$"
+)
+_STANDS_ALONE = frozenset("all both each most neither none".split())
 _NAMES_THINGS = frozenset({"presence", "count", "identify", "person_identity"})
 # "Even all of them?", "the same thing at the end?"
 _BEFORE_DETAIL = re.compile(
@@ -128,22 +134,36 @@ def is_quantified_noun(text: str) -> bool:
     return _NUMBER_OF.match(text.lower().strip(" ?.!,")) is not None
 
 
-def _with_quantifier(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
-    """Repeat a clause with a quantifier before its subject: "are all the vests orange?".
+def is_quantifier(text: str) -> bool:
+    """Whether a message is a quantifier, such as "none of them?" or "each?", but not "some?"."""
+    match = _QUANTIFIER.match(_BEFORE_DETAIL.sub("", text.lower().strip(" ?.!,")))
+    return match is not None and bool(match["of"] or match["quantifier"] in _STANDS_ALONE)
 
-    The noun is plural; "is there a vest" gives "are all the vests in the picture?". None if the
-    clause names no noun and none was mentioned before.
+
+def _with_quantifier(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
+    """Repeat a clause with a quantifier before its subject: "are most of the vests orange?".
+
+    The noun is plural, and so is the verb, but for "each" and the like: "is each of the vests
+    orange?". "Is there a vest" gives "are all the vests in the picture?". None if the clause names
+    no noun and none was mentioned before.
     """
-    noun = antecedent(discourse, "many", "")
-    if not clause.is_existential:
-        words = clause.subject.split()
-        noun = " ".join(words[1:]) if len(words) > 1 else noun
+    noun, owner, tail = antecedent(discourse, "many", ""), "the", ""
+    head = head_of(clause.subject).split()
+    if not clause.is_existential and len(head) > 1:
+        noun = " ".join(head[1:])
+        owner = head[0] if head[0] in POSSESSIVES else "the"
+        tail = clause.subject.removeprefix(" ".join(head)).strip()
     if not noun:
         return None
-    verb = {"is": "are", "was": "were", "does": "do", "has": "have"}.get(clause.verb, clause.verb)
+    forms = SINGULAR_VERBS if quantifier in _SINGULAR_QUANTIFIERS else PLURAL_VERBS
+    of = "" if quantifier in ("all", "both") else "of"
+    group = f"{quantifier} {of} {owner} {plural_of(singular_of(noun))} {tail}"
     predicate = clause.predicate if not clause.is_existential else "in the picture"
-    many = plural_of(singular_of(noun))
-    return Resolution(text=f"{verb} {quantifier} the {many} {predicate}?", is_changed=True)
+    text = f"{forms.get(clause.verb, clause.verb)} {group} {predicate}"
+    return Resolution(text=f"{' '.join(text.split())}?", is_changed=True)
+
+
+_SINGULAR_QUANTIFIERS = frozenset({"each", "every one", "either", "neither"})
 
 
 def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
@@ -177,17 +197,16 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
     if name and not is_doing(predicate.split()[0]) and not is_living(name):
         # "Electric?" after "what is he playing?" and "a guitar".
-        subject = f"the {name}"
+        subject = with_the(name, discourse)
     if not subject:
         noun = antecedent(discourse, "they", bare)
         if not noun:
             return None
-        subject = f"the {plural_of(noun) if noun in discourse.plural else noun}"
-    first, *others = predicate.split()
-    is_action = bool(others) and others[0] in ("the", "a", "an", "his", "her", "their", "its")
-    if is_action and is_verb(first) and not first.endswith("ing"):
+        subject = with_the(noun, discourse)
+    first = predicate.split()[0]
+    if _is_verb_phrase(predicate):
         # "Wave her hands?"
-        does = "do" if subject in ("they", "these", "those") else "does"
+        does = "do" if is_plural(subject) else "does"
         return Resolution(text=f"{does} {subject} {predicate}?", is_changed=True)
     if (
         clause is not None
@@ -196,14 +215,16 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         and not first.endswith("ing")
     ):
         return Resolution(text=f"{clause.verb} {subject} {predicate}?", is_changed=True)
-    be = (
-        clause.be
-        if clause is not None and not clause.is_existential
-        else "are"
-        if is_plural(subject)
-        else "is"
-    )
+    is_same = clause is not None and clause.subject == subject
+    be = clause.be if clause is not None and is_same else "are" if is_plural(subject) else "is"
     return Resolution(text=f"{be} {subject} {predicate}?", is_changed=True)
+
+
+def _is_verb_phrase(predicate: str) -> bool:
+    """Whether a text is a verb in the base form with an object: "wave her hands"."""
+    first, *others = predicate.split()
+    has_object = bool(others) and others[0] in ("the", "a", "an", "his", "her", "their", "its")
+    return has_object and is_verb(first) and not first.endswith("ing")
 
 
 _PLACE_START = re.compile(
@@ -303,7 +324,8 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:
         # "Long hair or short hair?"
-        return Resolution(text=f"does {clause.subject} have {text}?", is_changed=True)
+        does = "do" if is_plural(clause.subject) else "does"
+        return Resolution(text=f"{does} {clause.subject} have {text}?", is_changed=True)
     split = clause.split_object() if clause is not None else None
     is_of_thing = split is not None and (split[0] or not set(text.split()) & COLOURS)
     if clause is not None and split is not None and is_of_thing and not is_doing(text.split()[0]):
@@ -318,7 +340,7 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
         words = set(text.split())
         noun = antecedent(discourse, "thing", bare)
         if words & COLOURS and noun:
-            return Resolution(text=f"is the {noun} {text}?", is_changed=True)
+            return Resolution(text=f"{with_be(noun, discourse)} {text}?", is_changed=True)
         if (
             (is_about_person(clause) and len(text.split()) == _SINGLE_WORDS)
             or words & COLOURS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.english import SCENES, is_doing, singular_of, without_article
+from vqa.english import SCENES, is_doing, is_plural, plural_of, singular_of, without_article
 from vqa.questions.discourse import THEY_ACT, Discourse
 from vqa.questions.living_nouns import (
     ANIMALS,
@@ -94,6 +94,22 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         if noun:
             return noun
     return ""
+
+
+def with_be(noun: str, discourse: Discourse) -> str:
+    """Return "is the dog"; "are the dogs" for a noun that was mentioned in the plural.
+
+    Args:
+        noun: the noun, without article; singular unless it has no singular, such as "trousers".
+        discourse: state of the earlier turns.
+    """
+    phrase = with_the(noun, discourse)
+    return f"{'are' if is_plural(phrase) else 'is'} {phrase}"
+
+
+def with_the(noun: str, discourse: Discourse) -> str:
+    """Return "the dog"; "the dogs" for a noun that was mentioned in the plural; see `with_be`."""
+    return f"the {plural_of(noun) if noun in discourse.plural else noun}"
 
 
 def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
@@ -271,8 +287,11 @@ _SELDOM_HE = frozenset({"baby", "toddler"})
 # The antecedent of a pronoun before a garment if no person was mentioned: "his hat".
 _DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
 # Clothes and parts of the body, as alternatives of a regular expression.
+_NOUNS_OF_PERSON = (
+    "shirt t-shirt tshirt pants trousers jeans shorts hat cap shoe jacket coat dress skirt glasses glove hair face eye head leg foot "
+    "mouth beard sock boot tie scarf sweater hoodie uniform watch hand arm clothes outfit bag backpack helmet belt suit vest"
+).split()
 OF_PERSON = (
-    r"(?:shirt|t-shirt|tshirt|pants|trousers|jeans|shorts|hat|cap|shoes?|jacket|coat|dress|skirt|glasses|gloves?|"
-    r"hair|faces?|eyes?|heads?|legs?|feet|mouths?|beard|socks|boots|tie|scarf|sweater|hoodie|uniform|watch|hands?|arms?|clothes|outfit|bag|backpack)"
+    rf"(?:{'|'.join(form for noun in _NOUNS_OF_PERSON for form in (noun, plural_of(noun)))})"
 )
 _WORN = re.compile(rf"\b(?:his|her|their) (?:[a-z]+ )?{OF_PERSON}\b", re.IGNORECASE)

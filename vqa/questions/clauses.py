@@ -12,22 +12,24 @@ from dataclasses import dataclass
 from vqa.english import (
     COLOURS,
     DETERMINERS,
+    base_form,
     is_doing,
     is_plural,
     plural_of,
     singular_of,
+    third_person,
     with_article_if_countable,
 )
 from vqa.questions.discourse import Discourse, answer_noun, base_wording
 from vqa.questions.living_nouns import is_person
-from vqa.questions.spelling import is_verb
+from vqa.questions.noun_replacement import PLURAL_VERBS
 from vqa.questions.statements import (
     PRONOUNS,
     YES_NO,
     is_claim,
-    modifier_length,
+    predicate_in_base_form,
+    split_adverb,
     split_subject,
-    third_person,
 )
 from vqa.questions.wh_questions import WH_QUESTION
 
@@ -49,9 +51,11 @@ _CAPTION = re.compile(
 _PLACE = re.compile(
     r"^(?:in|on|at|by|near|next to|behind|under|above|inside|outside|outdoors|indoors|here|there|upstairs|downstairs|left|right)\b"
 )
-# "Do" in "what does he do", and the ending of the verb in the answer "juggles".
+# "Do" in "what does he do".
 _DO_VERB = re.compile(r" (?:doing|do)(?= |$)")
-_S_ENDING = re.compile(r"(?<=[a-z]{2})(?:(?<=sh|ch|ss|zz)es|(?<!s)s)$")
+
+
+_FORMS_OF_BE = frozenset({"is", "are", "was", "were"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +82,10 @@ class Clause:
 
     @property
     def be(self) -> str:
-        """The verb if it is a form of "be", else "are" for "do" and "have", "is" for any other."""
-        if self.verb in ("is", "are", "was", "were"):
+        """The verb if it is a form of "be", else "are" for a plural and for "do" and "have", or "is"."""
+        if self.verb in _FORMS_OF_BE:
             return self.verb
-        return "are" if self.verb in ("do", "have") else "is"
+        return "are" if self.verb in ("do", "have") or is_plural(self.subject) else "is"
 
     def split_object(self) -> tuple[str, str] | None:
         """Split the predicate "playing a piano" into ("playing", "piano").
@@ -203,14 +207,17 @@ def _clause_of_wh(
             words = answer.split()
             if words[0] in ("he", "she", "it", "they"):
                 words = words[1:]
+            if words[:1] and words[0] in _FORMS_OF_BE:
+                verb, words = words[0], words[1:]
             if not words:
                 return None
+            act = " ".join(words)
             if verb in ("does", "do", "did") and is_doing(words[0]):
                 verb = {"does": "is", "do": "are", "did": "was"}[verb]
             elif verb in ("does", "do", "did"):
-                words[0] = _S_ENDING.sub("", words[0])
+                act = predicate_in_base_form(act)
             # "What is she doing to her eye" with "painting" becomes "is she painting to her eye".
-            return _split(verb, _DO_VERB.sub(f" {' '.join(words)}", rest, count=1), noun)
+            return _split(verb, _DO_VERB.sub(f" {act}", rest, count=1), noun)
         case "location":
             place = answer if _PLACE.match(answer) else f"at the {answer}"
             return _split(verb, f"{rest} {place}", noun)
@@ -222,8 +229,7 @@ def _clause_of_wh(
 def _clause_of_gap(wh: str, verb: str, rest: str, answer: str, noun: str) -> Clause | None:
     """Return the clause with the answer as its subject or object, or None; see `_clause_of_wh`."""
     if wh == "who":
-        person = answer_noun(answer, "identify") or "person"
-        return Clause(verb=verb.lower(), subject=f"the {person}", predicate=rest)
+        return _clause_about(answer, "person", verb.lower(), rest)
     subject, predicate = split_subject(rest, noun, verb=verb)
     if is_doing(answer.split()[0]) and is_doing(predicate.split()[0] if predicate else ""):
         # "What is she putting on?", "applying eye makeup"
@@ -233,13 +239,30 @@ def _clause_of_gap(wh: str, verb: str, rest: str, answer: str, noun: str) -> Cla
         thing = answer if is_name else with_article_if_countable(answer)
         return _split(verb, f"{rest} {thing}", noun)
     if rest.split()[0].lower() in _AFTER_SUBJECT:
-        return Clause(
-            verb="is", subject=f"the {answer_noun(answer, 'identify') or answer}", predicate=rest
-        )
+        return _clause_about(answer, answer, "is", rest)
     if wh.startswith("which ") and " " in predicate and is_doing(predicate.split()[0]):
         # "Which eye is she painting blue?"
         return Clause(verb=verb.lower(), subject=subject, predicate=predicate)
     return None
+
+
+def _clause_about(answer: str, default: str, verb: str, predicate: str) -> Clause:
+    """Return a clause about what an answer names: "two cows" -> "are", "the cows", `predicate`.
+
+    Args:
+        answer: text of the answer in lower case.
+        default: the noun if the answer names none.
+        verb: the auxiliary verb of a singular subject.
+        predicate: the words after the subject.
+    """
+    noun = answer_noun(answer, "identify") or default
+    many = plural_of(noun)
+    is_many = many != noun and re.search(rf"\b{re.escape(many)}\b", answer) is not None
+    return Clause(
+        verb=PLURAL_VERBS.get(verb, verb) if is_many else verb,
+        subject=f"the {many if is_many else noun}",
+        predicate=predicate,
+    )
 
 
 def _split(verb: str, rest: str, noun: str) -> Clause:
@@ -259,18 +282,22 @@ def who_question(clause: Clause) -> str:
         return ""
     rest = _INDEFINITE.sub("", text, count=1).strip()
     if clause.verb in ("does", "do", "did"):
-        verb, _, rest = rest.partition(" ")
-        return f"who {third_person(verb)} {rest}".strip()
+        adverb, verb, rest = split_adverb(rest)
+        return " ".join(filter(None, ("who", adverb, third_person(verb), rest)))
     return f"who {clause.verb} {rest}"
 
 
 def how_many_people(question: str) -> str:
     """Turn "who is on the swing" into "how many people are on the swing".
 
-    A question that does not begin with "who" is returned unchanged.
+    The verb becomes plural: "who falls off" -> "how many people fall off". A question that does not
+    begin with "who" is returned unchanged.
     """
-    text = re.sub(r"^who (?:is|was) ", "how many people are ", question)
-    return re.sub(r"^who ", "how many people ", text)
+    if not question.startswith("who "):
+        return question
+    adverb, verb, rest = split_adverb(question.removeprefix("who "))
+    verb = "are" if verb in _FORMS_OF_BE else base_form(verb)
+    return " ".join(filter(None, ("how many people", adverb, verb, rest)))
 
 
 def what_question(clause: Clause) -> str:
@@ -304,88 +331,3 @@ def is_about_person(clause: Clause) -> bool:
     "he", "she" and "they" count as persons, "anyone" does not.
     """
     return clause.subject.lower() in ("he", "she", "they") or is_person(subject_noun(clause))
-
-
-_BE = re.compile(
-    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
-    re.IGNORECASE,
-)
-_DO = re.compile(
-    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:the|this|that|these|those|his|her|their)(?: [a-z'-]+)+?|"
-    r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
-    re.IGNORECASE,
-)
-_PRONOUN_SUBJECTS = frozenset(
-    "it he she they there this that anyone anybody someone somebody".split()
-)
-# Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
-_AFTER_PRONOUN = frozenset(
-    "a an the in on at from under not real fake true his her your my one".split()
-)
-
-
-_INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".split())
-# "The same guy" is no thing named "same".
-_SELECTS = frozenset("same other first second last only".split())
-
-
-def _is_phrase_head(word: str) -> bool:
-    """Whether a word after a noun is the head of the phrase: "guy" in "the red hat guy"."""
-    return is_person(word) or word in ("thing", "things", "one", "ones")
-
-
-def certain_clause(wording: str, noun: str) -> Clause | None:
-    """Parse a yes/no question into a clause if the end of its subject is unambiguous; else None.
-
-    The subject is then a pronoun, or a determiner with `noun` and its modifiers; in lower case.
-
-    Args:
-        wording: a question without final punctuation.
-        noun: its singular noun; empty if it is unknown.
-    """
-    do = _DO.match(wording)
-    if do is not None:
-        words = f"{do['subject']} {do['rest']}".split()
-        length = 1 + len(noun.split()) if " " in do["subject"] else 1
-        name = " ".join(words[1:length]).lower()
-        is_unknown = (
-            not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
-        )
-        if " " in do["subject"] and is_unknown:
-            return None
-        modifiers = modifier_length(words[length:], do["verb"]) if " " in do["subject"] else 0
-        if modifiers and is_verb(words[length + modifiers]):
-            # "Does the woman in red dance?"
-            length += modifiers
-        return Clause(
-            verb=do["verb"].lower(),
-            subject=" ".join(words[:length]).lower(),
-            predicate=" ".join(words[length:]),
-        )
-    be = _BE.match(wording)
-    if be is None:
-        return None
-    words = be["rest"].split()
-    first = words[0].lower()
-    length = 1 + len(noun.split())
-    name = words[1].lower() if len(words) > 1 else ""
-    if first in DETERMINERS and not noun and is_person(singular_of(name)) and is_plural(name):
-        length = 2  # A plural ends its noun phrase: "are the men angry?"
-    elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
-        follows = words[1].lower() if len(words) > 1 else ""
-        is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
-        if first not in _PRONOUN_SUBJECTS or (first in ("this", "that") and not is_alone):
-            return None
-        length = 2 if follows == "else" else 1
-    if first == "there":
-        # "Are there people watching?"
-        length = 1
-    while len(words) > length + 1 and length > 1 and _is_phrase_head(words[length].lower()):
-        # "Is the red hat guy leaving?", with the noun "hat"
-        length += 1
-    if first not in PRONOUNS - _INDEFINITES:
-        length += modifier_length(words[length:], be["verb"])
-    if len(words) <= length:
-        return None
-    subject = " ".join([first, *words[1:length]])
-    return Clause(verb=be["verb"].lower(), subject=subject, predicate=" ".join(words[length:]))

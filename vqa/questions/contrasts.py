@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import COLOURS, ORDINALS, is_plural
+from vqa.questions.antecedents import with_be
 from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_replacement import CONTRASTS, replace_noun
@@ -57,11 +58,15 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
         if core in ("other one", "other") and len(words & set(pair)) == 1:
             # "Who is on the left?", "and the other one?"
             return with_other_contrast(pair[pair[0] in words], discourse)
-    others = [option for option in question.options if option != discourse.answer.strip(" .")]
+    answer = discourse.answer.lower().strip(" .")
+    others = [option for option in question.options if option != answer]
     is_which = base_wording(question).lower().startswith(("which ", "what "))
-    if core != "other one" or not is_which or len(others) != 1 or not question.subject:
+    noun = question.subject or (question.options_are_things and answer)
+    if core != "other one" or not is_which or len(others) != 1 or not noun:
         return None
-    return Resolution(text=f"what is the {others[0]} {question.subject} doing?", is_changed=True)
+    is_named = not question.subject or others[0].split()[-1] == noun.split()[-1]
+    other = others[0] if is_named else f"{others[0]} {noun}"
+    return Resolution(text=f"what is the {other} doing?", is_changed=True)
 
 
 def same_as(bare: str, question: Question) -> Resolution | None:
@@ -111,8 +116,7 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     earlier = base_wording(question)
     if question.intent == "color" and question.subject and word in SELECTING_COLORS:
         # "Blonde?" after "what color is her hair?"
-        be = "are" if is_plural(question.subject) else "is"
-        return Resolution(text=f"{be} the {question.subject} {word}?", is_changed=True)
+        return Resolution(text=f"{with_be(question.subject, discourse)} {word}?", is_changed=True)
     for group in CONTRASTS:
         if word in group:
             if word in ORDINALS or word == "last":
@@ -124,7 +128,7 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
                 return Resolution(text=text, is_changed=True)
     name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
     if name and word not in ORDINALS:
-        return Resolution(text=f"is the {name} {word}?", is_changed=True)
+        return Resolution(text=f"{with_be(name, discourse)} {word}?", is_changed=True)
     noun = question.subject or question.target
     text = replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
     return Resolution(text=text, is_changed=True) if text != earlier else None

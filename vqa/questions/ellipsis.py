@@ -15,6 +15,7 @@ from vqa.questions.additions import (
     between_options,
     is_number_alone,
     is_quantified_noun,
+    is_quantifier,
     with_detail,
     with_other_place,
     with_other_verb,
@@ -125,7 +126,7 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
         return _before_or_after(bare)
     if question.intent in ("describe", "order", "when", "find_moment"):
         return _resolve_next(bare, discourse)
-    is_early = bool(set(bare.lower().strip(" ?.!").split()) & {"before", "earlier", "previously"})
+    is_early = bool(set(bare.lower().strip(" ?.!").split()) & _EARLY)
     return Resolution(
         text=base_wording(question),
         is_changed=True,
@@ -137,6 +138,9 @@ _VAGUE_TIME_WORDS = frozenset(
     "before earlier later previously after afterwards next still again at in on the a of very end ends ending beginning start middle half "
     "first second last part bit little while that this it video clip ever by from until till towards toward is was it's finally eventually soon".split()
 )
+
+
+_EARLY = frozenset("before earlier previously first beginning start".split())
 
 
 def _before_or_after(bare: str) -> Resolution | None:
@@ -312,15 +316,13 @@ _THE_OTHER = frozenset({"the other", "the other one", "the other ones"})
 _ON_BODY = re.compile(
     rf"^(?:on|in|around) (?:his|her|their|its) {BODY_PART}[?.! ]*$", re.IGNORECASE
 )
-_EXTREMES = frozenset({"end", "beginning", "start"})
-_BEFORE_EXTREME = frozenset("what how about at the very".split())
 _ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.IGNORECASE)
 
 
 def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete fragments that their words identify, such as "when?", "twice?", "on his arm?".
 
-    Also "why?", "both hands?", "what about the end?", "the dog, when?", and "what is it?" after "is
+    Also "why?", "both hands?", "none of them?", "the dog, when?", and "what is it?" after "is
     there something?". "Why?" and "twice?" are returned unchanged with an intent: `reason` after a
     question about an event, else `explain`; `frequency`. None for other messages.
     """
@@ -333,14 +335,10 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     is_frequency = question.intent == "frequency" and is_number_alone(bare)
     if _TIMES.match(bare) or is_frequency:
         return Resolution(text=bare, intent="frequency")
-    if is_number_alone(bare) or is_quantified_noun(bare):
+    if is_number_alone(bare) or is_quantified_noun(bare) or is_quantifier(bare):
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)
-    *lead, last = bare.lower().strip(" ?.!").split() or [""]
-    if _ABOUT.match(bare) and last in _EXTREMES and set(lead) <= _BEFORE_EXTREME:
-        # "What about the end?"
-        return resolve_time(f"at the {last}", discourse)
     if _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)
     if bare.lower().strip(" ?.!") in _WHY:

@@ -6,7 +6,9 @@ import re
 
 from vqa.english import (
     COLOURS,
+    MASS_NOUNS,
     NUMBERS,
+    PREPOSITIONS,
     is_doing,
     is_plural,
     plural_of,
@@ -16,6 +18,7 @@ from vqa.english import (
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.rewriting import AUXILIARY
+from vqa.questions.spelling import is_verb
 from vqa.questions.statements import split_subject
 
 # Groups of words of which one replaces another: "the left hand", "and the right?".
@@ -78,7 +81,7 @@ def replace_noun(question: str, old: str, new: str) -> str:
     """Replace a noun of a question, with its article: "where is a dog?" -> "where is an owl?".
 
     The first occurrence, singular or plural, and a modifier such as "left" before it are replaced.
-    "A" and "an" are adapted to `new`, "his" and "her" become "the", and `new` becomes plural after
+    "A" and "an" are adapted to `new` or inserted, "wear glasses" -> "wear a hat", "his" and "her" become "the", and `new` becomes plural after
     "how many". If `new` has several words, a phrase after `old`, such as "with the beard", is
     replaced with it. A question without `old` is returned unchanged.
 
@@ -108,8 +111,19 @@ def replace_noun(question: str, old: str, new: str) -> str:
             if article.lower() in ("a ", "an "):
                 replacement = with_article_if_countable(one) if new == one else new
                 article = ""
-            return f"{question[: match.start()]}{article}{replacement}{question[match.end() :]}"
+            before = question[: match.start()]
+            is_bare = not determiner and (is_plural(form) or form in MASS_NOUNS)
+            if is_bare and new == one and _takes_article(before):
+                # "And a hat?" after "does he wear glasses?"
+                replacement = with_article_if_countable(new)
+            return f"{before}{article}{replacement}{question[match.end() :]}"
     return question
+
+
+def _takes_article(before: str) -> bool:
+    """Whether a singular noun after a text needs an article, as after "does he wear" and "with"."""
+    word = before.lower().split()[-1] if before.strip() else ""
+    return word in PREPOSITIONS | {"have", "has"} or is_doing(word) or is_verb(word)
 
 
 def agree_verb(question: str, noun: str) -> str:
@@ -118,7 +132,7 @@ def agree_verb(question: str, noun: str) -> str:
     Only forms of "be", "do" and "have" change, and only directly before the noun or its determiner;
     any other question is returned unchanged.
     """
-    forms = _PLURAL_VERBS if is_plural(noun) else _SINGULAR_VERBS
+    forms = PLURAL_VERBS if is_plural(noun) else SINGULAR_VERBS
     pattern = re.compile(
         rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b(?!'))",
         re.IGNORECASE,
@@ -126,8 +140,9 @@ def agree_verb(question: str, noun: str) -> str:
     return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)
 
 
-_PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
-_SINGULAR_VERBS = {plural: singular for singular, plural in _PLURAL_VERBS.items()}
+# The plural and the singular forms of auxiliary verbs.
+PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
+SINGULAR_VERBS = {plural: singular for singular, plural in PLURAL_VERBS.items()}
 
 
 # "What color are the trousers of the man in the middle?"

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vqa.english import is_doing, plural_of, singular_of, without_article
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import antecedent, with_be
 from vqa.questions.clauses import (
     Clause,
     how_many_people,
@@ -169,7 +169,7 @@ def _resolve_preposition(
         intent = "identify" if asks == "who" else ""
         return replace(_resolution(f"{asks} {clause} {preposition}"), intent=intent)
     noun = antecedent(discourse, "they", " ".join(words))
-    return _resolution(f"{asks} is the {noun} {preposition}") if noun else None
+    return _resolution(f"{asks} {with_be(noun, discourse)} {preposition}") if noun else None
 
 
 def _resolve_object(
@@ -187,7 +187,9 @@ def _resolve_object(
             return _resolution(f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}")
         noun = antecedent(discourse, "thing", " ".join(words))
         # "Filled with what?"
-        return _resolution(f"what is the {noun} {' '.join(words[:-1])}") if noun else None
+        return (
+            _resolution(f"what {with_be(noun, discourse)} {' '.join(words[:-1])}") if noun else None
+        )
     key = [word for word in words if word not in EMPTY_WORDS]
     split = clause.split_object()
     if key == ["what"] and split is not None:
@@ -246,8 +248,8 @@ def _resolve_measure(
         )
         return resolution_of(text, discourse, noun)
     if phrase in ("how long", "how many seconds"):
-        return resolution_of(f"how long is the {noun} visible?", discourse, noun)
-    return resolution_of(f"{phrase} is the {noun} visible?", discourse, noun)
+        return resolution_of(f"how long {with_be(noun, discourse)} visible?", discourse, noun)
+    return resolution_of(f"{phrase} {with_be(noun, discourse)} visible?", discourse, noun)
 
 
 def _resolve_noun(

@@ -22,7 +22,8 @@ from vqa.english import (
 )
 from vqa.question_parts import ReplyForm
 from vqa.questions.clause_options import statement_of
-from vqa.questions.clauses import Clause, certain_clause
+from vqa.questions.clause_parsing import certain_clause
+from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of

@@ -41,7 +41,8 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
             is_changed=True,
             time_range=TimeRange(start=start_s, end=start_s),
         )
-    rest, time_range = split_time(bare)
+    edge = _EDGE.match(bare)
+    rest, time_range = split_time(f"in the {edge['edge']}" if edge is not None else bare)
     if time_range is None or set(rest.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS:
         return None
     if intents()[question.intent].needs in ("facts", "conversation", "none", "task"):
@@ -57,6 +58,16 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=text, is_changed=True, time_range=time_range, intent=question.intent)
 
 
+# Words that may stand beside the time in "not even at the end?", "and now at 0:20".
+EMPTY_TIME_WORDS = frozenset(
+    "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
+)
+# "Beginning?", "and the first part?", "what about the end?"
+_EDGE = re.compile(
+    rf"^(?:(?:{'|'.join(sorted(EMPTY_TIME_WORDS))}|at|in|for|the|very)[ ,]+)*(?P<edge>beginning|start|opening|outset|end|ending|"
+    r"(?:first|second|last|opening|initial|final|closing|middle) (?:little )?(?:bit|part))(?: of (?:it|the (?:video|clip|film)))?[?.! ]*$",
+    re.IGNORECASE,
+)
 _WHEN = re.compile(
     r"^(?:when|at what (?:time|second|minute|moment)) (?=(?:is|are|was|were|does|do|did) )",
     re.IGNORECASE,
@@ -80,10 +91,6 @@ def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
-# Words that may stand beside the time in "not even at the end?", "and now at 0:20".
-EMPTY_TIME_WORDS = frozenset(
-    "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
-)
 
 
 _SHOT_ALONE = re.compile(

@@ -32,7 +32,7 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
         time_range = rule.read(match) if match else None
         if match is None or time_range is None:
             continue
-        start, end = match.span("cut" if "cut" in match.groupdict() else 0)
+        start, end = match.span("cut" if match.groupdict().get("cut") else 0)
         rest = _remove_span(question, start, end)
         # "Does he wave all the time or only at the start?" names no time but options.
         is_option = (

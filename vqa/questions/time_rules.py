@@ -127,9 +127,11 @@ _ORDINALS = {
 def _part(match: re.Match[str]) -> TimeRange | None:
     """Return the range of a half, third, quarter or fifth of the video, as fractions of its length.
 
-    None for one that does not exist, such as the third half or the middle quarter.
+    A part is a half, but the middle one a third. None for one that does not exist, such as the
+    third half or the middle quarter.
     """
-    count, which = _PARTS[match["part"].lower()], match["which"].lower()
+    which = match["which"].lower()
+    count = _PARTS.get(match["part"].lower(), 3 if which == "middle" else 2)
     number = (
         count - 1 if re.fullmatch(_LAST, which) or which == "latter" else _ORDINALS.get(which, 0)
     )
@@ -225,6 +227,12 @@ RULES: tuple[TimeRule, ...] = (
         rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_FIRST} (?:few |couple of )?(?:seconds|secs|moments?|frames?)\b{_OF_IT}",
         _constant(_START),
         "what happens in the opening seconds", "what do you see in the first frame?",
+    ),
+    _rule(
+        "a part",
+        rf",? ?\b{_IN} the (?P<which>first|second|middle|opening|initial|{_LAST}) (?:little )?(?P<part>part|bit)\b(?! of (?!{_IT}\b)){_OF_IT}",
+        _part,
+        "what happens in the first part?", "does he fall in the last bit?", "what is there in the middle part of the video",
     ),
     _rule(
         "a half, third or quarter",
