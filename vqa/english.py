@@ -351,16 +351,13 @@ def ing_form(verb: str) -> str:
 
 
 def third_person(verb: str) -> str:
-    """Return the third person singular of a lower-case verb: "carries" for "carry", "has" for "have"."""
+    """Return the third person singular of a lower-case verb: "carries" for "carry"."""
     regular = f"{verb}es" if verb.endswith("o") and not verb.endswith("oo") else _with_s(verb)
     return _THIRD_PERSONS.get(verb, regular)
 
 
 def base_form(verb: str) -> str:
-    """Return the base form of a lower-case verb in the third person: "carry" for "carries".
-
-    The inverse of `third_person`; any other word without a final "s", such as "run", is unchanged.
-    """
+    """Return the base form of a verb in the third person, "carry" for "carries"; unchanged if other."""
     if verb in _BASE_FORMS:
         return _BASE_FORMS[verb]
     base = re.sub(r"(?<=..)ies$", "y", verb)
