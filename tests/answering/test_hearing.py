@@ -62,6 +62,21 @@ def test_sounds_are_answered_with_their_times(
     assert ask(session, question) == reply
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Is it silent at the end?", "Yes"),
+        ("Is it silent at the beginning?", "Yes"),
+        ("Is it silent in the middle of the video?", "No"),
+        ("Is it silent at 0:03?", "No"),
+    ],
+)
+def test_silence_counts_in_the_part_of_the_video_that_is_asked_about(
+    question: str, answer: str, session: ChatSession
+) -> None:
+    assert ask(session, question).split(".")[0] == answer
+
+
 def test_evidence_is_the_frame_of_the_sound(session: ChatSession) -> None:
     ask(session, "Is there music?")
     (frame,) = session.history[-1].answer.evidence
@@ -72,6 +87,7 @@ def test_silence_is_answered_from_the_track(cuts: Path, tmp_path: Path) -> None:
     session = ChatSession(ColourModel())
     session.watch(with_sound(cuts, np.zeros(9 * RATE, np.int16), tmp_path / "silent.mp4"))
     assert ask(session, "Is it silent?") == "Yes. It is silent from 0:00 to 0:09."
+    assert ask(session, "Is it silent at the end?") == "Yes. It is silent from 0:00 to 0:09."
     assert ask(session, "Is there music?") == "No. I hear no music."
     session.watch(cuts)
     assert ask(session, "Is there music?") == "No, this video has no sound."

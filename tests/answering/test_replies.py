@@ -11,6 +11,18 @@ from vqa.types import Answer, Turn
     ("question", "answer", "reply"),
     [
         ("does he run", "yes", "Yes, he does."),
+        (
+            "does the reddish one on the stove have a lid?",
+            "yes",
+            "Yes, the reddish one on the stove does.",
+        ),
+        ("is the tall one running?", "no", "No, the tall one is not running."),
+        ("is there some grown-up close by?", "no", "No, I don't see any grown-up close by."),
+        ("is there some man on the left?", "no", "No, I don't see a man on the left."),
+        ("is there a railway wagon?", "yes", "Yes, there is a railway wagon."),
+        ("what is behind her?", "color", "I can't tell what is behind her."),
+        ("where is the dog?", "color", "I can't tell where the dog is."),
+        ("what animal is it?", "color", "I can't tell what animal it is."),
         ("is there nobody in the hall", "yes", "Right, nobody is in the hall."),
         (
             "is she taller than the other girl",

@@ -5,9 +5,8 @@ import pytest
 from vqa.questions.modality import (
     asks_for_sound,
     asks_for_speech,
-    asks_for_text,
     asks_to_read,
-    asks_whether_spoken,
+    asks_what_is_written,
 )
 
 
@@ -25,7 +24,6 @@ from vqa.questions.modality import (
     ],
 )
 def test_what_the_words_on_the_screen_answer(question: str) -> None:
-    assert asks_for_text(question)
     assert asks_to_read(question)
     assert not asks_for_speech(question)
 
@@ -88,18 +86,17 @@ def test_what_can_be_seen_is_not_taken_for_it(question: str) -> None:
     assert not asks_for_sound(question)
 
 
+@pytest.mark.parametrize("intent_before", ["", "read_text", "has_text", "color"])
 @pytest.mark.parametrize(
-    ("question", "whether"),
-    [
-        ("Is there any talking?", True),
-        ("is there a voice in the video", True),
-        ("Does anybody say anything?", True),
-        ("Are people talking here?", True),
-        ("Is the man talking?", False),
-        ("Is anyone talking on the phone?", False),
-        ("Is there any music?", False),
-        ("What do people say?", False),
-    ],
+    "query",
+    ["does it say what year this is?", "does the sign say the name?", "did it say who it is"],
 )
-def test_whether_anybody_speaks_at_all(question: str, whether: bool) -> None:
-    assert asks_whether_spoken(question) is whether
+def test_whether_a_text_says_something_is_read_after_any_question(
+    query: str, intent_before: str
+) -> None:
+    assert asks_what_is_written("verify", query, intent_before)
+
+
+def test_the_part_of_a_text_is_read_after_a_question_about_the_text() -> None:
+    assert asks_what_is_written("identify", "what is the first word?", "read_text")
+    assert not asks_what_is_written("identify", "what is the first word?", "color")

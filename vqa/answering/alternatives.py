@@ -24,7 +24,7 @@ def choice_reply(question: Question, text: str) -> str:
     """Return the reply for a chosen option: "fall" to "does he fall or jump?" -> "he falls".
 
     Without capital letter and full stop. An action gets its subject; an answer that is a word of
-    one option that is a clause gets the clause ("cup" -> "she holds a cup"); a noun gets the
+    one option that is a clause or an action gets it ("cup" -> "she holds a cup"); a noun gets the
     article, preposition and "the one" of the question ("red top" -> "the one in the red top"). To
     "is X larger than Y?", X gives "yes, as far as I can see", and Y "no, the Y". Empty for a
     question without options, and for an answer that is none of them.
@@ -34,14 +34,16 @@ def choice_reply(question: Question, text: str) -> str:
         text: the bare answer, not empty.
     """
     form, answer, options = question.form, text.lower(), question.options
-    first, *others = answer.split()
     if question.answer_kind != "choice":
         return ""
-    if form.offers_clauses:
-        candidates = [one for one in options if {first, *others} <= set(one.split())]
-        return candidates[0] if len(candidates) == 1 else ""
+    if answer not in options and (form.offers_clauses or form.offers_actions):
+        candidates = [one for one in options if set(answer.split()) <= set(one.split())]
+        answer = candidates[0] if len(candidates) == 1 else ""
     if answer not in options:
         return ""
+    if form.offers_clauses:
+        return answer
+    first, *others = answer.split()
     is_action = form.offers_actions and form.subject != "there"
     if is_action and form.verb in ("does", "do", "did"):
         verb = first if form.verb == "do" or is_plural(form.subject) else third_person(first)

@@ -152,6 +152,9 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     if text.isdigit() and question.intent == "describe_part":
         # "What is he wearing?" is not answered by "50".
         return cannot_tell(form)
+    if question.intent in _ASKS_THING and set(words) <= _PROPERTIES:
+        # "What is behind her?" is not answered by "color".
+        return cannot_tell(form)
     if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
         return ""
     is_named_person = any(is_person(singular_of(word)) for word in words)
@@ -166,6 +169,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     return _reply_about_thing(form, text)
 
 
+_ASKS_THING = frozenset("describe describe_part location identify".split())
 _OF_KINDS = frozenset({"breed", "kind", "type", "sort", "brand", "model", "species"})
 
 

@@ -146,29 +146,30 @@ def _all_sounds(
 def _events_in_range(
     context: VideoContext, question: Question, events: Sequence[TimedText]
 ) -> list[TimedText]:
-    """Return the events that overlap the question's time range, extended by its margin.
+    """Return the events that overlap the range of `_range_of`."""
+    start_s, end_s = _range_of(context, question)
+    return [event for event in events if event.start_s <= end_s and event.end_s >= start_s]
 
-    Without a time range, those that overlap the sampled part of the video.
+
+def _range_of(context: VideoContext, question: Question) -> tuple[float, float]:
+    """Return the seconds (start, end) of the question's time range, with its margin on both sides.
+
+    They are inside the video. Without a time range, those of the sampled part of the video.
     """
     plan, duration_s = context.clip.plan, context.clip.duration_s
-    start_s, end_s = plan.start_s, duration_s if plan.end_s is None else plan.end_s
-    if (time_range := question.time_range) is not None:
-        first_s, last_s = time_range.resolve(duration_s)
-        margin_s = time_range.margin * (duration_s if time_range.is_fraction else 1.0)
-        start_s, end_s = first_s - margin_s, last_s + margin_s
-    return [event for event in events if event.start_s <= end_s and event.end_s >= start_s]
+    time_range = question.time_range
+    if time_range is None:
+        return plan.start_s, duration_s if plan.end_s is None else plan.end_s
+    start_s, end_s = time_range.resolve(duration_s)
+    margin_s = time_range.margin * (duration_s if time_range.is_fraction else 1.0)
+    return max(0.0, start_s - margin_s), min(duration_s, end_s + margin_s)
 
 
 def _covers(
     ranges: Sequence[tuple[float, float]], context: VideoContext, question: Question
 ) -> bool:
-    """Whether ranges in seconds cover 95 % of the question's time range, or else of the video."""
-    duration_s = context.clip.duration_s
-    start_s, end_s = 0.0, duration_s
-    if question.time_range is not None:
-        start_s, end_s = question.time_range.resolve(duration_s)
-        if question.time_range.is_fraction:
-            end_s += question.time_range.margin * duration_s
+    """Whether ranges in seconds cover 95 % of the range of `_range_of`."""
+    start_s, end_s = _range_of(context, question)
     covered_s = sum(max(0.0, min(b, end_s) - max(a, start_s)) for a, b in ranges)
     return covered_s >= _SILENT_SHARE * (end_s - start_s)
 

@@ -196,7 +196,7 @@ _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORE
 
 def _with_any(thing: str, *, has_many: bool) -> str:
     """Return a noun after "I don't see": "dogs" -> "any dogs", "a cat's ear" -> "the cat's ear"."""
-    thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)", "any", thing)
+    thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)|^some\b", "any", thing)
     if "'s " in thing and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
     takes_any = has_many and thing.split()[0] not in NUMBERS and thing.split()[0] not in _MANY

@@ -31,6 +31,7 @@ from vqa.questions.contrasts import next_in_order, same_as
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
+from vqa.questions.noun_phrases import identification_question
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.selections import resolve_partitive, resolve_which
 from vqa.questions.time_fragments import (
@@ -339,7 +340,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)
-    if _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
+    is_unnamed = bool(identification_question(bare)) and not is_complete(bare)
+    if is_unnamed or _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)
     if bare.lower().strip(" ?.!") in _WHY:
         is_of_event = question.intent in _EVENTS or "not" in bare.lower()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import VIDEO
 from vqa.questions.living_nouns import is_person
 from vqa.questions.normalize import normalized_wording
 
@@ -48,16 +47,9 @@ _SOUND = re.compile(
     r"^what (?:is|are) the (?:music|songs?|sounds?|noises?|audio)\b|\b(?:be heard|sounds? like)\b",
     re.IGNORECASE,
 )
-_ANYONE = r"(?:any(?:one|body)|some(?:one|body)|people)"
-_ASKS_WHETHER_SPOKEN = re.compile(
-    rf"^(?:(?:is|are|was|were) there (?:any |a |some )?{_VOICES}|"
-    rf"(?:do|does|did) {_ANYONE} (?:talk|speak|say (?:any|some)thing)|(?:is|are|was|were) {_ANYONE} (?:talking|speaking))"
-    rf"(?: (?:here|there|in (?:it|(?:the|this|that) {VIDEO})))?[?.! ]*$",
-    re.IGNORECASE,
-)
 
 
-def asks_for_text(question: str) -> bool:
+def _asks_for_text(question: str) -> bool:
     """Whether a question asks for the wording of on-screen text: "What does the sign say?"."""
     return _TEXT.search(normalized_wording(question)) is not None
 
@@ -65,9 +57,9 @@ def asks_for_text(question: str) -> bool:
 def asks_to_read(question: str) -> bool:
     """Whether the answer is text or a number in the frame: on a sign, a clock or a number plate.
 
-    True for the questions of `asks_for_text` and for "what time is it?" and "which brand is it?".
+    "What does the sign say?", "what time is it?", "which brand is it?".
     """
-    return asks_for_text(question) or _MUST_BE_READ.match(normalized_wording(question)) is not None
+    return _asks_for_text(question) or _MUST_BE_READ.match(normalized_wording(question)) is not None
 
 
 def asks_for_speech(question: str) -> bool:
@@ -75,17 +67,12 @@ def asks_for_speech(question: str) -> bool:
 
     False for on-screen text: "what does the sign say?".
     """
-    return not asks_for_text(question) and _SPEECH.search(normalized_wording(question)) is not None
+    return not _asks_for_text(question) and _SPEECH.search(normalized_wording(question)) is not None
 
 
 def asks_for_sound(question: str) -> bool:
     """Whether a question asks about the audio, speech or not: "is there music?"."""
     return _SOUND.search(normalized_wording(question)) is not None
-
-
-def asks_whether_spoken(question: str) -> bool:
-    """Whether a question asks if there is speech at all: "does anybody speak?"."""
-    return _ASKS_WHETHER_SPOKEN.match(normalized_wording(question)) is not None
 
 
 _TEXT_INTENTS = frozenset({"speech_content", "identify", "when"})
@@ -117,15 +104,16 @@ def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
     - `speech_content`: "what does the sign say?", but not "what does the man say?"
     - `when`: "what time does the clock show?"
     - `speech_content`, `when` and `identify` after a question about text: "what is the first word?"
-    - any intent, unless the question before is about text: "does it say where this is?"
+    - any intent: "does it say where this is?"
 
     Args:
         intent: the question's intent.
         query: the self-contained, normalized question.
         intent_before: intent of the latest question; empty without one.
     """
-    if intent_before in ("read_text", "has_text") and _TEXT_PARTS.search(query):
-        return intent in _TEXT_INTENTS
+    follows_text = intent_before in ("read_text", "has_text")
+    if follows_text and intent in _TEXT_INTENTS and _TEXT_PARTS.search(query):
+        return True
     if intent == "when" and _CLOCK.match(query):
         return True
     if _WHETHER_IT_SAYS.match(query):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vqa.english import CARDINALS, DETERMINERS, singular_of
+from vqa.english import CARDINALS, DETERMINERS, is_plural, singular_of
 from vqa.questions.entities import head_noun
 from vqa.questions.spelling import is_verb
 
@@ -141,7 +141,8 @@ _BARE_OBJECT = re.compile(
 
 
 _ANYTHING = re.compile(
-    r"^(?P<determiner>the|that|this|those|these) (?:[a-z-]+ ){0,3}?(?P<noun>things?|stuff|objects?|items?)\b(?: .+)?$",
+    r"^(?:(?:the|that|this|those|these) (?:[a-z-]+ ){0,3}?(?P<noun>things?|stuff|objects?|items?)\b(?: [^,]+)?|"
+    r"(?:that|this|those|these) (?:on|under|behind|next to|near|above|beside|in front of) [^,]+)$",
     re.IGNORECASE,
 )
 
@@ -151,10 +152,11 @@ def identification_question(phrase: str) -> str:
 
     Args:
         phrase: a noun phrase of "the", "this", "that", "these" or "those" with "thing", "stuff",
-            "object" or "item"; any other gives "".
+            "object" or "item", or of "that" or the like and a place, "that on the wall"; any other
+            gives "".
     """
     thing = _ANYTHING.match(phrase.strip(" ?.!"))
     if thing is None:
         return ""
-    be = "are" if thing["noun"].lower().endswith("s") else "is"
+    be = "are" if is_plural(thing["noun"] or phrase.split()[0]) else "is"
     return f"what {be} {phrase.strip(' ?.!').lower()}?"

@@ -6,7 +6,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from vqa.english import singular_of, with_article, without_article
+from vqa.english import (
+    DETERMINERS,
+    PREPOSITIONS,
+    head_of,
+    singular_of,
+    with_article,
+    without_article,
+)
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.entities import presence_target, without_visibility_words
 from vqa.questions.normalize import normalized_wording
@@ -180,3 +187,32 @@ def _merge_pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
     if len(set(options)) < len(options):
         return None
     return tuple(option.replace("-and-", " and ") for option in options)
+
+
+def option_phrase(option: str, texts: Sequence[str]) -> str:
+    """Return an option as the first text words it: "red top" -> "the one in the red top"; else "".
+
+    "Other coat" gives "the other one" if no text has it with its article.
+    """
+    before = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) "
+    # A noun in place of "the one" need not be what was meant.
+    matches = (re.search(rf"{before}{re.escape(option)}\b", one, re.IGNORECASE) for one in texts)
+    phrase = next(filter(None, matches), None)
+    if phrase is not None:
+        words = phrase[0].lower()
+        # "A yellow" is no answer to "is it a yellow or orange jacket?".
+        return "" if _shares_noun(phrase.string[phrase.end() :]) else words
+    return "the other one" if option.split()[:1] == ["other"] else ""
+
+
+def _shares_noun(after: str) -> bool:
+    """Whether a text begins with "or" and an option with its noun: " or orange jacket"."""
+    match = _OTHER_OPTION.match(after)
+    return match is not None and head_of(match["phrase"]) == match["phrase"]
+
+
+# "Or orange jacket", unlike "or a hat", "or cat there" and "or woman who waves"
+_OTHER_OPTION = re.compile(
+    rf"^ or (?!(?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))})\b)(?P<phrase>[a-z-]+ (?!(?:here|there|then|now|again|too|is|are|was|were|do|does|if|when|as)\b)[a-z-]+)",
+    re.IGNORECASE,
+)

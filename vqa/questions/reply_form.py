@@ -27,7 +27,12 @@ from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_asked_for
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.options import offers_actions, offers_clauses, without_repeated_clause
+from vqa.questions.options import (
+    offers_actions,
+    offers_clauses,
+    option_phrase,
+    without_repeated_clause,
+)
 from vqa.questions.rendering import offers_choice
 from vqa.questions.statements import YES_NO, doer_of, is_claim, split_claim, split_subject
 from vqa.questions.well_formedness import is_well_formed
@@ -154,7 +159,7 @@ def reply_form(
         offers_choice=offers_choice(query),
         offers_clauses=bool(options) and offers_clauses(query),
         offers_actions=bool(options) and offers_actions(query),
-        option_phrases=tuple(_option_phrase(option, (text, query)) for option in options),
+        option_phrases=tuple(option_phrase(option, (text, query)) for option in options),
         has_plural_options=_has_plural(options, query),
         direction=_direction(query),
         worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
@@ -191,20 +196,6 @@ def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | No
         or _whether(clause)
         or _whether_claim(query)
     )
-
-
-def _option_phrase(option: str, texts: Sequence[str]) -> str:
-    """Return an option as the first text words it: "red top" -> "the one in the red top"; else "".
-
-    "Other coat" gives "the other one" if no text has it with its article.
-    """
-    before = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) "
-    # A noun in place of "the one" need not be what was meant.
-    matches = (re.search(rf"{before}{re.escape(option)}\b", one, re.IGNORECASE) for one in texts)
-    phrase = next(filter(None, matches), None)
-    if phrase is not None:
-        return phrase[0].lower()
-    return "the other one" if option.split()[:1] == ["other"] else ""
 
 
 def _asks_thing(words: Sequence[str]) -> bool:

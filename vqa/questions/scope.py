@@ -39,6 +39,11 @@ LANGUAGES = (
     "sv",
     "ko",
 )
+# ISO 639-2 code of an undetermined language: one that is not in `LANGUAGES`.
+OTHER = "und"
+# A language of `LANGUAGES` stays the guess if it has at least this share of the probability of the
+# likeliest language: "какого цвета машина" is more probably Macedonian than Russian.
+_MIN_ODDS = 0.1
 MAX_TEXT_CHARACTERS = 10_000
 MAX_WORDS = 100
 MAX_CHARACTERS = 700
@@ -102,9 +107,8 @@ def valid_text(text: object, name: str) -> str:
 def detect_language(text: str) -> str:
     """Return the ISO 639-1 code of a text's language: "Was ist das hier?" -> "de".
 
-    One of `LANGUAGES`; "en" if a text of mostly Latin letters is uncertain. A text of mostly other
-    letters gets the most similar of them, even if its own language is none: "fr" for a Greek
-    question.
+    One of `LANGUAGES`, or `OTHER` for any other language, such as Greek; "en" if a text of mostly
+    Latin letters is uncertain.
 
     Args:
         text: the text as typed. A text without letters, or of fewer than three words mostly in
@@ -119,19 +123,23 @@ def detect_language(text: str) -> str:
         word if word.lower() in _WORDS_ELSEWHERE else expand_text_speak(word)
         for word in text.split()
     )
-    probabilities = dict(_identifier().rank(text))
-    foreign = max(
-        (code for code in probabilities if code != "en"), key=lambda code: probabilities[code]
-    )
+    overall = {code: float(value) for code, value in _identifier().rank(text)}
+    total = sum(overall[code] for code in LANGUAGES)
+    if not total:
+        return OTHER
+    probabilities = {code: overall[code] / total for code in LANGUAGES}
+    foreign = max(LANGUAGES[1:], key=lambda code: probabilities[code])
+    likeliest = max(overall, key=lambda code: overall[code])
+    if likeliest not in LANGUAGES and overall[foreign] < _MIN_ODDS * overall[likeliest]:
+        foreign = OTHER
     if latin > 0.5 and _share_of_english(text) <= _MAX_ENGLISH_SHARE:
         # With many words unknown in English, a weaker probability of another language is enough.
         return foreign if probabilities["en"] < _MAX_ENGLISH_PROBABILITY_OF_FOREIGN_WORDS else "en"
-    best = max(probabilities, key=lambda code: probabilities[code])
     certain = latin <= 0.5 or (
         probabilities["en"] < _MAX_ENGLISH_PROBABILITY
-        and probabilities[best] >= _MIN_LANGUAGE_PROBABILITY
+        and max(probabilities.values()) >= _MIN_LANGUAGE_PROBABILITY
     )
-    return best if certain else "en"
+    return foreign if certain else "en"
 
 
 def is_foreign(text: str) -> bool:
@@ -210,13 +218,11 @@ def _share_of_latin(text: str) -> float | None:
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Return the langid classifier restricted to `LANGUAGES`, loaded once from py3langid's file."""
+    """Return the langid classifier of all its languages, loaded once from py3langid's file."""
     # Imported here because it imports numpy, which most English questions do not need.
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
 def foreign_script(text: str) -> str:

@@ -211,13 +211,15 @@ def _correct_subject(query: str, intent: str, subject: str) -> str:
     doing with her hands?" -> "woman". Any other subject is returned unchanged.
     """
     owner, is_owned, last = subject.rpartition("'s ")
-    next_word = re.search(rf"\b{subject} ([a-z]+)\b", query) if last in _SELECTORS else None
-    if next_word is not None and is_owned:
-        # "What does the man's other hand do?"
-        subject = f"{owner}'s {singular_of(next_word[1])}"
-    elif next_word is not None:
-        # "What is the other person doing?", "what is the right one wearing?"
-        subject = "person" if next_word[1] in ("one", "ones") else singular_of(next_word[1])
+    next_word = re.search(rf"\b{re.escape(subject)} ([a-z]+)\b", query) if subject else None
+    follows = next_word[1] if next_word is not None else ""
+    is_one = follows in ("one", "ones")
+    if last not in _SELECTORS:
+        # "Does the reddish one move?"
+        subject = f"{subject} one" if is_one and " or " not in query else subject
+    elif follows:
+        subject = "person" if is_one and not is_owned else singular_of(follows)
+        subject = f"{owner}'s {subject}" if is_owned else subject
     relative = _RELATIVE.search(query)
     if relative is not None and subject and is_person(relative["person"].lower()):
         subject = relative["person"].lower()

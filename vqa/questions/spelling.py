@@ -8,7 +8,7 @@ from functools import cache
 from math import log
 from typing import TYPE_CHECKING
 
-from vqa.english import STOP_WORDS, singular_of
+from vqa.english import COLOURS, STOP_WORDS, singular_of
 from vqa.questions.intents import vocabulary
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _TEXT_SPEAK = {
     "wouldnt": "wouldn't", "im": "I am", "youre": "you are", "theyre": "they are", "ive": "I have", "id": "I would",
     "teh": "the", "da": "the", "dis": "this", "dat": "that", "iz": "is", "wich": "which", "whch": "which", "wen": "when",
     "wehn": "when", "whr": "where", "wher": "where", "ppl": "people", "vid": "video", "vids": "videos", "pic": "picture",
-    "doin": "doing", "wearin": "wearing", "waring": "wearing", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "there", "whatcolor": "what color",
+    "doin": "doing", "wearin": "wearing", "waring": "wearing", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "their", "whatcolor": "what color",
     "meny": "many", "indors": "indoors", "outdors": "outdoors", "gonna": "going to", "wanna": "want to", "cuz": "because",
     "bc": "because", "hav": "have", "rite": "right", "colr": "color", "clr": "color", "abt": "about", "sth": "something",
     "smth": "something", "smb": "somebody", "sec": "second", "secs": "seconds", "tho": "though", "becuase": "because",
@@ -35,6 +35,7 @@ _TEXT_SPEAK = {
     "aint": "isn't", "ain't": "isn't", "recognise": "recognize", "colour": "color", "colours": "colors", "grey": "gray",
     "summarise": "summarize", "favourite": "favorite", "b&w": "black and white", "thru": "through", "nite": "night",
 }  # fmt: skip
+_BELONGINGS = r"(?:shirts?|shorts|pants|trousers|hair|clothes|hands?|hats?|jackets?|shoes|faces?|heads?|names?)"
 # Correct words that are typing errors only in some contexts.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -53,9 +54,12 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         "whose ",
     ),
     (re.compile(r"\b(?<=\ba )(wo)?men\b", re.IGNORECASE), r"\1man"),
+    (re.compile(r"\btheir (?=(?:an?|any|some|no|another)\b)", re.IGNORECASE), "there "),
+    # "What color are there shirts?", unlike "are there shirts on the floor?"
     (
         re.compile(
-            r"\bthere (?=(?:shirts?|shorts|pants|trousers|hair|clothes|hands?|hats?|jackets?|shoes|faces?|heads?|names?)\b)",
+            rf"(?<!^is )(?<!^are )(?<!^was )(?<!^were )\bthere (?={_BELONGINGS}\b)|"
+            rf"\bthere (?={_BELONGINGS} (?:{'|'.join(sorted(COLOURS))}|new|old|clean|dirty|wet|dry|long|short|open|closed)[?.! ]*$)",
             re.IGNORECASE,
         ),
         "their ",
@@ -170,6 +174,8 @@ _MAX_NOUN_RATIO = 12
 
 # The end of a text after which a noun or an adjective follows, but no preposition.
 _DETERMINER = re.compile(r"\b(?:the|an?|his|her|its|their|any|some|no) $", re.IGNORECASE)
+# Text-speak that is a noun after an article: "is there an id on the card?"
+_ALSO_NOUNS = frozenset("id k n r u w y".split())
 
 
 def _correct_word(word: str, *, is_noun: bool) -> str:
@@ -183,7 +189,8 @@ def _correct_word(word: str, *, is_noun: bool) -> str:
         is_noun: whether an article or the like precedes it, so that "flor" is no "for".
     """
     lower = word.lower()
-    if lower in _TEXT_SPEAK and lower not in _VARIANT_SPELLINGS:
+    is_name = is_noun and lower in _ALSO_NOUNS
+    if lower in _TEXT_SPEAK and lower not in _VARIANT_SPELLINGS and not is_name:
         replacement = _TEXT_SPEAK[lower]
         return (
             replacement[0].upper() + replacement[1:]

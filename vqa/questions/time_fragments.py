@@ -7,7 +7,7 @@ import re
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.intents import intents
-from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
+from vqa.questions.time_range import split_anchor, split_time, time_offset, with_shot
 from vqa.types import TimeRange
 
 
@@ -114,6 +114,7 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
     if before and question.intent != "shot_count":
         return None
-    base = before or (split_shot(base_wording(question))[0] if question.shot_number else "")
-    asks = base.strip(" ?.!") or "what happens"
-    return Resolution(text=f"{asks} in the {match['which'].lower()} shot?", is_changed=True)
+    which = match["which"].lower()
+    if question.shot_number and not before:
+        return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
+    return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)

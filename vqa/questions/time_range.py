@@ -77,6 +77,19 @@ def split_shot(question: str) -> tuple[str, int]:
     return _remove_span(question, *match.span()), number
 
 
+def with_shot(question: str, which: str) -> str:
+    """Name another shot in a question: "what is in the first shot?" -> "what is in the last shot?".
+
+    The shot is added to a question without one; "what happens" stands for an empty question.
+    """
+    text = question.strip(" ?.!")
+    match = _SHOT.search(text)
+    if match is None:
+        return f"{text or 'what happens'} in the {which} shot?"
+    before, after = text[: match.start("number")], text[match.end() :]
+    return f"{before}{which} shot{after}?"
+
+
 def split_anchor(question: str) -> tuple[str, str, _Side | None]:
     """Split a question from its anchor: "what happens after the cat leaves?" -> "the cat leaves".
 
