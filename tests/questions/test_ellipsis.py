@@ -183,6 +183,11 @@ def test_a_vague_time_is_a_part_of_the_video(text: str, start_s: float, end_s: f
     assert question.time_range.resolve(10) == pytest.approx((start_s, end_s))
 
 
+def test_an_unnamed_thing_is_not_what_was_asked_about_before() -> None:
+    history = [Turn(question="is there a dog?", answer=Answer(text="yes"))]
+    assert parse("and that red thing?", history).subject != "dog"
+
+
 def test_her_clothes_are_a_womans_after_an_animal() -> None:
     history = [Turn(question="what is the dog doing?", answer=Answer(text="running"))]
     assert parse("what color are her jeans", history).subject == "woman's jeans"

@@ -27,7 +27,7 @@ from vqa.questions.message_parts import split_message
 from vqa.questions.modality import asks_what_is_written
 from vqa.questions.name_questions import kind_asked_for, kind_of_name
 from vqa.questions.normalize import Normalized, normalize, normalized_wording
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.options import list_options
 from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
 from vqa.questions.remarks import context_turns, is_statement_on_person
@@ -366,9 +366,9 @@ def _question(
 def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:
     """Return the subject, or else the target, of the previous turn for a short text: "how often?".
 
-    Empty for a text of more than six words or about the place ("where is this?"), without history,
-    and if the noun was not mentioned or was denied ("is that a glove?", "no"), or is a person but
-    "it" is asked about.
+    Empty for a text of more than six words, about the place ("where is this?") or an unnamed thing,
+    without history, and if the noun was not mentioned or was denied ("is that a glove?", "no"), or
+    is a person but "it" is asked about.
     """
     words = normalized_wording(text).lower().strip(" ?.!").split()
     if (
@@ -376,6 +376,7 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: D
         or words[:1] == ["who"]
         or len(words) > _MAX_ELLIPSIS_WORDS
         or {"this", "here"} & set(words)
+        or identification_question(" ".join(words))
     ):
         return ""
     subject = parsed_turns[-1].subject or parsed_turns[-1].target
