@@ -86,7 +86,9 @@ def thumbnail(frame: NDArray[np.uint8], height_px: int = _HEIGHT_PX) -> str:
 def spread_rows(times_s: Sequence[float], count: int = MAX_THUMBNAILS) -> list[int]:
     """Return the row indices of at most `count` frames, evenly spread in time, ascending.
 
-    All if there are not more than `count`; fewer than `count` if the frames are unevenly spread.
+    All if there are not more than `count`. Otherwise the time from the first to the last frame is
+    divided into `count` equal intervals, and the frame nearest to the centre of each is returned:
+    fewer than `count` frames if one is the nearest to several centres.
 
     Args:
         times_s: presentation times of the frames in seconds, rising.

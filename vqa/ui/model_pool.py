@@ -221,10 +221,17 @@ class PooledModel:
 def start_pool(arguments: Namespace, *, is_public: bool) -> ModelPool:
     """Start the worker process that decodes videos, and return the model pool of a server.
 
+    No model is loaded yet, and the worker is not waited for. With the sandbox off, none starts.
+
     Args:
         arguments: parsed arguments with `device` and those of `hub_options`.
-        is_public: whether other people use the server: decoding gets the limits for strangers, and
-            encoded videos, which hold their frames, are not stored on disk.
+        is_public: whether other people use the server: later decoding in this process, except of
+            cameras, gets the limits of `public_limits`, and encoded videos, which hold their frames,
+            are not stored on disk.
+
+    Raises:
+        SettingError: a setting of the decoding limits or of the folder of encoded videos is wrong.
+        ValueError: see `hub_options`.
     """
     if is_public:
         set_limits(public_limits())

@@ -154,14 +154,14 @@ def call(name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any]) -> 
 def iterate(
     name: str, arguments: tuple[Any, ...], keywords: Mapping[str, Any], *, camera: bool = False
 ) -> Iterator[Any]:
-    """Run a sandboxed generator in a worker and yield its items; see `call`.
+    """Run a sandboxed generator in a worker and yield its items; closing it early kills the worker.
 
     Args:
         name: key of the function in `sandbox.FUNCTIONS`.
-        arguments: positional arguments.
-        keywords: keyword arguments.
-        camera: whether the generator reads a camera. It then runs in a worker of its own that may
-            use the network, has no limit of total time, and ends 30 s after an item was due.
+        arguments: positional arguments; see `call` for their types and the errors.
+        keywords: keyword arguments. The limit of wall time is for each item, not for all together.
+        camera: whether it reads a camera, in a worker of its own with network and any CPU time; the
+            limit is then `interval_s` of `keywords` (default 0) and 30 s.
     """
     if camera:
         pool = WorkerPool(1, _camera_limits(keywords.get("interval_s", 0.0)))

@@ -193,14 +193,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Run the benchmark; return the fields of `NeedleScores`.
+    """Run the benchmark of short scenes in long videos; return the fields of `NeedleScores`.
 
     Args:
-        arguments: parsed arguments with `data`, `split`, `model`, `device`, `minutes` and `limit`
-            (videos).
+        arguments: parsed arguments with `model` and `device`, and those of `measure`: `data`,
+            `split`, `minutes` and, for `num_videos`, `limit`.
 
     Raises:
-        VQAError: the model or the data cannot be used.
+        VQAError: the model or the data cannot be used, or `minutes` is below 1.25.
     """
     model = load(arguments.model, device=arguments.device)
     scores = measure(

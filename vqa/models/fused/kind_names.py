@@ -37,7 +37,11 @@ class KindNames:
     broader_names: Mapping[str, str]
 
     def covered_by(self, name: str) -> tuple[str, ...]:
-        """Return `name`, then the narrower names whose broader name it is; not theirs in turn."""
+        """Return a name and the names whose broader name it is: "bird" -> ("bird", "hen").
+
+        The name itself is first, and alone if none is narrower or it is unknown. Names narrower by
+        two levels are not included.
+        """
         return name, *(narrow for narrow, broad in self.broader_names.items() if broad == name)
 
     def name_probabilities(self, label_logits: Tensor) -> Tensor:

@@ -31,9 +31,11 @@ class Refusal(Exception):
 
 
 def parse_body(body: bytes, language: Language) -> tuple[bytes, Any]:
-    """Return (body, value) of a body with a JSON value, both cleaned; the body and None without one.
+    """Parse a request body as JSON; return the body, encoded again from the value, and the value.
 
-    In texts, halves of surrogate pairs, which no response can contain, are replaced by `?`.
+    In both, halves of surrogate pairs, which no response can contain, are replaced by `?`. A body
+    that is not JSON, such as a form or an empty body, is returned unchanged, with the value None;
+    None is also the value of `null`.
 
     Raises:
         Refusal: 400 in `language` for a body that is not in UTF-8, or has a number such as NaN or
