@@ -60,7 +60,7 @@ _WH_AFTER_COMMA = re.compile(
 )
 # "How does it end, is the man still there?"; with "or" the second offers options.
 _WH_THEN_YES_NO = re.compile(
-    rf"^(?P<first>{MARKERS}{WH} (?:[a-z]+ ){{0,3}}?{AUX}\b [^,]+), (?P<second>(?:is|are|was|were|does|do|did|has|have|can|could) (?:there|you|u|we|any(?:one|body|thing)|some(?:one|body|thing)|the [a-z]+|any|his [a-z]+|her [a-z]+|(?:(?<=does )|(?<=do )|(?<=did ))(?:it|he|she|they))\b(?!.* or (?!not\b)).* [a-z].*)$",
+    rf"^(?P<first>{MARKERS}{WH} (?:(?<='s )|(?:[a-z]+ ){{0,3}}?{AUX}\b )[^,]+), (?P<second>(?:is|are|was|were|does|do|did|has|have|can|could) (?:there|you|u|we|any(?:one|body|thing)|some(?:one|body|thing)|the [a-z]+|any|his [a-z]+|her [a-z]+|(?:(?<=does )|(?<=do )|(?<=did ))(?:it|he|she|they))\b(?!.* or (?!not\b)).* [a-z].*)$",
     re.IGNORECASE,
 )
 # "Is anyone stealing something or is it just a fight?"

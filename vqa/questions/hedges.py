@@ -6,6 +6,8 @@ hedge, and the verbs in it, look like further clauses.
 
 from __future__ import annotations
 
+import re
+
 from vqa.questions.rewriting import WH, RewriteRule, apply_rules, rule
 from vqa.questions.statements import as_question
 
@@ -102,6 +104,55 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what is the blue thing on the ground",
     ),
     rule(
+        "announcement of a question",
+        r"(^|, )(?:[a-z']+ ){0,3}?(?:last|next|one|two|quick|final|silly|other|another) (?:[a-z]+ ){0,2}?(?:one|question|thing|point|request|bit|for you|last|again): (?=\w)",
+        r"\1",
+        "one silly last one: is it big?",
+        "is it big?",
+    ),
+    rule(
+        "whether the app can tell",
+        rf"^(?P<question>.*\b(?:{WH}|{_BE}|does|do|did|has|have)\b.{{8,}}?),? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?=\?|$)",
+        r"\g<question>",
+        "which hand does he use for it, can you tell?",
+        "which hand does he use for it?",
+    ),
+    rule(
+        "opinion asked for after a statement",
+        r"^(?P<claim>[^?]+), (?:what do (?:you|u) (?:think|reckon|say)|what's your (?:guess|opinion|take|view)|what is your (?:guess|opinion|take|view)|what would you say)\?",
+        lambda match: _confirmed(match["claim"], match[0]),
+        "i think he has a cold, what do you think?",
+        "does he have a cold?",
+    ),
+    rule(
+        "two thoughts",
+        r"^.*?\b(?:i )?(?:first |at first )?(?:thought|believed) (?:that |it |this |that it |those |they )?(?P<be>was|were) (?P<first>(?:an? |the )?[a-z -]+?) but (?:now )?(?:i'm thinking|i think|i believe|now i think)(?: that)? (?:it's|it is|they're|they are|that's|that is) (?:just |only |really )?(?P<second>[^,?.!]+).*$",
+        lambda match: f"{'is it' if match['be'].lower() == 'was' else 'are they'} {match['first']} or {match['second']}?",
+        "I thought that was a helmet but now I'm thinking it's just a cap",
+        "is it a helmet or a cap?",
+    ),
+    rule(
+        "two opinions",
+        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),? (?:and|but) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>[^,?.!]+)(?:,.*)?[.?! ]*$",
+        lambda match: _two_opinions(match["claim"], match["second"], match[0]),
+        "my wife says he's wearing shorts and i say they're jeans",
+        "is he wearing shorts or jeans?",
+    ),
+    rule(
+        "help with names",
+        r"^((?:.*?, )?(?:so |and |but )*)(?:can you |could you )?(?:please )?help me (?:(?:with|to find|find|to know|learn) )?(?:the )?names? of (?=\w)",
+        r"\1what are ",
+        "please help me with the names of the things on the table",
+        "what are the things on the table",
+    ),
+    rule(
+        "place before the question",
+        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b)[a-z-]+(?: [a-z-]+){{0,2}}?),? (?P<question>(?:{_BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
+        r"\1\g<question> \g<place>",
+        "in the highest position do the hands touch each other?",
+        "do the hands touch each other in the highest position?",
+    ),
+    rule(
         "written lines about what happens",
         rf"^((?:{_OPENING})*)(?:(?:could|can|would|will) you )?(?:please )?(?:write|give|draft|make)(?: me| us)? [a-z0-9 ]{{1,24}}? (?:lines?|sentences?|words|paragraph) (?:on|about|describing) (?=(?:what|how|where) (?!happens|happened|is happening|goes on|is going on|you see|is shown)[a-z])",
         r"\1tell me ",
@@ -170,6 +221,15 @@ def _confirmed(claim: str, text: str) -> str:
     """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
     question = as_question(claim)
     return text if question == claim else question
+
+
+def _two_opinions(claim: str, second: str, text: str) -> str:
+    """Return "is he wearing shorts or jeans?" for "my wife says he's wearing shorts" and "jeans"."""
+    question = _confirmed(_CONTRACTED.sub(r"\1 is", claim), "")
+    return f"{question.rstrip('?')} or {second.strip()}?" if question else text
+
+
+_CONTRACTED = re.compile(r"\b(he|she|it|that)'s\b", re.IGNORECASE)
 
 
 def without_hedges(text: str) -> str:

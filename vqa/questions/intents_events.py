@@ -38,7 +38,7 @@ EVENTS: tuple[Intent, ...] = (
         name="when",
         needs="search",
         templates=(
-            "(when|at (what|which) (time|moment|point|second|minute|timestamp|part)) (is|are|was|were|does|do|did|can|could) [you|we|i] [first|last|exactly|be] [see|find|spot] {target} [<here>|for the (first|last) time|in <it>]",
+            "(when|[around|about|roughly] [at] [about|around|roughly] (what|which) (time|moment|point|second|minute|timestamp|part)) (is|are|was|were|does|do|did|can|could) [you|we|i] [first|last|exactly|be] [see|find|spot] {target} [<here>|for the (first|last) time|in <it>]",
             "(what|which) (time|second|minute|moment|timestamp|part) (is|are|was|were|does|do|did|can|could) [you|we|i] [first|last] [see|find|spot] {target} [<here>]",
             "(what is|give me|tell me) [the] (time|timestamp|time stamp|moment|second|time code|timecode) [of|when|where|at which|for] {target}",
             "(timestamp|time stamp|time|moment|timecode) of {target}",

@@ -14,6 +14,8 @@ TASKS: tuple[Intent, ...] = (
             "[can|could|will|would] [you] [please] (write|give|draft|type|make) [me|us] [for (me|us)] [a few|some|{n}|a|the] [simple|easy|short|brief|nice] (sentences|lines|words|sentence|line|word|paragraph) (about|on) (<it>|what (happens|is happening|happened|goes on|is going on|is shown|you see)) [{rest}]",
             "[can|could|will|would] [you] [please] (suggest|write|give|think of|make|come up with|find|invent) [me|us] (a|an|some|the) [short|catchy|funny|good|nice|cheerful|cute|nice short|short and catchy] (title|titles|headline|label) [for (<it>|the {subject}|my {subject}|{subject})] [{rest}]",
             "what would be a [good|nice|catchy|short|funny] (title|headline|label) [for <it>|for the {subject}]",
+            "[can|could|will|would] [you] [please] (run|walk|talk|take|guide) (me|us) through (<it>|the (clips|scenes|shots|parts|story|whole thing)|it all|what (happens|is happening|happened|goes on|is shown|you see)) [in order|step by step|from start to finish|from beginning to end|please]",
+            "[can|could] [you] [please] [give me|get|make] [a|an|the] [short|quick|brief] (overview|rundown|run through|walkthrough|breakdown|outline of what happens) [of <it>|of what happens|please]",
             "(tldr|tl dr|summary|shorter|make it shorter|shorter please|a shorter one|in short|in brief|briefly)",
             "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
             "can you put that in (one sentence|two sentences|a sentence|fewer words|short)",

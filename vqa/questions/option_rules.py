@@ -199,7 +199,13 @@ def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     The first one begins at the first verb after a pronoun, or after an article and a noun. None for
     other texts, and if the second phrase has more than four words.
     """
-    if first_part[0] not in ("do", "does", "did") or len(second_part) > _MAX_PARTICIPLE_WORDS:
+    if first_part[0] not in ("do", "does", "did"):
+        return None
+    if len(second_part) > _MAX_PARTICIPLE_WORDS:
+        # "Touch each other or stay apart in the highest position"
+        place = next((n for n in range(1, len(second_part)) if second_part[n] in _PLACES), 0)
+        second_part = second_part[:place]
+    if not 0 < len(second_part) <= _MAX_PARTICIPLE_WORDS:
         return None
     second = [word for word in second_part if word not in _ADVERBS]
     start = 2 if first_part[1:2] and first_part[1] in PRONOUNS else 3

@@ -11,12 +11,13 @@ from vqa.questions.statements import is_claim
 from vqa.questions.time_range import split_time
 
 _FILLER = r"(?:(?:and|but|so|or|then|well|now|ok|okay|right|oh|ah|hm+|haha|lol|omg|wow|yes|yeah|no|also|anyway|honestly|actually|funny|good|great|cool|sorry|thanks|see|look|because|cause|since)\b[ ,]*)*"
+_FILLERS = re.compile(rf"^{_FILLER}", re.IGNORECASE)
 _PLACE = r"(?:(?:in|on|at|from|behind|near|under|down|over|up) (?!(?:what|which|whose)\b)[a-z -]+? (?=(?:i|we|there|he|she|it|they)\b))?"
 _SUBJECT_OF_QUESTION = r"(?:it|he|she|they|there|you|u|we|i|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|both|one|(?:the|his|her|its|their|any|an?|my|our|all|both) )"
 _ASKS = re.compile(
     rf"^(?P<conjunction>{_FILLER})(?:"
     rf"(?:(?:in|on|at|for|from|to|with|by|of) )?(?:what|which|who|whose|where|when|how|why)(?:'s|s)?(?: [a-z-]+){{0,3}}? (?:{AUXILIARY})\b|"
-    r"(?:what|who|where|how)(?:'s|s) |tell me (?:if|whether|what|which|who|where|when|how|why) |"
+    r"(?:what|who|where|how)(?:'s|s) |tell me (?:also |just |then |please |again )?(?:if|whether|what|which|who|where|when|how|why) |"
     rf"(?:{AUXILIARY})(?:n't|nt)? {_SUBJECT_OF_QUESTION})",
     re.IGNORECASE,
 )
@@ -27,7 +28,7 @@ _TAG = re.compile(
 _STATES = re.compile(
     rf"^{_FILLER}{_PLACE}(?:(?:i|we)(?:'m|'ve|'d|'ll)? [a-z]|(?:im|ive|i'm|i've|i'd|i'll|we've|we're) |my |our |"
     r"(?:there|here|it|that|this|he|she)(?:'s|s| is| was| has| looks?| looked| seems?| says?| might| must| could) (?!so\b|right\b|true\b|correct\b)|(?:there|they|these|those)(?:'re| are| were| have) |"
-    r"you (?:can|could|said|told|see|know)\b|(?:somebody|someone|everybody|everyone|people|nobody|one of [a-z ]+) [a-z]+)",
+    r"you(?:'ve|'re| are| have| can| could| said| told| see| know)\b|(?:somebody|someone|everybody|everyone|people|nobody|one of [a-z ]+) [a-z]+)",
     re.IGNORECASE,
 )
 _REASON = re.compile(
@@ -61,6 +62,14 @@ REPORTS = re.compile(
 )
 
 
+# "She asks for proof so tell me what it is"
+_BOUNDARY = re.compile(
+    rf"(?<=\w)(?:, |; | [-–—]+ |: |\.\.+ ?|,? (?=(?:and )?so (?:(?:please )?tell me|(?:can|could) you|(?:what|which|who|where|when|how) (?:[a-z]+ )?(?:{AUXILIARY})|(?:{AUXILIARY}) (?:it|he|she|they|there))\b)"
+    r"|,? and (?=(?:i'm|i am|im|i) (?:wonder|wondering|curious|not sure|trying)\b))",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statements:
     """A sentence without the statements around its question.
@@ -82,7 +91,7 @@ def split_statements(sentence: str) -> Statements | None:
     None if it has no question, or no statement before or after it. "If he falls, does he get up?"
     and "is it red, or is it blue?" stay whole.
     """
-    clauses = re.split(r"(?<=\w)(?:, |; | [-–—]+ |: |\.\.+ ?)", sentence)
+    clauses = _BOUNDARY.split(sentence)
     starts = [number for number, clause in enumerate(clauses) if _asks(clause)]
     if not starts:
         return None
@@ -111,7 +120,8 @@ def is_statement(clause: str) -> bool:
 
     A noun phrase alone, a question and a subordinate clause, "when he falls", state nothing.
     """
-    return not _asks(clause) and (_STATES.match(clause) is not None or is_claim(clause))
+    claim = _FILLERS.sub("", clause)
+    return not _asks(clause) and (_STATES.match(clause) is not None or is_claim(claim))
 
 
 def _are_statements(clauses: Sequence[str]) -> bool:
@@ -120,7 +130,7 @@ def _are_statements(clauses: Sequence[str]) -> bool:
         return True
     # "Now the pictures below, there's a bird, what is it?"; not "at 0:05, there's a bird, …".
     names_time = split_time(clauses[0])[1] is not None
-    states = is_statement(clauses[0]) or (is_statement(clauses[-1]) and not names_time)
+    states = is_statement(clauses[0]) or (any(map(is_statement, clauses)) and not names_time)
     return states and not any(map(_DEPENDENT.search, clauses))
 
 

@@ -204,6 +204,9 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
         words: the words after the noun; may be empty.
         verb: the auxiliary verb; empty if it is unknown.
     """
+    if words[1:] and words[0].lower() in ("here", "there"):
+        # "The dog here"
+        return 1 + modifier_length(words[1:], verb)
     is_clause = words[:1] == ["who"]
     noun_start = _preposition_length(words)
     if not (noun_start or is_clause):
@@ -246,7 +249,7 @@ _PREPOSITION_PHRASES = (
 )
 _BEFORE_HEAD = frozenset("whole entire same other".split())
 _BEFORE_NOUN = frozenset(
-    "in on at with near behind under beside by against along above below".split()
+    "in on at with near behind under beside by against without along above below".split()
 )
 _NO_ADJECTIVES = frozenset("side corner too there here now then again".split())
 
