@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.message_parts import questions_of
+from vqa.questions.parse import parse
 from vqa.questions.statement_clauses import split_statements
 
 
@@ -62,3 +63,32 @@ def test_other_sentences_stay_whole(text: str) -> None:
 )  # fmt: skip
 def test_questions_of_one_sentence(text: str, questions: tuple[str, ...]) -> None:
     assert questions_of(text) == questions
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("one more question: is there a bus?", "is there a bus?"),
+        ("you've been kind, last one: does it bark?", "does it bark?"),
+        ("my mum thinks he's wearing a wig and I say it's a hat", "is he wearing a wig or a hat?"),
+        ("at the far wall is there a clock?", "is there a clock at the far wall?"),
+        ("what is she holding, a cup, a book, anything?", "what is she holding?"),
+        ("she wants to know more so tell me what he does", "so tell me what he does"),
+        ("I collect clips and I'm wondering if this is usable, what is he throwing?", "what is he throwing?"),
+    ],
+)  # fmt: skip
+def test_the_question_of_a_long_sentence(text: str, question: str) -> None:
+    assert questions_of(text)[-1].endswith(question)
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("can you make out what the people are wearing?", "what are the people wearing?"),
+        ("tell me what the girl in red does", "what does the girl in red do"),
+        ("what building we can see here?", "what building can we see here?"),
+        ("is the boy w/o a hat running?", "is the boy without a hat running?"),
+    ],
+)
+def test_wordings_of_reported_questions(text: str, wording: str) -> None:
+    assert parse(text).rendered == wording

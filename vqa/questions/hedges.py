@@ -104,6 +104,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what is the blue thing on the ground",
     ),
     rule(
+        "examples behind what is asked for",
+        r"^(?P<question>.*\b(?:wearing|holding|carrying|doing|(?:has|have|got) on)\b[^,]*), [a-z -]+(?:, [a-z -]+)*,? (?:anything|something|whatever|stuff like that|et cetera|etc)\b[a-z ]*(?=[?.!]|$)",
+        r"\g<question>",
+        "what are they wearing, jackets, jeans, anything bright?",
+        "what are they wearing?",
+    ),
+    rule(
         "announcement of a question",
         r"(^|, )(?:[a-z']+ ){0,3}?(?:last|next|one|two|quick|final|silly|other|another) (?:[a-z]+ ){0,2}?(?:one|question|thing|point|request|bit|for you|last|again): (?=\w)",
         r"\1",

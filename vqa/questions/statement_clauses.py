@@ -95,7 +95,9 @@ def split_statements(sentence: str) -> Statements | None:
     starts = [number for number, clause in enumerate(clauses) if _asks(clause)]
     if not starts:
         return None
-    first = starts[0]
+    # "I'm wondering if it is usable, what is he doing?" asks the second.
+    direct = [number for number in starts if not REPORTS.match(clauses[number])]
+    first = (direct or starts)[0]
     last = next(
         (n for n in range(starts[-1] + 1, len(clauses)) if _is_aside(clauses[n])), len(clauses)
     )
