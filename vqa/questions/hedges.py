@@ -232,11 +232,11 @@ def _confirmed(claim: str, text: str) -> str:
 
 def _two_opinions(claim: str, second: str, text: str) -> str:
     """Return "is he wearing shorts or jeans?" for "my wife says he's wearing shorts" and "jeans"."""
-    question = _confirmed(_CONTRACTED.sub(r"\1 is", claim), "")
+    question = _confirmed(_CONTRACTION.sub(r"\1 is", claim), "")
     return f"{question.rstrip('?')} or {second.strip()}?" if question else text
 
 
-_CONTRACTED = re.compile(r"\b(he|she|it|that)'s\b", re.IGNORECASE)
+_CONTRACTION = re.compile(r"\b(he|she|it|that)'s\b", re.IGNORECASE)
 
 
 def without_hedges(text: str) -> str:

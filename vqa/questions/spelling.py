@@ -85,7 +85,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
 # "The guy w/o a shirt", "the dog w/ a ball"
-_SLASHED = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
+_SLASH = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
 _INTENDED_SPELLINGS = frozenset("color colors gray grey sec secs id".split())
 # "U" is "you", but not in "U.S." and "E.U.".
 _WORD = re.compile(
@@ -110,7 +110,7 @@ def correct_spelling(text: str) -> str:
         text: one line of English; typographic apostrophes become "'".
     """
     text = text.replace("\u2019", "'").replace("`", "'")
-    text = _SLASHED.sub(lambda match: "without" if match[1] else "with ", text)
+    text = _SLASH.sub(lambda match: "without" if match[1] else "with ", text)
     corrected_text = _WORD.sub(
         lambda match: _correct_word(
             match[0], is_noun=_DETERMINER.search(text, 0, match.start()) is not None
