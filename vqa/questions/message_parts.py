@@ -125,6 +125,9 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
     - has one question, followed by a topic or by a remark that belongs to it ("I mean the left
       one.", "Answer in one word.").
 
+    Texts are as typed, except that hedges are removed (`without_hedges`), "..." before a lower-case
+    word becomes a comma, and "Is it wool? Or silk?" becomes "Is it wool or silk?".
+
     Args:
         text: the message; runs of white space count as one space, an empty text is one empty
             question.

@@ -129,8 +129,14 @@ def _takes_article(before: str) -> bool:
 def agree_verb(question: str, noun: str) -> str:
     """Inflect the verb before a noun to agree with it: "where are the hat" -> "where is the hat".
 
-    Only forms of "be", "do" and "have" change, and only directly before the noun or its determiner;
-    any other question is returned unchanged.
+    Only "is/are", "was/were", "does/do" and "has/have" change, in lower case, at the first place
+    where they stand right before the noun or before "the", "his", "her", "its", "their", "a" or "an"
+    and the noun; not before its genitive ("the hat's"). Otherwise the question is returned
+    unchanged.
+
+    Args:
+        question: the question.
+        noun: the noun as in the question, without article; its form decides the number.
     """
     forms = PLURAL_VERBS if is_plural(noun) else SINGULAR_VERBS
     pattern = re.compile(

@@ -145,11 +145,9 @@ def detect_language(text: str) -> str:
 def is_foreign(text: str) -> bool:
     """Whether a text is in another language than English: "Was ist in diesem Video?".
 
-    Stricter than `detect_language`: at most 60 % of the words may be English words. It is for texts
-    that an English template matches; the match is not checked here.
-
-    Args:
-        text: the text as typed.
+    True if `detect_language` returns another language and at most 60 % of the words are frequent in
+    English. False for a text without letters, of fewer than three words mostly in Latin letters, or
+    with a word such as "the".
     """
     # In this order: the classifier of languages takes half a second to load.
     return _share_of_english(text) <= _MAX_FOREIGN_SHARE and detect_language(text) != "en"

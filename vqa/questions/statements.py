@@ -66,11 +66,18 @@ def split_claim(text: str) -> tuple[str, str]:
 
 
 def is_claim(text: str) -> bool:
-    """Whether a text is a statement about a pronoun or a noun with a determiner: "he was standing".
+    """Whether a text has the form of a statement about a thing: "he was standing", "the dog runs".
 
-    Its verb is "be", "have", "can" or "will", or ends with "s" or "ed": "the dog runs". After "he",
-    "she", "it" or "they" it may also be a base form: "he come back". False for a noun phrase with a
-    relative clause, such as "the man who is sitting".
+    Word patterns decide; a time in front ("at first") is ignored. True for
+
+    - a pronoun of `PRONOUNS` (not "I", "you", "we") or a noun phrase with a determiner, before "is",
+      "are", "was", "were", "has", "have", "can" or "will" and more words; not with a relative
+      clause,
+    - "he", "she", "it", "someone", "one of them", or "the", "this", "that", "his", "her" or "its"
+      and one word, before a word in "s" (also "the red shoes", but not "a dog runs"),
+    - "he", "she", "it", "they", or "the", "this", "that", "his" or "her" and one word, before a word
+      in "ed",
+    - "he", "she", "it" or "they" before the base form of a verb: "he come back".
     """
     bare = text.strip(" ?.!")
     without_time, time = split_claim(bare)
