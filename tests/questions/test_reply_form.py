@@ -104,3 +104,21 @@ def test_the_words_of_the_options_in_the_question() -> None:
 )  # fmt: skip
 def test_a_question_for_a_thing_that_no_room_can_be(question: str, is_thing: bool) -> None:
     assert parse(question).form.asks_thing is is_thing
+
+
+@pytest.mark.parametrize(
+    ("question", "indirect"),
+    [
+        (
+            "what does the man in the dark red jacket do?",
+            "what the man in the dark red jacket does",
+        ),
+        ("what does the girl with the big hat hold?", "what the girl with the big hat holds"),
+        ("is this one running or lying down?", "whether this one is running or lying down"),
+        ("what is the boy without the shirt doing?", "what the boy without the shirt is doing"),
+    ],
+)
+def test_the_subject_of_an_indirect_question_keeps_its_modifiers(
+    question: str, indirect: str
+) -> None:
+    assert parse(question).form.indirect == indirect

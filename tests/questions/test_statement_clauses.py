@@ -74,6 +74,9 @@ def test_questions_of_one_sentence(text: str, questions: tuple[str, ...]) -> Non
         ("at the far wall is there a clock?", "is there a clock at the far wall?"),
         ("what is she holding, a cup, a book, anything?", "what is she holding?"),
         ("she wants to know more so tell me what he does", "so tell me what he does"),
+        ("my son wants to know if the cat is asleep", "tell me if the cat is asleep"),
+        ("now the tall man, I have to write down what he wears", "tell me what he wears"),
+        ("around which second does he leave, and around which second does she come?", "around which second does she come?"),
         ("I collect clips and I'm wondering if this is usable, what is he throwing?", "what is he throwing?"),
     ],
 )  # fmt: skip
@@ -88,6 +91,11 @@ def test_the_question_of_a_long_sentence(text: str, question: str) -> None:
         ("tell me what the girl in red does", "what does the girl in red do"),
         ("what building we can see here?", "what building can we see here?"),
         ("is the boy w/o a hat running?", "is the boy without a hat running?"),
+        ("how many kids involved?", "how many kids are involved?"),
+        (
+            "what does the one in the pinkish jacket do?",
+            "what does the person in the pinkish jacket do?",
+        ),
     ],
 )
 def test_wordings_of_reported_questions(text: str, wording: str) -> None:

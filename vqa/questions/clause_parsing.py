@@ -80,7 +80,8 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
         if first not in _PRONOUN_SUBJECTS or (first in ("this", "that") and not is_alone):
             return None
-        length = 2 if follows == "else" else 1
+        is_one = follows in ("one", "ones") and words[2:3] not in ([], ["of"])
+        length = 2 if follows == "else" or is_one else 1
     if first == "there":
         # "Are there people watching?"
         length = 1

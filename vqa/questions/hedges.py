@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import is_plural
 from vqa.questions.rewriting import WH, RewriteRule, apply_rules, rule
+from vqa.questions.spelling import is_word
 from vqa.questions.statements import as_question
 
 _YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
@@ -20,6 +22,18 @@ _ASIDE = (
     r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
     r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
     r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken|i mean|you know)"
+)
+
+
+def _offered_names(match: re.Match[str]) -> str:
+    """Return "restaurant or shop?" for "restaurant, shop?"; the text if a word is no noun."""
+    names = [name.lower() for name in match.groups() if name]
+    is_offer = all(is_word(name) and name not in _NO_NAMES for name in names)
+    return f"{', '.join(names[:-1])} or {names[-1]}?" if is_offer else match[0]
+
+
+_NO_NAMES = frozenset(
+    "really well okay sorry please thanks yes yeah hello hey now then anyway man dude bro mate buddy right true sure what who where when why how and but".split()
 )
 
 HEDGES: tuple[RewriteRule, ...] = (
@@ -78,6 +92,34 @@ HEDGES: tuple[RewriteRule, ...] = (
         lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
         "would that be a fox?",
         "is that a fox?",
+    ),
+    rule(
+        "could a thing be",
+        rf"^((?:{_OPENING})*)(?:could|might) ((?:the|this|that|these|those|his|her|its|their) [a-z-]+(?: there| here)?) be (?=[a-z])",
+        lambda match: f"{match[1]}{'are' if is_plural(match[2]) else 'is'} {match[2]} ",
+        "could the wall be damaged?",
+        "is the wall damaged?",
+    ),
+    rule(
+        "names without or",
+        r"^([a-z-]{3,}), ([a-z-]{3,})(?:, ([a-z-]{3,}))?\?$",
+        _offered_names,
+        "restaurant, shop?",
+        "restaurant or shop?",
+    ),
+    rule(
+        "for a second",
+        r"^((?:[a-z]+,? ){0,3}?back to [^,]+?) (?:for a (?:second|sec|moment|minute|bit)|one more time|again|once more|quickly)(?=,)",
+        r"\1",
+        "going back to the arms for a second, what is it?",
+        "going back to the arms, what is it?",
+    ),
+    rule(
+        "doubt whether it can be seen",
+        r", or (?:is|are) (?:it|that|they) (?:just )?too [a-z]+(?: to (?:tell|see|say|know))?(?=[?.!]|$)",
+        "",
+        "what is in the roll, or is it too messy?",
+        "what is in the roll?",
     ),
     rule(
         "what would that be",

@@ -36,6 +36,20 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "is it the same dog as before?",
     ),
     rule(
+        "omitted are after a number of people",
+        r"^how many ((?!of\b|more\b|times\b)[a-z-]+) (involved|present|visible|shown|left|inside|outside|waiting|watching|altogether)(?=[?.! ]*$)",
+        r"how many \1 are \2",
+        "how many people involved",
+        "how many people are involved",
+    ),
+    rule(
+        "couple of",
+        r"(?<!\bor )(?<!\bjust )\ba couple of (?=[a-z-]+)",
+        "two ",
+        "is there a couple of ladies",
+        "is there two ladies",
+    ),
+    rule(
         "order of can",
         r"^(what|which|who|how many) ((?:[a-z-]+ ){0,3}?)(we|you|i|one) (can|could) (see|read|hear|find|notice)(?= |[?.!]|$)",
         r"\1 \2\4 \3 \5",

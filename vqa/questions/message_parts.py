@@ -47,7 +47,7 @@ _TOPIC = re.compile(
 # "Her jacket, is it denim?": a noun phrase before the question about it.
 _NOUN_FIRST = re.compile(
     rf"^{MARKERS}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
-    rf"(?: (?:in|on|with|at|of|next to|behind|near|from|along|under|over|above|below|beside|around|across|between|inside|outside|through|by|against) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{WH}|{AUX})\b.+)$",
+    rf"(?: (?:in|on|with|at|of|next to|behind|near|from|along|under|over|above|below|beside|around|across|between|inside|outside|through|by|against) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{WH}|{AUX}|tell me)\b.+)$",
     re.IGNORECASE,
 )
 _NO_NOUN = re.compile(
@@ -234,14 +234,19 @@ def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
 
 def _split_sentence(sentence: str) -> list[MessagePart]:
     """Split a sentence into its topics, remarks and questions, at least one part."""
-    sentence = REPORTS.sub("tell me ", with_topic(sentence))
+    sentence = ", ".join(
+        REPORTS.sub("tell me ", clause) for clause in with_topic(sentence).split(", ")
+    )
     topic = _TOPIC.match(sentence)
     if topic is not None:
         return [MessagePart(kind="topic", text=topic["noun"].lower())]
     noun_first = _NOUN_FIRST.match(sentence)
     if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
         noun = noun_first["noun"]
-        if not _NO_NOUN.search(noun) and BEGINS_QUESTION.match(noun_first["question"]):
+        request = noun_first["question"]
+        if not _NO_NOUN.search(noun) and (
+            BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
+        ):
             determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
             owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
             return [

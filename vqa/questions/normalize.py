@@ -195,7 +195,7 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "reported action",
-        rf"^(what|where|how|who) (it|he|she|they|this|that|(?:any|some|every)(?:one|body)|people|(?:an?|the|this|that|these|those|his|her|their) [a-z-]+(?: (?!in\b|on\b|with\b|at\b|has\b|have\b|can\b|{BE}\b)[a-z-]+)?(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
+        rf"^(what|where|how|who) (it|he|she|they|this|that|(?:any|some|every)(?:one|body)|people|(?:an?|the|this|that|these|those|his|her|their) [a-z-]+(?: (?!in\b|on\b|with\b|at\b|has\b|have\b|can\b|{BE}\b)[a-z-]+)?(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|from|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
         _asked_action,
         "what she wears",
         "what does she wear",

@@ -55,8 +55,8 @@ _DEPENDENT = re.compile(
 _SPECIFIES = re.compile(r"^(?:and |but )?i (?:mean|meant)\b", re.IGNORECASE)
 # "I'm trying to work out whether he stops": a question in a statement.
 REPORTS = re.compile(
-    rf"^(?P<before>{_FILLER})(?:i|we)(?:'m|'d| am)? (?:[a-z']+ ){{0,6}}?"
-    r"(?:tell|know|sure|out|agree|wonder|wondering|decide|understand|idea|curious|check|ask|asking|see|say|note down|interested in) "
+    rf"^(?P<before>{_FILLER})(?:i|we|he|she|they|my [a-z]+|our [a-z]+)(?:'m|'d| am)? (?:[a-z']+ ){{0,6}}?"
+    r"(?:tell|know|sure|out|agree|wonder|wondering|decide|understand|idea|curious|check|ask|asks|asking|see|say|down|interested in) "
     rf"(?={WH}\b)(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)",
     re.IGNORECASE,
 )

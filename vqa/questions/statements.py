@@ -148,6 +148,9 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
         verb: the auxiliary verb; empty if it is unknown.
     """
     words = rest.split()
+    if words[0].lower() in _DEMONSTRATIVES and words[1:2] in (["one"], ["ones"]):
+        length = 2 + modifier_length(words[2:], verb)
+        return " ".join(words[:length]), " ".join(words[length:])
     if words[0].lower() in PRONOUNS and not _is_determiner(words):
         return words[0], " ".join(words[1:])
     length = _subject_length(words, noun)
@@ -231,12 +234,30 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
         # "On the whole time", "with black clothes"
         length += 1
     if verb.lower() in ("do", "does", "did"):
+        # "In the dark red jacket do"
+        while _is_modifier(words[length - 1]) and length < len(words):
+            length += 1
+        ends = (n for n in range(length, len(words)) if _is_base(words[n]))
+        length = next(ends, length)
         return length if len(words) > length else 0
     if len(words) > length and words[length].lower() in ("a", "an", "the"):
         # "The guy with the bag the cashier"
         return length
     is_adjective = len(words) == length + 1 and words[-1].lower() not in _NO_ADJECTIVES
     return length if is_adjective else 0
+
+
+def _is_modifier(word: str) -> bool:
+    """Whether a word describes the noun behind it: a color, "reddish", "big"."""
+    return word.lower() in COLOURS | _BEFORE_HEAD | _SIZES or word.lower().endswith("ish")
+
+
+_SIZES = frozenset("big small little large long short tall dark light old new young bright".split())
+
+
+def _is_base(word: str) -> bool:
+    """Whether a word is a verb in its base form, "do" and "have" included."""
+    return word.lower() in ("do", "have") or is_verb(word.lower())
 
 
 def _preposition_length(words: Sequence[str]) -> int:
