@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +69,24 @@ def test_a_file_that_is_uploaded_again_during_a_sweep_stays(
     folder.sweep()
     assert file.is_file()
     folder.close()
+
+
+def test_folders_that_are_deleted_during_a_sweep_are_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder(tmp_path / "page", keep_s=0)
+    old = write(folder.path / "b" / "old.mp4", age_s=100)
+    write(folder.path / "a" / "gone.mp4", age_s=100)
+    list_folder = os.scandir
+
+    def scandir(path: str | Path | int) -> Any:
+        if not isinstance(path, int) and Path(path).name == "a":
+            shutil.rmtree(path)  # another page, which ends at this moment
+        return list_folder(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    folder.sweep()
+    assert not old.exists()
 
 
 def test_beyond_the_size_limit_the_oldest_go_first_and_young_ones_stay(tmp_path: Path) -> None:

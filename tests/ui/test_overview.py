@@ -14,7 +14,7 @@ from tests.ui.scripted_model import ScriptedModel
 from tests.ui.test_panel_tasks import GatedModel, tab_with, watch
 from vqa.models.protocol import VideoContext
 from vqa.types import Judgement, Question
-from vqa.ui.i18n import Language
+from vqa.ui.i18n import Language, translate
 from vqa.ui.overview import describe
 from vqa.ui.session_state import SessionState
 from vqa.ui.updates import PageUpdate
@@ -177,6 +177,7 @@ def test_the_overview_has_a_cancel_button_and_moves_nothing(
     assert box_of(timeline)["y"] == first
     assert box_of(cancel)["x"] + box_of(cancel)["width"] <= size[0]
     cancel.click()
+    expect(overview).to_contain_text(translate("cancelling", "zh" if "zh" in locale else "en"))
     hold.unlink()
     expect(overview).to_contain_text(cancelled)
     expect(cancel).to_be_hidden()

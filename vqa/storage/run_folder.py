@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -17,6 +19,7 @@ from vqa.errors import SettingError
 
 KEY_FILE = "key"
 _LOCK_FILE = "run.lock"
+_KEPT_FILES = (_LOCK_FILE, KEY_FILE)
 _PARTIAL_S = 60.0  # an upload that has not grown for so long was aborted
 _GRACE_S = 600.0  # a younger file is not deleted for the sake of the size limit
 _log = logging.getLogger(__name__)
@@ -134,18 +137,21 @@ class RunFolder:
 
     def _files(self) -> Iterator[tuple[float, int, Path]]:
         """Yield (modification time since the epoch, bytes, path) of each file but lock and key."""
-        for file in self.path.rglob("*"):
-            try:
-                if file.is_symlink() or not file.is_file() or file.name in (_LOCK_FILE, KEY_FILE):
-                    continue
-                stat = file.stat()
-            except OSError:
-                continue  # deleted meanwhile
-            yield stat.st_mtime, stat.st_size, file
+        for folder, _, names in os.walk(self.path):  # unlike `rglob`, it skips deleted folders
+            for file in (Path(folder) / name for name in names):
+                try:
+                    if not stat.S_ISREG(file.lstat().st_mode) or file.name in _KEPT_FILES:
+                        continue
+                    status = file.stat()
+                except OSError:
+                    continue  # deleted meanwhile
+                yield status.st_mtime, status.st_size, file
 
     def _remove_empty_folders(self, now: float) -> None:
-        folders = [f for f in self.path.rglob("*") if f.is_dir() and not f.is_symlink()]
-        for folder in sorted(folders, reverse=True):  # children before their parents
+        walk = os.walk(self.path, topdown=False)  # children before their parents
+        for folder in (Path(path) for path, *_ in walk):
+            if folder == self.path:
+                continue
             try:
                 if now - folder.stat().st_mtime > self._keep_s:
                     folder.rmdir()

@@ -172,7 +172,7 @@ CSS = """
 #vqa-region:not(:has(span.vqa-region)) { display: none; }
 #vqa-overview p { margin: .2rem 0; }
 /* Its place stays while its sentence is not there yet, so that the timeline does not move. */
-#vqa-columns:has(.vqa-timeline) #vqa-overview_row { display: flex; min-height: 1.9rem; }
+#vqa-columns:has(.vqa-timeline) #vqa-overview_row { display: flex; min-height: 2.5rem; }
 #vqa-overview { font-size: .92rem; }
 .vqa-waiting { font-size: .82rem; color: var(--body-text-color-subdued); }
 .vqa-busy { margin-inline-start: .15em; animation: vqa-busy 1.2s ease-in-out infinite alternate; }
