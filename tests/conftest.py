@@ -8,6 +8,8 @@ from collections.abc import Generator, Mapping
 from pathlib import Path
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import videos as made
 
@@ -36,10 +38,32 @@ def pytest_make_collect_report(
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests in the browser a second try, which the summary lists as RERUN."""
+    """Give tests in the browser a second try, which the summary lists as RERUN.
+
+    Where several processes run the tests, those of the page come first; see `_PageAndFiles`.
+    """
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.flaky(reruns=1))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=lambda item: not item.nodeid.startswith(_PAGE))
+
+
+_PAGE = "tests/ui/"
+
+
+class _PageAndFiles(LoadScopeScheduling):
+    """Gives all tests of the page to one process, so that one browser is busy at a time.
+
+    They take half of the time; the other processes run the other files, each as a whole.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _PAGE if nodeid.startswith(_PAGE) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return _PageAndFiles(config, log)
 
 
 def fail_if_skipped_in_ci(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import re
@@ -16,6 +15,7 @@ from mcp import Client, StdioServerParameters, stdio_client
 
 from tests.fakes import ColourModel
 from tests.server.conftest import make_service, serving
+from tests.server.event_loops import run_in_thread
 from vqa.server.mcp_server import build_mcp
 from vqa.server.service import Client as Sender
 
@@ -29,7 +29,7 @@ def run(server: Any, use: Callable[[Client], Awaitable[Any]]) -> Any:
         async with Client(server) as client:
             return await use(client)
 
-    return asyncio.run(connect())
+    return run_in_thread(connect())
 
 
 def local_server(**sources: Any) -> Any:
@@ -155,6 +155,6 @@ def test_over_http_a_key_is_required_and_files_are_refused(cuts: Path) -> None:
         refused = httpx2.post(f"{address}/mcp", json={}, headers={"Authorization": "Bearer wrong"})
         assert refused.status_code == 401
         assert "Authorization: Bearer" in refused.json()["error"]["cure"]
-        local = asyncio.run(ask(address, "anna-key"))
+        local = run_in_thread(ask(address, "anna-key"))
         assert local.is_error
         assert "names no upload" in local.content[0].text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 import shutil
@@ -20,6 +19,7 @@ from mcp import Client as McpClient
 from openai import AuthenticationError, OpenAI
 
 from tests.server.conftest import parse_arguments
+from tests.server.event_loops import run_in_thread
 from tests.server.test_http_api import data_url, question
 from vqa.errors import SettingError
 from vqa.server.serve import build_service, read_keys
@@ -106,7 +106,7 @@ def test_the_page_serves_the_api_and_mcp_too(tmp_path: Path, cuts: Path) -> None
             return {tool.name for tool in (await assistant.list_tools()).tools}
 
     with page(tmp_path, "--mcp") as address:
-        assert "ask" in asyncio.run(tools(address))
+        assert "ask" in run_in_thread(tools(address))
         assert httpx.get(f"{address}/health").json()["status"] == "ok"
         rebound = httpx.get(f"{address}/v1/models", headers={"Host": "evil.example"})
         assert rebound.status_code == 403
@@ -129,7 +129,7 @@ def test_the_api_is_found_below_the_path_of_a_proxy(
     monkeypatch.setenv("GRADIO_ROOT_PATH", "/video")
     with page(tmp_path, "--mcp") as address:
         root = re.sub(r"(http://[^/]+).*", r"\1", address)
-        assert "ask" in asyncio.run(tools(root))
+        assert "ask" in run_in_thread(tools(root))
         client = OpenAI(base_url=f"{root}/v1", api_key="unused", max_retries=0)
         assert "echo" in [model.id for model in client.models.list()]
         upload = httpx.post(f"{root}/v1/videos", files={"file": ("a.mp4", cuts.read_bytes())})
