@@ -235,7 +235,7 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
         length += 1
     if verb.lower() in ("do", "does", "did"):
         # "In the dark red jacket do"
-        while _is_modifier(words[length - 1]) and length < len(words):
+        while has_determiner and length < len(words) and _is_modifier(words[length - 1]):
             length += 1
         ends = (n for n in range(length, len(words)) if _is_base(words[n]))
         length = next(ends, length)
