@@ -7,6 +7,7 @@ import pytest
 from vqa.questions.message_parts import questions_of
 from vqa.questions.parse import parse
 from vqa.questions.statement_clauses import split_statements
+from vqa.types import Answer, Turn
 
 
 @pytest.mark.parametrize(
@@ -56,7 +57,7 @@ def test_other_sentences_stay_whole(text: str) -> None:
         ("why's it so loud, is it a party or is the mic bad?", ("why's it so loud. is it a party or is the mic bad?",)),
         ("we can't agree whether he slips or jumps", ("tell me whether he slips or jumps",)),
         ("In the shop there is a lamp, it is red or blue?", ("In the shop there is a lamp. is it red or blue?",)),
-        ("is she sitting, kneeling, lying down?", ("is she sitting or kneeling or lying down?",)),
+        ("is she sitting, kneeling, lying down?", ("is she sitting, kneeling or lying down?",)),
         ("could you write three lines about what the girl in red does?", ("tell me what the girl in red does?",)),
         ("what is the dog doing, is it running or lying down?", ("what is the dog doing. is it running or lying down?",)),
     ],
@@ -100,3 +101,61 @@ def test_the_question_of_a_long_sentence(text: str, question: str) -> None:
 )
 def test_wordings_of_reported_questions(text: str, wording: str) -> None:
     assert parse(text).rendered == wording
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "when he is in the car, is the dog there?",
+        "where the car is parked, is there a tree nearby?",
+        "who is he, do you know?",
+        "what brand is it, does it say?",
+        "how many are there, can you count them?",
+        "is he wearing a red hat, or is it something else?",
+        "is he just curious, or bored?",
+        "there is a man at 0:10, what is he doing?",
+        "is there a dog, i think at 0:05?",
+        "it is a man, or is it a woman?",
+        'is there a sign that says "sorry, we are closed"?',
+        "is it the first time he has fallen?",
+        "is he sitting on a bench, reading a book?",
+        "is it a wolf, i guess, or a dog?",
+        "is he talking to me, my friend or the dog?",
+        "on the other hand, is he wearing gloves?",
+        "i agree what a nice dog",
+        "how can you say he is happy?",
+        "could that be translated?",
+        "the tennis match?",
+    ],
+)
+def test_ordinary_questions_keep_all_their_words(text: str) -> None:
+    assert questions_of(text) == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("i know what he is doing, but why?", "but why?"),
+        ("i don't know what it is called, is it a pan?", "is it a pan?"),
+        ("the man is wearing a hat, is there something on it?", "is there something on it?"),
+        ("what is he doing, and is she holding something?", "is she holding something?"),
+        ("describe the man and is he tall?", "is he tall?"),
+        ("he is happy, do you think?", "is he happy?"),
+    ],
+)
+def test_the_question_behind_another_clause(text: str, last: str) -> None:
+    assert questions_of(text)[-1].endswith(last)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "text", "wording"),
+    [
+        ("is there a cat?", "yes", "does it jump from the table?", "does the cat jump from the table?"),
+        ("is there a man?", "yes", "how old do you think?", "how old is the man?"),
+        ("what is he doing?", "dancing", "what else do you think?", "what else is he doing?"),
+        ("does he stay under water?", "yes", "how long do you think?", "how long does he stay under water?"),
+    ],
+)  # fmt: skip
+def test_a_follow_up_with_a_hedge(earlier: str, answer: str, text: str, wording: str) -> None:
+    history = [Turn(question=earlier, answer=Answer(text=answer), parsed=parse(earlier))]
+    assert parse(text, history).resolved == wording

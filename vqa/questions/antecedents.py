@@ -241,7 +241,7 @@ _ITS_BODY = re.compile(
     re.IGNORECASE,
 )
 _OF_VIDEO = re.compile(
-    r"\bit (?:switch|chang|cut|jump|go)(?:e|es|s|ing)? from\b|"
+    r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
     r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"
     r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",

@@ -60,7 +60,11 @@ _WH_AFTER_COMMA = re.compile(
 )
 # "How does it end, is the man still there?"; with "or" the second offers options.
 _WH_THEN_YES_NO = re.compile(
-    rf"^(?P<first>{MARKERS}{WH} (?:(?<='s )|(?:[a-z]+ ){{0,3}}?{AUX}\b )[^,]+), (?P<second>(?:is|are|was|were|does|do|did|has|have|can|could) (?:there|you|u|we|any(?:one|body|thing)|some(?:one|body|thing)|the [a-z]+|any|his [a-z]+|her [a-z]+|(?:(?<=does )|(?<=do )|(?<=did ))(?:it|he|she|they))\b(?!.* or (?!not\b)).* [a-z].*)$",
+    rf"^(?P<first>{MARKERS}(?:(?:when|where) (?:is|are|was|were|does|do|did)|(?:what|who|where|why|how)'s|"
+    r"(?:what|which|who|whose|why|how(?= (?:is|are|was|were|does|do|did|can)\b| (?:many|much|long|often|old|big|tall|far|fast|high|heavy)\b))"
+    rf"(?: (?!(?:he|she|it|they|the|you|i|we|this|that)\b)[a-z-]+){{0,3}}? (?:is|are|was|were|does|do|did|can|has|have))\b [^,]+), "
+    r"(?P<second>(?!(?:do|can|could) (?:you|u|we) (?:know|tell|see|hear|count|read|recogni[sz]e|translate|say)(?: (?:it|them|her|him|that|me))?[?.! ]*$)(?!does (?:it|he|she|the [a-z]+) (?:say|show|tell)\b)"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could) (?:there|you|u|we|any(?:one|body|thing)|some(?:one|body|thing)|the [a-z]+|any|his [a-z]+|her [a-z]+|(?:(?<=does )|(?<=do )|(?<=did ))(?:it|he|she|they))\b(?!.* or (?!not\b)).* [a-z].*)$",
     re.IGNORECASE,
 )
 # "Is anyone stealing something or is it just a fight?"
@@ -97,8 +101,11 @@ def _split_conjunctions(sentence: str) -> list[str]:
     if not BEGINS_REQUEST.match(sentence):
         return questions
     # "Tell me what it is and whether it is new."
-    clauses = [part for question in questions for part in _NEXT_INDIRECT.split(question)]
-    return [clauses[0], *(f"tell me {part}" for part in clauses[1:])]
+    return [
+        clause if number == 0 else f"tell me {clause}"
+        for question in questions
+        for number, clause in enumerate(_NEXT_INDIRECT.split(question))
+    ]
 
 
 def _split_clauses(question: str) -> list[str]:

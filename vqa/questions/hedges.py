@@ -21,7 +21,7 @@ _OPENING = r"(?:and|so|but|ok|okay|right|now|then|well|or|hm+|haha)[, ]+"
 _ASIDE = (
     r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
     r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
-    r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken|i mean|you know)"
+    r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken)"
 )
 
 
@@ -36,20 +36,35 @@ _NO_NAMES = frozenset(
     "really well okay sorry please thanks yes yeah hello hey now then anyway man dude bro mate buddy right true sure what who where when why how and but".split()
 )
 
+
+def _property(match: re.Match[str]) -> str:
+    """Return "what time of day is it", "what colour is that"; "how old" where nothing is named."""
+    what = match["what"] or ("it" if match["of"] else "")
+    verb = "are they" if what == "them" else f"is {what}"
+    return f"{match[1]} {verb}" if what else match[1]
+
+
 HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "aside between commas",
-        rf",? (?<!just ){_ASIDE},(?= )|, {_ASIDE}(?=[?.!]| *$)",
+        rf", {_ASIDE}(?=, or\b)|, {_ASIDE},(?= (?!or\b))|, {_ASIDE}(?=[?.!]| *$)",
         "",
         "is it, by the way, a photo?",
         "is it a photo?",
     ),
     rule(
         "aside at the start",
-        rf"^((?:{_OPENING})*)(?:{_ASIDE}|overall|in general|generally|basically|all in all),? (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can)\b)",
+        rf"^((?:{_OPENING})*)(?:{_ASIDE},|(?:overall|in general|generally|basically|all in all),?) (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can)\b)",
         r"\1",
         "just out of curiosity, is it a photo?",
         "is it a photo?",
+    ),
+    rule(
+        "curiosity at the start",
+        rf"^((?:{_OPENING})*)just (?:curious|wondering|asking) (?=(?:if|whether|what|who|where|when|how|why)\b)",
+        r"\1tell me ",
+        "just wondering if he falls",
+        "tell me if he falls",
     ),
     rule(
         "by the way, without commas",
@@ -67,28 +82,28 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "opinion of the app with a clause",
-        rf"\b((?:what|which|how|where|who|whose)(?: (?!{_BE}\b)[a-z-]+){{0,4}}?) {_YOU_THINK}(?: that)? ({_SUBJECT}) ({_BE})\b",
+        rf"\b((?:what|which|where|who|whose|how (?!can\b|could\b|do\b|would\b|did\b)[a-z-]+)(?: (?!{_BE}\b)[a-z-]+){{0,4}}?) {_YOU_THINK}(?: that)? ({_SUBJECT}) ({_BE})\b",
         r"\1 \3 \2",
         "how old would you say he is?",
         "how old is he?",
     ),
     rule(
         "opinion of the app about a property",
-        rf"\b((?:what|which|how) (?!{_BE}\b|many|much|about)[a-z-]+(?: of (?:the )?[a-z-]+)?) {_YOU_THINK}(?: (?P<what>it|that|this|them))?(?=,| ?[?.!]| *$)",
-        lambda match: f"{match[1]} is {match['what'] or 'it'}".replace("is them", "are they"),
+        rf"\b((?:what|which|how) (?!{_BE}\b|many\b|much\b|about\b|else\b|more\b|exactly\b|sure\b|can\b|could\b|do\b|would\b|did\b)[a-z-]+(?P<of> of (?:the )?[a-z-]+)?) {_YOU_THINK}(?: (?P<what>it|that|this|them))?(?=,| ?[?.!]| *$)",
+        _property,
         "what colour would you call it, cream or white?",
         "what colour is it, cream or white?",
     ),
     rule(
         "is it the case that",
-        rf"\b(?:(?:is it|isn't it) (?:possible|the case|true|likely|fair to say)|(?:could|can|might) it be) that ({_SUBJECT})(?: ({_BE})|'(s|re))\b",
+        rf"\b(?:(?:is it|isn't it) (?:possible|the case|true|likely|fair to say)|(?:could|can|might) it be) that ({_SUBJECT})(?: ({_BE})|'(s|re))\b(?! got\b)",
         lambda match: f"{match[2] or ('are' if match[3] == 're' else 'is')} {match[1]}",
         "could it be that they're rehearsing?",
         "are they rehearsing?",
     ),
     rule(
         "would that be",
-        rf"^((?:{_OPENING})*)(?:would|could|might) ({_PRONOUN}) (?:be|have been) (?=\w)",
+        rf"^((?:{_OPENING})*)(?:would|could|might) (it|that|this|they|those|these) (?:be|have been) (?!.*\bif\b)(?![a-z]+(?:ed|er|en|rd|ld)\b)(?=\w)",
         lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
         "would that be a fox?",
         "is that a fox?",
@@ -130,9 +145,9 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "clause behind the name of a thing",
-        rf"^((?:{_OPENING})*{_BE} (?:it|that|this|those|these) (?:(?:really|actually|just) )?(?:an?|the|some) (?:(?!or\b|and\b)[a-z-]+ ){{0,3}}?(?!or\b|and\b)[a-z-]+) (?:(?:that|which) )?"
-        r"(?:he|she|they|we|i|you|somebody|someone|people|(?:the|his|her|that|this) [a-z-]+(?: one)?)(?:(?<=\bhe)'s|(?<=\bshe)'s|'re|'ve| (?:is|are|was|were|has|have|wears?|holds?|carries|carry|uses?|sees?|rides?))\b"
-        r"(?! an?\b)[^,?.!]*?(?=,? or\b|[?.!]|$)",
+        rf"^((?:{_OPENING})*{_BE} (?:it|that|this|those|these) (?:(?:really|actually|just) )?(?:an?|some) (?:(?!or\b|and\b)[a-z-]+ ){{0,3}}?(?!or\b|and\b)[a-z-]+) (?:(?:that|which) )?"
+        r"(?:he|she|they|we|somebody|someone|people|(?:the|his|her|that|this) [a-z-]+(?: one)?)(?:(?<=\bhe)'s|(?<=\bshe)'s|'re|'ve| (?:is|are|was|were|has|have|wears?|holds?|carries|carry|uses?|sees?|rides?))\b"
+        r"(?! an?\b)[^,?.!]*?(?=,? or\b)",
         r"\1",
         "is that a racket the boy has there, or a net?",
         "is that a racket, or a net?",
@@ -147,7 +162,8 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "examples behind what is asked for",
-        r"^(?P<question>.*\b(?:wearing|holding|carrying|doing|(?:has|have|got) on)\b[^,]*), [a-z -]+(?:, [a-z -]+)*,? (?:anything|something|whatever|stuff like that|et cetera|etc)\b[a-z ]*(?=[?.!]|$)",
+        r"^(?P<question>(?:.*\b(?:tell me|make out) (?:also )?|(?:[a-z]+ )?)(?:what|who|which)\b[^,]*\b(?:wearing|holding|carrying|doing|(?:has|have|got) on)\b[^,]*)"
+        r"(?:, (?!(?:is|are|was|were|do|does|did|has|have|can|and|or|what|who|where|when|why|how)\b)[a-z-]+(?: [a-z-]+){0,2})*?,? (?:anything|something|whatever|stuff like that|et cetera|etc)\b(?: [a-z]+)?(?=[?.!]|$)",
         r"\g<question>",
         "what are they wearing, jackets, jeans, anything bright?",
         "what are they wearing?",
@@ -161,7 +177,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "whether the app can tell",
-        rf"^(?P<question>.*\b(?:{WH}|{_BE}|does|do|did|has|have)\b.{{8,}}?),? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?=\?|$)",
+        rf"^(?P<question>.*\b(?:{WH}|{_BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)),? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?=\?|$)",
         r"\g<question>",
         "which hand does he use for it, can you tell?",
         "which hand does he use for it?",
@@ -182,21 +198,21 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "two opinions",
-        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),? (?:and|but) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>[^,?.!]+)(?:,.*)?[.?! ]*$",
+        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),? (?:and|but) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+)(?:, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can)\b).*)?[.?! ]*$",
         lambda match: _two_opinions(match["claim"], match["second"], match[0]),
         "my wife says he's wearing shorts and i say they're jeans",
         "is he wearing shorts or jeans?",
     ),
     rule(
         "help with names",
-        r"^((?:.*?, )?(?:so |and |but )*)(?:can you |could you )?(?:please )?help me (?:(?:with|to find|find|to know|learn) )?(?:the )?names? of (?=\w)",
-        r"\1what are ",
+        r"^((?:.*?, )?(?:so |and |but )*)(?:can you |could you )?(?:please )?help me (?:(?:with|to find|find|to know|learn) )?(?:the )?(?P<names>names?) of (?P<persons>(?:the|these|those) (?:players|actors|people|men|women|kids|children|girls|boys)\b)?(?=\w|$)",
+        lambda match: f"{match[1]}what {'is the name of ' if match['names'] == 'name' else 'are the names of ' if match['persons'] else 'are '}{match['persons'] or ''}",
         "please help me with the names of the things on the table",
         "what are the things on the table",
     ),
     rule(
         "place before the question",
-        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b)[a-z-]+(?: [a-z-]+){{0,2}}?),? (?P<question>(?:{_BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
+        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: [a-z-]+){{0,2}}?),? (?P<question>(?:{_BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
         r"\1\g<question> \g<place>",
         "in the highest position do the hands touch each other?",
         "do the hands touch each other in the highest position?",
@@ -210,7 +226,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "actions without or",
-        rf"^((?:{_OPENING})*{_BE} {_SUBJECT} [a-z]+ing\b[^,?]*(?:, [a-z]+ing\b[^,?]*)?), (?=[a-z]+ing\b[^,?]*\?*$)",
+        rf"^((?:{_OPENING})*{_BE} {_SUBJECT} [a-z]+ing\b[^,?]*, [a-z]+ing\b[^,?]*), (?=[a-z]+ing\b[^,?]*\?*$)",
         r"\1 or ",
         "is he standing, sitting, leaning on something?",
         "is he standing, sitting or leaning on something?",
@@ -224,7 +240,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "statement and its confirmation",
-        r"^(?P<claim>(?!.*\b(?:if|whether)\b)[^?]+?),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false)\?",
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:confirm|check|verify)(?: that| it| this)?)\?",
         lambda match: _confirmed(match["claim"], match[0]),
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",
@@ -245,7 +261,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "doubt of oneself",
-        r",? or (?:am i|is it just me|is that just me|are my eyes|do i)\b[^?.!]*(?=[?.!]| *$)",
+        r",? or (?:am i (?!(?:seeing|hearing) (?:an?|the)\b)|is it just me|is that just me|are my eyes|do i (?!(?:see|hear) (?:an?|the)\b))[^?.!]*(?=[?.!]| *$)",
         "",
         "is there a cat or am i imagining it?",
         "is there a cat?",

@@ -30,7 +30,7 @@ def _plural(match: re.Match[str]) -> str:
 OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
         "is it left out before same",
-        r"^(?:the )?same ((?!as\b|one\b)[a-z]+(?: [a-z]+)?) (as .+|again|every time|each time|both times)$",
+        r"^(?:the )?same ((?!as\b|one\b|question\b|answer\b|thing\b|again\b|here\b|for\b)[a-z]+(?: [a-z]+)?) (as .+|again|every time|each time|both times)$",
         r"is it the same \1 \2",
         "same dog as before?",
         "is it the same dog as before?",

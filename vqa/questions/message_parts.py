@@ -23,7 +23,7 @@ from vqa.questions.further_questions import (
 from vqa.questions.hedges import without_hedges
 from vqa.questions.normalize import SENTENCE_END
 from vqa.questions.run_ons import split_remark, with_topic
-from vqa.questions.statement_clauses import REPORTS, split_statements
+from vqa.questions.statement_clauses import report_as_request, split_statements
 
 PartKind = Literal["question", "topic", "remark"]
 
@@ -98,7 +98,10 @@ _OR_AGAIN = re.compile(
 
 
 # "A helmet over... under a hood"
-_PAUSE = re.compile(r" ?(?:\.{2,}|…) *(?=[a-z])")
+_PAUSE = re.compile(
+    r"(\b(?!(?:h+m+|oh|ok|okay|well|so|uh|um|ah|er|and|but)\b)[a-z']+) ?(?:\.{2,}|…) *(?=[a-z])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +135,7 @@ def split_message(text: str) -> tuple[MessagePart, ...]:
         text: the message; runs of white space count as one space, an empty text is one empty
             question.
     """
-    text = _PAUSE.sub(", ", " ".join(text.split()))
+    text = _PAUSE.sub(r"\1, ", " ".join(text.split()))
     text = _OR_AGAIN.sub(_join_option, text)
     sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
     text = " ".join(sentences)
@@ -234,9 +237,7 @@ def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
 
 def _split_sentence(sentence: str) -> list[MessagePart]:
     """Split a sentence into its topics, remarks and questions, at least one part."""
-    sentence = ", ".join(
-        REPORTS.sub("tell me ", clause) for clause in with_topic(sentence).split(", ")
-    )
+    sentence = report_as_request(with_topic(sentence))
     topic = _TOPIC.match(sentence)
     if topic is not None:
         return [MessagePart(kind="topic", text=topic["noun"].lower())]

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vqa.english import base_form
+from vqa.english import base_form, is_plural
 from vqa.questions.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.learners_english import OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
@@ -145,16 +145,19 @@ _REQUEST = re.compile(
 )
 
 
-_BASES = {"has": "have", "does": "do", "goes": "go"}
-
-
 def _asked_action(match: re.Match[str]) -> str:
-    """Return "what does she wear" for a match of "what she wears"."""
-    form = match[3].lower()
-    stems = [form.removesuffix("es"), form.removesuffix("s")] if form.endswith("s") else []
-    verb = _BASES.get(form) or next(filter(is_verb, stems), form)
-    is_many = verb == form and match[2].lower() not in ("he", "she", "it", "this", "that")
-    return f"{match[1]} {'do' if is_many else 'does'} {match[2]} {verb}"
+    """Return "what does she wear" for a match of "what she wears"; the match for other verbs.
+
+    Past tenses, "what he said", and a verb in the subject, "what the dog looks like", are others.
+    """
+    subject, form = match[2].lower(), match[3].lower()
+    verb = base_form(form)
+    *others, last = subject.split()
+    has_verb = len(others) > 1 and last.endswith("s") and is_verb(base_form(last))
+    is_present = verb != form or (is_plural(subject) and not form.endswith("ed"))
+    if has_verb or not is_present or not (is_verb(verb) or verb in ("do", "have")):
+        return match[0]
+    return f"{match[1]} {'does' if verb != form else 'do'} {match[2]} {verb}"
 
 
 _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
@@ -195,7 +198,7 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "reported action",
-        rf"^(what|where|how|who) (it|he|she|they|this|that|(?:any|some|every)(?:one|body)|people|(?:an?|the|this|that|these|those|his|her|their) [a-z-]+(?: (?!in\b|on\b|with\b|at\b|has\b|have\b|can\b|{BE}\b)[a-z-]+)?(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|from|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
+        rf"^(what|where|how|who) (it|he|she|they|this|that|(?:any|some|every)(?:one|body)|people|(?:an?|the|this|that|these|those|his|her|their) [a-z-]+(?: (?!in\b|on\b|with\b|at\b|has\b|have\b|can\b|{BE}\b)[a-z-]+)??(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|from|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
         _asked_action,
         "what she wears",
         "what does she wear",

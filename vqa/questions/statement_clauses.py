@@ -23,7 +23,8 @@ _ASKS = re.compile(
 )
 # "There is a dog, is there?"
 _TAG = re.compile(
-    rf"^(?:{AUXILIARY})(?:n't|nt)? (?:it|he|she|they|there|you|we|i)[?.! ]*$", re.IGNORECASE
+    rf"^(?:(?:{AUXILIARY})(?:n't|nt)? (?:it|he|she|they|there|you|we|i)|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:confirm|check|verify)(?: that| it| this)?)[?.! ]*$",
+    re.IGNORECASE,
 )
 _STATES = re.compile(
     rf"^{_FILLER}{_PLACE}(?:(?:i|we)(?:'m|'ve|'d|'ll)? [a-z]|(?:im|ive|i'm|i've|i'd|i'll|we've|we're) |my |our |"
@@ -36,7 +37,8 @@ _REASON = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(
-    r"^(?:and |but |so )?(?:i|i'm|im|i've|i'd|i'll|we|we're|we've|my|our)\b", re.IGNORECASE
+    r"^(?:and |but |so )?(?:(?:i|i'm|im|i've|i'd|i'll|we|we're|we've)\b|(?:my|our) [a-z]+ (?:[a-z]+ )?(?:is|are|was|has|have|had|can|can't|will|would|[a-z]+s|[a-z]+ed)\b)",
+    re.IGNORECASE,
 )
 # "What is that, looks like a car to me."
 _IMPRESSION = re.compile(
@@ -54,10 +56,18 @@ _DEPENDENT = re.compile(
 )
 _SPECIFIES = re.compile(r"^(?:and |but )?i (?:mean|meant)\b", re.IGNORECASE)
 # "I'm trying to work out whether he stops": a question in a statement.
-REPORTS = re.compile(
-    rf"^(?P<before>{_FILLER})(?:i|we|he|she|they|my [a-z]+|our [a-z]+)(?:'m|'d| am)? (?:[a-z']+ ){{0,6}}?"
-    r"(?:tell|know|sure|out|agree|wonder|wondering|decide|understand|idea|curious|check|ask|asks|asking|see|say|down|interested in) "
-    rf"(?={WH}\b)(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)",
+_NOT_KNOWN = (
+    r"(?:wonder(?:ing)?|curious(?: to (?:know|see))?|interested in|not (?:really |quite |so |entirely )?sure|unsure|(?:have )?no idea|"
+    r"(?:can't|cannot|can not|couldn't|could not|don't|do not|dont) (?:really |quite |even |fully )?(?:tell|know|see|say|decide|agree|work out|figure out|make out|understand|remember))"
+)
+_WANTED = (
+    r"(?:(?:want|wants|wanted|need|needs|like|likes|love|loves|have|has|trying|try|hoping|dying|keen|supposed)(?: (?:you|me|us))?(?: to)? "
+    r"(?:know|find out|work out|figure out|see|understand|ask|check|hear|learn|tell|say|(?:write|put|note)(?: down)?)|asks?)"
+)
+_REPORTS = re.compile(
+    rf"^{_FILLER}(?:(?:i|we)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* (?:{_NOT_KNOWN}|{_WANTED})|"
+    rf"(?:he|she|they|my [a-z]+|our [a-z]+)(?:'d| would)?(?: (?:just|really|also|still))* {_WANTED})(?: (?:you|me|us|him|her|down))? "
+    rf"(?={WH}\b)(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)(?!(?:why|how|what) (?:but|an?)\b)",
     re.IGNORECASE,
 )
 
@@ -88,32 +98,54 @@ class Statements:
 def split_statements(sentence: str) -> Statements | None:
     """Split a sentence at its commas, semicolons and dashes into statements and a question.
 
-    None if it has no question, or no statement before or after it. "If he falls, does he get up?"
-    and "is it red, or is it blue?" stay whole.
+    None if it has no question, or no statement before or after it; so "If he falls, does he get
+    up?" and "is it red, or is it blue?" stay whole. None also if a statement names a time, which
+    the question needs, and for a sentence with quotation marks.
     """
     clauses = _BOUNDARY.split(sentence)
     starts = [number for number, clause in enumerate(clauses) if _asks(clause)]
-    if not starts:
+    if not starts or _QUOTATION.search(sentence):
         return None
     # "I'm wondering if it is usable, what is he doing?" asks the second.
-    direct = [number for number in starts if not REPORTS.match(clauses[number])]
+    direct = [number for number in starts if not _REPORTS.match(clauses[number])]
     first = (direct or starts)[0]
-    last = next(
-        (n for n in range(starts[-1] + 1, len(clauses)) if _is_aside(clauses[n])), len(clauses)
-    )
-    before = clauses[:first]
-    if before and not _are_statements(before):
-        first, before = 0, []
-    if any(map(_SPECIFIES.match, clauses[last:])):
-        last = len(clauses)
-    if first == 0 and last == len(clauses):
+    if not _are_statements(clauses[:first]):
+        first = 0
+    last = next((n for n in range(starts[-1] + 1, len(clauses)) if _is_aside(clauses[n])), None)
+    rest = [] if last is None else clauses[last:]
+    # "Is it a wolf, I guess, or a dog?"
+    if any(_SPECIFIES.match(clause) or _OR.match(clause) for clause in rest):
+        rest = []
+    statements = [*clauses[:first], *rest]
+    names_time = any(split_time(clause)[1] is not None for clause in statements)
+    if not statements or names_time or _OR.match(clauses[first]):
         return None
-    question = ", ".join(clauses[first:last])
-    report = REPORTS.match(question)
-    if report is not None:
-        question = f"tell me {question[report.end() :]}"
+    question = ", ".join(clauses[first : len(clauses) - len(rest)])
+    after = ", ".join(rest).rstrip("?")
     return Statements(
-        before=", ".join(before), question=question, after=", ".join(clauses[last:]).rstrip("?")
+        before=", ".join(clauses[:first]), question=report_as_request(question), after=after
+    )
+
+
+_QUOTATION = re.compile('["“”«»]')
+_OR = re.compile(r"^or\b", re.IGNORECASE)
+
+
+def report_as_request(sentence: str) -> str:
+    """Reword a question in a statement: "I wonder if he falls" -> "tell me if he falls".
+
+    Unchanged if another clause of the sentence asks directly: "I wonder what it is, is it a pan?".
+    """
+    clauses = sentence.split(", ")
+    reports = [_REPORTS.match(clause) for clause in clauses]
+    asks = any(
+        _asks(clause) for clause, report in zip(clauses, reports, strict=True) if report is None
+    )
+    if asks or not any(reports):
+        return sentence
+    return ", ".join(
+        clause if report is None else f"tell me {clause[report.end() :]}"
+        for clause, report in zip(clauses, reports, strict=True)
     )
 
 
@@ -127,19 +159,18 @@ def is_statement(clause: str) -> bool:
 
 
 def _are_statements(clauses: Sequence[str]) -> bool:
-    """Whether clauses before a question state something, and the question depends on none of them."""
-    if _SUBORDINATE.match(clauses[0]):
+    """Whether one of the clauses before a question states something, and it depends on none."""
+    if clauses and _SUBORDINATE.match(clauses[0]):
         return True
-    # "Now the pictures below, there's a bird, what is it?"; not "at 0:05, there's a bird, …".
-    names_time = split_time(clauses[0])[1] is not None
-    states = is_statement(clauses[0]) or (any(map(is_statement, clauses)) and not names_time)
+    # "Now the pictures below, there's a bird, what is it?"
+    states = any(is_statement(clause) or _REPORTS.match(clause) for clause in clauses)
     return states and not any(map(_DEPENDENT.search, clauses))
 
 
 def _asks(clause: str) -> bool:
     """Whether a clause begins like a question, direct or reported: "I wonder if he falls"."""
     is_tag = _TAG.match(clause) is not None
-    return REPORTS.match(clause) is not None or (_ASKS.match(clause) is not None and not is_tag)
+    return _REPORTS.match(clause) is not None or (_ASKS.match(clause) is not None and not is_tag)
 
 
 def _is_aside(clause: str) -> bool:

@@ -102,7 +102,7 @@ def as_question(wording: str) -> str:
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
     claim = _AFTER_CLAIM.sub("", _OPINION.sub("", wording)).strip(" ?.!")
-    if wording.lower().startswith("it ") and not is_claim(claim):
+    if wording.lower().startswith(("it ", "they ", "people ", "some")) and not is_claim(claim):
         # "It looks cold out" states no opinion on another claim.
         claim = _AFTER_CLAIM.sub("", wording).strip(" ?.!")
     without_time, time = split_claim(claim)
@@ -126,7 +126,7 @@ def as_question(wording: str) -> str:
         verb = base_form(states["verb"].lower())
         return f"does {states['np']} {states['adverb']}{verb}{states['rest']}?"
     many = _STATES_MANY.match(claim)
-    if many is not None and is_verb(many["verb"].lower()):
+    if many is not None and many["rest"] and is_verb(many["verb"].lower()):
         return f"do {claim}?"
     base = _STATES_BASE.match(claim)
     if base is not None and is_verb(base["verb"].lower()):

@@ -64,7 +64,7 @@ EMPTY_TIME_WORDS = frozenset(
 )
 # "Beginning?", "and the first part?", "what about the end?"
 _EDGE = re.compile(
-    rf"^(?:(?:{'|'.join(sorted(EMPTY_TIME_WORDS))}|at|in|for|the|very)[ ,]+)*(?P<edge>beginning|start|opening|outset|end|ending|"
+    rf"^(?:(?:{'|'.join(sorted(EMPTY_TIME_WORDS))}|at|in|for|the|very)[ ,]+)*(?P<edge>beginning|start|(?<=the )opening|outset|end|(?<=the )ending|"
     r"(?:first|second|last|opening|initial|final|closing|middle) (?:little )?(?:bit|part))(?: of (?:it|the (?:video|clip|film)))?[?.! ]*$",
     re.IGNORECASE,
 )
