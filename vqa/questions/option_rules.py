@@ -118,7 +118,10 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     """
     first_place = _last(first_part, ARTICLES.__contains__)
     while len(second_part) > 1 and second_part[0] in _ADVERBS:
-        second_part = second_part[1:]
+        # "A restaurant or more like a bar"
+        second_part = second_part[2 if list(second_part[:2]) == ["more", "like"] else 1 :]
+    if not second_part:
+        return None
     has_owner = second_part[0].endswith("'s")
     if first_place is None or not (has_owner or second_part[0] in ARTICLES | {"some"}):
         return None

@@ -99,8 +99,8 @@ def split_statements(sentence: str) -> Statements | None:
     """Split a sentence at its commas, semicolons and dashes into statements and a question.
 
     None if it has no question, or no statement before or after it; so "If he falls, does he get
-    up?" and "is it red, or is it blue?" stay whole. None also if a statement names a time, which
-    the question needs, and for a sentence with quotation marks.
+    up?" and "is it red, or is it blue?" stay whole. None also if a statement names a time in
+    digits, which the question needs, and for a sentence with quotation marks.
     """
     clauses = _BOUNDARY.split(sentence)
     starts = [number for number, clause in enumerate(clauses) if _asks(clause)]
@@ -117,7 +117,9 @@ def split_statements(sentence: str) -> Statements | None:
     if any(_SPECIFIES.match(clause) or _OR.match(clause) for clause in rest):
         rest = []
     statements = [*clauses[:first], *rest]
-    names_time = any(split_time(clause)[1] is not None for clause in statements)
+    names_time = any(
+        _DIGIT.search(clause) and split_time(clause)[1] is not None for clause in statements
+    )
     if not statements or names_time or _OR.match(clauses[first]):
         return None
     question = ", ".join(clauses[first : len(clauses) - len(rest)])
@@ -128,6 +130,7 @@ def split_statements(sentence: str) -> Statements | None:
 
 
 _QUOTATION = re.compile('["“”«»]')
+_DIGIT = re.compile(r"\d")
 _OR = re.compile(r"^or\b", re.IGNORECASE)
 
 
