@@ -56,17 +56,17 @@ _DEPENDENT = re.compile(
 )
 _SPECIFIES = re.compile(r"^(?:and |but )?i (?:mean|meant)\b", re.IGNORECASE)
 # "I'm trying to work out whether he stops": a question in a statement.
-_NOT_KNOWN = (
+_UNCERTAINTY = (
     r"(?:wonder(?:ing)?|curious(?: to (?:know|see))?|interested in|not (?:really |quite |so |entirely )?sure|unsure|(?:have )?no idea|"
     r"(?:can't|cannot|can not|couldn't|could not|don't|do not|dont) (?:really |quite |even |fully )?(?:tell|know|see|say|decide|agree|work out|figure out|make out|understand|remember))"
 )
-_WANTED = (
+_WISH = (
     r"(?:(?:want|wants|wanted|need|needs|like|likes|love|loves|have|has|trying|try|hoping|dying|keen|supposed)(?: (?:you|me|us))?(?: to)? "
     r"(?:know|find out|work out|figure out|see|understand|ask|check|hear|learn|tell|say|(?:write|put|note)(?: down)?)|asks?)"
 )
 _REPORTS = re.compile(
-    rf"^{_FILLER}(?:(?:i|we)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* (?:{_NOT_KNOWN}|{_WANTED})|"
-    rf"(?:he|she|they|my [a-z]+|our [a-z]+)(?:'d| would)?(?: (?:just|really|also|still))* {_WANTED})(?: (?:you|me|us|him|her|down))? "
+    rf"^{_FILLER}(?:(?:i|we)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* (?:{_UNCERTAINTY}|{_WISH})|"
+    rf"(?:he|she|they|my [a-z]+|our [a-z]+)(?:'d| would)?(?: (?:just|really|also|still))* {_WISH})(?: (?:you|me|us|him|her|down))? "
     rf"(?={WH}\b)(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)(?!(?:why|how|what) (?:but|an?)\b)",
     re.IGNORECASE,
 )
