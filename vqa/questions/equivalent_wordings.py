@@ -197,6 +197,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "what color are the shorts?",
     ),
     rule(
+        "couple of",
+        r"(?<!\bor )(?<!\bjust )\ba couple of (?=[a-z-]+)",
+        "two ",
+        "is there a couple of ladies",
+        "is there two ladies",
+    ),
+    rule(
         "shade",
         r"^(?:what|which) (?:shade|hue|tint|tone)s? (?:of (?!(?:red|blue|green|gr[ae]y|pink|brown|yellow|purple|orange)\b)(.+?) (is|are) (?:that|this|it|these|those|they)|(is|are) (.+?))(?=[?.! ]*$)",
         lambda match: (

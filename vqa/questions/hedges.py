@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 
 from vqa.english import is_plural
-from vqa.questions.rewriting import WH, RewriteRule, apply_rules, rule
+from vqa.questions.rewriting import BE, WH, RewriteRule, apply_rules, rule
 from vqa.questions.spelling import is_word
 from vqa.questions.statements import as_question
 
 _YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
 _PRONOUN = r"(?:it|that|this|they|those|these|he|she|there)"
 _SUBJECT = rf"(?:{_PRONOUN}|(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)?)"
-_BE = r"(?:is|are|was|were)"
 _OPENING = r"(?:and|so|but|ok|okay|right|now|then|well|or|hm+|haha)[, ]+"
 _ASIDE = (
     r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
@@ -82,21 +81,21 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "opinion of the app with a clause",
-        rf"\b((?:what|which|where|who|whose|how (?!can\b|could\b|do\b|would\b|did\b)[a-z-]+)(?: (?!{_BE}\b)[a-z-]+){{0,4}}?) {_YOU_THINK}(?: that)? ({_SUBJECT}) ({_BE})\b",
+        rf"\b((?:what|which|where|who|whose|how (?!can\b|could\b|do\b|would\b|did\b)[a-z-]+)(?: (?!{BE}\b)[a-z-]+){{0,4}}?) {_YOU_THINK}(?: that)? ({_SUBJECT}) ({BE})\b",
         r"\1 \3 \2",
         "how old would you say he is?",
         "how old is he?",
     ),
     rule(
         "opinion of the app about a property",
-        rf"\b((?:what|which|how) (?!{_BE}\b|many\b|much\b|about\b|else\b|more\b|exactly\b|sure\b|can\b|could\b|do\b|would\b|did\b)[a-z-]+(?P<of> of (?:the )?[a-z-]+)?) {_YOU_THINK}(?: (?P<what>it|that|this|them))?(?=,| ?[?.!]| *$)",
+        rf"\b((?:what|which|how) (?!{BE}\b|many\b|much\b|about\b|else\b|more\b|exactly\b|sure\b|can\b|could\b|do\b|would\b|did\b)[a-z-]+(?P<of> of (?:the )?[a-z-]+)?) {_YOU_THINK}(?: (?P<what>it|that|this|them))?(?=,| ?[?.!]| *$)",
         _property,
         "what colour would you call it, cream or white?",
         "what colour is it, cream or white?",
     ),
     rule(
         "is it the case that",
-        rf"\b(?:(?:is it|isn't it) (?:possible|the case|true|likely|fair to say)|(?:could|can|might) it be) that ({_SUBJECT})(?: ({_BE})|'(s|re))\b(?! got\b)",
+        rf"\b(?:(?:is it|isn't it) (?:possible|the case|true|likely|fair to say)|(?:could|can|might) it be) that ({_SUBJECT})(?: ({BE})|'(s|re))\b(?! got\b)",
         lambda match: f"{match[2] or ('are' if match[3] == 're' else 'is')} {match[1]}",
         "could it be that they're rehearsing?",
         "are they rehearsing?",
@@ -111,7 +110,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "could a thing be",
         rf"^((?:{_OPENING})*)(?:could|might) ((?:the|this|that|these|those|his|her|its|their) [a-z-]+(?: there| here)?) be (?=[a-z])",
-        lambda match: f"{match[1]}{'are' if is_plural(match[2]) else 'is'} {match[2]} ",
+        lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
         "could the wall be damaged?",
         "is the wall damaged?",
     ),
@@ -145,7 +144,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "clause behind the name of a thing",
-        rf"^((?:{_OPENING})*{_BE} (?:it|that|this|those|these) (?:(?:really|actually|just) )?(?:an?|some) (?:(?!or\b|and\b)[a-z-]+ ){{0,3}}?(?!or\b|and\b)[a-z-]+) (?:(?:that|which) )?"
+        rf"^((?:{_OPENING})*{BE} (?:it|that|this|those|these) (?:(?:really|actually|just) )?(?:an?|some) (?:(?!or\b|and\b)[a-z-]+ ){{0,3}}?(?!or\b|and\b)[a-z-]+) (?:(?:that|which) )?"
         r"(?:he|she|they|we|somebody|someone|people|(?:the|his|her|that|this) [a-z-]+(?: one)?)(?:(?<=\bhe)'s|(?<=\bshe)'s|'re|'ve| (?:is|are|was|were|has|have|wears?|holds?|carries|carry|uses?|sees?|rides?))\b"
         r"(?! an?\b)[^,?.!]*?(?=,? or\b)",
         r"\1",
@@ -177,7 +176,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "whether the app can tell",
-        rf"^(?P<question>.*\b(?:{WH}|{_BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)),? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?=\?|$)",
+        rf"^(?P<question>.*\b(?:{WH}|{BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)),? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?=\?|$)",
         r"\g<question>",
         "which hand does he use for it, can you tell?",
         "which hand does he use for it?",
@@ -212,7 +211,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "place before the question",
-        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: [a-z-]+){{0,2}}?),? (?P<question>(?:{_BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
+        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: [a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
         r"\1\g<question> \g<place>",
         "in the highest position do the hands touch each other?",
         "do the hands touch each other in the highest position?",
@@ -226,14 +225,14 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "actions without or",
-        rf"^((?:{_OPENING})*{_BE} {_SUBJECT} [a-z]+ing\b[^,?]*, [a-z]+ing\b[^,?]*), (?=[a-z]+ing\b[^,?]*\?*$)",
+        rf"^((?:{_OPENING})*{BE} {_SUBJECT} [a-z]+ing\b[^,?]*, [a-z]+ing\b[^,?]*), (?=[a-z]+ing\b[^,?]*\?*$)",
         r"\1 or ",
         "is he standing, sitting, leaning on something?",
         "is he standing, sitting or leaning on something?",
     ),
     rule(
         "choice in the order of a statement",
-        rf"(^|, )({_PRONOUN}) ({_BE}) ([^,?]+ or (?!not\b|something\b|so\b)[^,?]+)\?$",
+        rf"(^|, )({_PRONOUN}) ({BE}) ([^,?]+ or (?!not\b|something\b|so\b)[^,?]+)\?$",
         r"\1\3 \2 \4?",
         "there is a sign, it is red or blue?",
         "there is a sign, is it red or blue?",
@@ -277,9 +276,9 @@ HEDGES: tuple[RewriteRule, ...] = (
 )  # fmt: skip
 
 
-def _be(pronoun: str) -> str:
-    """Return the form of "be" for a pronoun."""
-    return "are" if pronoun.lower() in ("they", "those", "these") else "is"
+def _be(subject: str) -> str:
+    """Return "are" for a plural subject, such as "they" or "the walls", else "is"."""
+    return "are" if is_plural(subject) else "is"
 
 
 def _confirmed(claim: str, text: str) -> str:
@@ -298,7 +297,7 @@ _CONTRACTION = re.compile(r"\b(he|she|it|that)'s\b", re.IGNORECASE)
 
 
 def without_hedges(text: str) -> str:
-    """Remove what softens a question: "what colour would you call it?" becomes "what colour is it?".
+    """Reword a question without hedges: "what colour would you call it?" -> "what colour is it?".
 
     A text without hedges is returned unchanged; white space at its ends is removed.
     """

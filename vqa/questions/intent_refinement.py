@@ -14,13 +14,15 @@ from vqa.questions.slot_tagger import TaggedPhrase
 
 
 def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answer: str) -> str:
-    """Return the intent after rules on the wording; unchanged if no rule applies.
+    """Correct an intent by the words of the question; the first rule that fits decides.
 
     - "how many frames are there?": `count` -> `file_info`
     - "when are the cuts?": `when` -> `cut_count`
     - "I think it's two" after the answer "two": `correction` -> `acknowledge`
     - "describe it": `describe_part` -> `describe`
     - the rules of `_REFINEMENTS`
+
+    Without a fitting rule, the intent is returned unchanged.
 
     Args:
         intent: the intent by the classifier or a template.

@@ -43,13 +43,6 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "how many people are involved",
     ),
     rule(
-        "couple of",
-        r"(?<!\bor )(?<!\bjust )\ba couple of (?=[a-z-]+)",
-        "two ",
-        "is there a couple of ladies",
-        "is there two ladies",
-    ),
-    rule(
         "order of can",
         r"^(what|which|who|how many) ((?:[a-z-]+ ){0,3}?)(we|you|i|one) (can|could) (see|read|hear|find|notice)(?= |[?.!]|$)",
         r"\1 \2\4 \3 \5",

@@ -32,7 +32,7 @@ SENTENCE_END = re.compile(
 
 
 _IS_IT_TRUE = re.compile(
-    r"^(?:(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)|would (?:you|u) say (?=(?:both|all|the|his|her|their|these|those|he|she|it|they) ))",
+    r"^(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)",
     re.IGNORECASE,
 )
 _WOULD_CALL = re.compile(r"^would you (?:call|say) (?:it|that|this)(?: is| was)? ", re.IGNORECASE)

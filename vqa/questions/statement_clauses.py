@@ -96,9 +96,9 @@ class Statements:
 
 
 def split_statements(sentence: str) -> Statements | None:
-    """Split a sentence at its commas, semicolons and dashes into statements and a question.
+    """Split statements off the question of a sentence: "I see a sink, but is there a tub?".
 
-    None if it has no question, or no statement before or after it; so "If he falls, does he get
+    The sentence is cut at commas, semicolons and dashes between clauses. None if it has no question, or no statement before or after it; so "If he falls, does he get
     up?" and "is it red, or is it blue?" stay whole. None also if a statement names a time in
     digits, which the question needs, and for a sentence with quotation marks.
     """
