@@ -32,7 +32,7 @@ NOT_PARTICIPLES = set("embed feed id need seed shed speed".split())
 # Beginnings of names that are a statement, such as `is_loaded`, and not the name of a thing.
 STATEMENTS = ("is_", "has_", "are_", "was_", "asks_", "only_")
 # Names of values that are or end with a participle, such as `loaded`: fields that are stored, sent or public.
-MAX_PARTICIPLE_VALUES = 11
+MAX_PARTICIPLE_VALUES = 7
 
 
 def relative(path: Path) -> str:

@@ -334,15 +334,15 @@ def _check_answer() -> Check:
     from vqa.chat.session import ChatSession
     from vqa.models.registry import load
 
-    started_s = time.monotonic()
+    start_s = time.monotonic()
     session = ChatSession(load("fused"))
-    loaded_s = time.monotonic()
+    load_end_s = time.monotonic()
     session.watch(Path(__file__).parent / "ui" / "examples" / _EXAMPLE)
     answer = "".join(session.ask(_QUESTION)).strip()
-    finished_s = time.monotonic()
+    answer_end_s = time.monotonic()
     detail = (
-        f"{_EXAMPLE}: {_QUESTION} {answer} (loaded in {loaded_s - started_s:.1f} s, "
-        f"answered in {finished_s - loaded_s:.1f} s)"
+        f"{_EXAMPLE}: {_QUESTION} {answer} (loaded in {load_end_s - start_s:.1f} s, "
+        f"answered in {answer_end_s - load_end_s:.1f} s)"
     )
     if _ANSWER not in answer.lower().strip(".").split():
         return Check(

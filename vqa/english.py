@@ -331,7 +331,7 @@ def is_doing(word: str) -> bool:
 # One syllable that ends in a single consonant behind a single vowel, as "jog" and "squat"; w, x and y are never doubled.
 _DOUBLES_LAST = re.compile(r"(?:qu|y(?=[aeiou])|[^aeiouyq])*[aeiouy][bdfgjklmnprstvz]")
 # Verbs of more syllables that end so and have the stress on the last one.
-_STRESSED_LAST = frozenset(
+_FINAL_STRESS = frozenset(
     "admit babysit begin commit compel control equip forget kidnap occur outrun overlap patrol permit prefer program propel refer regret "
     "reset submit transfer unplug unwrap unzip upset zigzag".split()
 )
@@ -339,7 +339,7 @@ _STRESSED_LAST = frozenset(
 
 def ing_form(verb: str) -> str:
     """Return the -ing form of a lower-case verb: "jogging" for "jog", "smiling" for "smile"."""
-    if verb in _STRESSED_LAST or _DOUBLES_LAST.fullmatch(verb):
+    if verb in _FINAL_STRESS or _DOUBLES_LAST.fullmatch(verb):
         return f"{verb}{verb[-1]}ing"
     if verb.endswith("ie"):
         return f"{verb[:-2]}ying"

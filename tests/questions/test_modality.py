@@ -5,8 +5,8 @@ import pytest
 from vqa.questions.modality import (
     asks_for_sound,
     asks_for_speech,
+    asks_on_screen_text,
     asks_to_read,
-    asks_what_is_written,
 )
 
 
@@ -94,9 +94,9 @@ def test_what_can_be_seen_is_not_taken_for_it(question: str) -> None:
 def test_whether_a_text_says_something_is_read_after_any_question(
     query: str, intent_before: str
 ) -> None:
-    assert asks_what_is_written("verify", query, intent_before)
+    assert asks_on_screen_text("verify", query, intent_before)
 
 
 def test_the_part_of_a_text_is_read_after_a_question_about_the_text() -> None:
-    assert asks_what_is_written("identify", "what is the first word?", "read_text")
-    assert not asks_what_is_written("identify", "what is the first word?", "color")
+    assert asks_on_screen_text("identify", "what is the first word?", "read_text")
+    assert not asks_on_screen_text("identify", "what is the first word?", "color")

@@ -15,8 +15,8 @@ import torch
 from vqa import settings
 from vqa.errors import WeightsBroken
 from vqa.models.fused.config import Calibration
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.kind_names import read_kind_names
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.questions.entities import presence_target, subject_of
 from vqa.questions.options import options_of
 from vqa.questions.parse import parse

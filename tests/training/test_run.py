@@ -28,7 +28,7 @@ for package in (
 from safetensors.torch import load_file
 
 from vqa.errors import SettingError, WeightsBroken
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.questions.parse import parse
 from vqa.training.__main__ import run
 from vqa.training.checkpoint import trained_state

@@ -102,13 +102,13 @@ def _as_visual_question(
     is_of_person = subject in ("he", "she", "they") or (
         is_living(question.subject) and names_noun(subject, question.subject)
     )
-    is_seen = (
+    asks_sight = (
         needs_app(model)
         and context.clip.info.has_audio is False
         and question.intent == "has_speech"
         and is_of_person
     )
-    if not is_seen:
+    if not asks_sight:
         return question, False
     sight = replace(question, intent="verify", answer_kind="yes_no", modality="sight", sound=None)
     return sight, True

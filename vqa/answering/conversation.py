@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vqa.answering.asked_kind import cannot_tell
+from vqa.answering.kind_mismatch import refuse_question
 from vqa.answering.lookup import LookupResult
 from vqa.answering.responses import ENGLISH_ONLY, respond
 from vqa.english import with_article_if_countable
@@ -71,7 +71,7 @@ def answer_conversation(
         form = question.form
         is_named = bool(form.indirect) and (form.tells_apart or form.asks_person or form.asks_which)
         refusal = "which_unknown" if form.asks_which else "compare_what"
-        return _decline("difference", cannot_tell(form) if is_named else respond(refusal))
+        return _decline("difference", refuse_question(form) if is_named else respond(refusal))
     needs_model = intents()[question.intent].needs == "model"
     is_unsure = question.score < _MIN_SCORE and not (question.options or question.form.verb)
     if needs_model and is_unsure:

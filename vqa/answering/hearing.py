@@ -121,8 +121,8 @@ def _answer_query(
         case "which":
             sentence = f"{sentence.removesuffix('.')}, but I can't tell more about it."
             return LookupResult(text=sentence, answerable=False, evidence=evidence)
-    is_heard = kind != "silence" or _covers(ranges, context, question)
-    answer = "yes" if is_heard != question.expects_absence else "no"
+    has_sound = kind != "silence" or _covers(ranges, context, question)
+    answer = "yes" if has_sound != question.expects_absence else "no"
     return _result(f"{answer}, {times}", f"{answer.capitalize()}. {sentence}", evidence)
 
 
@@ -170,8 +170,8 @@ def _covers(
 ) -> bool:
     """Whether ranges in seconds cover 95 % of the range of `_range_of`."""
     start_s, end_s = _range_of(context, question)
-    covered_s = sum(max(0.0, min(b, end_s) - max(a, start_s)) for a, b in ranges)
-    return covered_s >= _SILENT_SHARE * (end_s - start_s)
+    coverage_s = sum(max(0.0, min(b, end_s) - max(a, start_s)) for a, b in ranges)
+    return coverage_s >= _SILENT_SHARE * (end_s - start_s)
 
 
 def _ranges(events: Sequence[TimedText], kind: str) -> list[tuple[float, float]]:

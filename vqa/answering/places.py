@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.answering.asked_kind import DIRECTIONS, cannot_tell
+from vqa.answering.kind_mismatch import DIRECTIONS, refuse_question
 from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
@@ -113,13 +113,13 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     first = text.split()[0].lower()
     is_same = names_noun(text, question.subject)
     if PREPOSITION.fullmatch(text) or text.lower() in _NO_PLACES or is_same:
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if (
         set(text.lower().split()) <= COLOURS
         and not question.form.asks_which
         and is_living(question.subject)
     ):
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if set(text.lower().split()) <= COLOURS:
         return f"The {text.lower()} one."
     if question.form.direction == "at" and first in ("in", "on"):
@@ -129,14 +129,14 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         text = _BARE_PLACE.sub(r"\1 the \2", text)
         return f"{opening} {text}." if opening else as_sentence(text)
     if question.form.asks_way and not set(text.lower().split()) & DIRECTIONS:
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if question.form.direction:
         return f"{question.form.direction.capitalize()} the {text}."
     if opening and is_doing(first):
         # "Where are his hands?" is not answered by "standing".
         has_place = any(map(PREPOSITION.match, text.split()[1:]))
         is_place = is_living(question.subject) and has_place
-        return f"{opening} {text}." if is_place else cannot_tell(question.form)
+        return f"{opening} {text}." if is_place else refuse_question(question.form)
     if opening:
         noun = text if has_determiner(text) else f"the {text}"
         return f"{opening} {place_preposition(text)} {noun}."
@@ -144,7 +144,7 @@ def place_reply(question: Question, text: str, opening: str) -> str:
         return as_sentence(text)
     if is_doing(first):
         # "I see a running" is no place.
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     thing = with_article_if_countable(text)
     is_place = text.lower().split()[-1] in SCENES | SURFACES - FURNISHINGS
     return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)

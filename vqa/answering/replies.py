@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from vqa.answering.alternatives import choice_reply, is_no_option
-from vqa.answering.asked_kind import (
-    cannot_tell,
+from vqa.answering.kind_mismatch import (
     doer_with_verb,
+    refuse_question,
     refuse_with_action,
     reply_to_other_kind,
 )
@@ -71,23 +71,23 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     """
     text = attach_punctuation(text)
     if not text:
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if text.startswith("I cannot tell when") and question.form.indirect:
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if answerable is False or text.startswith("I "):
         return as_sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
     is_open = question.answer_kind == "open" and question.intent in _OPEN
     if text in ("yes", "no") and (is_open or question.form.offers_choice):
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if text in ("yes", "no"):
         return _yes_no(question, is_yes=text == "yes")
     if question.intent == "compare" and question.answer_kind == "yes_no":
         # "Is he taller than the other one?" is not answered by a noun.
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if question.form.has_plural_options and text.lower() in question.options:
         text = plural_of(text)
     if is_no_option(question, text):
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     choice = choice_reply(question, text)
     if choice:
         return as_sentence(choice)
@@ -256,9 +256,9 @@ def _open_answer(question: Question, text: str) -> str:
     if side:
         return side
     if " " not in text and text.isalpha() and not is_word(text.lower()):
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if question.intent == "identify" and text.lower() in NO_NAMES:
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
     place = _IN_FRONT.match(text)
@@ -344,13 +344,13 @@ def _action_reply(question: Question, text: str, opening: str) -> str:
     if is_doing(first):
         nouns = [singular_of(word) for word in text.lower().split()]
         if not is_word(first) or (not is_living(question.subject) and question.subject in nouns):
-            return cannot_tell(question.form)
+            return refuse_question(question.form)
         if question.intent == "order":
             return as_sentence(f"{doer_with_verb(question.form)} {text}")
         part = question.form.moved_part
         if part and first in _WITH_WHOLE_BODY and part not in nouns:
             # "Jumping" says nothing of his arms.
-            return refuse_with_action(question.form, cannot_tell(question.form), text)
+            return refuse_with_action(question.form, refuse_question(question.form), text)
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
         has_subject = question.subject or question.form.subject_phrase
@@ -358,7 +358,7 @@ def _action_reply(question: Question, text: str, opening: str) -> str:
     asks_action = question.intent == "action" or question.form.asks_action
     is_short = len(text.split()) <= _SHORT and not any(map(is_doing, text.lower().split()))
     if asks_action and is_short and (first in _NO_ACTIONS or not is_verb(first)):
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if is_alone and is_person(first):
         return as_sentence(with_article_if_countable(text))
     return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.answering.asked_kind import cannot_tell, doer_with_verb
+from vqa.answering.kind_mismatch import doer_with_verb, refuse_question
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
@@ -125,7 +125,9 @@ def same_event_reply(question: Question, text: str) -> str:
         adverb = "already" if question.anchor_side == "before" else "still"
         doer = f"{doer_with_verb(question.form)} {adverb}"
         return respond("still_doing", doer=doer, action=text)
-    return respond("no_other_event") if any(map(is_doing, words)) else cannot_tell(question.form)
+    return (
+        respond("no_other_event") if any(map(is_doing, words)) else refuse_question(question.form)
+    )
 
 
 def _answer_visible(

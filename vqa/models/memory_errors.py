@@ -18,7 +18,7 @@ _OUT_OF_MEMORY = (
     "out of memory",
     "DefaultCPUAllocator",
 )
-_OFFLOADED_TO_DISK = ("device meta", "meta tensor")
+_DISK_OFFLOAD_SIGNS = ("device meta", "meta tensor")
 _HUB_CURE = "Use fewer frames (--frames 8), a smaller model (see `vqa models`), or quantised weights (--bits 4)."
 EMBEDDED_CURE = (
     "Use fewer frames (--frames 8) or --device cpu, or end other programs that use its memory."
@@ -108,7 +108,7 @@ def translate_hub_errors(name: str, device: str, activity: str) -> Iterator[None
         with translate_memory_errors(name, device, activity, cure=_HUB_CURE):
             yield
     except RuntimeError as error:
-        if not any(sign in str(error) for sign in _OFFLOADED_TO_DISK):
+        if not any(sign in str(error) for sign in _DISK_OFFLOAD_SIGNS):
             raise
         raise Unsupported(
             f"{name} is too large for the memory of this machine, and it cannot run with a part of it on the disk.",

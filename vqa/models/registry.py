@@ -235,7 +235,7 @@ def load(
     folder = None if name == "fused" else _find_folder(name)
     if name == "fused" or folder is not None:
         with paused_collection():
-            from vqa.models.fused.fused_model import FusedRuntime
+            from vqa.models.fused.runtime import FusedRuntime
 
             return FusedRuntime.load(folder, device=device)
     names = ", ".join(spec.name for spec in list_specs())

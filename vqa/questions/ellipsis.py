@@ -340,8 +340,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)
-    is_unnamed = bool(identification_question(bare)) and not is_complete(bare)
-    if is_unnamed or _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
+    lacks_name = bool(identification_question(bare)) and not is_complete(bare)
+    if lacks_name or _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)
     if bare.lower().strip(" ?.!") in _WHY:
         is_of_event = question.intent in _EVENTS or "not" in bare.lower()

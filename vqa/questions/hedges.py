@@ -184,7 +184,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "opinion asked for after a statement",
         r"^(?P<claim>[^?]+), (?:what do (?:you|u) (?:think|reckon|say)|what's your (?:guess|opinion|take|view)|what is your (?:guess|opinion|take|view)|what would you say)\?",
-        lambda match: _confirmed(match["claim"], match[0]),
+        lambda match: _confirmation_question(match["claim"], match[0]),
         "i think he has a cold, what do you think?",
         "does he have a cold?",
     ),
@@ -240,14 +240,14 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "statement and its confirmation",
         r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:confirm|check|verify)(?: that| it| this)?)\?",
-        lambda match: _confirmed(match["claim"], match[0]),
+        lambda match: _confirmation_question(match["claim"], match[0]),
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",
     ),
     rule(
         "whether the app agrees",
         rf"^((?:{_OPENING})*)would (?:you|u) (?:also )?(?:say|agree|think)(?: that)? (?P<claim>[^?]+)\??",
-        lambda match: f"{match[1]}{_confirmed(match['claim'], match[0].removeprefix(match[1]))}",
+        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match[0].removeprefix(match[1]))}",
         "would you say both skis point the same way?",
         "do both skis point the same way?",
     ),
@@ -281,7 +281,7 @@ def _be(subject: str) -> str:
     return "are" if is_plural(subject) else "is"
 
 
-def _confirmed(claim: str, text: str) -> str:
+def _confirmation_question(claim: str, text: str) -> str:
     """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
     question = as_question(claim)
     return text if question == claim else question
@@ -289,7 +289,7 @@ def _confirmed(claim: str, text: str) -> str:
 
 def _two_opinions(claim: str, second: str, text: str) -> str:
     """Return "is he wearing shorts or jeans?" for "my wife says he's wearing shorts" and "jeans"."""
-    question = _confirmed(_CONTRACTION.sub(r"\1 is", claim), "")
+    question = _confirmation_question(_CONTRACTION.sub(r"\1 is", claim), "")
     return f"{question.rstrip('?')} or {second.strip()}?" if question else text
 
 

@@ -249,9 +249,9 @@ def _split_sentence(sentence: str) -> list[MessagePart]:
             BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
         ):
             determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
-            owned_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
+            topic_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
             return [
-                MessagePart(kind="topic", text=owned_noun),
+                MessagePart(kind="topic", text=topic_noun),
                 *_split_sentence(noun_first["question"]),
             ]
     preface = _PREFACE.match(sentence)

@@ -96,7 +96,7 @@ _WHETHER_IT_SAYS = re.compile(
 )
 
 
-def asks_what_is_written(intent: str, query: str, intent_before: str) -> bool:
+def asks_on_screen_text(intent: str, query: str, intent_before: str) -> bool:
     """Whether an intent such as `speech_content` is to be corrected to on-screen text.
 
     True for

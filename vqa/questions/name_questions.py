@@ -59,7 +59,7 @@ def kind_of_name(question: str) -> str:
 
 
 _NO_KIND = r"(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would|this|that|these|those|his|its|hers)\b)"
-_KIND_ASKED_FOR = re.compile(
+_KIND_OF_THING = re.compile(
     rf"^(?:in (?=(?:what|which) (?:{'|'.join(sorted(PLACE_NAMES))})\b))?(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)"
     # "Which leg goes back?" has no auxiliary verb.
     rf"(?= (?:is|are|was|were|do|does|did|can|could|would|will|has|have|{_NO_KIND}[a-z]+(?<!s)s)\b|[?.! ]*$)",
@@ -77,7 +77,7 @@ _NAME_OF = re.compile(
 _ENDS_WITH_VERB = re.compile(r"^which [a-z]+[^s\W] [a-z]+s[?.! ]*$", re.IGNORECASE)
 
 
-def kind_asked_for(question: str) -> str:
+def kind_of_thing(question: str) -> str:
     """Return the noun that "what" or "which" asks to specify: "What breed is the dog?" -> "breed".
 
     Any noun counts, also one that is no category of `kind_of_name`. It is singular, in lower case
@@ -88,7 +88,7 @@ def kind_asked_for(question: str) -> str:
         question: one self-contained question, as typed or normalized.
     """
     plain = normalized_wording(question)
-    match = _KIND_ASKED_FOR.match(plain) or _NAME_OF.match(plain)
+    match = _KIND_OF_THING.match(plain) or _NAME_OF.match(plain)
     words = match["noun"].lower().split() if match is not None else [""]
     if "and" in words[1:]:
         # "What pots and dishes do you see?"

@@ -34,7 +34,7 @@ _AGAIN = (
     r"(?:(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the \w+)|"
     r"(?:it|he|she|they|this|that|there) (?:is|are|was|were)) "
 )
-_ASKED_AGAIN = re.compile(rf"^{_AGAIN}")
+_REPEATED_CLAUSE = re.compile(rf"^{_AGAIN}")
 _REPETITION = re.compile(rf",?( or ){_AGAIN}", re.IGNORECASE)
 _CLEFT = re.compile(
     r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:(?:an?|the) )?[a-z]+ or (?:(?:an?|the) )?[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
@@ -164,7 +164,7 @@ def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
         stem, *parts = parts
         if not text.startswith(f"{stem},"):
             return None, None
-    first, *others = (without_visibility_words(_ASKED_AGAIN.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
+    first, *others = (without_visibility_words(_REPEATED_CLAUSE.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
     if not first or not others or not all(others):
         return None, None
     for rule in RULES:

@@ -24,8 +24,8 @@ from vqa.questions.intent_refinement import refine_intent
 from vqa.questions.intents import IntentMatch, intents, is_about_video, match_intent
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.message_parts import split_message
-from vqa.questions.modality import asks_what_is_written
-from vqa.questions.name_questions import kind_asked_for, kind_of_name
+from vqa.questions.modality import asks_on_screen_text
+from vqa.questions.name_questions import kind_of_name, kind_of_thing
 from vqa.questions.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.options import list_options
@@ -86,8 +86,8 @@ def parse(
     encode = cache(encoder) if encoder is not None else None
     parts = split_message(text)
     before = context_turns(parts, lambda remark: _parse_one(remark, history, parsed_turns, encode))
-    typed_question = parts[-1].text
-    question = suggestion_as_question(without_suggested_place(typed_question))
+    raw_question = parts[-1].text
+    question = suggestion_as_question(without_suggested_place(raw_question))
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
     parsed_question = _parse_one(
         question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
@@ -95,7 +95,7 @@ def parse(
     return replace(
         parsed_question,
         text=text,
-        resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
+        resolved=text if parsed_question.resolved == raw_question else parsed_question.resolved,
     )
 
 
@@ -184,8 +184,8 @@ def _resolve(
     """
     if is_thanks(text):
         match = match_intent(text)
-        is_known = match is not None and intents()[match.intent].needs == "conversation"
-        return Resolution(text=text, intent="" if is_known else "thanks")
+        is_conversational = match is not None and intents()[match.intent].needs == "conversation"
+        return Resolution(text=text, intent="" if is_conversational else "thanks")
     if is_image_quality_remark(text) or is_exclamation(text):
         return Resolution(text=text, intent="acknowledge")
     takes_follow_up = discourse.question is not None and not is_gibberish(text)
@@ -271,7 +271,7 @@ def _question(
         intent = "presence"
     intent = refine_intent(intent, query, phrases, discourse.answer)
     before = parsed_turns[-1].intent if parsed_turns else ""
-    if asks_what_is_written(intent, query, before):
+    if asks_on_screen_text(intent, query, before):
         intent = "read_text"
     is_after_fact = bool(before) and intents()[before].needs == "facts"
     if intent == "measurement" and is_after_fact and not phrases:
@@ -328,7 +328,7 @@ def _question(
         subject=subject,
         target=slots.target,
         name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
-        asked_kind=kind_asked_for(query) if intent in ("identify", "location") else "",
+        asked_kind=kind_of_thing(query) if intent in ("identify", "location") else "",
         scored_noun=slots.scored_noun,
         known_present=bool(slots.scored_noun)
         and slots.scored_noun in discourse.present

@@ -237,8 +237,8 @@ def _resolve_measure(
     assert question is not None
     if clause is not None and not clause.is_existential and question.intent != "color":
         return _resolution(f"{phrase} {clause}")
-    is_there = clause is not None and clause.is_existential
-    noun = (question.target if is_there else "") or antecedent(discourse, "they", key)
+    is_existential = clause is not None and clause.is_existential
+    noun = (question.target if is_existential else "") or antecedent(discourse, "they", key)
     if not noun:
         return None
     if is_time:

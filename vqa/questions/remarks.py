@@ -78,8 +78,8 @@ def _about_topic(part: MessagePart) -> Question | None:
     """Return a request to describe the noun of a topic or exclamation: "her jacket"; or None."""
     if part.kind == "topic":
         return _description(part.text, _POSSESSIVE.sub("", part.text))
-    is_seen = _SEES.match(part.text) is not None
-    if not (is_seen or part.text.endswith("!")):
+    is_sighting = _SEES.match(part.text) is not None
+    if not (is_sighting or part.text.endswith("!")):
         return None
     # "What a lovely dog!"
     text = _MINE.sub("", _LAUGH.sub("", part.text))

@@ -25,7 +25,7 @@ from vqa.questions.clause_options import statement_of
 from vqa.questions.clause_parsing import certain_clause
 from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.name_questions import kind_asked_for
+from vqa.questions.name_questions import kind_of_thing
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.options import (
     offers_actions,
@@ -104,7 +104,7 @@ _SELECTING = (
 
 
 # "The other two", "those others", "the right one": a subject without a noun
-_SELECTED_ONE = re.compile(
+_SELECTION = re.compile(
     r"\b(?:the|those|these) (?P<rest>(?:(?:other|left|right|first|second|third|last) (?:ones?|two|three|four)|others)\b)(?! [a-z]+s\b)",
     re.IGNORECASE,
 )
@@ -273,7 +273,7 @@ def _tells_apart(query: str) -> bool:
     """
     is_contest = _CONTEST.match(query) is not None
     if _SELECTS.match(query):
-        kind = kind_asked_for(query)
+        kind = kind_of_thing(query)
         return is_person(kind) or (is_contest and kind == "side")
     is_attack = _ATTACK.match(query) is not None and all(map(is_person, nouns_of(query)))
     return is_contest or is_attack
@@ -367,7 +367,7 @@ def _subject_phrase(query: str, noun: str) -> str:
         query: the self-contained, normalized question.
         noun: its singular subject or target; may be empty.
     """
-    one = _SELECTED_ONE.search(query)
+    one = _SELECTION.search(query)
     if not noun or (one is not None and not names_noun(query, noun)):
         # "What are those others doing?"
         return "" if one is None else f"the {one['rest'].lower()}"

@@ -16,7 +16,7 @@ from vqa.questions.entities import (
 )
 from vqa.questions.intents import IntentMatch
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.name_questions import kind_asked_for, kind_of_name
+from vqa.questions.name_questions import kind_of_name, kind_of_thing
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.noun_replacement import CONTRAST_WORDS
 from vqa.questions.options import (
@@ -79,7 +79,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     if "what" in options:
         # "Is it a cat or what?"
         options = ()
-    return _with_noun(options) or _VALUES.get(kind_asked_for(query), ())
+    return _with_noun(options) or _VALUES.get(kind_of_thing(query), ())
 
 
 def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ def fill_slots(
         intent: the question's intent.
         options: the options of a choice question; empty for any other question.
     """
-    noun_asked_for = presence_target(query) or ""
+    query_noun = presence_target(query) or ""
     presupposition = subject_of(query) or (
         "person" if intent == "identify" and kind_of_name(query) == "person" else ""
     )
@@ -159,7 +159,7 @@ def fill_slots(
     if intent == "count":
         subject = _counted_noun(query, subject, phrases)
     if intent in _LOOKS_FOR:
-        subject, target = "", noun_asked_for or target or subject
+        subject, target = "", query_noun or target or subject
     elif intent != "order":
         subject, target = (
             subject_of(query) or subject or target or _owned_noun(wording) or _person_of(wording),
@@ -168,7 +168,7 @@ def fill_slots(
     if intent == "has_speech" and not subject:
         # "Are the men talking?"
         subject = next(filter(is_living, nouns_of(query)), "")
-    part = _PART_ASKED_FOR.match(query) if intent in ("location", "color") else None
+    part = _PART_QUESTION.match(query) if intent in ("location", "color") else None
     if part is not None:
         subject = singular_of(part["noun"].lower())
     subject = _correct_subject(query, intent, subject)
@@ -177,18 +177,18 @@ def fill_slots(
     description = _DESCRIPTION.match(query) if intent == "describe_part" and not subject else None
     if description is not None:
         subject = singular_of(description[1].lower())
-    if intent == "presence" and not noun_asked_for and _asks_presence_alone(wording, phrases):
-        noun_asked_for = target
+    if intent == "presence" and not query_noun and _asks_presence_alone(wording, phrases):
+        query_noun = target
     return Slots(
         subject=subject,
         target=target,
-        scored_noun=noun_asked_for or presupposition,
-        asks_presence=bool(noun_asked_for),
+        scored_noun=query_noun or presupposition,
+        asks_presence=bool(query_noun),
         options=options
         if offers_clauses(query) or offers_actions(query)
         else _in_singular(options),
         options_are_things=bool(options)
-        and not (noun_asked_for or presupposition)
+        and not (query_noun or presupposition)
         and (offers_things(query) or bool(list_options(query))),
     )
 
@@ -232,7 +232,7 @@ _DESCRIPTION = re.compile(
     r"^describe (?:the|this|that|his|her|their|its) ([a-z-]+)[?.! ]*$", re.IGNORECASE
 )
 # "Where are his arms while he jumps?"
-_PART_ASKED_FOR = re.compile(
+_PART_QUESTION = re.compile(
     r"^(?:where|(?:what|which) colou?rs?) (?:is|are|was|were) (?:his|her|their|its) (?P<noun>(?!own\b|left\b|right\b|other\b)[a-z-]+)\b(?! [a-z]+(?:[?.! ]*$))",
     re.IGNORECASE,
 )

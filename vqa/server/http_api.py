@@ -110,13 +110,13 @@ class Keys:
             visitor = request.scope.get(SCOPE_KEY)  # behind the guard of a page
             host = request.client.host if request.client else None
             return Client(key=visitor.quota_key if visitor else address_key(host))
-        sent_key = (key or "").encode()
+        client_key = (key or "").encode()
         # Every key is compared, so that the time does not depend on which one is right.
-        if not sum(compare_digest(sent_key, own_key) for own_key in self._keys):
+        if not sum(compare_digest(client_key, own_key) for own_key in self._keys):
             raise Unauthorized(
                 "The API key is missing or wrong.", cure="Send it as: Authorization: Bearer KEY"
             )
-        name = hashlib.sha256(sent_key).hexdigest()
+        name = hashlib.sha256(client_key).hexdigest()
         return Client(key=name, owner=name)
 
     def sender(self, request: Request) -> Client:

@@ -27,13 +27,13 @@ class RecentSession:
         lock: held while the video is encoded.
         turns: finished turns by (owner, question, displayed answer), so that a later request has
             their confidence and evidence; at most 256, the oldest ones are dropped.
-        used_s: time of the last use, of the monotonic clock.
+        last_use_s: time of the last use, of the monotonic clock.
     """
 
     session: ChatSession | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
     turns: OrderedDict[tuple[str, str, str], Turn] = field(default_factory=OrderedDict)
-    used_s: float = field(default_factory=time.monotonic)
+    last_use_s: float = field(default_factory=time.monotonic)
 
     @property
     def num_bytes(self) -> int:
@@ -94,14 +94,14 @@ class RecentSessions:
         key = (model, path, file_state(path), plan)
         with self._lock:
             recent = self._sessions.pop(key, None) or RecentSession()
-            recent.used_s = time.monotonic()
+            recent.last_use_s = time.monotonic()
             self._sessions[key] = recent
-            self._drop_old(recent.used_s)
+            self._drop_old(recent.last_use_s)
         with recent.lock:
             if recent.session is None:
                 recent.session = encode()
         with self._lock:
-            self._drop_old(recent.used_s)
+            self._drop_old(recent.last_use_s)
         return recent
 
     def _drop_old(self, now: float) -> None:
@@ -112,7 +112,7 @@ class RecentSessions:
         while self._sessions:
             oldest = next(iter(self._sessions.values()))
             is_full = len(self._sessions) > self._capacity or self._exceeds_memory()
-            if not is_full and now - oldest.used_s <= self._keep_s:
+            if not is_full and now - oldest.last_use_s <= self._keep_s:
                 return
             self._sessions.popitem(last=False)
 

@@ -29,7 +29,7 @@ class Upload:
         video_id: SHA-256 of the content, 64 lower-case hexadecimal digits.
         path: the file.
         num_bytes: size in bytes.
-        used_s: time of the last use, in seconds since the epoch.
+        last_use_s: time of the last use, in seconds since the epoch.
         expires_s: time at which the video is deleted unless it is used again, likewise.
         is_new: whether `UploadStore.save` has stored it just now; False if it was there before.
     """
@@ -37,7 +37,7 @@ class Upload:
     video_id: str
     path: Path
     num_bytes: int
-    used_s: float
+    last_use_s: float
     expires_s: float
     is_new: bool = False
 
@@ -134,10 +134,10 @@ class UploadStore:
         if not _ID.fullmatch(video_id):
             return None
         path = self._path(video_id, owner)
-        used_s = _last_use(path)
-        if used_s is None:
+        last_use_s = _last_use(path)
+        if last_use_s is None:
             return None
-        if time.time() - used_s > self._keep_s:
+        if time.time() - last_use_s > self._keep_s:
             _remove(path)
             return None
         _marker(path).touch()
@@ -146,7 +146,7 @@ class UploadStore:
             video_id=video_id,
             path=path,
             num_bytes=path.stat().st_size,
-            used_s=now,
+            last_use_s=now,
             expires_s=now + self._keep_s,
         )
 
@@ -181,9 +181,9 @@ class UploadStore:
             remove_abandoned(folder)
         uses = [(_last_use(path) or 0.0, path) for path in self.folder.glob("*/video-*")]
         num_bytes, oldest_s = 0, time.time() - self._keep_s
-        for used_s, path in sorted(uses, reverse=True):
+        for last_use_s, path in sorted(uses, reverse=True):
             num_bytes += path.stat().st_size if path.is_file() else 0
-            if used_s < oldest_s or num_bytes > self._total_bytes:
+            if last_use_s < oldest_s or num_bytes > self._total_bytes:
                 _remove(path)
 
     def start_cleaning(self) -> None:

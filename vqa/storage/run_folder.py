@@ -19,7 +19,7 @@ from vqa.errors import SettingError
 
 KEY_FILE = "key"
 _LOCK_FILE = "run.lock"
-_KEPT_FILES = (_LOCK_FILE, KEY_FILE)
+_PERMANENT_FILES = (_LOCK_FILE, KEY_FILE)
 _PARTIAL_S = 60.0  # an upload that has not grown for so long was aborted
 _GRACE_S = 600.0  # a younger file is not deleted for the sake of the size limit
 _log = logging.getLogger(__name__)
@@ -140,7 +140,7 @@ class RunFolder:
         for folder, _, names in os.walk(self.path):  # unlike `rglob`, it skips deleted folders
             for file in (Path(folder) / name for name in names):
                 try:
-                    if not stat.S_ISREG(file.lstat().st_mode) or file.name in _KEPT_FILES:
+                    if not stat.S_ISREG(file.lstat().st_mode) or file.name in _PERMANENT_FILES:
                         continue
                     status = file.stat()
                 except OSError:

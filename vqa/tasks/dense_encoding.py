@@ -31,7 +31,7 @@ _MAX_FRAMES_PER_WINDOW = 256
 # Frames that are encoded between two pauses: a tenth of a second on a laptop.
 _FRAMES_PER_SLICE = 4
 # Short sides of the frames that are encoded, and of those that are kept for display.
-_ENCODED_SIDE_PX, _KEPT_SIDE_PX = 288, 144
+_ENCODED_SIDE_PX, _DISPLAY_SIDE_PX = 288, 144
 # Two shots that meet at the edge of a window are one if the cosine of their frames reaches this.
 _SAME_SHOT_COSINE = 0.85
 
@@ -121,7 +121,7 @@ def dense_plan(model: VideoQAModel, info: VideoInfo) -> SamplingPlan | None:
     if num_frames <= 2 * model.sampling.num_frames:
         return None
     return replace(
-        model.sampling, strategy="shots", num_frames=num_frames, short_side_px=_KEPT_SIDE_PX
+        model.sampling, strategy="shots", num_frames=num_frames, short_side_px=_DISPLAY_SIDE_PX
     )
 
 

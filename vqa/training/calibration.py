@@ -24,7 +24,7 @@ from vqa.english import NUMBER_NAMES
 from vqa.errors import SettingError
 from vqa.models.fused.abstention import refusal
 from vqa.models.fused.config import CALIBRATION_FIELDS, NetworkConfig
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.fused.weight_files import translate_config_errors
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse

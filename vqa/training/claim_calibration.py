@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from vqa.models.fused.claims import find_claims
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.training.data.records import Record
 from vqa.training.qa.box_classes import classes_in

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 import torch
 
 from vqa.models.fused.config import Calibration
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
 from vqa.training.data.records import Record, load_picture

@@ -63,11 +63,11 @@ def ask(
     """
     language, question = state.language, " ".join(question.split())
     if state.reading.locked():
-        num_failed = state.num_failed_readings
+        num_failures = state.num_failed_readings
         yield PageUpdate(status=progress_html(translate("encoding", language)))
         with state.reading:
             pass
-        if state.num_failed_readings > num_failed:  # the question was about that video
+        if state.num_failed_readings > num_failures:  # the question was about that video
             yield PageUpdate(question=question, chat=chat_messages(state))
             return
     session = state.session

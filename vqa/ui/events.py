@@ -33,8 +33,8 @@ def bind_player(app: AppContext) -> None:
     def on_change(request: gr.Request, path: str | None, *settings: Any) -> Iterator[Any]:
         state = app.state(request)
         file = video_preview.file_after_change(state, path)
-        was_emptied = not path and state.is_player_empty and not state.is_busy
-        if was_emptied or file is not None:
+        is_removal = not path and state.is_player_empty and not state.is_busy
+        if is_removal or file is not None:
             # Only the player changed. A handler without a yield would empty every component.
             update = PageUpdate(player=file if file != Path(path or "") else None)
             yield component_updates(update, state)

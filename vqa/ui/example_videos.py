@@ -34,8 +34,8 @@ def suggested_questions(state: SessionState) -> tuple[str, ...]:
     """
     if state.path is None:
         return QUESTIONS[_DEFAULT]
-    found_questions = () if state.path in EXAMPLES.values() else state.suggestions.get(state.path)
-    return found_questions or questions_before_reading(state.path, state.language)
+    suggestions = () if state.path in EXAMPLES.values() else state.suggestions.get(state.path)
+    return suggestions or questions_before_reading(state.path, state.language)
 
 
 def questions_before_reading(path: Path, language: Language) -> tuple[str, ...]:

@@ -168,8 +168,8 @@ def progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[Progress
         reports.put(None)
 
     threading.Thread(target=run, daemon=True).start()
-    share, yielded_share, yielded_at = 0.0, 0.0, time.monotonic()
-    remaining_time = RemainingTime(yielded_at)
+    share, last_share, last_yield_s = 0.0, 0.0, time.monotonic()
+    remaining_time = RemainingTime(last_yield_s)
     while True:
         try:
             report = reports.get(timeout=_PROGRESS_INTERVAL_S)
@@ -180,9 +180,9 @@ def progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[Progress
         except queue.Empty:
             pass
         now_s = time.monotonic()
-        is_old = now_s - yielded_at >= _PROGRESS_INTERVAL_S
-        if share - yielded_share >= _PROGRESS_STEP or share >= 1 or is_old:
-            yielded_share, yielded_at = share, now_s
+        is_old = now_s - last_yield_s >= _PROGRESS_INTERVAL_S
+        if share - last_share >= _PROGRESS_STEP or share >= 1 or is_old:
+            last_share, last_yield_s = share, now_s
             yield Progress(share, remaining_time.seconds(now_s))
     if errors:
         raise errors[0]

@@ -194,14 +194,14 @@ class SessionState:
 
         The overview and the preview of the video at `keep_path`, if one is given, go on.
         """
-        kept_path = Path(keep_path).resolve() if keep_path else None
+        exempt_path = Path(keep_path).resolve() if keep_path else None
         with self.queue_lock:
             if self.refinement is not None:
                 self.refinement.cancel.set()
-            if self.preview_task is not None and self.preview_task.path != kept_path:
+            if self.preview_task is not None and self.preview_task.path != exempt_path:
                 self.preview_task.cancel.set()
         self.panel_tasks.cancel_all()
-        self.overview_tasks.cancel_all(keep_path=kept_path)
+        self.overview_tasks.cancel_all(keep_path=exempt_path)
 
     def source_of(self, path: str | None) -> str | None:
         """Return the path of the video whose preview is at `path`.

@@ -28,7 +28,7 @@ _REGULAR_SHARE = 0.9
 _MAX_STEADINESS = 0.5
 _MIN_SIZE_SHARE, _CUT_SIZE_SHARE = 0.07, 0.7
 _PEAK_FRAMES, _WINDOW_S, _MIN_WINDOW, _MAX_WINDOW = 4, 1.0, 12, 30
-_MAX_PEAK, _MIN_COMPARED = 3.3, 3
+_MAX_PEAK, _MIN_WINDOW_PICTURES = 3.3, 3
 _PEAK_WEIGHTS, _SHARE_WEIGHT = (2.3, 3.7), 3.5
 _MIN_SCORE, _MIN_UNMARKED_SCORE = 3.6, 5.0
 _UNKNOWN_GROUP_S = 5.0
@@ -267,7 +267,7 @@ def size_peaks(
             inter[max(0, row - num_window) : max(0, row - _PEAK_FRAMES + 1)],
             inter[row + _PEAK_FRAMES : row + num_window + 1],
         )
-        largest = [w.max(initial=1.0) if len(w) >= _MIN_COMPARED else size for w in windows]
+        largest = [w.max(initial=1.0) if len(w) >= _MIN_WINDOW_PICTURES else size for w in windows]
         peaks = np.log(np.clip(size / np.array(largest), 1 / _MAX_PEAK, _MAX_PEAK))
         distance = np.abs(np.log(size / key_sizes / _CUT_SIZE_SHARE)).min()
         if np.sort(peaks) @ _PEAK_WEIGHTS - _SHARE_WEIGHT * distance > min_score:

@@ -57,8 +57,8 @@ def decode_frames(source: Source) -> Iterator[DecodedFrame]:
                 picture = _retrieve(capture)
             # Resizing first leaves fewer pixels to reorder.
             small = resize_to_short_side(picture, short_side_px, source.upright_pixel_aspect)
-            reordered: Any = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
-            return reordered  # type: ignore[no-any-return]
+            resized_rgb: Any = cv2.cvtColor(small, cv2.COLOR_BGR2RGB)
+            return resized_rgb  # type: ignore[no-any-return]
 
         while capture.isOpened() and capture.grab():
             # OpenCV's clock may start anywhere.

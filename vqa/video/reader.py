@@ -20,7 +20,7 @@ from vqa.video.frame import scaled_size
 from vqa.video.inspection import inspect
 from vqa.video.opencv import fit_into, resize_to_short_side
 from vqa.video.sampling import LONG_PICTURE_S, Window
-from vqa.video.sandbox import sandboxed
+from vqa.video.sandbox import sandboxed_function
 from vqa.video.seeking import prefers_seeking, read_by_seeking
 from vqa.video.sequential import Reading, read_sequentially
 from vqa.video.source import Source
@@ -32,7 +32,7 @@ _MAX_FULL_SCAN_BYTES = (
 )
 
 
-@sandboxed
+@sandboxed_function
 def probe(path: str | Path) -> VideoInfo:
     """Return metadata of a video file; decodes only a few frames.
 
@@ -53,7 +53,7 @@ def probe(path: str | Path) -> VideoInfo:
     return _info(inspect(file), size_bytes)
 
 
-@sandboxed
+@sandboxed_function
 def read_clip(
     path: str | Path,
     plan: SamplingPlan,

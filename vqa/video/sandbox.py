@@ -1,8 +1,8 @@
 """Decorators that run functions in a sandboxed worker process.
 
 The server's own process never opens a visitor's file: a function that does is decorated with
-`sandboxed` and runs in a worker of `worker_pool`, transparently to callers. In a worker, under
-`in_process`, and with VQA_SANDBOX=off, the function runs in the calling process.
+`sandboxed_function` and runs in a worker of `worker_pool`, transparently to callers. In a worker,
+under `in_process`, and with VQA_SANDBOX=off, the function runs in the calling process.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _runs_here: ContextVar[bool] = ContextVar("_runs_here", default=False)
 _is_worker = False
 
 
-def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
+def sandboxed_function(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Decorator that runs a function that opens a file in a worker process.
 
     Arguments, results and errors cross the process boundary, and so do calls of a `progress`
@@ -61,9 +61,9 @@ def sandboxed(function: Callable[_P, _R]) -> Callable[_P, _R]:
 def sandboxed_iterator(
     function: Callable[_P, Iterator[_R]],
 ) -> Callable[_P, Iterator[_R]]:
-    """Decorator that runs a generator that opens a file in a worker process, see `sandboxed`.
+    """Decorator that runs a generator that opens a file in a worker process.
 
-    The call starts with the first item; closing the generator early ends the worker.
+    See `sandboxed_function`. The call starts with the first item; closing the generator early ends the worker.
     """
     name = _register(function)
 
@@ -83,9 +83,9 @@ def camera_iterator(
 ) -> Callable[_P, Iterator[_R]]:
     """Decorator that runs a generator that reads a camera in a worker of its own with a network.
 
-    The function's module is one of `READING_MODULES`; see `sandboxed`. The time of all items is not
-    limited. Closing the generator ends the worker, and so do 30 s, besides the argument `interval_s`,
-    without an item, with VideoTooLarge.
+    The function's module is one of `READING_MODULES`; see `sandboxed_function`. The time of all items
+    is not limited. Closing the generator ends the worker, and so do 30 s, besides the argument
+    `interval_s`, without an item, with VideoTooLarge.
     """
     name = _register(function)
 

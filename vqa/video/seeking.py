@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 _SEQUENTIAL_PIXELS = 300_000_000
 _KEY_FRAME_COST = 4  # of ordinary frames
 _MAX_KEY_FRAMES = 128
-_KEPT_PER_FRAME = 2
+_SAMPLES_PER_FRAME = 2
 _TOLERANCE = 0.4
 # An earlier frame than the exact one is at least this much after a cut, where pictures may still blend.
 _AFTER_CUT_S = 0.2
@@ -102,11 +102,11 @@ def _read(
 ) -> Reading:
     shots: tuple[Shot, ...] = ()
     keys: list[KeyFrame] = []
-    lost_s: list[float] = []
+    undecodable_s: list[float] = []
     sampled_at: dict[float, SampledFrame] = {}
     key_times = _key_times(source, window)
     if plan.strategy == "shots":
-        keys, lost_s = _decode_key_frames(
+        keys, undecodable_s = _decode_key_frames(
             source, plan, key_times, decoders, lambda fraction: on_progress(0.6 * fraction)
         )
         cuts = find_cuts(source, keys, decoders, end_s=window.end_s, num_frames=plan.num_frames)
@@ -126,12 +126,12 @@ def _read(
     frames = {f.index: f for f in [*key_frames, *(f for group in groups_of_frames for f in group)]}
     ordered_frames = [frames[index] for index in sorted(frames)]
     times = np.array([f.time_s for f in ordered_frames])
-    lost_s += [
+    undecodable_s += [
         p.from_s
         for p in picks
         if not ((times > p.from_s - 1e-3) & (times < p.from_s + _MAX_DELAY_S)).any()
     ]
-    gaps_s = _gaps({*times.tolist(), *(key.time_s for key in keys)}, lost_s, window)
+    gaps_s = _gaps({*times.tolist(), *(key.time_s for key in keys)}, undecodable_s, window)
     # A truncated file is detected by its packets, not here: if all picks were decoded, the range is complete.
     complete_s = window.end_s if ordered_frames and len(ordered_frames) >= len(picks) else 0.0
     last_s = max([complete_s, *(f.time_s for f in ordered_frames)])
@@ -139,7 +139,7 @@ def _read(
 
 
 def _gaps(
-    good_s: Collection[float], lost_s: Sequence[float], window: Window
+    good_s: Collection[float], undecodable_s: Sequence[float], window: Window
 ) -> list[tuple[float, float]]:
     """Return (start, end) in seconds of the ranges between decoded frames that contain lost ones.
 
@@ -147,11 +147,11 @@ def _gaps(
 
     Args:
         good_s: times of the decoded frames.
-        lost_s: times at which no frame could be decoded.
+        undecodable_s: times at which no frame could be decoded.
         window: the time range to decode.
     """
     gaps = set()
-    for time_s in lost_s:
+    for time_s in undecodable_s:
         later_s = [good for good in good_s if good > time_s]
         earlier_s = [good for good in good_s if good < time_s]
         if later_s:
@@ -195,7 +195,7 @@ def _decode_key_frames(
         The distinct keyframes in order of time, and the times for which none could be decoded or
         only one that is more than 1 s later.
     """
-    sample_numbers = set(evenly_spaced_indices(len(times_s), _KEPT_PER_FRAME * plan.num_frames))
+    sample_numbers = set(evenly_spaced_indices(len(times_s), _SAMPLES_PER_FRAME * plan.num_frames))
 
     def decode(decoder: SeekingDecoder, job: tuple[int, float]) -> KeyFrame | None:
         number, time_s = job
@@ -207,12 +207,12 @@ def _decode_key_frames(
 
     keys = decoders.run(list(enumerate(times_s)), decode, on_progress)
     by_time = {key.time_s: key for key in keys if key is not None}
-    lost_s = [
+    undecodable_s = [
         time_s
         for time_s, key in zip(times_s, keys, strict=True)
         if key is None or key.time_s > time_s + _MAX_DELAY_S
     ]
-    return [by_time[time_s] for time_s in sorted(by_time)], lost_s
+    return [by_time[time_s] for time_s in sorted(by_time)], undecodable_s
 
 
 def _sample(source: Source, plan: SamplingPlan, frame: DecodedFrame) -> SampledFrame:
@@ -244,11 +244,11 @@ def _plan_picks(
         spread_s = _TOLERANCE * (edges[number + 1] - edges[number])
         low = max(time_s - spread_s, shot.start_s if shot else window.first_s)
         high = min(time_s + spread_s, shot.end_s if shot else window.end_s)
-        held_s = _long_picture_at(source, time_s)
+        picture_s = _long_picture_at(source, time_s)
         nearby_keys = (
             keys[(keys >= low - 1e-6) & (keys < high)] if plan.strategy == "shots" else keys[:0]
         )
-        if held_s is None and len(nearby_keys):
+        if picture_s is None and len(nearby_keys):
             pick = _Pick(
                 float(nearby_keys[np.abs(nearby_keys - time_s).argmin()]), is_key_frame=True
             )
@@ -256,7 +256,7 @@ def _plan_picks(
             if plan.strategy == "shots":
                 start_s = shot.start_s if shot else window.first_s
                 time_s = min(time_s, max(time_s - spread_s, start_s + _AFTER_CUT_S))
-            from_s = _nearest_frame(source, window, time_s) if held_s is None else held_s
+            from_s = _nearest_frame(source, window, time_s) if picture_s is None else picture_s
             pick = _Pick(from_s, is_key_frame=from_s in exact)
         picks.setdefault(pick.from_s, pick)
     return [picks[from_s] for from_s in sorted(picks)]

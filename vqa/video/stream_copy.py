@@ -221,16 +221,16 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
         if next_place == place:
             break
         place = next_place
-    shown_packets = [(pts, duration) for pts, _, duration in packets[: place + 1] if pts >= first]
-    if len(shown_packets) > 1:
-        stamps = sorted(pts for pts, _ in shown_packets)
+    range_packets = [(pts, duration) for pts, _, duration in packets[: place + 1] if pts >= first]
+    if len(range_packets) > 1:
+        stamps = sorted(pts for pts, _ in range_packets)
         gap = stamps[-1] - stamps[-2]
     else:
         gap = round(1 / base / 25)
-    duration = next((d for pts, d in shown_packets if pts == last and d), gap)
+    duration = next((d for pts, d in range_packets if pts == last and d), gap)
     if last + duration <= start + tolerance:
         raise range_error
-    return _PacketRange(first, last, last + duration, len(shown_packets))
+    return _PacketRange(first, last, last + duration, len(range_packets))
 
 
 def _copied_packets(

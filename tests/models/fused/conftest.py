@@ -10,9 +10,9 @@ import pytest
 import torch
 from transformers import BertConfig, BertTokenizerFast
 
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.modeling import FusedConfig, FusedVideoQA
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
 from vqa.training.checkpoint import trained_state

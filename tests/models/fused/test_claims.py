@@ -10,7 +10,7 @@ import torch
 
 from tests.models.fused.conftest import clips, recalibrate
 from vqa.models.fused.claims import PresenceScorer, find_claims, without_claims
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.questions.parse import parse
 from vqa.questions.rendering import DESCRIBE
 from vqa.types import SamplingPlan

@@ -10,8 +10,8 @@ import pytest
 from tests.models.fused.conftest import tiny_config
 from vqa.errors import WeightsBroken
 from vqa.models.fused.config import Calibration, NetworkConfig
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.modeling import FusedConfig
+from vqa.models.fused.runtime import FusedRuntime
 
 MALFORMED = ("text", [1], 3, None)
 # The calibration parameters and a size as earlier versions wrote them into config.json.

@@ -5,8 +5,8 @@ from torch.nn import functional
 
 from tests.models.fused.conftest import clips, words
 from vqa.models.fused.decoding import DecodingOptions, search_beams
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.generation import MIN_CAPTION_TOKENS, generate_captions
+from vqa.models.fused.runtime import FusedRuntime
 
 NUM_BEAMS = 8
 

@@ -10,9 +10,9 @@ import torch
 
 from tests.models.fused.conftest import recalibrate, sure_of
 from vqa.models.fused.config import Calibration
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.kind_names import read_kind_names
 from vqa.models.fused.naming import NameCandidates
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
 from vqa.types import AnswerOptions, SamplingPlan

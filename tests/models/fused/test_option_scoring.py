@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.models.fused.conftest import recalibrate, sure_of
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.questions.parse import parse
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip

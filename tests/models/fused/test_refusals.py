@@ -11,7 +11,7 @@ from vqa.models.fused.abstention import (
     CANNOT_READ,
     NOT_ABOUT_THE_VIDEO,
 )
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.questions.parse import parse
 from vqa.types import SamplingPlan, TimedText
 from vqa.video.reader import read_clip

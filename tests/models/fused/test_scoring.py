@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.modeling import FusedConfig
 from vqa.models.fused.query import top_quarter_mean
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
 from vqa.types import SamplingPlan

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from vqa.models.fused.fused_model import FusedRuntime
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.fused.state import clip_features
 from vqa.questions.parse import parse
 from vqa.types import SamplingPlan

@@ -10,8 +10,8 @@ import pytest
 
 from tests.models.fused.conftest import sure_of
 from vqa import settings
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.modeling import FusedConfig
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.questions.parse import parse
 from vqa.video.reader import read_clip
 

@@ -143,15 +143,15 @@ class WaitingLine:
         Raises:
             PageStopping: the line is closed before.
         """
-        last, pause_s, yielded_s = -1, 0.0, now()
+        last, pause_s, last_yield_s = -1, 0.0, now()
         while not ticket.is_served:
             if self._is_closed:
                 raise PageStopping
-            if now() - yielded_s >= pause_s:
+            if now() - last_yield_s >= pause_s:
                 with self._change:
                     num_ahead = self._order().index(ticket) if not ticket.is_served else 0
-                if num_ahead != last or now() - yielded_s > 4 * interval_s:
-                    last, yielded_s = num_ahead, now()
+                if num_ahead != last or now() - last_yield_s > 4 * interval_s:
+                    last, last_yield_s = num_ahead, now()
                     yield num_ahead
                 pause_s = interval_s * min(10.0, max(1.0, num_ahead / 4))
             self.wait(ticket, interval_s)

@@ -14,11 +14,11 @@ from torch import Tensor
 
 from tests.models.fused.conftest import sure_of
 from vqa.errors import DeviceUnavailable, OutOfMemory, WeightsBroken
-from vqa.models.fused import fused_model, weight_files
+from vqa.models.fused import weight_files
 from vqa.models.fused.decoder import AnswerDecoder
-from vqa.models.fused.fused_model import FusedRuntime
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.network import FusedNetwork, FusedStates
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.fused.state import EncodedClip
 from vqa.models.protocol import (
     Describes,
@@ -222,7 +222,7 @@ def test_a_frame_is_captioned_once(
     context = replace(context, state=replace(context.state))
     assert context.state.sentences == {}
     first, last = runtime.describe_frames(context, [0, 5])
-    monkeypatch.setattr(fused_model, "generate_captions", None)
+    monkeypatch.setattr("vqa.models.fused.runtime.generate_captions", None)
     assert runtime.describe_frames(context, [5, 0, 5]) == [last, first, last]
     with pytest.raises(TypeError):
         runtime.describe_frames(context, [1])

@@ -77,7 +77,7 @@ _NOUNS_WITH_ADJECTIVE = (
     )
 )
 # "What dog is it?" is answered by any other word than "dog".
-_NAMED_BY_WORD = frozenset(name for names in KINDS.values() for name in names)
+_KIND_MEMBERS = frozenset(name for names in KINDS.values() for name in names)
 # Kinds of actions that only a verb in -ing names.
 _MOTIONS = frozenset("trick stunt move gesture hobby".split())
 # Kinds of actions whose names are verbs in -ing or one of `_EXERCISE_NAMES`: not "a mat".
@@ -147,14 +147,14 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         if is_named:
             # "What kind of street is it?" is not answered by "street".
             return unknown_kind
-        is_seen = words[-1] in SCENES | SURFACES or is_living(words[-1])
-        return _refuse_with_thing(unknown_kind, text) if is_seen else unknown_kind
+        is_visible = words[-1] in SCENES | SURFACES or is_living(words[-1])
+        return _refuse_with_thing(unknown_kind, text) if is_visible else unknown_kind
     if text.isdigit() and question.intent == "describe_part":
         # "What is he wearing?" is not answered by "50".
-        return cannot_tell(form)
+        return refuse_question(form)
     if question.intent in _ASKS_THING and set(words) <= _PROPERTIES:
         # "What is behind her?" is not answered by "color".
-        return cannot_tell(form)
+        return refuse_question(form)
     if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
         return ""
     is_named_person = any(is_person(singular_of(word)) for word in words)
@@ -163,7 +163,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     takes_thing = form.asks_tool or (form.asks_place and "hand" in form.nouns)
     if is_of_other_kind or takes_person or (takes_thing and is_named_person):
         # "Who hits who?" is not answered by "a rope", nor "what is he playing with?" by "a man".
-        return cannot_tell(form)
+        return refuse_question(form)
     if question.asked_kind:
         return _reply_about_kind(question, text)
     return _reply_about_thing(form, text)
@@ -185,7 +185,7 @@ def _reply_to_which(question: Question, text: str) -> str:
         return f"The one in {text.lower()}."
     is_open = question.answer_kind == "open" and question.intent in ("identify", "compare")
     if is_open and _names_nobody(question, words):
-        refusal = cannot_tell(form)
+        refusal = refuse_question(form)
         return refusal if form.asks_whom else _refuse_with_thing(refusal, text)
     if not form.asks_which:
         return ""
@@ -193,14 +193,14 @@ def _reply_to_which(question: Question, text: str) -> str:
         return f"The {text.lower()} one."
     is_bare = len(words) == 1 and not set(words) <= _SIDES
     is_other = is_bare or (bool(question.subject) and not names_noun(text, question.subject))
-    is_asked = set(words) <= set(form.words)
+    repeats_question = set(words) <= set(form.words)
     if (
         is_doing(words[0])
         or _is_repeated(form, words)
-        or is_asked
+        or repeats_question
         or (is_other and not set(words) & _SIDES)
     ):
-        return cannot_tell(form) if form.indirect else respond("which_unknown")
+        return refuse_question(form) if form.indirect else respond("which_unknown")
     return ""
 
 
@@ -220,18 +220,18 @@ def _reply_about_thing(form: ReplyForm, text: str) -> str:
     words = text.lower().split()
     if is_doing(words[0]) and (form.asks_place or set(words) <= set(form.words)):
         # "Painting" is neither behind her nor what she is painting with.
-        return cannot_tell(form)
+        return refuse_question(form)
     if is_doing(words[0]) and not (form.asks_action or form.takes_place):
         return _object_as_answer(form, words)
     if set(words) <= COLOURS | {"and"}:
         return respond("only_color", color=text.lower())
     if _is_impossible(form, words):
-        return cannot_tell(form)
+        return refuse_question(form)
     if _is_repeated(form, words):
         return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     worn = _WORN.get(form.worn_on)
     is_worn = worn is None or singular_of(words[-1]) in worn
-    return "" if is_worn else cannot_tell(form)
+    return "" if is_worn else refuse_question(form)
 
 
 def _is_impossible(form: ReplyForm, words: Sequence[str]) -> bool:
@@ -260,13 +260,13 @@ def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
     """
     rest = list(words[1:])
     if not rest or rest[0] in PREPOSITIONS or is_doing(rest[0]):
-        return cannot_tell(form)
+        return refuse_question(form)
     if has_determiner(rest[0]) and rest[0] not in CARDINALS:
         # "Two bags" keep their number.
         rest = rest[1:]
     thing = " ".join(rest)
     reply = with_article_if_countable(thing) if 0 < len(rest) <= _MAX_NAME_WORDS else thing
-    return f"{reply[0].upper()}{reply[1:]}." if reply else cannot_tell(form)
+    return f"{reply[0].upper()}{reply[1:]}." if reply else refuse_question(form)
 
 
 _GENERAL_PERSONS = frozenset("person people human somebody someone anybody anyone".split())
@@ -319,7 +319,7 @@ def doer_with_verb(form: ReplyForm) -> str:
     return f"{who} {'are' if is_plural(who) else 'is'}"
 
 
-def cannot_tell(form: ReplyForm) -> str:
+def refuse_question(form: ReplyForm) -> str:
     """Return the refusal of a question, with its indirect form: "I can't tell what he is doing.".
 
     "I can't tell." if the question has no indirect form, as for options without a clause.
@@ -347,19 +347,19 @@ def _reply_about_kind(question: Question, text: str) -> str:
     kind, words = question.asked_kind, text.lower().split()
     values = _VALUES.get(kind)
     if values is not None:
-        return "" if values & set(words) else cannot_tell(question.form)
+        return "" if values & set(words) else refuse_question(question.form)
     is_verb, name = is_doing(words[0]), singular_of(text.lower())
     if question.form.asks_way and not set(words) & DIRECTIONS:
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         return f"{text[0].upper()}{text[1:]} {kind}."
     if set(words) <= _SIDES and kind not in _TRAINING_KINDS:
         # "Which cup is it under?"
         return f"The {text.lower()} one."
     if name == kind and question.form.selects:
-        return cannot_tell(question.form)
+        return refuse_question(question.form)
     unknown_kind = (
-        cannot_tell(question.form)
+        refuse_question(question.form)
         if question.form.selects and question.form.indirect
         else respond(
             "unknown_kind",
@@ -379,7 +379,7 @@ def _reply_about_kind(question: Question, text: str) -> str:
     if kind in _TRAINING_KINDS and not is_motion and not (is_verb and kind not in _ACTIONS):
         return ""
     is_named = singular_of(words[-1]) == kind or is_person(kind)
-    is_specific = kind in _NAMED_BY_WORD or (kind in _GENERAL and name not in _GENERAL[kind])
+    is_specific = kind in _KIND_MEMBERS or (kind in _GENERAL and name not in _GENERAL[kind])
     if (is_named and len(words) > 1) or (is_specific and not is_verb):
         return ""
     if is_named or is_verb or set(words) <= _ADJECTIVES:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.answering.asked_kind import reply_to_other_kind
+from vqa.answering.kind_mismatch import reply_to_other_kind
 from vqa.answering.replies import full_sentence
 from vqa.questions.parse import parse
 
