@@ -300,7 +300,8 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
 
     Texts and replies are joined in order, equal replies and each evidence frame only once. The
     confidence is the lowest known one, the suggestions are those of the last answer. The joined
-    answer is unanswerable only if all answers are. A single answer is returned unchanged.
+    answer is unanswerable only if all answers are; None if that is unknown of all. It has no note
+    and no timings, and is not `stopped`. A single answer is returned unchanged.
     """
     if len(answers) == 1:
         return answers[0]

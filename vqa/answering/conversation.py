@@ -44,7 +44,7 @@ def answer_conversation(
     Answered are greetings, questions about the last answer ("are you sure?"), and with a refusal:
     questions beyond the video, in another language, about a noun that an earlier answer found
     absent, comparisons without options, and questions for the model whose intent has a probability
-    below 0.12. All but those about the last answer are unanswerable.
+    below 0.12. All but those that refer to an earlier answer are unanswerable.
 
     Args:
         context: the encoded video.
@@ -86,7 +86,8 @@ def answer_conversation(
 def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupResult:
     """Answer "are you sure?", "how do you know?" or "say that again" about the last answer.
 
-    The last answer about the video counts; without one, the reply says that there is none.
+    The last answer about the video counts; without one, the reply says that there is none, and is
+    unanswerable. A repetition keeps the answerability of the answer and has no evidence frames.
     """
     turn = next((turn for turn in reversed(history) if _is_about_the_video(turn)), None)
     if turn is None:

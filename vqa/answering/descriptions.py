@@ -37,8 +37,10 @@ def answer_description(
 ) -> LookupResult | None:
     """Describe an object or an aspect: "The man is wearing a red shirt. He is running.".
 
-    None for intents other than `describe_part` and `elaborate`, and if the model does not both
-    embed frames and prepare questions.
+    The confidence is the mean of the single answers, the evidence that of the first one. If the
+    object is not seen, the answer says so and is unanswerable; without any sentence, the whole
+    video is described. None for intents other than `describe_part` and `elaborate`, and if the
+    model does not both embed frames and prepare questions.
 
     Args:
         model: answers the single questions that the description is composed of.

@@ -73,7 +73,8 @@ def answer_sound(
 def without_sound(question: Question, *, asks_whether: bool) -> LookupResult:
     """Answer a question about the sound of a video that has none: "No, this video has no sound.".
 
-    "Is there no music?" gets "yes": "Right, this video has no sound.".
+    "Is there no music?" gets "yes": "Right, this video has no sound.". The answer counts as
+    answerable, with confidence 1.
 
     Args:
         question: the parsed question.

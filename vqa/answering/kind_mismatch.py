@@ -130,7 +130,9 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     "Dog" to "what breed is it?" -> "I can't tell the breed, only that I see a dog.". Kinds that the
     training questions ask for are taken to be named, except by a verb. An adjective is completed by
     the kind: "brown" -> "Brown hair.", or in a question with "which one" by "one": "The red one.".
-    An answer that only repeats a noun of the question is refused.
+    An answer that only repeats a noun of the question is refused. Apart from "which", places, and
+    numbers and words such as "color" for things, only open questions that ask to identify something
+    get a reply.
 
     Args:
         question: the parsed question.

@@ -23,13 +23,13 @@ def answer_fact(
 ) -> LookupResult | None:
     """Answer a question about file metadata: "how long is it?" -> "The video is 5 seconds long.".
 
-    None for another intent, and for metadata that is unknown.
+    The confidence is 1. None for another intent, and for metadata that is unknown.
 
     Args:
         clip: the sampled frames with the metadata of their file.
         question: the parsed question; its `fact` selects among the facts of its intent.
-        may_decline: whether to answer that the file does not state a fact; otherwise None is
-            returned.
+        may_decline: whether to answer that the file does not state a fact, as unanswerable;
+            otherwise None is returned.
     """
     answer = _FACTS.get(question.intent)
     result = None if answer is None else answer(clip, question)

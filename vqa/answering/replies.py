@@ -66,8 +66,8 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     Args:
         question: the parsed question.
         text: the bare answer.
-        answerable: False if the answer states that something is absent; the words of the answer are
-            then kept, with "I don't" for "I do not". True and None do not differ.
+        answerable: False if the answer states that something is absent; its words are then kept,
+            as in any answer with "I", with "I don't" for "I do not". True and None do not differ.
     """
     text = attach_punctuation(text)
     if not text:

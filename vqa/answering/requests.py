@@ -19,7 +19,8 @@ def answer_request(
     """Return the output that a question requests: "summarize the video"; None for other intents.
 
     None also for a summary without a confident caption, and for more detail on a video with a
-    single caption. An output that the model or the video cannot give is declined in a sentence.
+    single caption. An output that the model or the video cannot give is declined in a sentence, as
+    unanswerable. There are at most 12 captions; the result has no confidence and no evidence.
 
     Args:
         model: describes frames.

@@ -23,8 +23,8 @@ _END_TOLERANCE_S = 0.75
 def answer_beyond_end(clip: Clip, question: Question) -> LookupResult | None:
     """Answer that the time in the question is after the end of the video; None otherwise.
 
-    "The video is only 12 seconds long, so there is nothing at 1:00." None also if the duration is
-    unknown, and for a time up to 0.75 s after the end.
+    "The video is only 12 seconds long, so there is nothing at 1:00."; unanswerable. None also if
+    the duration is unknown, and for a time up to 0.75 s after the end.
     """
     time_range, duration_s = question.time_range, clip.info.duration_s
     if time_range is None or time_range.is_fraction or duration_s is None:
@@ -42,8 +42,9 @@ def answer_when(
     """Answer when an object is visible or something is said: "I see a dog from 0:03 to 0:06.".
 
     The timed text is searched if the question asks when something is said and the video has such
-    text, else the frames. None for other intents, without a search phrase, or if the frames are to
-    be searched and the model does not embed them.
+    text, else the frames. Without a match, the answer says so and is unanswerable. None for other
+    intents, without a search phrase, or if the frames are to be searched and the model does not
+    embed them.
 
     Args:
         model: embeds frames and text.
@@ -65,11 +66,12 @@ def answer_when(
 def answer_duration(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Answer for how many seconds an object is visible; refuse how long or how often else.
+    """Answer for how many seconds a question's subject is visible; refuse how often it occurs.
 
-    The duration of an event that is no visible object, and the frequency of any event, cannot be
-    measured; the answer says so and is unanswerable. None for intents other than `event_duration`
-    and `frequency`, and if the model does not both embed frames and prepare questions.
+    For `event_duration`, the answer is the total length of the search results for the subject, with
+    their frames as evidence; without a subject or a result, it says that the duration is unknown,
+    and is unanswerable. So is each answer for `frequency`, because events cannot be counted. None
+    for other intents, and if the model does not both embed frames and prepare questions.
 
     Args:
         model: embeds frames and text.

@@ -26,10 +26,10 @@ def answer_text(
 
     At most five lines in the order of the video's text, of those in the question's time range, or
     of all if it has none: those about the topic; without a topic the first or last if it is asked
-    for, and for "is there text?" and "does anyone speak?" the first. If no line is about the topic,
-    the answer is unanswerable. None for other intents, or if the video has no such text; but a
-    question about speech to a visual-only model is answered by "no sound" if there is no audio
-    track.
+    for, and for "is there text?" and "does anyone speak?" the first. The frames of these lines are
+    the evidence; there is no confidence. If no line is about the topic, the answer is unanswerable.
+    None for other intents, or if the video has no such text; but a question about speech to a
+    visual-only model is answered by "no sound" if there is no audio track.
 
     Args:
         model: embeds text, to find lines about a topic.

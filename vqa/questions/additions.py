@@ -49,8 +49,8 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     - number: "only one?" after "is there a dog?" -> "how many dogs are there?"
     - number with a noun: "both hands?" after "is the bag in his hand?" ->
       "is the bag in both hands?"
-    - noun phrase, "even the kids?": see `resolve_noun_phrase`
-    - place, "on the chair?" or "on his arm?": see `with_other_place`
+    - noun phrase, "even the kids?": see `resolve_noun_phrase`; verb phrase, "even wave her hands?":
+      see `with_other_verb`; place, "on the chair?" or "on his arm?": see `with_other_place`
 
     None if the latest question has no form as a yes/no question, or has no noun for the quantifier
     or the number.

@@ -81,9 +81,10 @@ def replace_noun(question: str, old: str, new: str) -> str:
     """Replace a noun of a question, with its article: "where is a dog?" -> "where is an owl?".
 
     The first occurrence, singular or plural, and a modifier such as "left" before it are replaced.
-    "A" and "an" are adapted to `new` or inserted, "wear glasses" -> "wear a hat", "his" and "her" become "the", and `new` becomes plural after
-    "how many". If `new` has several words, a phrase after `old`, such as "with the beard", is
-    replaced with it. A question without `old` is returned unchanged.
+    "A" and "an" are adapted to `new` or inserted, "wear glasses" -> "wear a hat", "his" and "her"
+    become "the", and `new` becomes plural after "how many". If `new` has several words, a phrase
+    after `old`, such as "with the beard", is replaced with it. A question without `old` is returned
+    unchanged.
 
     Args:
         question: the wording, in upper or lower case.
@@ -129,7 +130,7 @@ def _takes_article(before: str) -> bool:
 def agree_verb(question: str, noun: str) -> str:
     """Inflect the verb before a noun to agree with it: "where are the hat" -> "where is the hat".
 
-    Only "is/are", "was/were", "does/do" and "has/have" change, in lower case, at the first place
+    Only "is/are", "was/were", "does/do" and "has/have" change, to lower case, at the first place
     where they stand right before the noun or before "the", "his", "her", "its", "their", "a" or "an"
     and the noun; not before its genitive ("the hat's"). Otherwise the question is returned
     unchanged.
@@ -161,8 +162,10 @@ _OF_PERSON = re.compile(
 def with_new_owner(owner: str, subject: str, earlier: str) -> str:
     """Replace the owner of what a question asks about: "the girl's hat" -> "the boy's hat".
 
-    "And the boy?" after "what color is the girl's hat?" -> "what color is the boy's hat?". A
-    question whose subject has no owner is returned unchanged.
+    "And the boy?" after "what color is the girl's hat?" -> "what color is the boy's hat?". For
+    `owner` "person", and at the end of a question, the owner follows the part: "where is the leg of
+    the girl", "where is his leg" -> "where is the leg of the boy". Other questions are returned
+    unchanged.
 
     Args:
         owner: singular noun of the new owner, without article; a person or an animal.

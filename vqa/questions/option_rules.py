@@ -114,7 +114,9 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     """Match nouns with articles: "a dog or a cat on the floor" -> "dog", "cat"; else None.
 
     The second noun ends before a preposition. Both nouns need an article, which the options leave
-    out; instead, the second may have "some" or its owner, "a shop or just somebody's house".
+    out; instead, the second may have "some" or its owner, "a shop or just somebody's house". If the
+    only article before "or" belongs to the subject, the first option is the predicate: "is the
+    train real or a model" -> "real", "model"; None after "do".
     """
     first_place = _last(first_part, ARTICLES.__contains__)
     while len(second_part) > 1 and second_part[0] in _ADVERBS:
@@ -168,7 +170,7 @@ def _match_places(first_part: _Words, second_part: _Words) -> _Options:
 def match_participles(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases that begin with a verb in -ing: "riding a horse", "walking"; else None.
 
-    The second phrase has at most four words.
+    The first phrase begins at the last such verb; the second phrase has at most four words.
     """
     first_place = _last(first_part, is_doing)
     if (
@@ -183,7 +185,8 @@ def match_participles(first_part: _Words, second_part: _Words) -> _Options:
 def match_place_or_participle(first_part: _Words, second_part: _Words) -> _Options:
     """Match a place and a verb in -ing: "inside the ring", "standing next to it"; else None.
 
-    The text begins with a form of "be"; the second phrase has at most four words.
+    The text begins with a form of "be" and has no verb in -ing before "or"; the first phrase begins
+    at the last preposition, the second one has at most four words.
     """
     first_place = _last(first_part, _PLACES.__contains__)
     is_offer = (
@@ -199,8 +202,10 @@ def match_place_or_participle(first_part: _Words, second_part: _Words) -> _Optio
 def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     """Match verbs after "do": "does the car park or just drive past" -> "park", "drive past".
 
-    The first one begins at the first verb after a pronoun, or after an article and a noun. None for
-    other texts, and if the second phrase has more than four words.
+    The first phrase begins at the first verb after a pronoun, or after an article and a noun. The
+    second one begins with a verb, or a word before a particle, and loses adverbs such as "just"; of
+    more than four words, those from a preposition of place on are left out. None for other texts,
+    and if it still has more than four words.
     """
     if first_part[0] not in ("do", "does", "did"):
         return None
@@ -294,7 +299,8 @@ def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
     """Match the two words beside "or": "is he tall or short" -> "tall", "short"; else None.
 
     This rule is uncertain, because it does not determine where the first option begins. "In" before
-    the second word is left out: "black and white or in color".
+    the second word is left out: "black and white or in color". None if either word is a function
+    word, such as "it", and if more than one word follows "or".
     """
     second_part = second_part[1:] if second_part[0] == "in" else second_part
     if len(second_part) != 1 or {first_part[-1], second_part[0]} & _NO_ANSWER:

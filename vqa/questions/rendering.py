@@ -88,7 +88,7 @@ def modality_of(intent: str, query: str) -> Modality:
     """Return the source of the answer: frames, on-screen text, speech, sound, a date or nothing.
 
     The value is one of `vqa.question_parts.Modality`, by the intent or else by words of the
-    question; "sight", the frames, if neither decides.
+    question; "none" for questions about the conversation; "sight", the frames, if nothing decides.
 
     Args:
         intent: the question's intent.
@@ -116,7 +116,9 @@ def answer_kind_of(
 ) -> AnswerKind:
     """Return the form of the answer: `yes_no`, `choice`, `description` or `open`.
 
-    Always `open` if the answer is not in the frames.
+    `choice` with options, `description` for a request to describe or summarize more than single
+    objects, `yes_no` for a question without "or" that begins with an auxiliary verb or has the
+    intent `presence` or `verify`; else `open`. Always `open` if the answer is not in the frames.
 
     Args:
         intent: the question's intent.

@@ -207,8 +207,9 @@ _SELECTORS = frozenset(
 def modifier_length(words: Sequence[str], verb: str) -> int:
     """Return the number of words after a noun that modify it: "on the right open" -> 3.
 
-    Modifiers are a clause with "who", or a preposition and its noun, before a verb in -ing or a
-    final adjective, and after "do" before any word; 0 without them.
+    Modifiers are "here" or "there", a clause with "who", or a preposition and its noun. A clause or
+    preposition counts only before a verb in -ing or a final adjective, a preposition also before a
+    noun phrase with an article, and with a form of "do" before any word; else 0.
 
     Args:
         words: the words after the noun; may be empty.

@@ -80,7 +80,12 @@ def split_shot(question: str) -> tuple[str, int]:
 def with_shot(question: str, which: str) -> str:
     """Name another shot in a question: "what is in the first shot?" -> "what is in the last shot?".
 
-    The shot is added to a question without one; "what happens" stands for an empty question.
+    The shot is added to a question without one; "what happens" stands for an empty question. The
+    result ends with "?".
+
+    Args:
+        question: the question.
+        which: ordinal of the new shot, such as "last".
     """
     text = question.strip(" ?.!")
     match = _SHOT.search(text)

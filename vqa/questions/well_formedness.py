@@ -43,11 +43,10 @@ _ADVERB = re.compile(
 def is_well_formed(clause: Clause) -> bool:
     """Whether subject and predicate of a yes/no clause certainly make a statement for the reply.
 
-    True for "is he standing"; False for a predicate with a remark ("the same man, same clothes"),
-    with words for the speaker or the app ("i mean", "you"), with a second verb, or that says
-    nothing of the subject ("at any point", "both hands empty"), and for "there" with "anyone fall".
-    Of clauses with "do" and "can" a reply repeats only the subject, but an indirect question
-    repeats all words.
+    True for "is he standing". False without a predicate, for a remark in it ("the same man, same
+    clothes"), for words for the speaker or the app ("i mean", "you"), for a second verb in subject
+    or predicate, and for "there" with "anyone fall". After a form of "be", also False for a
+    predicate that says nothing of the subject ("at any point", "both hands empty").
     """
     predicate = clause.predicate.lower()
     rest = _BETWEEN_MODIFIERS.sub("", predicate)

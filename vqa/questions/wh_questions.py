@@ -123,7 +123,9 @@ _ROOM = re.compile(r"^where (?:is|are|was|were) [^,]+, (?:in|at|on) an? ", re.IG
 def without_suggested_place(question: str) -> str:
     """Remove a place that a question suggests: "where is she, is it a room?" -> "where is she?".
 
-    The answer to "where" also answers the suggestion. Other texts are returned unchanged.
+    The answer to "where" also answers the suggestion, which begins with "is it", "in a" or a
+    determiner, as in "where is she, a room?". The result has the wording of `normalized_wording`;
+    other texts are returned unchanged.
 
     Args:
         question: one question, as typed.

@@ -63,12 +63,18 @@ def library_access(*, is_public: bool, is_allowed: bool) -> LibraryAccess:
 
 
 def library_folder(state: SessionState, options: PageOptions) -> Path | None:
-    """Return the folder of the library that a tab uses; None is the library of the host."""
+    """Return the folder of the library that a tab uses; None is the library of the host.
+
+    A tab has a library of its own if `options.library` is `visitor`.
+    """
     return state.folder / "library" if options.library == "visitor" else None
 
 
 def videos_folder(state: SessionState, options: PageOptions) -> Path:
-    """Return the folder that uploaded videos of the library are kept in; it may not exist yet."""
+    """Return the folder that uploaded videos of the library are kept in; it may not exist yet.
+
+    It is in the tab's folder if `options.library` is `visitor`, else in the host's `settings.home()`.
+    """
     return state.folder / "films" if options.library == "visitor" else settings.home() / "films"
 
 

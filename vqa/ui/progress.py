@@ -130,7 +130,7 @@ def cancellable_progress(
 ) -> ProgressCallback:
     """Return a progress callback that calls `on_progress`, but raises once `cancel` is set.
 
-    It raises InterruptedError; see `check_cancel`.
+    It raises InterruptedError with `activity` in its message; see `check_cancel`.
     """
 
     def check_and_report(share: float) -> None:

@@ -244,7 +244,7 @@ class MonitorService:
         return self._thresholds.threshold(condition)
 
     def judge(self, number: int, *, is_right: bool) -> float:
-        """Store whether an event is right, and return the new threshold of its condition.
+        """Store whether the event `number` is right; return the new threshold of its condition.
 
         A later judgement of an event replaces an earlier one. The threshold applies to all cameras
         from their next frame on.

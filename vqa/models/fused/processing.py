@@ -65,6 +65,10 @@ class InputProcessor:
     def load(cls, folder: Path, image_size: int) -> InputProcessor:
         """Load the tokenizers from a folder with weights.
 
+        Args:
+            folder: has `tokenizer.model` and `question_tokenizer/tokenizer.json`.
+            image_size: side of a prepared frame in pixels.
+
         Raises:
             OSError: a file cannot be read.
             ValueError: a file is not a tokenizer.

@@ -97,7 +97,7 @@ def load_network(
 def load_vision(
     network: FusedNetwork, folder: Path, *, device: torch.device, dtype: torch.dtype
 ) -> None:
-    """Load the CNN of a network that `load_network` returned, in place.
+    """Load the CNN of a network that `load_network` returned, in place, in `dtype` on `device`.
 
     Does nothing if it is loaded. A folder without weight files leaves it unloaded.
 

@@ -77,6 +77,8 @@ class Record:
 def read_records(folder: Path, split: Split) -> list[Record]:
     """Read all images, then all clips, of a split, in the order of the files.
 
+    A folder without `clips.jsonl` has no clips.
+
     Args:
         folder: data folder in the format of docs/training.md.
         split: `train`, `val` or `test`.

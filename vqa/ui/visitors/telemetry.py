@@ -110,7 +110,8 @@ class Telemetry:
         """Context manager that yields the record of a request; counts and logs it at the end.
 
         An exception sets the outcome to `failed` and is raised again. The outcome is `cancelled` if
-        the block does not set another one, and after an InterruptedError.
+        the block does not set another one, and after an InterruptedError. For `kind`, a label of
+        the metrics, see `RequestRecord`.
         """
         record, start_s = RequestRecord(kind), time.perf_counter()
         try:
