@@ -250,8 +250,9 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     - "on his head?" after "what is he wearing?" -> "what is he wearing on his head?"
 
     A pronoun at the end of the place, "behind it?", is replaced by its noun. None for a noun phrase
-    without a place, "his vest?", and if only words such as "what about" are given. Any other
-    text is taken for a place; the caller decides that it is one.
+    without a place, "his vest?", for one with a place after a question for a number, "the chairs at
+    the table?", and if only words such as "what about" are given. Any other text is taken for a
+    place; the caller decides that it is one.
 
     Args:
         bare: the normalized fragment, without a leading "and" or a trailing "then".

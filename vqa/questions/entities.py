@@ -138,7 +138,7 @@ def subject_of(question: str) -> str | None:
 
     Questions about a color, a place, an action or a number presuppose a thing. The result is a
     singular noun phrase of one to three words, in lower case, without article. None for other
-    questions, and for scenery and parts, such as the sky and an ear.
+    questions, for the video itself, and for scenery and parts, such as the sky and an ear.
 
     Args:
         question: one self-contained question, as typed or normalized.

@@ -81,6 +81,11 @@ _OTHER_AUXILIARY = re.compile(
 def split_questions(sentence: str) -> list[str]:
     """Split a question or request into the questions that it asks, at least one, in order.
 
+    "Is it red and how many are there?" -> "Is it red", "how many are there?". The parts keep their
+    words, also pronouns and fragments such as "where?"; some get a question mark, an indirect
+    question "tell me", and "what is the resolution and fps?" becomes two whole questions. Options,
+    "is it a cat or is it a dog?", stay one question.
+
     Args:
         sentence: a question or request, without a remark before or after it.
     """

@@ -190,9 +190,11 @@ def _merge_pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 
 
 def option_phrase(option: str, texts: Sequence[str]) -> str:
-    """Return an option as the first text words it: "red top" -> "the one in the red top"; else "".
+    """Return an option with the words before it: "red top" -> "the one in the red top"; else "".
 
-    "Other coat" gives "the other one" if no text has it with its article.
+    The words are an article, and a preposition and "the one" or "the person" before it if they are
+    there, in the first text that has the option with an article. "Other coat" gives "the other one"
+    if no text has. Empty if a noun that both options share follows, "a yellow or orange jacket".
     """
     before = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) "
     # A noun in place of "the one" need not be what was meant.

@@ -31,9 +31,9 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "how many are red?" by the latest noun, in the plural: "how many cars are red?".
 
     "Which of those two is red?" -> "which of the two cars is red?". A noun that was named in the
-    plural takes precedence; "which of them is smiling?" takes one for persons or animals. None for
-    other texts, and if no noun was mentioned. For the arguments see
-    `vqa.questions.ellipsis.resolve_ellipsis`.
+    plural takes precedence; "which of them is smiling?" takes one for persons or animals, and
+    "which is red?" only a plural one, "which one of the cars is red?". None for other texts, and if
+    no such noun was mentioned. For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):

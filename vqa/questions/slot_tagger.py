@@ -66,7 +66,11 @@ class SlotTagger:
 
     @classmethod
     def load(cls, path: Path = FILE) -> SlotTagger:
-        """Load the weights from a safetensors file and convert them to float32."""
+        """Load the weights from a safetensors file and convert them to float32.
+
+        Raises:
+            FileNotFoundError: there is no file at `path`.
+        """
         from safetensors import safe_open
 
         with safe_open(path, framework="numpy") as file:

@@ -44,7 +44,7 @@ _WORD = re.compile(r"[a-z']+|\d+")
 
 @dataclass(frozen=True, kw_only=True)
 class Slots:
-    """Slots of a question; each field is the field of the same name of `vqa.types.Question`."""
+    """Slots of a question, empty without a value; see the fields of `vqa.types.Question`."""
 
     subject: str = ""
     target: str = ""
@@ -140,9 +140,9 @@ def fill_slots(
 ) -> Slots:
     """Fill the slots of a question: "is there a dog?" -> target and scored noun "dog".
 
-    Rules for the noun take precedence over the tagger. Questions about presence, a time or a moment
-    have only a target, others only a subject; those of `order` are as tagged. Without a noun, "she"
-    gives the subject "woman" and "his shoes" gives "shoe". Slots without a value are empty.
+    Rules go before the tagger. Questions about presence, a time or a moment have only a target,
+    others only a subject, of `order` both. Without a noun, "she" gives the subject "woman"; a color
+    or an option is no subject. Options other than clauses and actions become singular.
 
     Args:
         query: the self-contained, normalized question, without the phrase that names a time.

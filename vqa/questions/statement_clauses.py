@@ -98,9 +98,11 @@ class Statements:
 def split_statements(sentence: str) -> Statements | None:
     """Split statements off the question of a sentence: "I see a sink, but is there a tub?".
 
-    The sentence is cut at commas, semicolons and dashes between clauses. None if it has no question, or no statement before or after it; so "If he falls, does he get
-    up?" and "is it red, or is it blue?" stay whole. None also if a statement names a time in
-    digits, which the question needs, and for a sentence with quotation marks.
+    The sentence is cut at commas, semicolons and dashes between clauses; an indirect question, "I
+    wonder if it is wet", becomes a request (`report_as_request`). None if the sentence has no
+    question, or no statement before or after it; so "If he falls, does he get up?" and "is it red,
+    or is it blue?" stay whole. None also if a statement names a time in digits, which the question
+    needs, and for a sentence with quotation marks.
     """
     clauses = _BOUNDARY.split(sentence)
     starts = [number for number, clause in enumerate(clauses) if _asks(clause)]

@@ -14,8 +14,9 @@ from vqa.types import TimeRange
 def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for another time: "and at 0:20?", "ten seconds later".
 
-    "When is it open?" is repeated as "is it open?". After a question about the file, a task or the
-    conversation, the result is "what happens?" at that time. "Ten seconds later" counts from the
+    "When is it open?" is repeated as "is it open?", and a question with an anchor, "what does he do
+    after standing?", without it. After a question about the file, a task or the conversation, the
+    result is "what happens?" at that time. "Ten seconds later" counts from the
     end of the time range of the latest question, or from its start if it has no end; the time is at
     least 0.
 

@@ -16,7 +16,8 @@ _Side = Literal["before", "after"]
 def split_time(question: str) -> tuple[str, TimeRange | None]:
     """Split a question from its time: "what happens at 0:05?" -> "what happens?", 5 s to 5 s.
 
-    Only the first rule that applies counts, for one time expression.
+    Only the first rule that applies counts, for one time expression; a time that is one of two
+    options, "all the time or only at the start", is none.
 
     Args:
         question: normalized text.

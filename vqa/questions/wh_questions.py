@@ -148,8 +148,9 @@ def suggestion_as_question(question: str) -> str:
 
     "What is he doing, dancing?" -> "is he dancing?"; "what color are the cups, blue?" -> "are the
     cups blue?". A suggested answer is a color, a number, a place, a verb in -ing, or a noun with an
-    article, "some" or a possessive, of up to four words; after "what game is it", a noun alone.
-    Other texts are returned unchanged.
+    article, "some" or a possessive, of up to four words; after "what game is it", a noun alone, and
+    in "what is the floor, is it wood?" any words. From a question with "when", times with "or" are
+    only removed. Other texts are returned unchanged.
 
     Args:
         question: one question, as typed.
