@@ -181,8 +181,8 @@ def _encode(
 def ordinary_priority() -> Iterator[None]:
     """Afterwards give every thread ordinary scheduling again.
 
-    The encoder libsvtav1, run by root, gives the process real-time priority, and every process that it starts later
-    inherits it: on two cores, whatever computes then stops all others.
+    The encoder libsvtav1, run by root, gives the process real-time priority, and every process that
+    it starts later inherits it: on two cores, whatever computes then stops all others.
     """
     try:
         yield

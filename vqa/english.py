@@ -115,8 +115,8 @@ def with_article(noun: str) -> str:
 def has_determiner(phrase: str) -> bool:
     """Whether a noun phrase begins with a word of `DETERMINERS` or a number in digits, in any case.
 
-    So do "the man's hat", "his room", "Two dogs", "3 cars" and "this", but not "man's hat". False for
-    an empty phrase.
+    So do "the man's hat", "his room", "Two dogs", "3 cars" and "this", but not "man's hat". False
+    for an empty phrase.
     """
     first = phrase.lower().split()[0] if phrase.strip() else ""
     return first in DETERMINERS or first.isdigit()
@@ -302,9 +302,9 @@ def word_stems(text: str) -> set[str]:
 def attach_punctuation(text: str) -> str:
     """Return a text with single spaces and none before commas, full stops and a word's "'s".
 
-    "a blue , red , and green bus" becomes "a blue, red, and green bus", "a woman 's face" "a woman's
-    face". A space before other marks is left, because French has one, and so is that before ".5" and
-    "...".
+    "a blue , red , and green bus" becomes "a blue, red, and green bus", "a woman 's face" "a
+    woman's face". A space before other marks is left, because French has one, and so is that before
+    ".5" and "...".
     """
     plain = re.sub(r"(?<=[a-z]) ('s)\b", r"\1", " ".join(text.split()))
     return re.sub(r" ([,.])(?![\w.])", r"\1", plain)

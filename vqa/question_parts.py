@@ -42,8 +42,8 @@ class ReplyForm:
         predicate: what a yes/no question states of the subject, such as "wearing a hat", with "you"
             for "me".
         doer: subject of "do" or "doing" in lower case: "she" in "what does she do next?".
-        subject_phrase: the subject of a wh-question as it is worded, with its determiner and the words
-            that select it: "the other man", "her shirt", "the car on the left".
+        subject_phrase: the subject of a wh-question as it is worded, with its determiner and the
+            words that select it: "the other man", "her shirt", "the car on the left".
         nouns: the nouns of the question that have a determiner, singular and without it.
         is_plural: whether the question contains the plural of its target or subject; False for
             nouns without a singular, such as "trousers".
@@ -51,12 +51,14 @@ class ReplyForm:
             distance" in "are there lights in the distance?".
         offer: the words of the alternatives that a choice question offers, in lower case; in the
             singular, too.
-        offers_choice: whether the question offers a choice with "or", also if its options are unknown.
+        offers_choice: whether the question offers a choice with "or", also if its options are
+            unknown.
         offers_clauses: whether the options are clauses: "is the camera fixed or does it move?".
         offers_actions: whether the options are verbs with their objects, "does he jump or throw a
             ball?", or a place and a verb in -ing: "is he inside or leaving?".
-        option_phrases: for each option, its words in the question with article, preposition and "the
-            one" before them: "the one in the red top" for "red top"; empty if it has no article.
+        option_phrases: for each option, its words in the question with article, preposition and
+            "the one" before them: "the one in the red top" for "red top"; empty if it has no
+            article.
         has_plural_options: whether the question offers its options in the plural: "men or women".
         direction: preposition for the answer to "where is he looking?" (`at`), "where does he go?"
             (`toward`) or "where does it come from?" (`from`).
@@ -65,30 +67,32 @@ class ReplyForm:
             he doing with his arms?" and "what is the other arm doing?".
         asks_else: whether the question asks for more than was said: "what else is he wearing?".
         asks_person: whether the question begins with "who" or "whose".
-        tells_apart: whether the question asks which one of several persons it is: "who pushes who?",
-            "who hits first?", "which fighter is winning?".
+        tells_apart: whether the question asks which one of several persons it is: "who pushes
+            who?", "who hits first?", "which fighter is winning?".
         asks_worn: whether the question asks for the color of what somebody is wearing.
         asks_which: whether the question begins with "which one" or "which of".
         asks_place: whether the question asks what is at a place, such as "what is behind her?".
         asks_way: whether the question asks for a way or a direction: "which way does he go?".
         asks_guess: whether it asks if an answer was a guess or a joke.
         asks_degree: whether the question begins with "how": "how sure are you?".
-        compares_two: whether it is a yes/no question with "than": "is the cup larger than the plate?".
-        asks_skill: whether the question has a word for how well somebody does something: "is he good at
-            it?".
+        compares_two: whether it is a yes/no question with "than": "is the cup larger than the
+            plate?".
+        asks_skill: whether the question has a word for how well somebody does something: "is he
+            good at it?".
         selects: whether the question begins with "which" and a noun: "which bottle does he take?".
-        takes_place: whether the answer may be a place: the question asks what is at a place, or ends
-            with a preposition.
+        takes_place: whether the answer may be a place: the question asks what is at a place, or
+            ends with a preposition.
         asks_action: whether the question asks what somebody does or is up to, or what happens.
-        is_happening: whether the question asks what happens at a place, such as "what is going on at
-            the door?".
+        is_happening: whether the question asks what happens at a place, such as "what is going on
+            at the door?".
         indirect: the question as it follows "I can't tell": "what the man is doing", "whether he is
             standing".
         words: the words of `indirect` in lower case.
         asks_tool: whether `indirect` ends with "with": "what is he playing with?".
         asks_whom: whether the question asks for two persons: "who hits who?".
-        asks_present: whether the third word of `indirect` begins a place or is a pronoun, as in "who
-            is in the car" and "who has it", or is missing, as in "who wins"; True without `indirect`.
+        asks_present: whether the third word of `indirect` begins a place or is a pronoun, as in
+            "who is in the car" and "who has it", or is missing, as in "who wins"; True without
+            `indirect`.
         asks_thing: whether the question asks for a thing that can't be a room: it has a determiner
             behind the question word, "what is the toy?", or a place such as "on" or "under", and no
             word for a place: "what is on her head?".

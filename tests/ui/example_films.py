@@ -2,9 +2,10 @@
 
     pip install --no-deps scikit-image && python -m tests.ui.example_films [COCKATOO.MP4]
 
-The pictures: chelsea (a cat, CC0, Stéfan van der Walt), coffee (a cup, CC0, Rachel Michetti), astronaut (Eileen
-Collins, public domain, NASA). The camera moves over each, so every time is known. The film: cockatoo.mp4 of ImageIO's
-standard images, which its documentation lists as public domain; seconds 9.5 to 14 of it, smaller.
+The pictures: chelsea (a cat, CC0, Stéfan van der Walt), coffee (a cup, CC0, Rachel Michetti),
+astronaut (Eileen Collins, public domain, NASA). The camera moves over each, so every time is known.
+The film: cockatoo.mp4 of ImageIO's standard images, which its documentation lists as public domain;
+seconds 9.5 to 14 of it, smaller.
 """
 
 from __future__ import annotations

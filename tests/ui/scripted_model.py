@@ -30,8 +30,9 @@ MAX_FRAMES = 3
 class ScriptedModel:
     """Answers with a time and its first frame as evidence; red frames are found by "red", others by nothing.
 
-    `frame_s` is how long the encoding of a frame takes, in seconds. With `sees_cats` it sees one cat.
-    While the file `hold` exists, nothing is captioned, and nothing encoded but a first look, whose plan is `sampling`.
+    `frame_s` is how long the encoding of a frame takes, in seconds. With `sees_cats` it sees one
+    cat. While the file `hold` exists, nothing is captioned, and nothing encoded but a first look,
+    whose plan is `sampling`.
     """
 
     frames_per_minute = 30.0

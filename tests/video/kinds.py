@@ -1,6 +1,7 @@
 """Files of the kinds that people have and decoders get wrong, made by FFmpeg's command line from numbered frames.
 
-Frame number k of each base video carries k in blocks (see `tests.videos`), so that a test can tell which frame it got.
+Frame number k of each base video carries k in blocks (see `tests.videos`), so that a test can tell
+which frame it got.
 """
 
 from __future__ import annotations

@@ -219,8 +219,8 @@ class QuestionTurn:
     def explain(self, text: str) -> Answer:
         """Return the finished answer with confidence and evidence frames, highest weight first.
 
-        A generated answer has at most four frames (`strongest_frames`), an unanswerable one and that of a
-        model that cannot explain none, and a looked-up answer all of its frames.
+        A generated answer has at most four frames (`strongest_frames`), an unanswerable one and
+        that of a model that cannot explain none, and a looked-up answer all of its frames.
 
         Args:
             text: the complete bare answer, as streamed.

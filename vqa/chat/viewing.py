@@ -56,10 +56,10 @@ class Viewing:
     ) -> VideoContext:
         """Return the encoded video to answer a question from; that of the region, if there is one.
 
-        If the question names a time range or a shot in which frames are more than 4 s apart, that range,
-        widened to 4 s where the video is that long, is decoded and encoded with frames of its own.
-        Otherwise, also for a range after the end or an unknown length, this is the encoding of the
-        whole video.
+        If the question names a time range or a shot in which frames are more than 4 s apart, that
+        range, widened to 4 s where the video is that long, is decoded and encoded with frames of
+        its own. Otherwise, also for a range after the end or an unknown length, this is the
+        encoding of the whole video.
 
         Args:
             model: the model that encoded the video.

@@ -25,7 +25,8 @@ class ModelSpec:
             models in bfloat16.
         licence: licence of the weights.
         good_at: strengths of the model, in a few words for the user.
-        release_year: year of the first publication of the weights; 0 for models that need no download.
+        release_year: year of the first publication of the weights; 0 for models that need no
+            download.
         hub_id: repository on the Hugging Face hub; empty for models that need no download.
         revision: commit to download; "main" is the newest commit at the first download; empty for
             models without a `hub_id`.

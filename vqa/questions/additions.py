@@ -1,7 +1,7 @@
 """Ellipsis resolution of fragments that change one part of the latest question.
 
-"The whole time?", "running?", "behind it?" and "red or blue?" give no new question of their own: the
-latest question is repeated with a modifier, another predicate, another place or alternatives.
+"The whole time?", "running?", "behind it?" and "red or blue?" give no new question of their own:
+the latest question is repeated with a modifier, another predicate, another place or alternatives.
 """
 
 from __future__ import annotations

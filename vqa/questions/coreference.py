@@ -72,7 +72,8 @@ def follow_up_text(text: str) -> str:
     """Normalize a message for the follow-up classifier and strip its discourse markers.
 
     "And the toy too?" -> "the toy?". A message with "then" that would have at most one word left
-    keeps its markers: "Ok, then what?" -> "ok, then what", in lower case, without final punctuation.
+    keeps its markers: "Ok, then what?" -> "ok, then what", in lower case, without final
+    punctuation.
     """
     bare = strip_discourse_markers(normalized_wording(text))
     spelling = correct_spelling(text).lower().strip(" ?.!")

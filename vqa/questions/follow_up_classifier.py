@@ -51,8 +51,8 @@ def classify_follow_up(
 def classifier_text(text: str, intent: str, answer: str) -> str:
     """Return the text whose n-grams are classified: two words for the turn before, the message.
 
-    The two words stand for the intent and the class of the answer: "where?" after "is there a dog?",
-    "yes" -> "prevpresence ansyes where?".
+    The two words stand for the intent and the class of the answer: "where?" after "is there a
+    dog?", "yes" -> "prevpresence ansyes where?".
 
     Args:
         text: the normalized message.

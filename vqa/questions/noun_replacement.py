@@ -131,8 +131,8 @@ def agree_verb(question: str, noun: str) -> str:
     """Inflect the verb before a noun to agree with it: "where are the hat" -> "where is the hat".
 
     Only "is/are", "was/were", "does/do" and "has/have" change, to lower case, at the first place
-    where they stand right before the noun or before "the", "his", "her", "its", "their", "a" or "an"
-    and the noun; not before its genitive ("the hat's"). Otherwise the question is returned
+    where they stand right before the noun or before "the", "his", "her", "its", "their", "a" or
+    "an" and the noun; not before its genitive ("the hat's"). Otherwise the question is returned
     unchanged.
 
     Args:

@@ -68,8 +68,8 @@ def parse(
 
     "and the dog?" after "What color is the cat?" -> intent `color`, subject "dog", resolved "What
     color is the dog?". Of several questions in a message, the last is parsed; it can refer to the
-    others. A text that is no English question gets an intent such as `too_long`, `gibberish` or `other_language`; nothing
-    is raised.
+    others. A text that is no English question gets an intent such as `too_long`, `gibberish` or
+    `other_language`; nothing is raised.
 
     Args:
         text: the question as typed.

@@ -70,13 +70,13 @@ def is_claim(text: str) -> bool:
 
     Word patterns decide; a time in front ("at first") is ignored. True for
 
-    - a pronoun of `PRONOUNS` (not "I", "you", "we") or a noun phrase with a determiner, before "is",
-      "are", "was", "were", "has", "have", "can" or "will" and more words; not with a relative
+    - a pronoun of `PRONOUNS` (not "I", "you", "we") or a noun phrase with a determiner, before
+      "is", "are", "was", "were", "has", "have", "can" or "will" and more words; not with a relative
       clause,
     - "he", "she", "it", "someone", "one of them", or "the", "this", "that", "his", "her" or "its"
       and one word, before a word in "s" (also "the red shoes", but not "a dog runs"),
-    - "he", "she", "it", "they", or "the", "this", "that", "his" or "her" and one word, before a word
-      in "ed",
+    - "he", "she", "it", "they", or "the", "this", "that", "his" or "her" and one word, before a
+      word in "ed",
     - "he", "she", "it" or "they" before the base form of a verb: "he come back".
     """
     bare = text.strip(" ?.!")
@@ -309,7 +309,8 @@ def predicate_in_base_form(predicate: str) -> str:
     """Return a predicate with its verbs in the base form: "walks and sits down" -> "walk and sit down".
 
     The verb follows an adverb or begins the predicate. A word after "and" or "or" is a verb if one
-    precedes the conjunction directly, or if other words follow: not "chips" in "eats fish and chips".
+    precedes the conjunction directly, or if other words follow: not "chips" in "eats fish and
+    chips".
     """
     adverb, first, rest = split_adverb(predicate)
     others = _VERB_AGAIN.sub(_second_verb_in_base_form, f" {rest}" if rest else "")

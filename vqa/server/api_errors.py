@@ -111,10 +111,10 @@ def error_response(error: VQAError) -> JSONResponse:
 def add_error_handlers(api: FastAPI) -> None:
     """Register handlers that send all exceptions as JSON errors of the OpenAI API.
 
-    A `VQAError` has the status of its class in `_STATUS`, else 400. A request that fails
-    validation is 400; the message names its first three problems. An HTTPException keeps its status,
-    and `code` is `http_` with the status. Any other exception is 500, with its message in the
-    server's log alone.
+    A `VQAError` has the status of its class in `_STATUS`, else 400. A request that fails validation
+    is 400; the message names its first three problems. An HTTPException keeps its status, and
+    `code` is `http_` with the status. Any other exception is 500, with its message in the server's
+    log alone.
     """
 
     @api.exception_handler(VQAError)

@@ -275,8 +275,8 @@ def read_keys(file: Path | None, *, is_closed: bool = False) -> Keys:
         is_closed: whether all clients are refused if there is no key; else all are accepted then.
 
     Raises:
-        SettingError: the file cannot be read, VQA_SERVER_KEY is invalid, or with a file, neither has
-            a key.
+        SettingError: the file cannot be read, VQA_SERVER_KEY is invalid, or with a file, neither
+            has a key.
     """
     from vqa.server.http_api import Keys
 

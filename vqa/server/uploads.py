@@ -165,9 +165,9 @@ class UploadStore:
         """Delete expired and abandoned files, and the least recently used beyond `total_bytes`.
 
         Abandoned files are unfinished uploads of a process that has ended, or that have not been
-        written to for an hour, see `remove_abandoned`. Sizes are summed from the last used video on;
-        the one that exceeds `total_bytes`, and all that were used before it, are deleted. Nothing
-        happens if the folder does not exist.
+        written to for an hour, see `remove_abandoned`. Sizes are summed from the last used video
+        on; the one that exceeds `total_bytes`, and all that were used before it, are deleted.
+        Nothing happens if the folder does not exist.
 
         Raises:
             OSError: a file cannot be deleted; others may then stay, too.

@@ -104,9 +104,9 @@ class ContextStore:
     def put(self, model: VideoQAModel, context: VideoContext) -> None:
         """Store an encoded video without its timed text, then evict files beyond the size limit.
 
-        An earlier encoding of the same content, plan and model state is replaced. The least recently
-        used files are deleted; the newest is kept, whatever its size. Does nothing for a model that
-        does not implement `Stores`; a folder that cannot be written is logged.
+        An earlier encoding of the same content, plan and model state is replaced. The least
+        recently used files are deleted; the newest is kept, whatever its size. Does nothing for a
+        model that does not implement `Stores`; a folder that cannot be written is logged.
 
         Raises:
             VideoError: the video file does not exist or cannot be read.

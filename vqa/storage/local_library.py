@@ -2,8 +2,8 @@
 
 SQLite holds all data, vectors included; usearch indexes make vectors fast to search
 (docs/library.md has the reasons). The first search or change opens the indexes: keys that only
-SQLite has are added, and a damaged index is rebuilt. A lock file lets several processes write to one
-library.
+SQLite has are added, and a damaged index is rebuilt. A lock file lets several processes write to
+one library.
 """
 
 from __future__ import annotations

@@ -84,8 +84,9 @@ def download_video(
     """Download the video at a URL into a folder and return the path of the file.
 
     The file is not decoded; at most five redirects are followed. An incomplete file is deleted. The
-    name is the last component of the URL's path, with `_` for unusual characters, or `video`; a file
-    of this name is replaced. For a page it is the id of its video, and the folder must not have it.
+    name is the last component of the URL's path, with `_` for unusual characters, or `video`; a
+    file of this name is replaced. For a page it is the id of its video, and the folder must not
+    have it.
 
     Args:
         url: http or https URL of a video file, or of a page that yt-dlp supports.
@@ -96,8 +97,8 @@ def download_video(
 
     Raises:
         VideoUnreadable: the URL is malformed, not http(s) or has a user name, its host is unknown,
-            one of its host's addresses is not allowed, the server does not answer with status 200 or redirects more
-            than five times, or the page has no video.
+            one of its host's addresses is not allowed, the server does not answer with status 200
+            or redirects more than five times, or the page has no video.
         VideoTooLarge: a limit of size or time is exceeded.
         ExtraMissing: the URL is that of a page, and yt-dlp is not installed.
         OSError: the file cannot be written.

@@ -31,8 +31,8 @@ class IndexDamaged(Exception):
 class VectorIndex:
     """HNSW index (usearch, half precision) of unit vectors with integer keys.
 
-    The file consists of the usearch index, its CRC-32 and a format marker. It is mapped into memory,
-    so that a search reads only the parts that it needs; the first change loads it.
+    The file consists of the usearch index, its CRC-32 and a format marker. It is mapped into
+    memory, so that a search reads only the parts that it needs; the first change loads it.
 
     Args:
         file: location; opened if it exists, written by `save`.

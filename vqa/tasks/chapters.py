@@ -26,9 +26,10 @@ def group_similar(
     """Merge similar neighbouring time ranges into groups of at least 10 s.
 
     While there are more than 8 groups, and one more per full 3 minutes beyond a quarter of an hour,
-    up to 40, the two neighbours with the smallest distance are merged; then each group below 10 s is
-    merged with its nearer neighbour. The distance is the squared one of the groups' mean embeddings,
-    times half the harmonic mean of their lengths, so that long groups do not absorb all others.
+    up to 40, the two neighbours with the smallest distance are merged; then each group below 10 s
+    is merged with its nearer neighbour. The distance is the squared one of the groups' mean
+    embeddings, times half the harmonic mean of their lengths, so that long groups do not absorb all
+    others.
 
     Args:
         spans: N (start, end) times in seconds, in order.

@@ -1,8 +1,8 @@
 r"""Writer of subtitle files, SubRip (.srt) and WebVTT (.vtt), without markup in the text.
 
 Subtitle libraries interpret `{...}` as a style and `\n` as a line break; this module does not.
-WebVTT escapes `&`, `<` and `>`; SubRip has no escapes, so that only a line that looks like the timing
-of a cue is changed.
+WebVTT escapes `&`, `<` and `>`; SubRip has no escapes, so that only a line that looks like the
+timing of a cue is changed.
 """
 
 from __future__ import annotations

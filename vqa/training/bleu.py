@@ -12,8 +12,8 @@ from vqa.training.cider import MAX_N, NGram, count_ngrams
 class SentenceBleu:
     """BLEU-4 metric of single captions against a fixed set of reference captions.
 
-    Geometric mean of the clipped n-gram precisions for n = 1 to 4, with add-one smoothing from n = 2, times the brevity
-    penalty exp(1 - r / c) against the closest reference length r.
+    Geometric mean of the clipped n-gram precisions for n = 1 to 4, with add-one smoothing from n =
+    2, times the brevity penalty exp(1 - r / c) against the closest reference length r.
 
     Args:
         references: tokenized reference captions of N images, at least one each, see

@@ -68,7 +68,8 @@ class CiderD:
     Raises:
         ValueError: an image has no reference.
 
-    Source: Vedantam et al. 2015, arXiv:1411.5726, section 5, with the constants of the released scorer.
+    Source: Vedantam et al. 2015, arXiv:1411.5726, section 5, with the constants of the released
+    scorer.
     """
 
     def __init__(self, references: Sequence[Sequence[Sequence[str]]]) -> None:

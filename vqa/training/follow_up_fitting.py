@@ -1,7 +1,7 @@
 """Training of the follow-up classifier: `python -m vqa.training.follow_up_fitting [--out FILE]`.
 
-Multinomial logistic regression on the examples of `vqa/questions/follow_ups.tsv`: operation, earlier
-question, its answer and the message, separated by tabs.
+Multinomial logistic regression on the examples of `vqa/questions/follow_ups.tsv`: operation,
+earlier question, its answer and the message, separated by tabs.
 """
 
 from __future__ import annotations

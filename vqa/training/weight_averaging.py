@@ -7,7 +7,8 @@ all other files and parameters from SECOND to OUT, and calibrates OUT on the val
 contrastive head is copied from SECOND: each training initializes it with other random weights, so
 that an average would be meaningless.
 
-Source: model soups, arXiv:2203.05482; WiSE-FT, arXiv:2109.01903, for a model and its fine-tuned version.
+Source: model soups, arXiv:2203.05482; WiSE-FT, arXiv:2109.01903, for a model and its fine-tuned
+version.
 """
 
 from __future__ import annotations

@@ -171,8 +171,8 @@ class Transcriber:
     def _read_subtitles(self, path: Path, start_s: float, end_s: float | None) -> list[TimedText]:
         """Return the lines of the embedded subtitles in a range, from the store if it has them.
 
-        Those read with and without OCR are stored separately; see `read_subtitle_text`. Without OCR,
-        an empty list is not stored, so that each call warns of bitmaps.
+        Those read with and without OCR are stored separately; see `read_subtitle_text`. Without
+        OCR, an empty list is not stored, so that each call warns of bitmaps.
         """
         return self._cached_lines(
             path,

@@ -304,7 +304,8 @@ class AppContext:
         """Answer a visitor's question and yield updates of the page's components.
 
         Over the rate limit, the only update displays the reason. See `chat_handlers.ask` for the
-        other arguments; `max_tokens`, at least 1, is the maximum number of new tokens, rounded down.
+        other arguments; `max_tokens`, at least 1, is the maximum number of new tokens, rounded
+        down.
         """
         state = self.state(request)
         try:

@@ -236,9 +236,9 @@ def _unfinished_chat(state: SessionState, finished_messages: list[Message]) -> l
 def enqueue(state: SessionState, question: str) -> PageUpdate:
     """Append a question to the pending questions and display it; empty the question box.
 
-    An empty question, or one without a video that is open or being decoded, displays an alert and is
-    not appended. It keeps the box of `state.region`; its white space becomes single spaces. While another video is decoded, the conversation about the
-    current one is not displayed.
+    An empty question, or one without a video that is open or being decoded, displays an alert and
+    is not appended. It keeps the box of `state.region`; its white space becomes single spaces.
+    While another video is decoded, the conversation about the current one is not displayed.
     """
     language, question = state.language, " ".join(question.split())
     if not question:

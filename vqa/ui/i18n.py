@@ -353,8 +353,8 @@ LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}
 def translate(key: str, language: Language = "en", **values: object) -> str:
     """Return the text of a translation key in a language, with its placeholders replaced by values.
 
-    If all of `count`, `total`, `seconds` and `minutes` among the values are 1, it is the text of the
-    key with `_one` behind it, if there is one: "1 frame". The text is not escaped for HTML.
+    If all of `count`, `total`, `seconds` and `minutes` among the values are 1, it is the text of
+    the key with `_one` behind it, if there is one: "1 frame". The text is not escaped for HTML.
 
     Raises:
         KeyError: the key does not exist, or a placeholder has no value.

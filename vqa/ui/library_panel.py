@@ -73,7 +73,8 @@ def library_folder(state: SessionState, options: PageOptions) -> Path | None:
 def videos_folder(state: SessionState, options: PageOptions) -> Path:
     """Return the folder that uploaded videos of the library are kept in; it may not exist yet.
 
-    It is in the tab's folder if `options.library` is `visitor`, else in the host's `settings.home()`.
+    It is in the tab's folder if `options.library` is `visitor`, else in the host's
+    `settings.home()`.
     """
     return state.folder / "films" if options.library == "visitor" else settings.home() / "films"
 

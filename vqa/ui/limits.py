@@ -145,8 +145,8 @@ class RateLimiter:
 def quota_text(upload_bytes: SlidingSum, key: str, language: Language) -> str:
     """Return a sentence that says that a visitor's upload quota of this hour is used up.
 
-    It has the quota in MB and the minutes, rounded up, at least 1, until the visitor's oldest upload
-    no longer counts. That may free less than the next upload needs.
+    It has the quota in MB and the minutes, rounded up, at least 1, until the visitor's oldest
+    upload no longer counts. That may free less than the next upload needs.
 
     Args:
         upload_bytes: the bytes that each visitor has uploaded within an hour, with a limit.

@@ -228,9 +228,10 @@ def write_json(state: SessionState, folder: Path) -> Path | None:
     """Write the conversation as JSON to `folder` and return the path of the file.
 
     The file has the name of the video with the suffix .json; an older one is replaced. Its keys are
-    `video` (file name) and `turns`, each with the `question` and the keys of `answer_json`, of which
-    `model`, `device`, `frames` and `readable_until_s` are the current ones, also for earlier turns.
-    Returns None without an encoded video or a conversation, or if the file cannot be written.
+    `video` (file name) and `turns`, each with the `question` and the keys of `answer_json`, of
+    which `model`, `device`, `frames` and `readable_until_s` are the current ones, also for earlier
+    turns. Returns None without an encoded video or a conversation, or if the file cannot be
+    written.
     """
     session, context = state.session, state.context
     if session is None or context is None or not state.turns:

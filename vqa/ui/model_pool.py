@@ -226,8 +226,8 @@ def start_pool(arguments: Namespace, *, is_public: bool) -> ModelPool:
     Args:
         arguments: parsed arguments with `device` and those of `hub_options`.
         is_public: whether other people use the server: later decoding in this process, except of
-            cameras, gets the limits of `public_limits`, and encoded videos, which hold their frames,
-            are not stored on disk.
+            cameras, gets the limits of `public_limits`, and encoded videos, which hold their
+            frames, are not stored on disk.
 
     Raises:
         SettingError: a setting of the decoding limits or of the folder of encoded videos is wrong.

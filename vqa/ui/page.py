@@ -56,7 +56,8 @@ _CLOSE_S = 5.0
 class Page:
     """Gradio Blocks served to all visitors; each browser tab has a `SessionState` of its own.
 
-    The temporary files of the process go to the page's folder until `close`; a process has one page.
+    The temporary files of the process go to the page's folder until `close`; a process has one
+    page.
 
     Args:
         pool: the loaded models; lookups in its store are counted from now on.

@@ -97,9 +97,9 @@ class PageBlocks(gr.Blocks):
         """Return what the browser gets for a step of a stream: what differs from the step before.
 
         The first and the last step are Gradio's own. In the others, only of lists, such as the
-        conversation, the difference is sent, and of any other changed value the whole. Gradio's client applies it
-        to the value of the step before, which it may not have displayed yet: a button that appears
-        in one step and is left alone in the next would not appear.
+        conversation, the difference is sent, and of any other changed value the whole. Gradio's
+        client applies it to the value of the step before, which it may not have displayed yet: a
+        button that appears in one step and is left alone in the next would not appear.
         """
         is_first = run not in self.pending_diff_streams.get(session_hash, {})
         values = [*data]

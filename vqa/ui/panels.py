@@ -40,8 +40,9 @@ def moments_html(state: SessionState, query: str) -> str:
     """Search the current video; return at most five moments as an HTML list, best first.
 
     Each item has a thumbnail and a time range; a click seeks the player. The result is a hint
-    without a match, and an alert without a video, without a letter or digit in the query, or after a
-    `VQAError`. The moments, maybe none, and the query are stored in the state, unless an alert is returned.
+    without a match, and an alert without a video, without a letter or digit in the query, or after
+    a `VQAError`. The moments, maybe none, and the query are stored in the state, unless an alert is
+    returned.
     """
     session, language = state.session, state.language
     if session is None or state.context is None:
@@ -76,8 +77,8 @@ def summary_html(
 
     Returns:
         (HTML of the summary and of chapters and scenes whose links seek the player, path of a text
-        file with the chapters). If the only chapter is one that the model is not confident of: (HTML
-        without chapters, None).
+        file with the chapters). If the only chapter is one that the model is not confident of:
+        (HTML without chapters, None).
 
     Raises:
         VQAError: there is no video, the model cannot summarize, or the file cannot be written.
@@ -160,8 +161,8 @@ def save_range(
     The name of the file has the name of the video and both times; an existing file is replaced.
 
     A range of at most 60 s is re-encoded as .mp4 and exact; a longer one is copied without
-    re-encoding and starts at the key frame at or before `start_s`, unless its format cannot be copied, as
-    that of transport streams. `on_progress` is called with the completed share, 0 to 1.
+    re-encoding and starts at the key frame at or before `start_s`, unless its format cannot be
+    copied, as that of transport streams. `on_progress` is called with the completed share, 0 to 1.
 
     Raises:
         VQAError: it cannot be cut.

@@ -33,8 +33,8 @@ class RemainingTime:
     """Estimate of the time that work still takes, from the times at which its share has risen.
 
     A share of 0, or below the last one, begins a stage, which is estimated by itself. What is
-    completed within the first second of a stage does not count: it may be stored from an earlier run.
-    All times are seconds of one clock.
+    completed within the first second of a stage does not count: it may be stored from an earlier
+    run. All times are seconds of one clock.
 
     Args:
         time_s: time at which the work begins.
@@ -153,9 +153,9 @@ def remaining_s(share: float, elapsed_s: float) -> float | None:
 def progress_of(work: Callable[[ProgressCallback], object]) -> Iterator[Progress]:
     """Run `work` in a thread; yield its progress, and raise its error in the caller.
 
-    Steps below 0.02 are not yielded, except at the end of the work. The last value is yielded again every 0.5 s without progress,
-    because Gradio can close the generator of a visitor who has left only at a `yield`. Closing the
-    generator does not stop `work`, which must notice that by itself.
+    Steps below 0.02 are not yielded, except at the end of the work. The last value is yielded again
+    every 0.5 s without progress, because Gradio can close the generator of a visitor who has left
+    only at a `yield`. Closing the generator does not stop `work`, which must notice that by itself.
     """
     reports: queue.Queue[tuple[float, float] | None] = queue.Queue()
     errors: list[BaseException] = []

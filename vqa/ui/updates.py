@@ -103,8 +103,8 @@ class PageUpdate:
 def component_updates(update: PageUpdate, state: SessionState) -> list[Any]:
     """Return a list with one Gradio update for each component of `UPDATED_COMPONENTS`, in order.
 
-    A component that the update does not concern gets `gr.skip()`. The state records what the menu of
-    videos and the player display; captions are written to files.
+    A component that the update does not concern gets `gr.skip()`. The state records what the menu
+    of videos and the player display; captions are written to files.
     """
     html_values = {
         "status": update.status,

@@ -143,8 +143,8 @@ def allows_fields(codec: str, packet: bytes | memoryview) -> bool:
 def starts_with_intra_slice(codec: str, packet: bytes | memoryview) -> bool:
     """Whether the first slice of a packet is intra-coded (an I slice), also if it is no keyframe.
 
-    Known for H.264 and HEVC; False for other codecs, and if the slice header is not within the first
-    1024 bytes.
+    Known for H.264 and HEVC; False for other codecs, and if the slice header is not within the
+    first 1024 bytes.
 
     Args:
         codec: FFmpeg's name of the codec.
@@ -199,8 +199,8 @@ class H263Clock:
     def time_s(self, data: bytes) -> float:
         """Return the time in seconds of the next picture, and advance the clock by its reference.
 
-        The first picture has time 0. Pictures must be given in file order, each once, at least their
-        first four bytes; NaN, and no advance, without a header.
+        The first picture has time 0. Pictures must be given in file order, each once, at least
+        their first four bytes; NaN, and no advance, without a header.
         """
         if len(data) < 4 or data[:2] != b"\0\0" or data[2] & 0xFC != 0x80:
             return math.nan

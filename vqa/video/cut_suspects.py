@@ -1,8 +1,8 @@
 """Time ranges of a long video that may contain cuts, found from keyframes and packet sizes.
 
-At a cut, an encoder starts a new group of pictures, inserts an intra-coded frame, or spends about as
-many bytes on the frame after it as on a keyframe. Keyframes that differ are the other sign of a cut;
-motion makes them differ, too.
+At a cut, an encoder starts a new group of pictures, inserts an intra-coded frame, or spends about
+as many bytes on the frame after it as on a keyframe. Keyframes that differ are the other sign of a
+cut; motion makes them differ, too.
 """
 
 from __future__ import annotations

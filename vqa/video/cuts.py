@@ -1,8 +1,8 @@
 """Shot boundaries of long videos, found without decoding all frames.
 
-Time ranges that may contain cuts (`cut_suspects`) are decoded within a budget. A cut is confirmed by
-two successive frames that differ, so that motion alone makes no cut. Where the budget is spent, the
-ranges that were decoded show which evidence is to be trusted.
+Time ranges that may contain cuts (`cut_suspects`) are decoded within a budget. A cut is confirmed
+by two successive frames that differ, so that motion alone makes no cut. Where the budget is spent,
+the ranges that were decoded show which evidence is to be trusted.
 """
 
 from __future__ import annotations

@@ -32,9 +32,10 @@ class _Signature:
         marker: bytes to search for.
         lead: number of bytes of the header before the marker.
         is_header: whether 64 bytes are the beginning of a file.
-        find_end: takes a file, the start of a part and the size of the file; returns the position at
-            which the next part must begin according to the header, None if unknown.
-        skip_head: like `find_end`, but returns the position from which to search for the next header.
+        find_end: takes a file, the start of a part and the size of the file; returns the position
+            at which the next part must begin according to the header, None if unknown.
+        skip_head: like `find_end`, but returns the position from which to search for the next
+            header.
     """
 
     marker: bytes

@@ -22,8 +22,8 @@ class DecodedFrame:
             pixels, downscaled to that short side; valid only until the decoder advances.
         preview: like `rgb` and at least as fast, for comparing frames; colors may be inexact and
             the frame not upright.
-        convert_later: like `rgb`, but returns a function that completes a slow conversion later, when
-            the decoder has advanced; None if the conversion is fast.
+        convert_later: like `rgb`, but returns a function that completes a slow conversion later,
+            when the decoder has advanced; None if the conversion is fast.
         follows_damage: whether data between the previous frame and this one could not be decoded.
     """
 

@@ -60,9 +60,9 @@ def _vote(
 ) -> Literal["", "tff", "bff"]:
     """Return the field order that the lines of three (H, W) frames suggest; "" for none.
 
-    Each line is compared with its neighbours of the other field: in time order, a field is near to one
-    field of the adjacent frame and far from the other one. In progressive frames, both are equally
-    far, and much farther than the lines of the frame itself.
+    Each line is compared with its neighbours of the other field: in time order, a field is near to
+    one field of the adjacent frame and far from the other one. In progressive frames, both are
+    equally far, and much farther than the lines of the frame itself.
     """
     upper_lines, lower_lines = frame[:-2], frame[2:]
 

@@ -125,10 +125,10 @@ class _Part:
 class JoinedContainer:
     """Files that were joined byte by byte, opened one after the other, as one `av` container.
 
-    The tracks are those of the first part. The packets of the n-th track of each media type of later
-    parts belong to the n-th one of the first, with timestamps that continue; their codec parameters
-    may differ, see `decoder_of`. Parts that cannot be opened are left out; `is_complete` is then
-    False. `duration` is None. Other attributes are those of the first part.
+    The tracks are those of the first part. The packets of the n-th track of each media type of
+    later parts belong to the n-th one of the first, with timestamps that continue; their codec
+    parameters may differ, see `decoder_of`. Parts that cannot be opened are left out; `is_complete`
+    is then False. `duration` is None. Other attributes are those of the first part.
 
     Args:
         path: the file.

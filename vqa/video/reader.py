@@ -74,8 +74,8 @@ def read_clip(
             many frames of the whole file are read, part by part: the result is remembered.
 
     Raises:
-        VideoError: see `probe`; also if the plan starts at or after the end of the video, if no frame
-            of its range can be decoded, or if decoding exceeds the limits of a worker.
+        VideoError: see `probe`; also if the plan starts at or after the end of the video, if no
+            frame of its range can be decoded, or if decoding exceeds the limits of a worker.
         InterruptedError: the call was cancelled; see `worker_pool.cancellable`.
     """
     file = Path(path)

@@ -63,7 +63,8 @@ def sandboxed_iterator(
 ) -> Callable[_P, Iterator[_R]]:
     """Decorator that runs a generator that opens a file in a worker process.
 
-    See `sandboxed_function`. The call starts with the first item; closing the generator early ends the worker.
+    See `sandboxed_function`. The call starts with the first item; closing the generator early ends
+    the worker.
     """
     name = _register(function)
 
@@ -83,9 +84,9 @@ def camera_iterator(
 ) -> Callable[_P, Iterator[_R]]:
     """Decorator that runs a generator that reads a camera in a worker of its own with a network.
 
-    The function's module is one of `READING_MODULES`; see `sandboxed_function`. The time of all items
-    is not limited. Closing the generator ends the worker, and so do 30 s, besides the argument
-    `interval_s`, without an item, with VideoTooLarge.
+    The function's module is one of `READING_MODULES`; see `sandboxed_function`. The time of all
+    items is not limited. Closing the generator ends the worker, and so do 30 s, besides the
+    argument `interval_s`, without an item, with VideoTooLarge.
     """
     name = _register(function)
 

@@ -71,8 +71,8 @@ class SoundFeatures:
         probabilities: (N, 3) float32, of speech, singing and music, each 0 to 1.
         is_voice: (N,) uint8, 1 where Silero VAD confirms a voice, else 0.
         level_db: (N,) float32, RMS level in decibels relative to full scale, at least -120.
-        tonality: (N,) float32, share of the power that is in the strongest five of 513 frequency bins
-            of the 64 ms from the row on; near 1 for a pure tone.
+        tonality: (N,) float32, share of the power that is in the strongest five of 513 frequency
+            bins of the 64 ms from the row on; near 1 for a pure tone.
     """
 
     start_s: float

@@ -37,9 +37,11 @@ class Source:
         has_audio: whether there is an audio track.
         reorders_frames: whether decoding order differs from presentation order.
         is_interlaced: whether frames are interlaced, or may be so later according to a header.
-        parity: field that is displayed first, `tff` (top) or `bff` (bottom), where only the container
-            or the pixels show that all frames are interlaced; empty where the frames state it.
-        hides_fields: whether neither container nor codec states if frames of this size are interlaced.
+        parity: field that is displayed first, `tff` (top) or `bff` (bottom), where only the
+            container or the pixels show that all frames are interlaced; empty where the frames
+            state it.
+        hides_fields: whether neither container nor codec states if frames of this size are
+            interlaced.
         color: transfer function and primaries.
         white_cd_m2: reference white of an HDR track, in cd/m².
         timeline: presentation times of the frames.

@@ -49,8 +49,8 @@ class Timeline:
         times_s: (N,) presentation time of each frame, rising; empty if the packets were not read.
         key_times_s: (K,) presentation times of the keyframes.
         sizes: (N,) compressed size of each frame in bytes, in the order of `times_s`.
-        intra_times_s: presentation times of large frames of H.264 and HEVC that are intra-coded, but
-            no keyframes: an encoder inserts them where the picture changes.
+        intra_times_s: presentation times of large frames of H.264 and HEVC that are intra-coded,
+            but no keyframes: an encoder inserts them where the picture changes.
         max_group_frames: number of frames after which the encoder begins a new group of pictures if
             no scene changes earlier; None if its settings are not stored, or ignore scene changes.
         end_s: time until which the last frame is displayed; None if unknown.

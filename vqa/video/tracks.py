@@ -73,7 +73,8 @@ def _is_cover(stream: Any) -> bool:
 def _moving_streams(container: Any, streams: list[Any]) -> list[Any]:
     """Return the tracks with more than one frame, according to the index or the first 400 packets.
 
-    These are the packets of all tracks together. They are read only if the index lacks the count of a track; then the container is rewound.
+    These are the packets of all tracks together. They are read only if the index lacks the count of
+    a track; then the container is rewound.
     """
     counts = {s.index: _indexed_frames(s) for s in streams}
     if not all(counts.values()):
@@ -113,9 +114,9 @@ def _repeats_picture(path: Path, size: int, modified_ns: int, index: int) -> boo
 def _indexed_frames(stream: Any) -> int:
     """Return the least number of frames of a track that the index of its file proves; 0 for none.
 
-    The index of a Matroska file lists keyframes alone, so one entry does not mean one frame; such files
-    state no number of frames. The header of an AVI file states a length in time, which is more than
-    one for one picture.
+    The index of a Matroska file lists keyframes alone, so one entry does not mean one frame; such
+    files state no number of frames. The header of an AVI file states a length in time, which is
+    more than one for one picture.
     """
     entries = len(stream.index_entries)
     return min(stream.frames, entries) if stream.frames else max(0, entries - 1)

@@ -163,8 +163,8 @@ def cut_film(
         lines: timed text by source file, with the times of that file, for a subtitle track; None
             adds no track.
         burn_lines: whether the lines are drawn into the pictures instead; needs `exact`.
-        on_progress: called with the written share of the film, 0 to 1; an exception from it ends the
-            cutting.
+        on_progress: called with the written share of the film, 0 to 1; an exception from it ends
+            the cutting.
 
     Returns:
         The cut, with the times of the scenes that were written and those that were requested.

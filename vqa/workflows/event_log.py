@@ -49,8 +49,8 @@ class EventLog:
 
     When `events.jsonl` is larger than 5 % of the maximum size, it replaces `events.1.jsonl`, and a
     new `events.jsonl` begins. Beyond the maximum size, the oldest thumbnails and clips are deleted;
-    other files of the folder are left alone. A failure to write, such as on a full disk, is reported
-    by `warn` and does not end the monitoring.
+    other files of the folder are left alone. A failure to write, such as on a full disk, is
+    reported by `warn` and does not end the monitoring.
 
     Args:
         folder: created if missing.

@@ -238,8 +238,8 @@ def _same_scene(
     """Return a function that decides whether two scenes of a video overlap in time or look alike.
 
     They look alike if the cosine of their mean frame embeddings is at least `MAX_SIMILARITY`. If
-    the cosine is at least 0.4, two frames a second of both are decoded and compared, because a scene
-    may look different at its other moments: they look alike if any two of these frames do.
+    the cosine is at least 0.4, two frames a second of both are decoded and compared, because a
+    scene may look different at its other moments: they look alike if any two of these frames do.
     """
     times = np.array(context.clip.times_s)
 
@@ -286,8 +286,8 @@ def _scene_encoder(model: VideoQAModel) -> Callable[[Scene], NDArray[np.float32]
 def _look_alike(a: NDArray[np.float32], b: NDArray[np.float32]) -> bool:
     """Whether a frame of one scene looks like a frame of the other one.
 
-    They do if the cosine of their embeddings is at least `MAX_FRAME_SIMILARITY`. Arguments are (T, D)
-    unit vectors.
+    They do if the cosine of their embeddings is at least `MAX_FRAME_SIMILARITY`. Arguments are (T,
+    D) unit vectors.
     """
     return float((a @ b.T).max()) >= MAX_FRAME_SIMILARITY
 

@@ -112,8 +112,8 @@ class Monitor:
         """Evaluate frames as they come; yield an event each time that a condition starts to hold.
 
         The frames of a source are in order of time. A change of source, such as to the next video
-        of a folder, resets the windows of all conditions; another call does not. Events of one frame are in the order of the conditions: first descriptions, then
-        questions.
+        of a folder, resets the windows of all conditions; another call does not. Events of one
+        frame are in the order of the conditions: first descriptions, then questions.
 
         Raises:
             ModelError: the model cannot evaluate a frame.

@@ -92,8 +92,9 @@ def parse_camera(text: str) -> Camera:
     """Parse NAME=SOURCE, or SOURCE alone: the address of a camera, or the path of a folder.
 
     The name of a source alone is its address without user name and password, or the folder's name.
-    A text with a slash before the first `=` is a source alone. `~` is the home folder; the source is
-    returned as written, without white space around it. White space in the name becomes single spaces.
+    A text with a slash before the first `=` is a source alone. `~` is the home folder; the source
+    is returned as written, without white space around it. White space in the name becomes single
+    spaces.
 
     Raises:
         SettingError: the name is empty, or the source is neither a camera nor a folder.

@@ -79,8 +79,8 @@ def make_quiz(
         limit: maximum number of questions, at least 1.
         seed: random seed of the choice of questions and the order of options.
         on_question: called before each question to the model; an exception from it ends the work.
-        on_captions: called with the completed share of the captions, which name things to ask about;
-            an exception from it ends the work.
+        on_captions: called with the completed share of the captions, which name things to ask
+            about; an exception from it ends the work.
 
     Raises:
         SettingError: the limit is below 1, or no question was found.
@@ -119,9 +119,9 @@ def is_right(item: QuizItem, reply: str) -> bool:
 
     A reply to a question with options must equal the right option, except for spaces around it. A
     reply to an open question is compared with the answer by content words: number words equal
-    digits, forms of a word are equal, and either text may say more than the other ("sitting", "it is
-    sitting on a sofa"), but the reply must have the answer's first content word. Both must have the
-    same numbers and the same negations. If either has no content word, all words must be equal,
+    digits, forms of a word are equal, and either text may say more than the other ("sitting", "it
+    is sitting on a sofa"), but the reply must have the answer's first content word. Both must have
+    the same numbers and the same negations. If either has no content word, all words must be equal,
     whatever their case and punctuation.
     """
     if item.options:

@@ -59,8 +59,8 @@ def quiz_json(items: Sequence[QuizItem], title: str) -> dict[str, Any]:
 def format_quiz(items: Sequence[QuizItem], title: str) -> str:
     """Return a quiz as Markdown: the numbered questions with their options, then the answers.
 
-    Options have the letters A to H, so that an item may have at most eight. An answer has the letter of
-    its option and its time in the video as `M:SS`, if there are any.
+    Options have the letters A to H, so that an item may have at most eight. An answer has the
+    letter of its option and its time in the video as `M:SS`, if there are any.
     """
     rows = [f"# Quiz: {title}", ""]
     for number, item in enumerate(items, 1):

@@ -204,7 +204,8 @@ def _lines(picture: NDArray[np.uint8], ocr: OcrEngine) -> tuple[str, ...]:
 def _contains(lines: Sequence[str], earlier: Sequence[str]) -> bool:
     """Whether each of the earlier lines is among `lines`, up to recognition errors.
 
-    Two lines are the same if `difflib` gives them a similarity of at least 0.8, whatever their case.
+    Two lines are the same if `difflib` gives them a similarity of at least 0.8, whatever their
+    case.
     """
     return all(
         any(

@@ -64,8 +64,8 @@ def best_threshold(judgements: Sequence[EventJudgement], base: float) -> float:
 class ThresholdStore:
     """Judgements of events on disk, and the threshold of each condition that follows from them.
 
-    Only the latest 200 judgements of each condition are kept. The file is replaced as a whole at each
-    judgement.
+    Only the latest 200 judgements of each condition are kept. The file is replaced as a whole at
+    each judgement.
 
     Args:
         file: JSON file; created, with its folder, at the first judgement.

@@ -1,7 +1,7 @@
 """Our prompts against those of transformers' own processors.
 
-The processors cannot be built without torchvision, but the methods that write a video's prompt need only a few of
-their attributes.
+The processors cannot be built without torchvision, but the methods that write a video's prompt need
+only a few of their attributes.
 """
 
 from __future__ import annotations

@@ -5,8 +5,8 @@ to files, decoded and divided into shots like any other video. There are four me
 
 - `moments`: search with a human caption for its shot, among ten;
 - `when`: search with the name of an object for the only shot that shows it, among six;
-- `evidence`: whether the evidence frame of highest weight is in the shot that the question is about,
-  among four;
+- `evidence`: whether the evidence frame of highest weight is in the shot that the question is
+  about, among four;
 - `retrieval`: search with a caption for its image, among up to 500.
 """
 

@@ -92,7 +92,8 @@ def caption_pictures(
         show).
 
     Raises:
-        SettingError: the file of the split is missing or malformed, or it has no picture with boxes.
+        SettingError: the file of the split is missing or malformed, or it has no picture with
+            boxes.
         OSError: a picture cannot be read.
     """
     records = [record for record in read_records(data, split) if record.objects is not None]

@@ -174,8 +174,8 @@ def run(arguments: argparse.Namespace) -> dict[str, Any]:
     """Run the benchmark; return `machine` (text) and `figures` by name of the measurement.
 
     A figure has the keys `median_s`, `p95_s` (95th percentile) and `most_s` (maximum), in seconds.
-    `peak_memory_gb` is the peak memory of this process in GB, while the library is filled and after;
-    None where the system does not report it.
+    `peak_memory_gb` is the peak memory of this process in GB, while the library is filled and
+    after; None where the system does not report it.
 
     Args:
         arguments: parsed arguments with `segments`, `dim`, `runs` and `address`.

@@ -18,7 +18,8 @@ class Attention(nn.Module):
 
     Args:
         config: hidden size and number of heads.
-        layer_idx: index of this layer in the key/value cache; None for a layer that is never cached.
+        layer_idx: index of this layer in the key/value cache; None for a layer that is never
+            cached.
     """
 
     def __init__(self, config: NetworkConfig, layer_idx: int | None = None) -> None:

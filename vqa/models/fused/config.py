@@ -48,8 +48,8 @@ class Calibration:
         name_scale: weight of the log-odds of a name in the logit of its confidence; 0 means that
             the decoder alone names things, without the other `name_` parameters.
         name_bias: bias of that logit.
-        claim_threshold: presence logit below which a caption does not name a thing; -100 leaves captions
-            unchecked.
+        claim_threshold: presence logit below which a caption does not name a thing; -100 leaves
+            captions unchecked.
         search_threshold: lowest cosine of a search result.
         search_temperature: weight of the cosine in the logit of a search result.
         search_bias: bias of the logit of a search result.

@@ -1,8 +1,8 @@
 """Fusion encoder: bidirectional Transformer over frames, ImageNet labels, timed text, question.
 
-Source: VideoBERT, arXiv:1904.01766; visual tokens stay continuous here.
-Shape letters: B batch, T frames, C grid positions of a frame, F grid feature size, N labels, S tokens of timed text,
-L tokens of the question, D hidden size, E MiniLM's hidden size.
+Source: VideoBERT, arXiv:1904.01766; visual tokens stay continuous here. Shape letters: B batch, T
+frames, C grid positions of a frame, F grid feature size, N labels, S tokens of timed text, L tokens
+of the question, D hidden size, E MiniLM's hidden size.
 """
 
 from __future__ import annotations

@@ -198,8 +198,8 @@ class FusedNetwork(nn.Module):
             fused_states: the output of `fuse`.
             decoder_input_ids: (B, L), answer tokens; with a cache, those not yet in the cache.
             cache: keys and values of earlier steps, updated in place; None for none.
-            memory_rows: (B,), row of `fused_states` for each answer, where several answers share a clip;
-                None means that answer b uses row b.
+            memory_rows: (B,), row of `fused_states` for each answer, where several answers share a
+                clip; None means that answer b uses row b.
         """
         memory, mask = fused_states.last_hidden_state, fused_states.attention_mask.bool()
         return self.lm_head(self.decoder(decoder_input_ids, memory, mask, cache, memory_rows))

@@ -1,7 +1,7 @@
 """Question encoder: the BERT encoder of all-MiniLM-L6-v2, in plain torch.
 
-The names of the parameters and the arithmetic are those of transformers' `BertModel` without pooler,
-so that its weights load unchanged and its states are equal.
+The names of the parameters and the arithmetic are those of transformers' `BertModel` without
+pooler, so that its weights load unchanged and its states are equal.
 
 Source: BERT, arXiv:1810.04805; MiniLM, arXiv:2002.10957.
 Shape letters: B batch, L tokens, E hidden size, H heads.

@@ -1,7 +1,8 @@
 """Frame encoder: an EfficientNet-Lite CNN whose feature maps are pooled to a small grid per frame.
 
-Source: EfficientNet, arXiv:1905.11946, in its Lite form (ReLU6, no squeeze-and-excitation, unscaled stem and head).
-Batch norms are folded into their convolutions when the pretrained weights are converted.
+Source: EfficientNet, arXiv:1905.11946, in its Lite form (ReLU6, no squeeze-and-excitation, unscaled
+stem and head). Batch norms are folded into their convolutions when the pretrained weights are
+converted.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ _EXPANSIONS = (1, 6, 6, 6, 6, 6, 6)
 class Conv2dSame(nn.Conv2d):
     """Convolution with TensorFlow's `same` padding of an image that is rotated by 180°.
 
-    At stride 2, TensorFlow pads even sides only at the right and bottom, or more there. Rotated, that
-    is what `conv2d` computes with its own symmetric padding, so that no padded copy is made.
+    At stride 2, TensorFlow pads even sides only at the right and bottom, or more there. Rotated,
+    that is what `conv2d` computes with its own symmetric padding, so that no padded copy is made.
     """
 
     def forward(self, x: Tensor) -> Tensor:

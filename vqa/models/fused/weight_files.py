@@ -29,8 +29,8 @@ def translate_config_errors(folder: Path) -> Iterator[None]:
     """Context manager that translates errors in reading the config.json of a folder with weights.
 
     Raises:
-        WeightsBroken: the folder has no config.json, or the block raised an OSError, a ValueError or
-            a TypeError.
+        WeightsBroken: the folder has no config.json, or the block raised an OSError, a ValueError
+            or a TypeError.
     """
     if not (folder / "config.json").is_file():
         raise WeightsBroken(

@@ -90,8 +90,8 @@ class BoundedProtocol(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Refuse data that is no HTTP, and close the connection.
 
-        While a request is being answered the connection is only closed, because its client cannot get
-        two answers.
+        While a request is being answered the connection is only closed, because its client cannot
+        get two answers.
         """
         if self._is_answering():
             self.transport.close()

@@ -76,8 +76,8 @@ class Identification:
     """Identification of visitors by a signed cookie.
 
     Args:
-        key: key that signs the cookies; None makes one of this run, so that no cookie is valid after
-            a restart.
+        key: key that signs the cookies; None makes one of this run, so that no cookie is valid
+            after a restart.
         is_tunnelled: whether visitors arrive through a tunnel that ends on this machine, so that
             they all have the loopback address; each session then has a quota of its own.
         is_embedded: whether other sites embed the page in a frame (a Hugging Face Space).
