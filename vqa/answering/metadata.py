@@ -111,7 +111,10 @@ def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
 
 
 def _resolution(clip: Clip, question: Question) -> LookupResult:
-    """Answer with the size in pixels, the orientation, the aspect ratio, or whether it is HD."""
+    """Answer with the size in pixels, the orientation, the aspect ratio, or whether it is HD.
+
+    A yes/no question is answered by "yes" from a short side of 720 pixels on, whatever it asks.
+    """
     width, height = clip.info.width, clip.info.height
     text = f"{width} × {height} pixels"
     shape = "landscape" if width > height else "portrait" if height > width else "square"

@@ -228,7 +228,7 @@ def _times(spans: list[tuple[float, float]]) -> str:
 
 
 def _times_in_words(spans: list[tuple[float, float]]) -> str:
-    """Return time ranges (start, end) in seconds as words: "from 0:03 to 0:06 and at 0:10"."""
+    """Return at least one time range (start, end) as words: "from 0:03 to 0:06 and at 0:10"."""
     phrases = [
         f"at {format_time(start_s)}"
         if end_s - start_s < _SPAN_S

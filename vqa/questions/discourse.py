@@ -244,7 +244,8 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     """Mention the nouns of the latest answer: "dog" of "a dog", "bike" of "riding a bike".
 
     They are added to `nouns` and `present`, except sides such as "left", materials and the
-    question's own noun.
+    question's own noun. The options that a chosen one leaves are removed from `nouns`. A refusal
+    changes nothing.
 
     Args:
         discourse: state with the latest answer; changed in place.

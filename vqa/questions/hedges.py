@@ -288,7 +288,10 @@ def _confirmation_question(claim: str, text: str) -> str:
 
 
 def _two_opinions(claim: str, second: str, text: str) -> str:
-    """Return "is he wearing shorts or jeans?" for "my wife says he's wearing shorts" and "jeans"."""
+    """Return "is he wearing shorts or jeans?" for the claim "he's wearing shorts" and "jeans".
+
+    The whole text if the claim has no form that is known.
+    """
     question = _confirmation_question(_CONTRACTION.sub(r"\1 is", claim), "")
     return f"{question.rstrip('?')} or {second.strip()}?" if question else text
 

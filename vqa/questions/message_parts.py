@@ -300,7 +300,10 @@ def _remark(text: str) -> list[MessagePart]:
 
 
 def _split_topic(sentence: str) -> list[MessagePart]:
-    """Split "what about the dog, is it brown?" at its comma; empty for other sentences."""
+    """Split "what about the dog, is it brown?" at its comma; empty for other sentences.
+
+    "What about flowers, I think I see some." is a question and a remark.
+    """
     head, comma, rest = sentence.partition(", ")
     topic = _TOPIC.match(head)
     if not comma or topic is None:

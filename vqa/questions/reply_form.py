@@ -349,7 +349,7 @@ def _direction(query: str) -> Literal["", "at", "toward", "from"]:
 
 
 def _without_options(query: str, options: Sequence[str]) -> str:
-    """Remove the options from a question: "who is taller, him or her?" -> "who is taller"."""
+    """Remove the options and all after them: "who is taller, him or her?" -> "who is taller"."""
     if not options:
         return query
     return re.sub(
