@@ -92,6 +92,8 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
 def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
     """Answer which shot is the longest or the shortest, with its times and middle frame.
 
+    Of a video with one shot, the answer is that it has no cuts, without a frame.
+
     Args:
         clip: the clip, with at least one shot.
         extreme: "longest" or "shortest"; of equally long shots, the first.

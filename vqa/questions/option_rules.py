@@ -148,7 +148,8 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
 def _match_places(first_part: _Words, second_part: _Words) -> _Options:
     """Match places: "on the table or on the floor" -> "table", "floor"; else None.
 
-    With the same noun twice, the prepositions are kept: "on the table", "under the table".
+    With the same noun twice, a pronoun or "next to", the prepositions are kept: "on the table",
+    "under the table". A preposition alone is an option, too: "inside or in the garden".
     """
     first_place = _last(first_part, _PLACES.__contains__)
     if first_place is None or second_part[0] not in _PLACES or len(second_part) < 2:
