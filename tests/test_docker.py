@@ -37,7 +37,8 @@ def test_the_image_gets_every_file_that_it_copies() -> None:
     lines = (FOLDER / "Dockerfile.dockerignore").read_text(encoding="utf-8").splitlines()
     allowed = {line[1:] for line in lines if line.startswith("!")}
     copies = re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE)
-    sources = {name for line in copies for name in line.split()}
+    mounts = re.findall(r"--mount=type=bind,source=([^,]+),", DOCKERFILE)
+    sources = {name for line in copies for name in line.split()} | set(mounts)
     assert sources == allowed
     assert all((ROOT / name).exists() for name in sources)
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -50,18 +51,59 @@ def test_the_image_runs_as_a_numeric_user_who_owns_the_data() -> None:
     (user,) = re.findall(r"^USER (\d+):\d+$", DOCKERFILE, re.MULTILINE)
     assert f"useradd --uid {user}" in DOCKERFILE
     assert f"install -d -o {user} -g {user} /data" in DOCKERFILE
-    assert "VQA_HOME=/data" in DOCKERFILE
     assert "/health" in DOCKERFILE
+
+
+def test_the_image_has_neither_the_sources_nor_the_wheel_beside_the_installed_package() -> None:
+    *_, image = re.split(r"^FROM ", DOCKERFILE, flags=re.MULTILINE)
+    assert not re.findall(r"^(?:COPY|ADD) ", image, re.MULTILINE)
+
+
+def test_all_that_is_kept_is_in_the_volume(services: dict[str, Any]) -> None:
+    volumes = re.findall(r"^VOLUME (\S+)$", DOCKERFILE, re.MULTILINE)
+    (line,) = re.findall(r"^ENV (.+)$", DOCKERFILE, re.MULTILINE)
+    environment = dict(pair.split("=") for pair in line.split())
+    options = _parser().parse_args(page_arguments(services))
+    kept = [environment["VQA_HOME"], environment["HF_HOME"], options.data, options.auth_file]
+    assert volumes == ["/data"]
+    assert all(Path(path).is_relative_to("/data") for path in kept)
+    page = services["page"]
+    assert any(volume.endswith(":/data") for volume in page["volumes"])
+    assert page["read_only"]
+    assert page["tmpfs"] == ["/tmp"]  # Python needs a folder for temporary files
+
+
+def test_the_page_counts_as_healthy_soon_after_its_start(services: dict[str, Any]) -> None:
+    assert services["proxy"]["depends_on"]["page"] == {"condition": "service_healthy"}
+    (seconds,) = re.findall(r"^HEALTHCHECK .*--interval=(\d+)s ", DOCKERFILE, re.MULTILINE)
+    assert int(seconds) <= 10  # the first check comes after one interval; the default is 30 s
+
+
+def test_the_documented_commands_use_files_of_the_container(services: dict[str, Any]) -> None:
+    text = (ROOT / "docs" / "sharing.md").read_text(encoding="utf-8")
+    commands = re.findall(r"^docker .* --entrypoint vqa (\S+) (\S+) (\S+)", text, re.MULTILINE)
+    places = [
+        volume.split(":")[-2 if volume.endswith(":ro") else -1]
+        for volume in services["page"]["volumes"]
+    ]
+    assert [(name, action) for name, action, _ in commands] == [
+        ("ask-a-video", "account"), ("page", "account"), ("page", "index"),
+    ]  # fmt: skip
+    for _, action, path in commands:
+        assert any(Path(path).is_relative_to(place) for place in places), path
+        if action == "account":
+            assert path == str(_parser().parse_args(page_arguments(services)).auth_file)
+    options = re.findall(r"^docker run .* ask-a-video (--.+)$", text, re.MULTILINE)
+    assert options
+    for line in options:
+        assert _parser().parse_args(line.split()).data.is_relative_to("/data")
 
 
 def test_the_compose_file_starts_the_page_with_known_options(services: dict[str, Any]) -> None:
     options = _parser().parse_args(page_arguments(services))
     assert (options.host, options.port) == ("0.0.0.0", 7860)
-    assert options.auth_file == Path("/accounts.txt")
+    assert options.auth_file == Path("/data/accounts.txt")
     assert "172.30.0.0/24" in options.proxy
-    assert any(volume.endswith(":/accounts.txt:ro") for volume in services["page"]["volumes"])
-    assert any(volume.endswith(":/data") for volume in services["page"]["volumes"])
-    assert options.data.is_relative_to("/data")
 
 
 def test_the_parts_of_the_compose_file_fit_together(services: dict[str, Any]) -> None:

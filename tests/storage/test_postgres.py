@@ -139,6 +139,28 @@ def test_the_versions_of_a_server_are_reported(
     )
 
 
+def test_a_database_without_an_encoding_holds_text_of_any_script(
+    tmp_path: Path, create_database: CreateDatabase
+) -> None:
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is an extra")
+    address = create_database(tmp_path)
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(
+            "CREATE DATABASE ascii ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+        )
+    in_ascii = re.sub(r"/db_\w+", "/ascii", address)
+    video = tmp_path / "héron.mp4"
+    video.write_bytes(b"x")
+    library = open_postgres(in_ascii)
+    library.add(video, [segment(0, "鹭 flies")])
+    library.close()
+    library = open_postgres(in_ascii)
+    (match,) = library.search_lines(np.full(4, -0.5, np.float32), ["flies"], threshold=0.9)
+    assert (match.path, match.text) == (video, "鹭 flies")
+    library.close()
+    assert server_version(in_ascii).startswith("PostgreSQL ")
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -51,7 +51,7 @@ def running(command: list[str], port: int, log: Path, **environment: str) -> Ite
         yield
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=10)  # Docker kills it then, whatever connections are open
 
 
 @contextmanager
@@ -85,10 +85,12 @@ def caddy(page: str, folder: Path) -> Iterator[str]:
     port = free_port()
     text = (ROOT / "docs/docker/Caddyfile").read_text(encoding="utf-8")
     options = (
-        f"{{\n admin off\n grace_period 1s\n skip_install_trust\n auto_https disable_redirects\n"
-        f" storage file_system {folder}/data\n local_certs\n}}\n"
+        f"{{\n admin off\n skip_install_trust\n auto_https disable_redirects\n"
+        f" storage file_system {folder}/data\n local_certs\n"
     )
-    (folder / "Caddyfile").write_text(options + text, encoding="utf-8")
+    assert "\n{\n" in text  # the options of the server; these come in addition
+    text = text.replace("\n{\n", f"\n{options}", 1)
+    (folder / "Caddyfile").write_text(text, encoding="utf-8")
     command = [program, "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile")]
     site = {"SITE": f"https://localhost:{port}", "PAGE": page.removeprefix("http://").rstrip("/")}
     with running(command, port, folder / "caddy.log", HOME=str(folder), **site):

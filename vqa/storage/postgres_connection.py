@@ -27,7 +27,11 @@ def connect(address: str) -> Any:
     _check_address(address)
     with database_errors():
         return psycopg.connect(
-            address, autocommit=True, connect_timeout=_CONNECT_S, application_name="vqa"
+            address,
+            autocommit=True,
+            connect_timeout=_CONNECT_S,
+            application_name="vqa",
+            client_encoding="utf8",  # from a database in SQL_ASCII, psycopg would return bytes
         )
 
 
