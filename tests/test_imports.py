@@ -20,6 +20,7 @@ PACKAGE = ROOT / "vqa"
 LAYERS = {
     "errors": 0,
     "english": 0,
+    "machine": 0,
     "timecode": 1,
     "question_parts": 1,
     "argument_types": 1,

@@ -23,7 +23,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Literal
 
-from vqa import settings
+from vqa import machine, settings
 from vqa.errors import VQAError
 
 EXIT_SUCCESS, EXIT_FAILURE = 0, 1
@@ -224,9 +224,9 @@ def _check_disk() -> Check:
 
 
 def _check_memory() -> Check:
-    if not hasattr(os, "sysconf") or "SC_PHYS_PAGES" not in os.sysconf_names:
+    size = machine.reported_memory_bytes()
+    if size is None:
         return Check(name="memory", status="ok", detail="unknown on this system")
-    size = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     detail = f"{size / 1e9:.1f} GB, {os.cpu_count()} CPU cores"
     if size < _MIN_MEMORY_BYTES:
         cure = "The embedded model needs about 1 GB; close other programs before choosing a larger model."

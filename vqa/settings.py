@@ -12,7 +12,7 @@ VQA_LIBRARY         address `postgresql://…` of a database for the library (de
 RAY_ADDRESS         address `host:port` of the Ray cluster for `--workers ray` (default: the one that this machine is part of)
 VQA_SANDBOX         `off` decodes videos in this process instead of in confined workers (default on)
 VQA_READ_SECONDS    maximum time to decode one video (default 300)
-VQA_READ_MEMORY_GB  maximum memory to decode one video (default 4, at most half of the machine's)
+VQA_READ_MEMORY_GB  maximum memory to decode one video (default 4, at most half of the machine's or container's)
 VQA_WEBHOOK_SECRET  key that signs what `vqa monitor` sends to a webhook (default: none, unsigned)
 VQA_METRICS_TOKEN   bearer token of the page's /metrics (default: none, only a page of this machine answers)
 VQA_SPEECH_MODEL    hub id or folder of the speech model (docs/listening.md)
@@ -26,6 +26,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from vqa import machine
 from vqa.errors import SettingError
 
 
@@ -251,12 +252,12 @@ def read_seconds() -> float:
 def read_memory_bytes() -> int:
     """Return the maximum memory for decoding one video, in bytes (VQA_READ_MEMORY_GB times 1e9).
 
-    The default is 4 GB, at most half of the machine's memory.
+    The default is 4 GB, at most half of the memory that this process may use.
 
     Raises:
         SettingError: VQA_READ_MEMORY_GB is not a finite number above 0.
     """
-    gigabytes = min(4.0, machine_memory_bytes() / 2e9)
+    gigabytes = min(4.0, machine.memory_bytes() / 2e9)
     return int(_positive_number("VQA_READ_MEMORY_GB", gigabytes, "gigabytes") * 1e9)
 
 
@@ -266,13 +267,6 @@ def webhook_secret() -> str | None:
     None if the variable is unset or empty.
     """
     return os.environ.get("VQA_WEBHOOK_SECRET") or None
-
-
-def machine_memory_bytes() -> int:
-    """Return the memory of this machine in bytes; 8 GB where the system does not report it."""
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    return 8_000_000_000
 
 
 def metrics_token() -> str | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from vqa import settings
+from vqa import machine, settings
 from vqa.errors import ExtraMissing, UnknownModel, Unsupported, WeightsBroken
 from vqa.models import registry
 from vqa.models.catalog import SPECS, ModelSpec, count_parameters
@@ -71,7 +71,7 @@ def test_names_are_unique() -> None:
 
 def test_a_model_too_big_for_the_memory_may_fit_at_4_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = next(spec for spec in SPECS if spec.name == "qwen3-vl-8b")
-    monkeypatch.setattr(settings, "machine_memory_bytes", lambda: int(10e9))
+    monkeypatch.setattr(machine, "memory_bytes", lambda: int(10e9))
     monkeypatch.setattr(registry, "gpu_memory_bytes", lambda: 0)
     assert not fits_memory(spec)
     assert fits_memory(spec, bits=4)

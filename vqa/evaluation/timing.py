@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from vqa import machine
 from vqa.errors import Unsupported
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,8 +56,8 @@ def machine_name() -> str:
         ]
         processor = models[0] if models else processor
     parts = [processor, f"{os.cpu_count()} cores"]
-    if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
-        memory_bytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    memory_bytes = machine.reported_memory_bytes()
+    if memory_bytes is not None:
         parts.append(f"{memory_bytes / 2**30:.0f} GiB")
     parts += [platform.system(), f"Python {platform.python_version()}"]
     return ", ".join([*parts, f"torch {metadata.version('torch')}"])

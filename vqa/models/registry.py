@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from vqa import settings
+from vqa import machine, settings
 from vqa.errors import UnknownModel, Unsupported
 from vqa.models.catalog import SERVED_SPEC, SPECS, ModelSpec, count_parameters, is_address
 from vqa.models.devices import paused_collection
@@ -116,7 +116,7 @@ def fits_memory(spec: ModelSpec, *, bits: int | None = None) -> bool:
         if bits is None
         else spec.memory_gb_by_dtype.get(f"{bits} bit", spec.memory_gb)
     )
-    return needed_gb * 1e9 <= max(settings.machine_memory_bytes(), gpu_memory_bytes())
+    return needed_gb * 1e9 <= max(machine.memory_bytes(), gpu_memory_bytes())
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vqa.errors import SettingError, TooManyRequests, VideoTooLarge
-from vqa.settings import machine_memory_bytes
+from vqa.machine import memory_bytes
 from vqa.timecode import format_time
 from vqa.ui.i18n import Language, translate
 from vqa.ui.visitors.quotas import SlidingSum
@@ -103,7 +103,7 @@ SHARED_LIMITS = Limits(
     http_per_minute=600,
     hourly_bytes=1_000_000_000,
     folder_bytes=10_000_000_000,
-    memory_bytes=machine_memory_bytes() // 4,
+    memory_bytes=memory_bytes() // 4,
     keep_s=3600,
     any_model=False,
 )

@@ -13,7 +13,7 @@ import torch
 from transformers.integrations import accelerate
 
 from tests.models.hub.tiny import TINY
-from vqa import settings
+from vqa import machine
 from vqa.errors import (
     DeviceUnavailable,
     ExtraMissing,
@@ -206,7 +206,7 @@ def test_damaged_folders_name_their_cure(
 def test_weights_above_the_memory_are_refused_before_they_are_read(
     model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(settings, "machine_memory_bytes", lambda: 1000)
+    monkeypatch.setattr(machine, "memory_bytes", lambda: 1000)
     with pytest.raises(OutOfMemory, match=r"smaller model.*--bits 4.*--device auto"):
         load_tiny(model_folder)
 

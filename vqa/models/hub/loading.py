@@ -19,7 +19,7 @@ from transformers import (
 )
 from transformers.utils.logging import disable_progress_bar
 
-from vqa import settings
+from vqa import machine, settings
 from vqa.errors import ExtraMissing, OutOfMemory, Unsupported, WeightsBroken
 from vqa.models.catalog import count_parameters
 from vqa.models.devices import choose_device, supports_bfloat16
@@ -220,7 +220,7 @@ def _check_memory(name: str, folder: Path, dtype: torch.dtype) -> None:
         OutOfMemory: the weights in `dtype` are larger than the machine's RAM.
     """
     needed_bytes = count_parameters(folder) * dtype.itemsize
-    available_bytes = settings.machine_memory_bytes()
+    available_bytes = machine.memory_bytes()
     if needed_bytes > available_bytes:
         raise OutOfMemory(
             f"{name} needs {needed_bytes / 1e9:.0f} GB for its weights; this machine has {available_bytes / 1e9:.0f} GB.",
