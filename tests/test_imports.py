@@ -80,6 +80,7 @@ HOMES = {
         "vqa.storage",
         "vqa.training",
         "vqa.questions.intent_classifier",
+        "vqa.questions.message_tagger",
         "vqa.questions.slot_tagger",
     ),
     "sentencepiece": ("vqa.models.fused", "vqa.training"),

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from tests.questions.messages import parts_of
 from vqa.answering.replies import full_sentence
-from vqa.questions.message_parts import split_message
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -115,12 +115,12 @@ def test_a_question_without_a_real_alternative_is_answered_by_yes(
 
 
 def test_an_offer_to_refuse_is_no_question_of_its_own() -> None:
-    parts = split_message("was the gate broken at all, or is there no way to tell?")
+    parts = parts_of("was the gate broken at all, or is there no way to tell?")
     assert [part.kind for part in parts] == ["question"]
 
 
 def test_clauses_that_make_no_sentence_are_no_alternatives() -> None:
-    question = parse("does he do a leg thing, is that a kick or is he falling")
+    question = parse("he does a leg thing, a kick or is he falling")
     assert not question.form.offers_clauses
     question = parse("and then he does a leg thing, is that a kick or is he falling?")
     assert question.options == ("that is a kick", "he is falling")

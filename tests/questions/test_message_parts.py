@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.message_parts import questions_of, split_message
+from tests.questions.messages import parts_of, wordings_of
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -60,12 +60,12 @@ from vqa.types import Answer, Turn
     ],
 )  # fmt: skip
 def test_a_message_is_split(text: str, parts: list[tuple[str, str]]) -> None:
-    assert [(part.kind, part.text) for part in split_message(text)] == parts
+    assert [(part.kind, part.text) for part in parts_of(text)] == parts
 
 
 def test_every_question_keeps_the_topic_before_it() -> None:
     text = "What is the man doing? Now back to the dog. Is it wet?"
-    assert questions_of(text) == ("What is the man doing?", "back to the dog. Is it wet?")
+    assert wordings_of(text) == ("What is the man doing?", "back to the dog. Is it wet?")
 
 
 @pytest.mark.parametrize(

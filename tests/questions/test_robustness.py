@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from tests.questions.messages import wordings_of
 from tests.questions.test_corpus import rows
 from vqa.answering.replies import full_sentence
-from vqa.questions.message_parts import questions_of
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -52,7 +52,7 @@ def _converse(generator: random.Random, texts: list[str]) -> None:
     """Parse three mutated messages of one conversation, with a reply to each question."""
     turns: list[Turn] = []
     for _ in range(3):
-        for text in questions_of(_mutate(generator.choice(texts), generator)):
+        for text in wordings_of(_mutate(generator.choice(texts), generator)):
             question = parse(text, turns)
             answer = generator.choice(_ANSWERS)
             full_sentence(question, answer)

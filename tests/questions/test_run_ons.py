@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.message_parts import questions_of, split_message
+from tests.questions.messages import parts_of, wordings_of
 from vqa.questions.run_ons import split_remark, with_topic
 
 
@@ -16,8 +16,8 @@ from vqa.questions.run_ons import split_remark, with_topic
     ],
 )  # fmt: skip
 def test_remark_before_a_question_is_split_off(text: str, parts: list[str]) -> None:
-    assert [part.text for part in split_message(text)] == parts
-    assert [part.kind for part in split_message(text)] == ["remark", "question"]
+    assert [part.text for part in parts_of(text)] == parts
+    assert [part.kind for part in parts_of(text)] == ["remark", "question"]
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_remark_before_a_question_is_split_off(text: str, parts: list[str]) -> N
     ],
 )
 def test_one_question_is_left(text: str, question: str) -> None:
-    assert questions_of(text) == (question,)
+    assert wordings_of(text) == (question,)
 
 
 @pytest.mark.parametrize(
@@ -55,9 +55,9 @@ def test_other_sentences_stay_whole(text: str) -> None:
 
 
 def test_names_side_by_side_are_one_question() -> None:
-    assert questions_of("school? hospital? mall?") == ("school, hospital or mall?",)
-    assert questions_of("a cat? or a dog?") == ("cat or dog?",)
-    assert questions_of("is he running? why?") == ("is he running?", "why?")
+    assert wordings_of("school? hospital? mall?") == ("school, hospital or mall?",)
+    assert wordings_of("a cat? or a dog?") == ("cat or dog?",)
+    assert wordings_of("is he running? why?") == ("is he running?", "why?")
 
 
 @pytest.mark.parametrize(
@@ -66,9 +66,9 @@ def test_names_side_by_side_are_one_question() -> None:
         ("How long is it, it feels like it goes on forever", ("How long is it",)),
         (
             "Is he waving to someone, can you see anybody else?",
-            ("Is he waving to someone?", "can you see anybody else?"),
+            ("Is he waving to someone", "can you see anybody else?"),
         ),
-        ("can you tell me what happens first and what happens last", ("can you tell me what happens first", "what happens last")),
+        ("can you tell me what happens first and what happens last", ("tell me what happens first", "what happens last")),
         ("There is a dog, is there?", ("There is a dog, is there?",)),
         # Two clauses with "or" are one choice.
         ("Is he bald, or does he have long hair?", ("Is he bald, or does he have long hair?",)),
@@ -79,4 +79,4 @@ def test_names_side_by_side_are_one_question() -> None:
 def test_reasons_are_dropped_and_two_questions_are_split(
     text: str, questions: tuple[str, ...]
 ) -> None:
-    assert questions_of(text) == questions
+    assert wordings_of(text) == questions

@@ -6,15 +6,8 @@ import numpy as np
 import pytest
 
 from vqa.questions.intent_classifier import SentenceEncoding
-from vqa.questions.slot_tagger import (
-    NUM_BUCKETS,
-    NUM_TAGS,
-    SlotTagger,
-    shipped_tagger,
-    split_words,
-    word_features,
-    word_states,
-)
+from vqa.questions.slot_tagger import NUM_TAGS, SlotTagger, shipped_tagger, word_features
+from vqa.questions.tagging import NUM_BUCKETS, split_words, word_states
 
 
 def words_of(text: str) -> list[str]:

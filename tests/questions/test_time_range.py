@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.time_range import split_anchor, split_time, time_offset
-from vqa.questions.time_rules import RULES
+from vqa.questions.time_rules import RULES, may_name_time
 
 DURATION_S = 60.0
 
@@ -110,3 +110,12 @@ def test_times_as_they_are_spoken_and_written_in_other_countries(
 @pytest.mark.parametrize("question", ["is it 1.50 meters high?", "does it cost 2.50 dollars?"])
 def test_other_numbers_are_no_times(question: str) -> None:
     assert split_time(question)[1] is None
+
+
+@pytest.mark.parametrize("example", [example for rule in RULES for example in rule.examples])
+def test_each_example_may_name_a_time(example: str) -> None:
+    assert may_name_time(example)
+
+
+def test_a_question_without_a_word_of_time_may_name_none() -> None:
+    assert not may_name_time("what is the woman with the red hat doing?")

@@ -6,7 +6,7 @@ benchmarks use the same code, so that benchmarks measure what users see.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,8 +26,10 @@ from vqa.models.protocol import (
     VideoQAModel,
     VisualOnly,
 )
+from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import is_living
-from vqa.questions.parse import parse
+from vqa.questions.message_parts import split_message
+from vqa.questions.parse import parse, parse_part
 from vqa.tasks.captions import MIN_CONFIDENCE
 from vqa.types import (
     Answer,
@@ -44,6 +46,7 @@ from vqa.types import (
 _MAX_EVIDENCE_FRAMES = 4
 # A frame below this fraction of the highest weight is left out.
 _MIN_WEIGHT_FRACTION = 0.1
+_UNCLEAR_INTENTS = frozenset({"gibberish", "unclear"})
 
 
 def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Question:
@@ -57,9 +60,39 @@ def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Q
         text: the question in natural language.
         history: earlier turns, oldest first, to resolve references.
     """
+    return parse(text, history, encoder=_encoder_of(model))
+
+
+def parse_message(
+    model: VideoQAModel, text: str, history: Sequence[Turn], turns: Sequence[Turn]
+) -> Iterator[Question]:
+    """Yield each parsed question of a message; a hub or served model gets the message whole.
+
+    A question that is not understood is left out beside others.
+
+    Args:
+        model: the model that will answer the questions.
+        text: the message.
+        history: the turns before the message, oldest first.
+        turns: the turns of the message; the caller appends one for each yielded question.
+    """
+    if not needs_app(model):
+        yield parse_for(model, text, history)
+        return
+    encoder = _encoder_of(model)
+    questions = split_message(text, encoder)
+    for number, question in enumerate(questions, start=1):
+        parsed_question = parse_part(question, (*history, *turns), encoder=encoder)
+        is_alone = not turns and number == len(questions)
+        if is_alone or parsed_question.intent not in _UNCLEAR_INTENTS:
+            yield parsed_question
+
+
+def _encoder_of(model: VideoQAModel) -> SentenceEncoder | None:
+    """Return the sentence encoder of a visual-only model; None if it has none."""
     if needs_app(model) and isinstance(model, EncodesSentences):
-        return parse(text, history, encoder=model.encode_sentence)
-    return parse(text, history)
+        return model.encode_sentence
+    return None
 
 
 def with_shot(question: Question, shots: Sequence[Shot]) -> Question:

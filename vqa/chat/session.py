@@ -13,9 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.answering.answer import QuestionTurn, joined_answer, needs_app, parse_for
+from vqa.answering.answer import QuestionTurn, joined_answer, parse_message
 from vqa.chat.viewing import Viewing, answer_note
-from vqa.questions.message_parts import questions_of
 from vqa.questions.scope import valid_text
 from vqa.tasks.dense_encoding import Interim, Store, dense_plan, encode_densely, load_dense
 from vqa.transcripts.pipeline import TextCache, find_sounds
@@ -24,6 +23,7 @@ from vqa.types import (
     AnswerOptions,
     Clip,
     ProgressCallback,
+    Question,
     Region,
     SamplingPlan,
     TimedText,
@@ -305,21 +305,16 @@ class ChatSession:
         """Stream the replies to all questions of a message and record them as one turn."""
         began = time.perf_counter()
         earlier = tuple(part for turn in viewing.history for part in turn.parts or (turn,))
-        # Reading and encoding count for the first question alone; later ones find the video ready.
-        timings = {"read": 0.0, "encode": 0.0}
-        if not viewing.is_timing_reported:
-            timings = {"read": viewing.read_s, "encode": viewing.encode_s}
-            viewing.is_timing_reported = True
+        timings = viewing.report_timings()
         note = answer_note(region, None if earlier else viewing.context.clip)
-        texts = questions_of(question) if needs_app(self.model) else (question,)
         turns: list[Turn] = []
         is_stopped = True
         try:
-            for number, text in enumerate(texts):
-                if number:
+            for part in parse_message(self.model, question, earlier, turns):
+                if turns:
                     yield " "
                 for fragment in self._answer_part(
-                    viewing, (text, region), (*earlier, *turns), options, turns, explain=explain
+                    viewing, (part, region), (*earlier, *turns), options, turns, explain=explain
                 ):
                     if fragment and "first_token" not in timings:
                         timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
@@ -337,12 +332,11 @@ class ChatSession:
                     stopped=is_stopped,
                     note=note,
                 )
-                parts = tuple(turns) if len(texts) > 1 else ()
                 turn = Turn(
                     question=question,
                     answer=answer,
                     parsed=turns[-1].parsed,
-                    parts=parts,
+                    parts=tuple(turns) if len(turns) > 1 else (),
                     region=region,
                 )
                 viewing.history.append(turn)
@@ -350,7 +344,7 @@ class ChatSession:
     def _answer_part(
         self,
         viewing: Viewing,
-        request: tuple[str, Region | None],
+        request: tuple[Question, Region | None],
         history: Sequence[Turn],
         options: AnswerOptions | None,
         turns: list[Turn],
@@ -362,10 +356,9 @@ class ChatSession:
         A stream that is closed before its first fragment appends nothing. `request` is the question
         with the box that it is about, or None.
         """
-        text, region = request
+        parsed_question, region = request
         pieces: list[str] = []
         is_stopped = True
-        parsed_question = parse_for(self.model, text, history)
         context = viewing.context_for(self.model, self._store, parsed_question, region)
         turn = QuestionTurn(
             self.model,
@@ -391,9 +384,8 @@ class ChatSession:
             else:
                 answer = turn.explain(answer_text) if explain else turn.judge(answer_text)
             if pieces or not is_stopped:
-                turns.append(
-                    Turn(question=text, answer=answer, parsed=turn.question, region=region)
-                )
+                text, question = parsed_question.text, turn.question
+                turns.append(Turn(question=text, answer=answer, parsed=question, region=region))
 
 
 def _since(began: float) -> float:

@@ -51,6 +51,16 @@ class Viewing:
         """Encoding of the video, then those of its time ranges and boxes, oldest first."""
         return (self.context, *tuple(self.looks.values()))
 
+    def report_timings(self) -> dict[str, float]:
+        """Return the seconds of decoding and encoding, `read` and `encode`, at the first call.
+
+        Zeros later: they count for the first answer alone.
+        """
+        is_reported, self.is_timing_reported = self.is_timing_reported, True
+        if is_reported:
+            return {"read": 0.0, "encode": 0.0}
+        return {"read": self.read_s, "encode": self.encode_s}
+
     def context_for(
         self, model: VideoQAModel, store: Store | None, question: Question, region: Region | None
     ) -> VideoContext:

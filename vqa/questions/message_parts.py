@@ -2,77 +2,34 @@
 
 "ok back to the dog. is it on a leash and what color is it?" -> topic "dog", questions "is it on a
 leash" and "what color is it?". A remark such as "My sister loves dogs." is kept only before a
-question, whose pronouns can refer to its nouns.
+question, whose pronouns can refer to its nouns. Rules split short messages; in a longer one, the
+message tagger finds the questions.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from vqa.questions.further_questions import (
-    AUX,
-    BEGINS_QUESTION,
-    BEGINS_REQUEST,
-    DISCOURSE_MARKERS,
-    MARKERS,
-    WH,
-    split_questions,
-)
+from vqa.questions.further_questions import AUX, BEGINS_QUESTION, BEGINS_REQUEST, MARKERS
 from vqa.questions.hedges import without_hedges
+from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.message_tagger import MessageSpan, shipped_message_tagger
 from vqa.questions.normalize import SENTENCE_END
-from vqa.questions.run_ons import split_remark, with_topic
-from vqa.questions.statement_clauses import report_as_request, split_statements
-
-PartKind = Literal["question", "topic", "remark"]
+from vqa.questions.options import options_of
+from vqa.questions.scope import is_too_long
+from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence
+from vqa.questions.statement_clauses import report_as_request
+from vqa.questions.time_range import split_shot, split_time
 
 _MAX_QUESTIONS = 4
-_MARKERS_ALONE = re.compile(
-    rf"^(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|thanks)[ ,]*)+$", re.IGNORECASE
-)
-# "How does the other one react, does he hit back or just stand there?"
-_BEFORE_CHOICE = re.compile(
-    rf"^(?P<remark>{MARKERS}(?:(?:how|what|why) (?:is|are|was|were|does|do|did)|(?:how|what|why)'s) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those|the [a-z]+) [^,]+ or (?!not\b)[^,]+)$",
-    re.IGNORECASE,
-)
-# "The dog or the cat, which is bigger?" begins with options, not with a remark.
-_CONDITION = re.compile(r"\b(?:or|if|when|where|who|which|whether)\b|\bmean", re.IGNORECASE)
-_TOPIC = re.compile(
-    rf"^(?:(?:{DISCOURSE_MARKERS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
-    r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|(?:(?:what|how) )?about) "
-    r"(?:the |that |this |his |her |its |their )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){0,2})[.?!, ]*$",
-    re.IGNORECASE,
-)
-# "Her jacket, is it denim?": a noun phrase before the question about it.
-_NOUN_FIRST = re.compile(
-    rf"^{MARKERS}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
-    rf"(?: (?:in|on|with|at|of|next to|behind|near|from|along|under|over|above|below|beside|around|across|between|inside|outside|through|by|against) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{WH}|{AUX}|tell me)\b.+)$",
-    re.IGNORECASE,
-)
-_NO_NOUN = re.compile(
-    rf"\b(?:{AUX}|{WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
-    r"so|too|very|such|looks?|seems?|theres|thats|its|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
-    r"in|on|at|from|with|behind|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today|mistake|bad|fault|pardon|opinion|guess)\b",
-    re.IGNORECASE,
-)
+# Messages with fewer words are split by rules.
+_MIN_TAGGED_WORDS = 10
 _TAG = re.compile(
     r"^(?:right|no|yes|yeah|correct|true|ok|eh|huh|or not|is (?:that|this|it) (?:right|true|correct|so)|am i right|isn't (?:it|that so))[?!. ]*$",
     re.IGNORECASE,
 )
-_WANTS_TO_KNOW = r"i(?:'d like| would like| want| need|'d love| would love) to know"
-# "Barista here, which hand has the kettle", "Hi, I sell furniture, what is behind her?"
-_PREFACE = re.compile(
-    rf"^(?P<remark>(?:(?:so|well|and|but|also|right|yeah),? )?(?:(?:hi|hello|hey|omg|wow|lol|ok|good (?:morning|evening|day))[,! ]+)?(?:(?:i|i'm|im|i am|we|my|the|there's|there is|it's|it is|omg|wow|lol|haha|nice|love|lovely|great) [^?.!;:]*?|[a-z ]{{2,25}} here|[a-z]{{4,}}(?= ?:)|sorry|why not|(?:somebody|someone|an? [a-z]+) (?:is|was) [^?.!;:,]+|"
-    # "And then he does a trick, is that a flip?"
-    rf"(?:and )?then (?:he|she|it|they) (?!(?:is|are|was|were|has|have|can|could|will|would)\b)[a-z]+ [^?.!;:,]+)) ?[,:;-]+ ?"
-    rf"(?:(?:and |but |so )?{_WANTS_TO_KNOW} )?"
-    # "There is no cat, is there?" is one question.
-    rf"(?P<question>(?!(?:{AUX}) there[?.! ]*$)(?:but |so |and |then )?(?:{WH}|{AUX})\b ?.+)$",
-    re.IGNORECASE,
-)
-# "What a lovely dog!"
-_EXCLAMATION = re.compile(r"^(?:what an?|how) [^?]*!$", re.IGNORECASE)
 # "The one in red? What did he do?"
 _NOUN_ALONE = re.compile(
     r"^(?:the|this|that) [a-z-]+(?: [a-z-]+)?(?: (?:in|on|at|with|behind) (?:the )?[a-z-]+(?: [a-z-]+)?)?\?$",
@@ -105,80 +62,226 @@ _PAUSE = re.compile(
 
 
 @dataclass(frozen=True, kw_only=True)
-class MessagePart:
-    """A question, topic or remark in a message.
+class MessageQuestion:
+    """A question of a message with what stands before it.
 
     Args:
-        kind: `question` to answer, `topic` that the following questions are about, or `remark`.
-        text: the words of a question or remark as typed; of a topic the noun in lower case, without
-            article but with a possessive: "dog", "her jacket".
+        text: the words of the question as typed.
+        before: the topics and remarks of the message since the question before.
+        is_remark: whether the message asks nothing; `text` is all of it.
     """
 
-    kind: PartKind
     text: str
+    before: tuple[MessagePart, ...] = ()
+    is_remark: bool = False
+
+    @property
+    def wording(self) -> str:
+        """The question after its topics and remarks: "back to the dog. is it brown?".
+
+        A remark without punctuation at its end gets a full stop.
+        """
+        words = ""
+        for part in self.before:
+            text = f"back to the {part.text}." if part.kind == "topic" else part.text
+            words += f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} "
+        return f"{words}{self.text}"
 
 
-def split_message(text: str) -> tuple[MessagePart, ...]:
-    """Split a message into its questions and the topics and remarks before them, in order.
+def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[MessageQuestion, ...]:
+    """Split a message into its questions, in order, with the topics and remarks before them.
 
-    "My dog is old. Is this one old? Nice!" -> a remark and a question: the last part is always a
-    question, what follows it is dropped. The whole message is returned as one question if it
+    "My dog is old. Is this one old? Nice!" -> a question with a remark before it; what follows the
+    last question is dropped. The whole message is returned as one question if it
 
     - has no question or request, or more than four,
     - has one question, followed by a topic or by a remark that belongs to it ("I mean the left
       one.", "Answer in one word.").
 
     Texts are as typed, except that hedges are removed (`without_hedges`), "..." before a lower-case
-    word becomes a comma, and "Is it wool? Or silk?" becomes "Is it wool or silk?".
+    word becomes a comma, "Is it wool? Or silk?" becomes "Is it wool or silk?", and an indirect
+    question becomes a request, "tell me what breed it is".
 
     Args:
         text: the message; runs of white space count as one space, an empty text is one empty
             question.
+        encode: sentence encoder; None finds the questions of long messages with less accuracy.
     """
     text = _PAUSE.sub(r"\1, ", " ".join(text.split()))
     text = _OR_AGAIN.sub(_join_option, text)
+    if len(text.split()) >= _MIN_TAGGED_WORDS and not is_too_long(text):
+        questions = _split_by_tags(text, encode)
+        if questions:
+            return questions
+    return _split_by_rules(text)
+
+
+def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
+    """Split a message sentence by sentence; see `split_message`."""
     sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
     text = " ".join(sentences)
-    parts = [part for sentence in sentences for part in _split_sentence(sentence)]
+    parts = [part for sentence in sentences for part in split_sentence(sentence)]
     parts = _join_names(_join_tags(parts))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
     if last < 0:
-        return (MessagePart(kind="question", text=text),)
+        return (MessageQuestion(text=text),)
     questions = [part for part in parts[: last + 1] if part.kind == "question"]
     is_followed = len(questions) == 1 and any(
         part.kind != "remark" or _CLARIFIES.match(part.text) for part in parts[last + 1 :]
     )
     if len(questions) > _MAX_QUESTIONS or is_followed:
-        return (MessagePart(kind="question", text=text),)
-    return tuple(parts[: last + 1])
+        return (MessageQuestion(text=text),)
+    return _grouped(parts[: last + 1])
+
+
+def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQuestion, ...]:
+    """Split a message at the questions that the message tagger finds; see `split_message`.
+
+    Empty if it finds none although a sentence begins like a question or ends with a question mark.
+    """
+    sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
+    text = " ".join(sentences)
+    spans = _joined(text, shipped_message_tagger().tag(text, encode))
+    spans = [_with_options(text, span) for span in _with_times(text, spans)]
+    if not any(span.role in ("question", "indirect") for span in spans):
+        may_ask = "?" in text or any(map(_begins_question, sentences))
+        return () if may_ask else (MessageQuestion(text=text, is_remark=True),)
+    parts: list[MessagePart] = []
+    position = 0
+    for span in spans:
+        parts += _remarks(text[position : span.start])
+        parts += _span_parts(text, span)
+        position = span.end
+    last = max(n for n, part in enumerate(parts) if part.kind == "question")
+    rest = text[position:].lstrip(" .?!,")
+    if _CLARIFIES.match(rest) and sum(part.kind == "question" for part in parts) == 1:
+        parts[last] = MessagePart(kind="question", text=f"{parts[last].text.rstrip(' ?')}? {rest}")
+    return _grouped(_join_tags(parts[: last + 1]))[-_MAX_QUESTIONS:]
+
+
+def _begins_question(sentence: str) -> bool:
+    """Whether a sentence begins like a question, a request or "I want to know what ..."."""
+    sentence = report_as_request(sentence)
+    return bool(BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence))
+
+
+def _joined(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
+    """Join two question spans with only a comma between them where the rules see one question.
+
+    "Is he talking to me", "my friend or the dog" is one question.
+    """
+    merged_spans: list[MessageSpan] = []
+    for span in spans:
+        last = merged_spans[-1] if merged_spans else None
+        is_adjacent = (
+            last is not None
+            and last.role == span.role == "question"
+            and text[last.end : span.start] == ", "
+        )
+        if last is not None and is_adjacent and _is_one_question(text[last.start : span.end]):
+            merged_spans[-1] = replace(last, end=span.end)
+        else:
+            merged_spans.append(span)
+    return merged_spans
+
+
+def _is_one_question(text: str) -> bool:
+    """Whether the rules find one question in a text."""
+    return sum(part.kind == "question" for part in split_sentence(text)) == 1
+
+
+def _with_times(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
+    """Extend each question to a time that stands before it in its sentence: "at 0:05, is he".
+
+    The time may be in a statement, which then becomes a part of the question: "there is a man at
+    0:10, what is he doing?".
+    """
+    longer_spans: list[MessageSpan] = []
+    position = 0
+    for span in spans:
+        start = span.start
+        is_question = span.role in ("question", "indirect")
+        if is_question and longer_spans:
+            before = text[longer_spans[-1].start : longer_spans[-1].end]
+            if not _begins_question(before) and _names_time(before):
+                start = longer_spans.pop().start
+        between = text[position : span.start]
+        sentence = SENTENCE_END.split(between)[-1]
+        if is_question and start == span.start and sentence and _names_time(sentence):
+            start = span.start - len(sentence)
+        role = "question" if start < span.start else span.role
+        longer_spans.append(replace(span, role=role, start=start))
+        position = span.end
+    return longer_spans
+
+
+def _with_options(text: str, span: MessageSpan) -> MessageSpan:
+    """Extend a question to the options behind a comma: "which one began, the man or the boy"."""
+    rest = _OPTIONS.match(text, span.end)
+    if span.role != "question" or rest is None or options_of(text[span.start : span.end]):
+        return span
+    return replace(span, end=rest.end()) if options_of(text[span.start : rest.end()]) else span
+
+
+_OPTIONS = re.compile(r", [^.?!;]+ or [^.?!,;]+")
+
+
+def _names_time(text: str) -> bool:
+    """Whether a text names a time or a part of the video: "at 0:05", "in the first half"."""
+    return split_time(text)[1] is not None or split_shot(text)[1] != 0
+
+
+def _remarks(text: str) -> list[MessagePart]:
+    """Return the topics and remarks in the whole sentences of the text between two tagged spans."""
+    sentences = [one.strip(" ,;:-") for one in SENTENCE_END.split(text) if one]
+    return [
+        part
+        for sentence in sentences
+        if sentence.endswith((".", "!", "?")) and len(sentence.split()) > 1
+        for part in split_sentence(sentence)
+        if part.kind != "question"
+    ]
+
+
+def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
+    """Return the parts of a tagged span: one or several questions, a topic or a remark."""
+    words, rest = text[span.start : span.end], text[span.end :]
+    if words.count('"') % 2 and rest.startswith('"'):
+        words, rest = f'{words}"', rest[1:]
+    if span.role == "statement":
+        return [MessagePart(kind="remark", text=f"{words}.")]
+    if span.role == "topic":
+        noun = _ARTICLE.sub("", words.lower())
+        is_name = not NO_NOUN.search(noun)
+        return [MessagePart(kind="topic" if is_name else "remark", text=noun)]
+    words += rest[: len(rest) - len(rest.lstrip(" ?"))].rstrip()
+    if span.role == "indirect":
+        request = f"tell me {words.removeprefix('me ')}"
+        return [MessagePart(kind="question", text=without_hedges(request))]
+    parts = split_sentence(without_hedges(words))
+    is_question = any(part.kind == "question" for part in parts)
+    return parts if is_question else [MessagePart(kind="question", text=words)]
+
+
+_ARTICLE = re.compile(r"^(?:the|that|this|those|these|an?) ")
+
+
+def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
+    """Return each question with the topics and remarks right before it."""
+    questions: list[MessageQuestion] = []
+    before: list[MessagePart] = []
+    for part in parts:
+        if part.kind == "question":
+            questions.append(MessageQuestion(text=part.text, before=tuple(before)))
+            before = []
+        else:
+            before.append(part)
+    return tuple(questions)
 
 
 def _join_option(match: re.Match[str]) -> str:
     """Return "is it wool or silk?" for a match of "is it wool? Or silk?"."""
     return f"{match['question']} {match['option'][0].lower()}{match['option'][1:]}"
-
-
-def questions_of(text: str) -> tuple[str, ...]:
-    """Split a message into one text per question, with the topic and remarks right before it.
-
-    "As for the dog, is it brown? And is it big?" -> "back to the dog. is it brown?", "And is it
-    big?". A topic is worded as "back to the ..."; a remark without punctuation at its end gets a
-    full stop. At least one text, in order; see `split_message`.
-
-    Args:
-        text: the message as typed.
-    """
-    texts: list[str] = []
-    before = ""
-    for part in split_message(text):
-        words = f"back to the {part.text}." if part.kind == "topic" else part.text
-        if part.kind == "question":
-            texts.append(f"{before} {words}".strip())
-            before = ""
-        else:
-            end = "" if words.endswith((".", "!", "?")) else "."
-            before = f"{before} {words}{end}".strip()
-    return tuple(texts)
 
 
 def _join_tags(parts: list[MessagePart]) -> list[MessagePart]:
@@ -211,7 +314,6 @@ _ASSERTS = re.compile(
     r"^(?:(?:ok|so|well|hi|hello|hey)[, ]+)*(?:i'm|im|my|we|i (?!think|thought|guess|believe|see|saw|bet|mean|meant|wonder|assume|suppose)[a-z]+) [^?]+\?+$",
     re.IGNORECASE,
 )
-_FIRST_PERSON = re.compile(r"^(?:i|we|my)\b", re.IGNORECASE)
 # "School? Hospital?"
 _NAME_ALONE = re.compile(
     r"^(?:or )?(?:(?:an?|the) )?(?P<name>[a-z-]+(?: [a-z-]+)?)\?$", re.IGNORECASE
@@ -224,7 +326,7 @@ def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
     names: list[str] = []
     for part in parts:
         match = _NAME_ALONE.match(part.text) if part.kind == "question" else None
-        name = "" if match is None or _NO_NOUN.search(match["name"]) else match["name"]
+        name = "" if match is None or NO_NOUN.search(match["name"]) else match["name"]
         if not (name and names):
             names = [name] if name else []
             whole_parts.append(part)
@@ -233,98 +335,3 @@ def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
         text = f"{', '.join(names[:-1])} or {names[-1]}?"
         whole_parts[-1] = MessagePart(kind="question", text=text)
     return whole_parts
-
-
-def _split_sentence(sentence: str) -> list[MessagePart]:
-    """Split a sentence into its topics, remarks and questions, at least one part."""
-    sentence = report_as_request(with_topic(sentence))
-    topic = _TOPIC.match(sentence)
-    if topic is not None:
-        return [MessagePart(kind="topic", text=topic["noun"].lower())]
-    noun_first = _NOUN_FIRST.match(sentence)
-    if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
-        noun = noun_first["noun"]
-        request = noun_first["question"]
-        if not _NO_NOUN.search(noun) and (
-            BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
-        ):
-            determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
-            topic_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
-            return [
-                MessagePart(kind="topic", text=topic_noun),
-                *_split_sentence(noun_first["question"]),
-            ]
-    preface = _PREFACE.match(sentence)
-    if (
-        preface is not None
-        and BEGINS_QUESTION.match(preface["question"])
-        and not _CONDITION.search(preface["remark"])
-    ):
-        return [
-            MessagePart(kind="remark", text=f"{preface['remark']}."),
-            *_split_sentence(preface["question"]),
-        ]
-    clauses = split_statements(sentence)
-    if clauses is not None:
-        question_parts = _split_sentence(clauses.question)
-        return [*_remark(clauses.before), *question_parts, *_remark(clauses.after)]
-    offer = _BEFORE_CHOICE.match(sentence)
-    if offer is not None:
-        return [*_remark(offer["remark"]), *_split_sentence(offer["question"])]
-    if _EXCLAMATION.match(sentence):
-        return [MessagePart(kind="remark", text=sentence)]
-    run_on = _split_run_on(sentence)
-    if run_on:
-        return run_on
-    topic_parts = _split_topic(sentence)
-    if topic_parts:
-        return topic_parts
-    if not (
-        sentence.rstrip().endswith("?")
-        or BEGINS_QUESTION.match(sentence)
-        or BEGINS_REQUEST.match(sentence)
-    ):
-        return [MessagePart(kind="remark", text=sentence)]
-    if not (BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence)):
-        return [MessagePart(kind="question", text=sentence)]
-    return [
-        MessagePart(kind="question", text=without_hedges(question))
-        for question in split_questions(sentence)
-        if not _MARKERS_ALONE.match(question)
-    ]
-
-
-def _remark(text: str) -> list[MessagePart]:
-    """Return a remark of some words; none for an empty text."""
-    return [MessagePart(kind="remark", text=f"{text}.")] if text else []
-
-
-def _split_topic(sentence: str) -> list[MessagePart]:
-    """Split "what about the dog, is it brown?" at its comma; empty for other sentences.
-
-    "What about flowers, I think I see some." is a question and a remark.
-    """
-    head, comma, rest = sentence.partition(", ")
-    topic = _TOPIC.match(head)
-    if not comma or topic is None:
-        return []
-    if BEGINS_QUESTION.match(rest):
-        return [MessagePart(kind="topic", text=topic["noun"].lower()), *_split_sentence(rest)]
-    if _FIRST_PERSON.match(rest):
-        # "What about flowers, I think I see some."
-        return [
-            MessagePart(kind="question", text=f"{head}?"),
-            MessagePart(kind="remark", text=rest),
-        ]
-    return []
-
-
-def _split_run_on(sentence: str) -> list[MessagePart]:
-    """Split a question and a remark without punctuation between them; empty for others."""
-    run_on = split_remark(sentence)
-    if run_on is None:
-        return []
-    remark, question, is_first = run_on
-    remark_part = MessagePart(kind="remark", text=f"{remark}.")
-    parts = _split_sentence(question)
-    return [remark_part, *parts] if is_first else [*parts, remark_part]

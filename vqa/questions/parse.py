@@ -6,59 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import with_article_if_countable
-from vqa.questions.antecedents import absent_person
-from vqa.questions.clause_options import is_inclusive
-from vqa.questions.coreference import (
-    lacks_antecedent,
-    resolve,
-    resolve_follow_up,
-    strip_discourse_markers,
-)
-from vqa.questions.discourse import Discourse, Resolution, read_history
-from vqa.questions.entities import bare_noun, presence_target
-from vqa.questions.file_facts import file_fact
-from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
-from vqa.questions.intent_decision import decide_intent
-from vqa.questions.intent_refinement import refine_intent
-from vqa.questions.intents import IntentMatch, intents, is_about_video, match_intent
-from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.message_parts import split_message
-from vqa.questions.modality import asks_on_screen_text
-from vqa.questions.name_questions import kind_of_name, kind_of_thing
-from vqa.questions.normalize import Normalized, normalize, normalized_wording
-from vqa.questions.noun_phrases import identification_question, nouns_of
-from vqa.questions.options import list_options
-from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
-from vqa.questions.remarks import context_turns, is_statement_on_person
-from vqa.questions.rendering import (
-    DESCRIBE,
-    answer_kind_of,
-    depends_on_all_shots,
-    modality_of,
-    with_context,
-)
-from vqa.questions.reply_form import reply_form
-from vqa.questions.scope import detect_language, foreign_script, is_gibberish, is_too_long
-from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
-from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_noun
-from vqa.questions.sound_questions import sound_query
-from vqa.questions.spelling import correct_spelling
-from vqa.questions.statements import as_question
-from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
+from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.message_parts import MessageQuestion, split_message
+from vqa.questions.reactions import reaction_intent
+from vqa.questions.remarks import context_turns
+from vqa.questions.scope import foreign_script, is_too_long
+from vqa.questions.sentence_parts import MessagePart
+from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.wh_questions import suggestion_as_question, without_suggested_place
-from vqa.types import Question, TimeRange, Turn
-
-# Intents that a question keeps although it offers options; others of the model become `choice`.
-_KEEPS_INTENT_WITH_OPTIONS = frozenset(
-    "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
-    "when person_identity identity social outside_world command math capabilities translate captions".split()
-)
-_ABOUT_A_THING = frozenset({"model", "search"})
-_ORDERS = frozenset({"order", "compare"})
-_MAX_ELLIPSIS_WORDS = 6
-_MIN_CONVERSATION_PROBABILITY = 0.5
+from vqa.types import Question, Turn
 
 
 def parse(
@@ -68,8 +24,8 @@ def parse(
 
     "and the dog?" after "What color is the cat?" -> intent `color`, subject "dog", resolved "What
     color is the dog?". Of several questions in a message, the last is parsed; it can refer to the
-    others. A text that is no English question gets an intent such as `too_long`, `gibberish` or
-    `other_language`; nothing is raised.
+    others. A text that is no English question gets an intent such as `too_long`, `gibberish` or `other_language`; nothing
+    is raised.
 
     Args:
         text: the question as typed.
@@ -77,75 +33,48 @@ def parse(
         encoder: sentence encoder; None classifies by hashed features alone, which costs accuracy.
     """
     text = " ".join(text.split())
+    encode = cache(encoder) if encoder is not None else None
+    *earlier, last = split_message(text, encode)
+    before = [
+        part
+        for question in earlier
+        for part in (*question.before, MessagePart(kind="question", text=question.text))
+    ]
+    question = replace(last, before=(*before, *last.before))
+    return replace(parse_part(question, history, encoder=encode), text=text)
+
+
+def parse_part(
+    question: MessageQuestion,
+    history: Sequence[Turn] = (),
+    *,
+    encoder: SentenceEncoder | None = None,
+) -> Question:
+    """Parse one question of a message, which can refer to what stands before it; see `parse`."""
+    text = question.wording
     if is_too_long(text):
-        return _unanswerable(text, "too_long")
+        return unanswerable(text, "too_long")
     foreign = foreign_script(text)
     if foreign:
-        return _unanswerable(text, "other_language", language=foreign)
+        return unanswerable(text, "other_language", language=foreign)
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
-    parts = split_message(text)
-    before = context_turns(parts, lambda remark: _parse_one(remark, history, parsed_turns, encode))
-    raw_question = parts[-1].text
-    question = suggestion_as_question(without_suggested_place(raw_question))
+    if question.is_remark:
+        intent = reaction_intent(question.text, encode, has_history=bool(history))
+        return unanswerable(text, intent)
+    before = context_turns(
+        question.before, lambda remark: parse_single(remark, history, parsed_turns, encode)
+    )
+    typed_question = question.text
+    suggested_question = suggestion_as_question(without_suggested_place(typed_question))
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
-    parsed_question = _parse_one(
-        question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
+    parsed_question = parse_single(
+        suggested_question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
     )
     return replace(
         parsed_question,
         text=text,
-        resolved=text if parsed_question.resolved == raw_question else parsed_question.resolved,
-    )
-
-
-def _parse_one(
-    text: str,
-    history: Sequence[Turn],
-    parsed_turns: Sequence[Question],
-    encode: SentenceEncoder | None,
-) -> Question:
-    """Parse a message of one question; see `parse`.
-
-    `parsed_turns` has the parsed question of each turn of `history`.
-    """
-    normalized_text = normalize(text)
-    discourse = read_history(history, parsed_turns)
-    resolution = _resolve(text, normalized_text, discourse, encode, has_history=bool(history))
-    is_first = not any(is_about_video(one.intent) for one in parsed_turns)
-    if (
-        is_first
-        and not (discourse.nouns or resolution.is_changed)
-        and lacks_antecedent(normalized_text.text)
-    ):
-        return _unanswerable(text, "unclear")
-    query, time_range = split_time(resolution.text)
-    query, shot_number = split_shot(query)
-    if (time_range is not None or shot_number) and not query.strip(" ?.!,"):
-        query = "what happens?"
-    time_range = resolution.time_range or time_range
-    wording = resolution.text if resolution.is_changed else correct_spelling(text)
-    encoding = encode(wording) if encode is not None else None
-    match, score = decide_intent(text, wording, normalized_text, query, resolution, encoding)
-    if match is None:
-        language = detect_language(text)
-        is_other = language != "en" and not is_gibberish(text)
-        intent = "other_language" if is_other else "gibberish"
-        return _unanswerable(text, intent, language=language)
-    return _question(
-        text,
-        normalized_text=normalized_text,
-        resolution=resolution,
-        query=query,
-        wording=wording,
-        time_range=time_range,
-        shot_number=shot_number,
-        match=match,
-        phrases=shipped_tagger().tag(wording, match.intent, encoding),
-        score=score,
-        discourse=discourse,
-        history=history,
-        parsed_turns=parsed_turns,
+        resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
 
 
@@ -167,231 +96,3 @@ def parsed_history(
         ]
         parsed_turns.append(parse(turn.question, turns, encoder=encoder))
     return parsed_turns
-
-
-def _resolve(
-    text: str,
-    normalized_text: Normalized,
-    discourse: Discourse,
-    encode: SentenceEncoder | None,
-    *,
-    has_history: bool,
-) -> Resolution:
-    """Resolve coreference and ellipsis of a question; the wording is unchanged if there are none.
-
-    Pronouns stay unresolved in a question that lists its options, and in an utterance about the
-    conversation, a task or a fact of the file other than its duration.
-    """
-    if is_thanks(text):
-        match = match_intent(text)
-        is_conversational = match is not None and intents()[match.intent].needs == "conversation"
-        return Resolution(text=text, intent="" if is_conversational else "thanks")
-    if is_image_quality_remark(text) or is_exclamation(text):
-        return Resolution(text=text, intent="acknowledge")
-    takes_follow_up = discourse.question is not None and not is_gibberish(text)
-    if takes_follow_up and not list_options(normalized_text.text):
-        follow_up = resolve_follow_up(text, discourse, encode)
-        if follow_up is not None:
-            return follow_up
-    for wording in (text, normalized_text.text):
-        match = match_intent(wording)
-        if match is None or match.is_fallback:
-            continue
-        needs = intents()[match.intent].needs
-        asks_back = match.intent in ("explain", "certainty") and not has_history
-        is_about_video = needs == "task" or (needs == "facts" and match.intent != "duration")
-        if (needs == "conversation" and not asks_back) or is_about_video:
-            return Resolution(text=wording)
-    if list_options(normalized_text.text):
-        return Resolution(text=normalized_text.text)
-    names_time = (
-        time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]
-    )
-    is_of_person = is_statement_on_person(strip_discourse_markers(normalized_text.text))
-    is_remark = has_history and not (names_time or is_of_person)
-    if is_remark and _is_conversation(correct_spelling(text), encode):
-        return Resolution(text=normalized_text.text)
-    return resolve(normalized_text.text, discourse)
-
-
-def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
-    """Whether the classifier's best intent is about the conversation or unrelated to the video.
-
-    Examples: "are you sure?", "thanks". False for a probability below 0.5 and without an encoder.
-    """
-    if encode is None:
-        return False
-    probabilities = shipped_classifier().classify(text, encode(text))
-    intent = next(iter(probabilities))
-    return not is_about_video(intent) and probabilities[intent] >= _MIN_CONVERSATION_PROBABILITY
-
-
-def _question(
-    text: str,
-    *,
-    normalized_text: Normalized,
-    resolution: Resolution,
-    query: str,
-    wording: str,
-    time_range: TimeRange | None,
-    shot_number: int,
-    match: IntentMatch,
-    phrases: Sequence[TaggedPhrase],
-    score: float,
-    discourse: Discourse,
-    history: Sequence[Turn],
-    parsed_turns: Sequence[Question],
-) -> Question:
-    """Build the parsed question from its intent, its tagged phrases and its wordings.
-
-    Args:
-        text: the question as typed.
-        normalized_text: the normalized text.
-        resolution: the self-contained wording.
-        query: this wording without the phrase that names a time.
-        wording: the text that was classified and tagged; see `decide_intent`.
-        time_range: time range that the question names; None if it names none.
-        shot_number: number of the shot that the question names; see `vqa.types.Question`.
-        match: the intent and the slots of its template.
-        phrases: the phrases that the slot tagger found in `wording`.
-        score: probability of the intent, 0 to 1.
-        discourse: state of the earlier turns.
-        history: earlier turns, oldest first.
-        parsed_turns: the question of each of these turns.
-    """
-    intent = match.intent
-    # "Did anyone sit or lie down?"
-    offers_nothing = is_inclusive(query)
-    options = () if offers_nothing else find_options(query, phrases, intent)
-    if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
-        intent = "choice"
-    if intent == "choice" and offers_nothing:
-        intent = "verify"
-    if intent in ("verify", "identify") and presence_target(query):
-        intent = "presence"
-    intent = refine_intent(intent, query, phrases, discourse.answer)
-    before = parsed_turns[-1].intent if parsed_turns else ""
-    if asks_on_screen_text(intent, query, before):
-        intent = "read_text"
-    is_after_fact = bool(before) and intents()[before].needs == "facts"
-    if intent == "measurement" and is_after_fact and not phrases:
-        # "How long is the video and how big?"
-        intent = "file_info"
-    modality = modality_of(intent, query)
-    kind = answer_kind_of(intent, modality, query, options)
-    slots = fill_slots(
-        query,
-        wording,
-        phrases,
-        intent,
-        options
-        if kind == "choice" or intents()[intent].needs == "facts" or intent in _ORDERS
-        else (),
-    )
-    if intent == "presence" and not slots.target and match.is_fallback:
-        # "Car?"
-        noun = bare_noun(match.slots.get("target", ""))
-        slots = replace(slots, target=noun, scored_noun=noun, asks_presence=bool(noun))
-    # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
-    keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
-    model_wording = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
-    if slots.asks_presence and not presence_target(query):
-        model_wording = f"is there {with_article_if_countable(slots.target)}?"
-        kind = "yes_no"
-    elif kind == "yes_no":
-        model_wording = as_question(model_wording)
-    subject, aspect = find_aspect(match, intent, query, slots.subject)
-    subject = whole_noun(subject, query)
-    is_search = intent in ("when", "find_moment")
-    names_nothing = not (subject or aspect or slots.target or is_search or intent == "presence")
-    if names_nothing and intents()[intent].needs in _ABOUT_A_THING:
-        noun = next(iter(nouns_of(query)), "") if intent == "color" else ""
-        subject = noun or _inherited_subject(text, parsed_turns, discourse)
-        if intent == "action" and not is_living(subject):
-            subject = ""
-    form = reply_form(model_wording, query, slots.target or subject, slots.options, text)
-    if not (slots.asks_presence or resolution.is_changed or kind == "description"):
-        model_wording = with_context(model_wording, history, parsed_turns)
-    _, anchor, side = (
-        split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
-    )
-    full_wording = resolution.text if resolution.is_changed else text
-    subject_matter = topic(intent, query)
-    speech = spoken_phrase(query) if intent == "when" else ""
-    return Question(
-        text=text,
-        resolved=full_wording,
-        rendered=model_wording,
-        intent=intent,
-        answer_kind=kind,
-        modality=modality,
-        subject=subject,
-        target=slots.target,
-        name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
-        asked_kind=kind_of_thing(query) if intent in ("identify", "location") else "",
-        scored_noun=slots.scored_noun,
-        known_present=bool(slots.scored_noun)
-        and slots.scored_noun in discourse.present
-        and not slots.asks_presence,
-        asks_presence=slots.asks_presence,
-        options=slots.options,
-        options_are_things=slots.options_are_things,
-        needs_all_frames=kind == "description"
-        or depends_on_all_shots(slots.scored_noun if slots.asks_presence else model_wording),
-        shot_number=shot_number,
-        time_range=time_range,
-        anchor=anchor,
-        anchor_side=side or "",
-        aspect=aspect,
-        search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
-        if is_search
-        else "",
-        asks_end=is_search and asks_end(query),
-        asks_spoken_time=bool(speech),
-        topic=subject_matter,
-        fact=file_fact(intent, full_wording),
-        sound=sound_query(
-            intent, full_wording if time_range is None else model_wording, subject_matter
-        ),
-        form=form,
-        repeats_at_time=resolution.time_range is not None,
-        line_position=line_position(query),
-        has_negation=normalized_text.has_negation,
-        expects_absence=normalized_text.expects_absence,
-        absent=resolution.absent or absent_person(slots.options, discourse),
-        score=score,
-    )
-
-
-def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:
-    """Return the subject, or else the target, of the previous turn for a short text: "how often?".
-
-    Empty for a text of more than six words, about the place ("where is this?") or an unnamed thing,
-    without history, and if the noun was not mentioned or was denied ("is that a glove?", "no"), or
-    is a person but "it" is asked about.
-    """
-    words = normalized_wording(text).lower().strip(" ?.!").split()
-    if (
-        not parsed_turns
-        or words[:1] == ["who"]
-        or len(words) > _MAX_ELLIPSIS_WORDS
-        or {"this", "here"} & set(words)
-        or identification_question(" ".join(words))
-    ):
-        return ""
-    subject = parsed_turns[-1].subject or parsed_turns[-1].target
-    is_wrong = subject not in discourse.nouns or ("it" in words and is_person(subject))
-    return "" if is_wrong else subject
-
-
-def _unanswerable(text: str, intent: str, *, language: str = "en") -> Question:
-    """Return a question whose intent has a fixed reply, such as `too_long` or `gibberish`."""
-    return Question(
-        text=text,
-        resolved=text,
-        rendered=text,
-        intent=intent,
-        modality="none",
-        language=language,
-        score=1.0 if intent in ("too_long", "unclear") else 0.0,
-    )

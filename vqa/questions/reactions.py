@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 from vqa.english import singular_of
+from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.living_nouns import is_living, is_vehicle
+from vqa.questions.normalize import SENTENCE_END
 
 # Adjectives that only please; "cool box", "great dane" and "sweet potato" are things.
 _PLEASING_NOUNS = "adorable|amazing|awesome|beautiful|brilliant|cute|epic|fantastic|gorgeous|incredible|lovely|nice|stunning|wonderful"
@@ -94,3 +96,35 @@ def noun_of_reaction(intent: str, text: str) -> str:
         return corrected_noun(text)
     noun = exclamation_noun(text) if intent == "acknowledge" else ""
     return noun if is_living(noun) or is_vehicle(noun) else ""
+
+
+_MIN_CORRECTION = 0.6
+_THANKS_WORD = re.compile(r"\b(?:thanks|thank (?:you|u|ya)|thankyou|thx|ty|cheers|ta|much obliged|grateful|appreciate[ds]?)\b", re.IGNORECASE)  # fmt: skip
+_GOODBYE_WORD = re.compile(r"\b(?:bye|goodbye|good night|good ?bye|see (?:you|ya)|take care|have a (?:good|nice|great|lovely)|cya|farewell)\b", re.IGNORECASE)  # fmt: skip
+_GREETING_WORD = re.compile(r"^(?:hi|hiya|hello|hey|good (?:morning|afternoon|evening|day)|greetings|yo)\b", re.IGNORECASE)  # fmt: skip
+
+
+def reaction_intent(text: str, encode: SentenceEncoder | None, *, has_history: bool) -> str:
+    """Return the intent of a message that asks nothing: `thanks`, `goodbye`, `correction`, ...
+
+    `acknowledge` for a story, an opinion and the like. `goodbye` comes before `thanks`.
+
+    Args:
+        text: the message.
+        encode: sentence encoder, by which corrections are recognized; None recognizes fewer.
+        has_history: whether there is an earlier turn, without which nothing can be corrected.
+    """
+    if has_history and any(_corrects(one, encode) for one in SENTENCE_END.split(text) if one):
+        return "correction"
+    if _GOODBYE_WORD.search(text):
+        return "goodbye"
+    if _THANKS_WORD.search(text):
+        return "thanks"
+    return "greeting" if _GREETING_WORD.match(text) and not has_history else "acknowledge"
+
+
+def _corrects(sentence: str, encode: SentenceEncoder | None) -> bool:
+    """Whether a sentence says that the last answer is wrong, by the intent classifier."""
+    encoding = encode(sentence) if encode is not None else None
+    probabilities = shipped_classifier().classify(sentence, encoding)
+    return probabilities["correction"] >= _MIN_CORRECTION

@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from vqa.english import plural_of, singular_of
 from vqa.questions.intents import intents
 from vqa.questions.living_nouns import is_living
-from vqa.questions.message_parts import MessagePart
 from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.sentence_parts import MessagePart
 from vqa.types import Answer, Question, Turn
 
 # A remark that drops a topic: "forget the weight".
@@ -57,17 +57,17 @@ def is_statement_on_person(text: str) -> bool:
 def context_turns(
     parts: Sequence[MessagePart], parse_remark: Callable[[str], Question]
 ) -> list[Turn]:
-    """Return a turn without answer for each part of a message before its last question.
+    """Return a turn without answer for each part of a message before a question.
 
     "Back to the dog. What color is it?" gives one turn, which asks to describe the dog, so that
     "it" can refer to it. A remark about anything but a thing in the video gives no turn.
 
     Args:
-        parts: the parts of a message, with at least one question.
+        parts: the topics, remarks and earlier questions.
         parse_remark: parses a remark like a question.
     """
     turns: list[Turn] = []
-    for part in parts[:-1]:
+    for part in parts:
         about = _about_topic(part) or _about_remark(part.text, parse_remark)
         if about is not None:
             turns.append(Turn(question=part.text, answer=Answer(text=""), parsed=about))

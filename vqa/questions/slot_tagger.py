@@ -8,8 +8,6 @@ in `vqa/questions/utterances.tsv`.
 
 from __future__ import annotations
 
-import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vqa import settings
+from vqa.questions.tagging import (
+    best_tags,
+    bucket_numbers,
+    context_features,
+    phrase_spans,
+    split_words,
+    word_states,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,14 +31,10 @@ if TYPE_CHECKING:
     from vqa.questions.intent_classifier import SentenceEncoding
 
 FILE = settings.bundled_weights() / "intents" / "slot_tagger.safetensors"
-NUM_BUCKETS = 8192
 Role = Literal["subject", "target", "option"]
 ROLES: tuple[Role, ...] = ("subject", "target", "option")
 # BIO tags: 0 is outside; 1 + 2 r begins a phrase of role `ROLES[r]`, 2 + 2 r continues it.
 NUM_TAGS = 1 + 2 * len(ROLES)
-_WORD = re.compile(r"[A-Za-z0-9]+(?:[-'’][A-Za-z0-9]+)*|[?!.,:;()]")
-_NEIGHBOURS = 3
-_SUFFIX_LENGTHS = (1, 2, 3)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +103,10 @@ class SlotTagger:
                 0,
             )
             logits += states @ weights["output.weight"].T + weights["output.bias"]
-        return _phrases(text, words, _best_tags(logits))
+        return tuple(
+            TaggedPhrase(role=ROLES[role], text=text[start:end], start=start, end=end)
+            for role, start, end in phrase_spans(words, best_tags(logits))
+        )
 
 
 @cache
@@ -110,108 +115,21 @@ def shipped_tagger() -> SlotTagger:
     return SlotTagger.load()
 
 
-def split_words(text: str) -> list[tuple[int, int]]:
-    """Return the character span (start, end) of each word and mark, the end exclusive."""
-    return [match.span() for match in _WORD.finditer(text)]
-
-
 def word_features(words: Sequence[str], intent: str) -> list[list[int]]:
-    """Return the hashed features of N words: N rows of 26 bucket numbers, each below NUM_BUCKETS.
+    """Return the hashed features of N words: N rows of 26 bucket numbers.
 
-    Features are the word with up to three words before and after it, word pairs, suffixes of up to
-    three letters, and combinations with the intent. Empty without words.
+    Features are those of `context_features`, and combinations with the intent. Empty without words.
     """
-    padded_words = [
-        *("<s>",) * _NEIGHBOURS,
-        *(word.lower() for word in words),
-        *("</s>",) * _NEIGHBOURS,
+    padded_words = ["<s>", *(word.lower() for word in words), "</s>"]
+    return [
+        bucket_numbers(
+            [
+                *names,
+                f"intent={intent}",
+                f"intent,-1={intent}_{padded_words[place]}",
+                f"intent,1={intent}_{padded_words[place + 2]}",
+                f"intent,first={intent}_{place == 0}",
+            ]
+        )
+        for place, names in enumerate(context_features(words))
     ]
-    rows: list[list[int]] = []
-    for place in range(_NEIGHBOURS, len(padded_words) - _NEIGHBOURS):
-        word = {
-            offset: padded_words[place + offset] for offset in range(-_NEIGHBOURS, _NEIGHBOURS + 1)
-        }
-        names = [
-            "bias",
-            *(f"{offset}={other}" for offset, other in word.items()),
-            *(f"{a},{a + 1}={word[a]}_{word[a + 1]}" for a in (-2, -1, 0, 1)),
-            f"-1,1={word[-1]}_{word[1]}",
-            *(f"{o}-{n}={word[o][-n:]}" for o in (-1, 0, 1) for n in _SUFFIX_LENGTHS),
-            f"intent={intent}",
-            f"intent,-1={intent}_{word[-1]}",
-            f"intent,1={intent}_{word[1]}",
-            f"intent,first={intent}_{place == _NEIGHBOURS}",
-        ]
-        rows.append([zlib.crc32(name.encode()) % NUM_BUCKETS for name in names])
-    return rows
-
-
-def word_states(
-    words: Sequence[tuple[int, int]], encoding: SentenceEncoding
-) -> NDArray[np.float32]:
-    """Return (N, 3 E) float32: the encoder states of the previous, this and the next word in a row.
-
-    The state of a word is the mean over its tokens; zeros for a word without tokens and beyond the
-    first and the last word.
-
-    Args:
-        words: N character spans, see `split_words`.
-        encoding: the encoding of the text, with token states of size E.
-    """
-    import numpy as np
-
-    starts, ends = encoding.token_spans.T
-    states = np.zeros((len(words) + 2, encoding.token_states.shape[1]), np.float32)
-    for row, (start, end) in enumerate(words, start=1):
-        is_inside = (ends > starts) & (starts < end) & (ends > start)
-        if is_inside.any():
-            states[row] = encoding.token_states[is_inside].mean(0)
-    return np.concatenate([states[:-2], states[1:-1], states[2:]], axis=1)
-
-
-def _best_tags(logits: NDArray[np.float32]) -> list[int]:
-    """Return the N tags with the highest sum of logits among valid BIO sequences (Viterbi).
-
-    A tag that continues a phrase is valid only after a tag of the same role.
-
-    Args:
-        logits: (N, NUM_TAGS), one row for each of N words, at least one.
-    """
-    import numpy as np
-
-    forbidden = np.zeros((NUM_TAGS, NUM_TAGS), np.float32)
-    for inside in range(2, NUM_TAGS, 2):
-        forbidden[:, inside] = -np.inf
-        forbidden[[inside - 1, inside], inside] = 0
-    scores = logits[0].copy()
-    scores[2::2] = -np.inf
-    best_previous = []
-    for row in logits[1:]:
-        paths = scores[:, None] + forbidden
-        best_previous.append(paths.argmax(0))
-        scores = paths.max(0) + row
-    tags = [int(scores.argmax())]
-    for previous in reversed(best_previous):
-        tags.append(int(previous[tags[-1]]))
-    return tags[::-1]
-
-
-def _phrases(
-    text: str, words: Sequence[tuple[int, int]], tags: Sequence[int]
-) -> tuple[TaggedPhrase, ...]:
-    """Return the phrases that a valid BIO sequence marks, in the order of the text.
-
-    Args:
-        text: the question.
-        words: N character spans of its words, the ends exclusive.
-        tags: N tags, one for each word.
-    """
-    phrases: list[TaggedPhrase] = []
-    for (start, end), tag in zip(words, tags, strict=True):
-        if tag == 0:
-            continue
-        if tag % 2 == 0:
-            start = phrases.pop().start
-        role = ROLES[(tag - 1) // 2]
-        phrases.append(TaggedPhrase(role=role, text=text[start:end], start=start, end=end))
-    return tuple(phrases)

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from vqa.english import ORDINALS
-from vqa.questions.time_rules import RULES
+from vqa.questions.time_rules import RULES, may_name_time
 from vqa.timecode import COUNT, SPAN, parse_time
 from vqa.types import TimeRange
 
@@ -28,7 +28,7 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
         question with its times in full (see `write_out_times`) and None.
     """
     question = write_out_times(question)
-    for rule in RULES:
+    for rule in RULES if may_name_time(question) else ():
         match = rule.pattern.search(question)
         time_range = rule.read(match) if match else None
         if match is None or time_range is None:

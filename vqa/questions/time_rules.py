@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from vqa.english import VIDEO
+from vqa.english import CARDINALS, ORDINALS, VIDEO
 from vqa.timecode import CLOCK, COUNT, POINT, SPAN, parse_time
 from vqa.types import TimeRange
 
@@ -32,6 +33,19 @@ _MARK = r"(?:[ -](?:mark|point|position|timestamp|timecode|time ?stamp|in (?:the
 _TO = r"(?: ?(?:-|–|—) ?| (?:and|to|until|till|til|up to|through|thru) )"
 _VISIBLE = r"(?:shown|seen|visible|appears?|appearing|comes?|happens?)"
 
+# Each expression of a time contains a digit or one of these words.
+_TIME_WORDS = frozenset(
+    "hour hours hr hrs minute minutes min mins second seconds sec secs millisecond milliseconds millisec millisecs millis ms "
+    "first opening initial initially starting start beginning begin outset last final closing ending concluding end finish close "
+    "conclusion latter middle centre center half halfway midway midpoint mid third quarter quarters fifth thirds fourths".split()
+) | {part for name in (*CARDINALS, *ORDINALS) for part in re.split(r"[ -]", name)}
+
+
+def may_name_time(text: str) -> bool:
+    """Return whether a text has a digit or a word of a time; if not, no rule applies to it."""
+    words = re.findall(r"[a-z]+", text.lower())
+    return not _TIME_WORDS.isdisjoint(words) or any(char.isdigit() for char in text)
+
 
 @dataclass(frozen=True)
 class TimeRule:
@@ -39,16 +53,21 @@ class TimeRule:
 
     Args:
         name: the form.
-        pattern: finds the expression; the group `cut`, else the whole match, is removed from the
-            question.
+        expression: regular expression, in any case of letters, that finds the time; the group
+            `cut`, else the whole match, is removed from the question.
         read: returns the time range of a match; None if the match is no time expression.
         examples: questions to which this rule applies before any other.
     """
 
     name: str
-    pattern: re.Pattern[str]
+    expression: str
     read: Callable[[re.Match[str]], TimeRange | None]
     examples: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled at its first use: together they take a tenth of a second."""
+        return re.compile(self.expression, re.IGNORECASE)
 
 
 def _seconds(text: str, unit: str = "") -> float:
@@ -159,8 +178,8 @@ def _constant(time_range: TimeRange) -> Callable[[re.Match[str]], TimeRange]:
 def _rule(
     name: str, pattern: str, read: Callable[[re.Match[str]], TimeRange | None], *examples: str
 ) -> TimeRule:
-    """Build a rule whose pattern ignores case."""
-    return TimeRule(name, re.compile(pattern, re.IGNORECASE), read, examples)
+    """Build a rule with its examples."""
+    return TimeRule(name, pattern, read, examples)
 
 
 # The first rule that returns a time range applies: longer expressions precede those within them.

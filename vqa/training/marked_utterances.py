@@ -5,16 +5,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from vqa.questions import slot_tagger
-from vqa.questions.slot_tagger import ROLES, TaggedPhrase, split_words
+from vqa.questions.slot_tagger import ROLES, TaggedPhrase
+from vqa.questions.tagging import split_words
+from vqa.training.marked_text import bio_tags, remove_marks
 
 UTTERANCES = Path(slot_tagger.__file__).with_name("utterances.tsv")
-_ROLE_OF = {role[0].upper(): role for role in ROLES}
-_MARK = re.compile(rf"\[([{''.join(_ROLE_OF)}]):([^\]]*)\]")
+_LETTERS = "".join(role[0].upper() for role in ROLES)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,14 +37,8 @@ class MarkedUtterance:
         0 is outside of all phrases; for the role with index r in `ROLES`, 2 r + 1 begins a phrase
         and 2 r + 2 continues it.
         """
-        tags: list[int] = []
-        open_phrase: TaggedPhrase | None = None
-        for start, end in split_words(self.text):
-            phrase = next((p for p in self.phrases if start < p.end and end > p.start), None)
-            offset = 2 if phrase is open_phrase else 1
-            tags.append(0 if phrase is None else 2 * ROLES.index(phrase.role) + offset)
-            open_phrase = phrase
-        return tags
+        spans = [(ROLES.index(one.role), one.start, one.end) for one in self.phrases]
+        return bio_tags(split_words(self.text), spans)
 
 
 def read_utterances(path: Path = UTTERANCES) -> list[MarkedUtterance]:
@@ -63,15 +57,9 @@ def read_utterances(path: Path = UTTERANCES) -> list[MarkedUtterance]:
 def _parse_line(line: str) -> MarkedUtterance:
     """Parse a line, removing the marks from its text; positions are those in that text."""
     intent, marked_text = line.split("\t")
-    text, phrases, position = "", [], 0
-    for match in _MARK.finditer(marked_text):
-        text += marked_text[position : match.start()]
-        phrase = TaggedPhrase(
-            role=_ROLE_OF[match[1]], text=match[2], start=len(text), end=len(text) + len(match[2])
-        )
-        phrases.append(phrase)
-        text += match[2]
-        position = match.end()
-    return MarkedUtterance(
-        intent=intent, text=text + marked_text[position:], phrases=tuple(phrases)
+    text, spans = remove_marks(marked_text, _LETTERS)
+    phrases = tuple(
+        TaggedPhrase(role=ROLES[role], text=text[start:end], start=start, end=end)
+        for role, start, end in spans
     )
+    return MarkedUtterance(intent=intent, text=text, phrases=phrases)

@@ -15,13 +15,8 @@ from torch.nn import functional
 
 from vqa.questions import slot_tagger
 from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.slot_tagger import (
-    NUM_BUCKETS,
-    NUM_TAGS,
-    split_words,
-    word_features,
-    word_states,
-)
+from vqa.questions.slot_tagger import NUM_TAGS, word_features
+from vqa.questions.tagging import NUM_BUCKETS, split_words, word_states
 from vqa.training.fitting_command import run_fitting
 from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
 
@@ -55,7 +50,7 @@ class TaggerNetwork(nn.Module):
 
         Args:
             features: (N, F) int64, bucket numbers of the F hashed features of each word.
-            states: (N, 3 E) float32, see `vqa.questions.slot_tagger.word_states`.
+            states: (N, 3 E) float32, see `vqa.questions.tagging.word_states`.
             mask: (N, 1) float32; 0 masks the states of a word, 1 keeps them.
         """
         hidden_states = self.dropout(self.hidden(states).relu())
