@@ -128,8 +128,8 @@ def cut_json(cut: Cut) -> Json:
     """Return a cut as JSON values: `file`, `length_s`, `exact` (see `Cut.is_exact`) and `parts`.
 
     A part has the fields of `Scene`, with the range that the cut has as `start_s` and `end_s`, and
-    the range that was requested as `requested_start_s` and `requested_end_s`. Its `path` is a
-    `Path`, which `print_json` prints as a string.
+    the range that was requested as `requested_start_s` and `requested_end_s`. `file` is the path of
+    the cut as a string; the `path` of a part is a `Path`, which `print_json` prints as a string.
     """
     return {
         "file": str(cut.path),
@@ -149,8 +149,8 @@ def cut_json(cut: Cut) -> Json:
 def story_json(shots: Iterable[StoryShot], film: Path) -> Json:
     """Return a composed film as JSON values: `file`, and `shots` with the fields of `StoryShot`.
 
-    The shots are in the order of the film; `scene` is null for a title card, else its `path` is a
-    `Path`, which `print_json` prints as a string.
+    `file` is the path of the film as a string. The shots are in the given order; `scene` is null
+    for a title card, else its `path` is a `Path`, which `print_json` prints as a string.
     """
     return {"file": str(film), "shots": [asdict(shot) for shot in shots]}
 

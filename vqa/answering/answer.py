@@ -223,7 +223,8 @@ class QuestionTurn:
     def judge(self, text: str) -> Answer:
         """Return the finished answer with confidence and answerability, without evidence frames.
 
-        Both are None for a model that does not estimate them.
+        A looked-up answer has those of its look-up, and its suggestions. Otherwise they are the
+        model's, and both are None for a model that is neither `Prepares` nor `Judges`.
 
         Args:
             text: the complete bare answer, as streamed.

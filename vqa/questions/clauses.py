@@ -133,11 +133,13 @@ def latest_clause(discourse: Discourse) -> Clause | None:
 
     - "How many dogs are there?", "two" -> "are there two dogs"
     - "is it red or blue?", "red" -> "is it red"; None if the answer is none of the options
-    - "when does it bark?" -> "does it bark", whatever the answer
+    - "when does it bark?", "how long does it bark?" -> "does it bark", whatever the answer
+    - "what happens?", "a dog is barking" -> "is the dog barking", if the intent is `describe` or
+      `order`
     - A yes/no question is returned itself, whatever the answer.
 
-    None if a wh-question was answered by a sentence, a refusal ("I ..."), "yes", "no" or nothing,
-    or has no rule for its answer.
+    None if any other wh-question was answered by a sentence ("... is barking"), a refusal
+    ("I ..."), "yes", "no" or nothing, or has no rule for its answer.
 
     Args:
         discourse: state of the earlier turns, with at least one question about the video.

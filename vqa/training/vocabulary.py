@@ -24,7 +24,13 @@ def learn_vocabulary(sentences: Iterable[str], file: Path, vocab_size: int) -> N
         sentences: training text, which is lower-cased; not empty.
         file: destination, with the extension .model, which is overwritten; a .vocab file is written
             beside it, and a missing folder is created.
-        vocab_size: maximum number of tokens.
+        vocab_size: maximum number of tokens, at least the number of different characters of the
+            text plus the four special tokens.
+
+    Raises:
+        RuntimeError: there is no sentence, `vocab_size` is too small, or the file cannot be
+            written.
+        OSError: the folder cannot be created.
 
     Source: SentencePiece, arXiv:1808.06226.
     """

@@ -89,12 +89,13 @@ def search_videos(
     Args:
         model: the model that computed the library's embeddings.
         query: what to look for, at most 10,000 characters.
-        language: language of the error message.
+        language: language of the message that the query has no letter or digit; the other errors
+            are in English.
         folder: folder of the library; None is the library of the host.
 
     Raises:
         SettingError: the query is no text, has no letter or digit, or is too long.
-        VQAError: the library cannot be opened, see `open_library`.
+        VQAError: the library cannot be opened, see `open_library`, or cannot be read.
     """
     query = valid_text(query, "query")
     if not has_words(query):

@@ -145,7 +145,7 @@ class FusedPreparedQuestion:
 
     @translates_memory_errors("answering")
     def explain(self, answer: str) -> tuple[Evidence, ...]:
-        """Return the evidence frames, highest weight first; empty if the model declines.
+        """Return the evidence frames, highest weight first; empty if the model refuses the question.
 
         There is one per run of similar consecutive frames of those selected for the question, also
         if the subject is absent. The weight, 0 to 1, combines the frame's cosine similarity to the

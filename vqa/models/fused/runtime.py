@@ -171,7 +171,7 @@ class FusedRuntime:
     def explain(
         self, context: VideoContext, question: Question, answer: str
     ) -> tuple[Evidence, ...]:
-        """Return the evidence frames of an answer, highest weight first; empty for a refusal."""
+        """Return an answer's evidence frames, best first; see `FusedPreparedQuestion.explain`."""
         return self.prepare(context, question).explain(answer)
 
     def match_probability(self, score: float) -> float:

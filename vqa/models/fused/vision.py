@@ -28,6 +28,10 @@ class Conv2dSame(nn.Conv2d):
 
     At stride 2, TensorFlow pads even sides only at the right and bottom, or more there. Rotated,
     that is what `conv2d` computes with its own symmetric padding, so that no padded copy is made.
+    The weights are those of an image that is not rotated; `forward` rotates them.
+
+    Kernels are square and of odd size; one of size 1 has stride 1 and no groups. `padding`,
+    `padding_mode` and `dilation` of the constructor have no effect.
     """
 
     def forward(self, x: Tensor) -> Tensor:
