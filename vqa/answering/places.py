@@ -98,12 +98,14 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     A place without a preposition gets "the", and "on" or "in" if a word list has its last word,
     else "by". Without an opening, a noun gives "It looks like a kitchen." if a word list has it as
     a place, else "I can't tell the place, only that I see a dog."; more than two words, or a noun
-    with a determiner, are the sentence. A question for a direction gets "To", "At" or "From" before
-    the place.
+    with a determiner, are the sentence. A question for a direction gets "Toward", "At" or "From"
+    before a place without a preposition, and "At" in place of "in" or "on".
 
-    What is no place, such as "yes", "two", "under", "standing" or the noun of the question, gets a
-    refusal, "I can't tell where the dog is."; a color gives "The red one.", for a living thing a
-    refusal.
+    What is no place, such as "yes", "two", "under" or the noun of the question, gets a refusal, "I
+    can't tell where the dog is.", and so does what is no direction after "which way?". "Standing"
+    gets one, too, but "running on grass" is a place of a living thing. A color gives "The red
+    one.", but a refusal for a living thing unless the question begins with "which one" or
+    "which of".
 
     Args:
         question: the question about a place.

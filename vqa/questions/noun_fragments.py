@@ -58,10 +58,11 @@ _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
 def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete a follow-up that is only a noun phrase: "and the toy?", "no, the cat", "hers?".
 
-    "And the toy?" after "what color is the ball?" -> "what color is the toy". None if `bare` is no
-    noun phrase, or no word of the latest question can be replaced by its noun. "Hers?" after a
-    question without an owner gets the intent `unclear`. For the arguments see
-    `vqa.questions.ellipsis.resolve_ellipsis`.
+    "And the toy?" after "what color is the ball?" -> "what color is the toy". "Outdoors?", "the
+    year?", "the dog, what is it?" and a request such as "summary" become a question of their own,
+    whatever the latest one: "is it outdoors?". "Hers?" after a question without an owner gets the
+    intent `unclear`. None if `bare` is no noun phrase, or no word of the latest question can be
+    replaced by its noun. For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None

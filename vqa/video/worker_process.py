@@ -47,7 +47,7 @@ class ReadLimits:
 
 
 class WorkerDied(Exception):
-    """Error: the worker ended without a reply."""
+    """Error: the worker ended without a reply, or sent something that is no valid message."""
 
 
 class Worker:

@@ -110,9 +110,11 @@ class TextConfig:
 class NetworkConfig:
     """Layer sizes and calibration of the embedded network.
 
+    The constructor does not check the values; `load` and the `validate_` methods do.
+
     Args:
         question_config: layer sizes of the question encoder.
-        image_size: side of the CNN's square input in pixels.
+        image_size: side of the CNN's square input in pixels, a multiple of 32.
         grid_size: side of the grid that each frame's feature maps are pooled to, in positions.
         vision_stem: channels of the CNN's first convolution.
         vision_widths: channels of the CNN's seven stages.
