@@ -50,10 +50,11 @@ _UNCLEAR_INTENTS = frozenset({"gibberish", "unclear"})
 
 
 def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Question:
-    """Parse a question for the model that will answer it.
+    """Parse a question for the model that will answer it; see `vqa.questions.parse.parse`.
 
     For a visual-only model with a sentence encoder, intent and slots are also determined from the
-    encoder's states of the text; for any other model, from the words alone.
+    encoder's states of the text; for any other model, from the words alone. Nothing is raised: a
+    text that is no question gets an intent such as `gibberish`.
 
     Args:
         model: the model that will answer the question.

@@ -71,7 +71,11 @@ def asks_for_speech(question: str) -> bool:
 
 
 def asks_for_sound(question: str) -> bool:
-    """Whether a question asks about the audio, speech or not: "is there music?"."""
+    """Whether a question asks what can be heard: "is there any music?", "can you hear a voice?".
+
+    False for what a person says, see `asks_for_speech`; and for "is anyone talking?", "is it loud?"
+    and other wordings without a word such as "hear", "music", "noise" or "sound".
+    """
     return _SOUND.search(normalized_wording(question)) is not None
 
 

@@ -267,7 +267,9 @@ def search_library(
         limit: maximum number of results, at least 1.
 
     Raises:
-        SettingError: the query is no string, has more than 10,000 characters, or has no words.
+        SettingError: the query is no string, has more than 10,000 characters, or has no words; or
+            the library's server fails.
+        StorageError: the library cannot be read.
     """
     assert isinstance(model, Embeds)
     query = valid_query(query)

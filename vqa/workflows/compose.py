@@ -115,7 +115,8 @@ def plan_story(
         seconds: length of every shot, above 0; None derives it from `words_per_minute`.
 
     Raises:
-        SettingError: a rate or a length is not above 0, or infinite.
+        SettingError: a rate or a length is not above 0, or infinite; or the library's server fails.
+        StorageError: the library cannot be read.
     """
     if not all(value is None or 0 < value < math.inf for value in (words_per_minute, seconds)):
         raise SettingError(
