@@ -38,6 +38,13 @@ def turns(*exchanges: tuple[str, str]) -> list[Turn]:
         ([("Is there a dog?", "yes")], "And at 0:05?", "Is there a dog?"),
         ([("Does the dog jump?", "yes")], "When?", "when does the dog jump?"),
         ([], "a dog?", "is there a dog?"),
+        ([("How many pieces are in the bowl?", "one")], "do they all have the same shape?", "do the pieces all have the same shape?"),
+        ([("Is there a dog?", "yes"), ("is there a man?", "yes")], "what color is his fur?", "what color is the dog's fur?"),
+        ([("Is there a dog?", "yes")], "is somebody holding it or are they feeding it?", "is somebody holding the dog or are they feeding it?"),
+        ([("Is there a dog?", "yes")], "where is he, is it a garden or a park?", "is it a garden or a park?"),
+        ([("Who is on the road?", "people")], "what is it they are carrying?", "what are the people carrying?"),
+        ([("Is there a cat?", "yes")], "is this one grey?", "is the cat grey?"),
+        ([("Is there a dog?", "yes")], "What is that orange thing he has, a toy or a cloth?", "What is that orange thing the dog has, a toy or a cloth?"),
     ],
 )  # fmt: skip
 def test_follow_ups_are_made_self_contained(

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.english import SCENES, is_doing, is_plural, plural_of, singular_of, without_article
+from vqa.english import (
+    BODY_PART,
+    SCENES,
+    is_doing,
+    is_plural,
+    plural_of,
+    singular_of,
+    without_article,
+)
 from vqa.questions.discourse import THEY_ACT, Discourse
 from vqa.questions.living_nouns import (
     ANIMALS,
@@ -69,6 +77,10 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     candidates = [
         noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
+    if _PART_OF_ANIMAL.search(plain):
+        # "What color is his fur?" is asked of the dog.
+        animals = [noun for noun in candidates if is_living(noun) and not is_person(noun)]
+        candidates = animals or candidates
     has_person = any(map(is_person, candidates))
     pronoun = _SUBJECT_FORMS.get(kind, kind)
     if pronoun == "it":
@@ -78,6 +90,9 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     if pronoun == "many":
         # "How many?" counts the plural noun, else a thing.
         candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
+    if pronoun == "one":
+        # "Is this one plain grey?" asks about the elephant, not about the people's legs.
+        candidates.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
     if kind == "them":
         candidates = _for_them(candidates, discourse, plain)
     is_named = any(noun in discourse.plural for noun in candidates)
@@ -245,6 +260,11 @@ _OF_VIDEO = re.compile(
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
     r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"
     r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",
+    re.IGNORECASE,
+)
+_BODY_PART = re.compile(BODY_PART)
+_PART_OF_ANIMAL = re.compile(
+    r"\b(?:its|his|her|their) (?:[a-z]+ )?(?:fur|tails?|paws?|manes?|snouts?|whiskers|muzzles?|beaks?|feathers|wings?|hooves|hoof|claws?|trunks?|horns?|tusks?|collars?|leash|owners?)\b",
     re.IGNORECASE,
 )
 # Nouns that contain things, besides vehicles: places and containers.

@@ -51,7 +51,7 @@ _EXPLETIVE = re.compile(
     r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"
     r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was) (?:it|that|this)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
-    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one|two|three|several) |"
+    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
     rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
     r"^where (?:does|did|do) (?:it|this|that) (?:take place|happen|play|go on)\b|"
@@ -96,8 +96,8 @@ def resolve_follow_up(
     assert discourse.question is not None
     bare = follow_up_text(text)
     operations = classify_follow_up(bare, discourse.question.intent, discourse.answer, encode)
-    if text.rstrip().endswith("?") and as_question(bare) != bare:
-        # "I think there is a car, no?" is a question, no correction.
+    if text.rstrip().endswith("?") and (as_question(bare) != bare or bare.startswith(_ASKS_WH)):
+        # "I think there is a car, no?" is a question, no correction; so is "what is it, a toy?".
         operations = {name: value for name, value in operations.items() if name != "correct"}
     if _IS_COMPLETE.match(bare):
         # "Which side of the bed is it?"
@@ -250,6 +250,9 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         if kind in _OWNERS and any(is_living(singular_of(word)) for word in before):
             # "What does the man do with his hands?"
             return match[0]
+        if kind == "them" and _SOMEBODY & set(before):
+            # "Is somebody pulling at it or are they feeding it?"
+            return match[0]
         if kind == "it" and _is_main_do(before):
             # "Does he do it fast?"
             return match[0]
@@ -361,6 +364,7 @@ _OF_PERSON = re.compile(
 _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )
+_SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",

@@ -212,7 +212,7 @@ _PERSON_WORDS = {
     "they": "person",
 }
 THEY_ACT = re.compile(
-    r"\b(?:do|did) they (?!appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop)|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
+    r"\b(?:do|did) they (?!(?:both |all |also |still |just |now |really |actually |only |even |ever )*(?:appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop))|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
     re.IGNORECASE,
 )
 

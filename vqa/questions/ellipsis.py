@@ -32,8 +32,9 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.noun_phrases import identification_question
+from vqa.questions.noun_questions import resolve_property
 from vqa.questions.question_phrases import resolve_phrase
-from vqa.questions.selections import resolve_partitive, resolve_which
+from vqa.questions.selections import resolve_partitive, resolve_recount, resolve_which
 from vqa.questions.time_fragments import (
     EMPTY_TIME_WORDS,
     resolve_occurrence,
@@ -81,9 +82,10 @@ def resolve_ellipsis(
         resolve_time,
         resolve_partitive,
         resolve_which,
+        resolve_property,
         _resolve_then_what,
         _resolve_comparison,
-        _resolve_recount,
+        resolve_recount,
         _resolve_pronoun,
         _resolve_question_word,
     ):
@@ -364,26 +366,6 @@ def _resolve_comparison(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "same as the shorts?" by `same_as`; None for other messages."""
     assert discourse.question is not None
     return same_as(bare, discourse.question)
-
-
-def _resolve_recount(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "count them again" by the latest question for a number; None for other messages.
-
-    Without such a question, the latest plural noun, else the latest noun, is counted.
-    """
-    if not _COUNT_AGAIN.match(bare):
-        return None
-    count, noun = discourse.count, antecedent(discourse, "many", bare)
-    if count is not None:
-        return Resolution(text=base_wording(count), is_changed=True, intent=count.intent)
-    text = f"how many {plural_of(noun)} are there?"
-    return Resolution(text=text, is_changed=True) if noun else None
-
-
-_COUNT_AGAIN = re.compile(
-    r"^(?:.*[,.;!] )?(?:(?:can|could|will|would) you )?(?:re-?count|count)(?: (?:it|them|those|these|that))?(?: (?:again|once more|for me|properly|correctly))*[?.! ]*$",
-    re.IGNORECASE,
-)
 
 
 _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {

@@ -184,6 +184,7 @@ _MODIFIER = re.compile(
     re.IGNORECASE,
 )
 _PARTICIPLE = re.compile(r"^(?P<noun>.+?) (?P<verb>\w{2,}(?:ing|ed))\b.*$", re.IGNORECASE)
+_NO_PARTICIPLES = frozenset("red shaped colored coloured sized".split())
 _PRONOUNS = frozenset(
     "it he she they him her them this that these those i you we one something anything nothing everything there here what who".split()
 )
@@ -230,7 +231,11 @@ def head_noun(phrase: str) -> str:
         return "person"
     text = _MODIFIER.sub("", _DETERMINER.sub("", text)).strip()
     participle = _PARTICIPLE.match(text)
-    if participle and participle["verb"] not in ING_NOUNS and participle["verb"] not in ("red",):
+    if (
+        participle
+        and participle["verb"] not in ING_NOUNS
+        and participle["verb"] not in _NO_PARTICIPLES
+    ):
         text = participle["noun"]
     words = text.split()
     if not words or words[0] in _PRONOUNS:

@@ -83,6 +83,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "what about the lady",
     ),
     rule(
+        "what it is that",
+        r"^(what|who|where|when|which [a-z]+|what colou?rs?) (?:is|was) it (?:that )?((?:he|she|they|it|(?:the|this|that|these|those) [a-z]+)) (is|are|was|were|does|do|did|has|have|can)\b(?! like\b)",
+        r"\1 \3 \2",
+        "what is it they are carrying?",
+        "what are they carrying?",
+    ),
+    rule(
         "what you see",
         r"^what (you|we|i) (see|notice|find)\b",
         r"what do \1 \2",
@@ -191,7 +198,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "color after its noun",
-        r"^(?:(the|his|her|its|their) )?(?!(?:what|which|who|how|is|are|was|were|does|do|any|same|different|other|one|only|in|full|no|not|true|of|a|an|and|nice|your|my|favou?rite)\b)([a-z-]+(?: [a-z-]+)?) colou?rs?(?=[?.! ]*$)",
+        r"^(?:(the|his|her|its|their) )?(?!(?:the|his|her|its|their|what|which|who|how|is|are|was|were|does|do|any|same|different|other|one|only|in|full|no|not|true|of|a|an|and|nice|your|my|favou?rite)\b)([a-z-]+(?: [a-z-]+)?) colou?rs?(?=[?.! ]*$)",
         _color_question,
         "shorts color?",
         "what color are the shorts?",

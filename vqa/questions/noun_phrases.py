@@ -78,10 +78,13 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
 NO_THING = frozenset(
     "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
     "there here down away outside inside around together something anything other same first last one "
-    "for of in on at with to from by about so all like as point moment lot bit goes".split()
+    "for of in on at with to from by about so all like as point moment lot bit goes "
+    # Nouns of an opinion: "what a pity", "it is a strange mix".
+    "pity shame relief surprise wonder joke luck mistake idea reason problem question answer difference guess mix sense fact feeling impression mess "
+    "kind sort type choice matter trouble pleasure".split()
 )
 _NOUN_PHRASE = re.compile(
-    r"\b(?:a lot of|lots of|the|an?|any|some|his|her|their|its|this|that|my|(?:some|any)(?:body|one)'s|(?:(?<!which )one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
+    r"\b(?:a lot of|lots of|the|an?|any|some|his|her|their|its|this|that|(?:these|those)(?! (?:two|three|four)\b)|my|(?:some|any)(?:body|one)'s|(?:(?<!which )one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
     r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
     re.IGNORECASE,
 )

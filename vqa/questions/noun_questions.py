@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqa.english import plural_of, singular_of
-from vqa.questions.discourse import Discourse
+from vqa.english import BODY_PART, is_plural, plural_of, singular_of
+from vqa.questions.antecedents import antecedent
+from vqa.questions.discourse import Discourse, Resolution, base_wording
+from vqa.questions.living_nouns import is_living
+from vqa.questions.noun_phrases import nouns_of, read_noun_phrase
+from vqa.types import Question
 
 # Words of a phrase that do not change what it asks.
 EMPTY_WORDS = frozenset(
@@ -73,6 +78,80 @@ _BY_LAST_WORD = {
 WORDS_BESIDE = frozenset(
     "what which in a is are was were its their abouts there do does you can we see visible".split()
 )
+
+
+# Questions about properties of the whole picture, which have no color, place or action of their own.
+_PROPERTY_QUESTIONS = {
+    **{
+        word: f"what is the {word} like?"
+        for word in (
+            "weather mood atmosphere lighting quality temperature climate vibe decor scenery".split()
+        )
+    },
+    "picture quality": "what is the quality like?",
+    "image quality": "what is the quality like?",
+    "video quality": "what is the quality like?",
+    "season": "what season is it?",
+    "time of day": "what time of day is it?",
+    "daytime": "what time of day is it?",
+    "music": "is there music?",
+    "sound": "is there sound?",
+    "audio": "is there sound?",
+    "camera": "does the camera move?",
+    "camera work": "does the camera move?",
+}
+# Parts of the place, which do not act and are not held.
+_SCENERY = frozenset(
+    "floor wall walls ceiling ground sky background light lights room place view surroundings landscape furniture".split()
+)
+
+
+def resolve_property(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "and the weather?" to "what is the weather like?", whatever the latest question.
+
+    "And the floor?" is completed so after a question that only a person or an animal can be asked,
+    such as "what is the man doing?" or "is she asleep?", and after one about presence or a number.
+    None for other nouns and for a message of another form. For the arguments see
+    `vqa.questions.ellipsis.resolve_ellipsis`.
+    """
+    question = discourse.question
+    assert question is not None
+    phrase = read_noun_phrase(bare)
+    if phrase is None or phrase.determiner not in ("", "the", "this", "that"):
+        return None
+    noun = f"{phrase.core} {phrase.tail}".strip()
+    text = _PROPERTY_QUESTIONS.get(noun, "")
+    if phrase.determiner and noun in ("colors", "colours"):
+        thing = antecedent(discourse, "thing", bare)
+        is_thing = bool(thing) and not is_living(thing)
+        text = wording_about(_COLOR, thing, discourse) if is_thing else "what colors do you see?"
+    if not text and _takes_no_scenery(question):
+        text = _scenery_question(phrase.core, noun)
+    return Resolution(text=text, is_changed=True) if text else None
+
+
+def _takes_no_scenery(question: Question) -> bool:
+    """Whether a question cannot be repeated for a floor: it counts, or asks what somebody does."""
+    if question.intent in ("presence", "count", "has_speech"):
+        return True
+    things = [
+        noun
+        for noun in nouns_of(base_wording(question))
+        if not any(map(is_living, noun.split())) and not re.fullmatch(BODY_PART, noun.split()[-1])
+    ]
+    return question.intent not in ("color", "location", "compare") and not things
+
+
+def _scenery_question(core: str, noun: str) -> str:
+    """Ask what a part of the place is like: "floor" -> "what is the floor like?"; "" for others.
+
+    Args:
+        core: the noun in lower case; its last word decides.
+        noun: the noun with the words after it, "floor behind him".
+    """
+    if core.split()[-1] not in _SCENERY:
+        return ""
+    return f"what {'are' if is_plural(core) else 'is'} the {noun} like?"
 
 
 def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.introductions import with_introduction
 from vqa.questions.message_parts import MessageQuestion, split_message
 from vqa.questions.reactions import reaction_intent
 from vqa.questions.remarks import context_turns
@@ -63,7 +64,8 @@ def parse_part(
         intent = reaction_intent(question.text, encode, has_history=bool(history))
         return unanswerable(text, intent)
     before = context_turns(
-        question.before, lambda remark: parse_single(remark, history, parsed_turns, encode)
+        [with_introduction(part) for part in question.before],
+        lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
     typed_question = question.text
     suggested_question = suggestion_as_question(without_suggested_place(typed_question))

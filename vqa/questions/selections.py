@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from vqa.english import NUMBERS, is_doing, is_plural_noun, plural_of, singular_of
+from vqa.english import NUMBERS, STOP_WORDS, is_doing, is_plural_noun, plural_of, singular_of
 from vqa.questions.antecedents import antecedent
-from vqa.questions.discourse import Discourse, Resolution
+from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.options import options_of
 
@@ -49,8 +50,8 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     noun = antecedent(discourse, "many", bare)
     after = match["after"].lower().split()
-    if match["pronoun"].lower() != "them" and after and is_plural_noun(after[0]):
-        # "How many of those jumps" names what it means.
+    if match["pronoun"].lower() != "them" and _begins_with_plural(after):
+        # "How many of those jumps", "one of those nice blue days" name what they mean.
         return None
     has_person = any(is_person(singular_of(word)) for word in after)
     if has_person or (noun not in discourse.plural and any(map(is_doing, after))):
@@ -62,6 +63,16 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         text=f"{match['before']} the{match['number'] or ''} {plural_of(noun)}{match['after']}",
         is_changed=True,
     )
+
+
+def _begins_with_plural(words: Sequence[str]) -> bool:
+    """Whether up to two modifiers and a plural noun begin a phrase: "nice blue days"."""
+    nouns = [word.strip("?.!,") for word in words[:_MAX_PHRASE_WORDS]]
+    end = next((n for n, word in enumerate(nouns) if is_plural_noun(word)), None)
+    return end is not None and not set(nouns[:end]) & (STOP_WORDS | set(NUMBERS))
+
+
+_MAX_PHRASE_WORDS = 3
 
 
 _WHICH_IS_MORE = re.compile(
@@ -103,5 +114,25 @@ _MIN_OPTIONS = 2
 # "Car or bike, which comes first?"
 _OPTIONS_FIRST = re.compile(
     r"^(?:the |an? )?([a-z'-]+(?: [a-z'-]+)?) or (?:the |an? )?([a-z'-]+(?: [a-z'-]+)?),? (?:which|who|what)\b",
+    re.IGNORECASE,
+)
+
+
+def resolve_recount(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "count them again" by the latest question for a number; None for other messages.
+
+    Without such a question, the latest plural noun, else the latest noun, is counted.
+    """
+    if not _COUNT_AGAIN.match(bare):
+        return None
+    count, noun = discourse.count, antecedent(discourse, "many", bare)
+    if count is not None:
+        return Resolution(text=base_wording(count), is_changed=True, intent=count.intent)
+    text = f"how many {plural_of(noun)} are there?"
+    return Resolution(text=text, is_changed=True) if noun else None
+
+
+_COUNT_AGAIN = re.compile(
+    r"^(?:.*[,.;!] )?(?:(?:can|could|will|would) you )?(?:re-?count|count)(?: (?:it|them|those|these|that))?(?: (?:again|once more|for me|properly|correctly))*[?.! ]*$",
     re.IGNORECASE,
 )

@@ -124,8 +124,9 @@ def without_suggested_place(question: str) -> str:
     """Remove a place that a question suggests: "where is she, is it a room?" -> "where is she?".
 
     The answer to "where" also answers the suggestion, which begins with "is it", "in a" or a
-    determiner, as in "where is she, a room?". The result has the wording of `normalized_wording`;
-    other texts are returned unchanged.
+    determiner, as in "where is she, a room?". Of two suggestions, a choice is left: "where is she,
+    is it a room or a shop?" -> "is it a room or a shop?". The result has the wording of
+    `normalized_wording`; other texts are returned unchanged.
 
     Args:
         question: one question, as typed.
@@ -137,7 +138,20 @@ def without_suggested_place(question: str) -> str:
         suggestion["is_it"] or is_room or _THING.match(suggestion["answer"])
     ):
         return question
+    if " or " in suggestion["answer"]:
+        return _place_choice(suggestion["question"], suggestion["answer"]) or question
     return f"{suggestion['question']}?"
+
+
+def _place_choice(question: str, answer: str) -> str:
+    """Return "is it a garden or a park?" for two places after "where is he"; "" for other texts.
+
+    Places with prepositions keep the subject: "are they in a bar or in a kitchen?".
+    """
+    match = WH_QUESTION.match(question)
+    if _PLACE.match(answer.partition(" or ")[0]) is None or match is None:
+        return f"is it {answer}?"
+    return f"{match['verb'].lower()} {match['rest']} {answer}?"
 
 
 _DEGREES = frozenset({"how deep", "how high", "how low", "how far"})
