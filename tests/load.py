@@ -34,6 +34,10 @@ ROOT = Path(__file__).resolve().parents[1]
 TOKEN = "load-test"
 QUESTIONS = ("What color is it?", "Is there a dog?", "What happens?", "How many people are there?")
 _TIMEOUT_S = 600.0
+# A message with words of an answer: words before the busy indicator, or the finished conversation.
+_WORDS = re.compile(
+    r'(?<!")(?<!</span>)<span class=\\"vqa-busy|^(?!.*<span class=\\"vqa-(?:busy|waiting)).*"assistant"'
+)
 
 
 @dataclass
@@ -143,9 +147,7 @@ class User:
         follower = next(d for d in self._config["dependencies"] if d["trigger_after"] == send["id"])
         is_begun = False
         for text in self._stream(follower["id"], [128]):
-            is_waiting = '"<span class=\\"vqa-busy' in text or "vqa-waiting" in text
-            is_word = '"assistant"' in text and not is_waiting
-            if is_word and not is_begun:
+            if _WORDS.search(text) and not is_begun:
                 is_begun = True
                 self._report.first_word_s.append(time.monotonic() - began)
         if not is_begun:

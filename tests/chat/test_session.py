@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import ColourModel
+from vqa.answering.answer import TEXT_END
 from vqa.chat.session import ChatSession
 from vqa.errors import VideoNotFound
 from vqa.models.echo import EchoModel
@@ -33,6 +34,20 @@ def test_an_answer_without_evidence_keeps_its_confidence(cuts: Path) -> None:
     (turn,) = session.history
     assert turn.answer.evidence == ()
     assert turn.answer.confidence == 0.8
+
+
+def test_the_text_ends_before_the_evidence(cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts)
+    assert [one is TEXT_END for one in session.ask("Which colours?")][-2:] == [False, True]
+    assert session.history[0].answer.evidence
+    stream = session.ask("Which colours?")
+    assert any(one is TEXT_END for one in stream)
+    stream.close()  # type: ignore[attr-defined]
+    turn = session.history[1]
+    assert turn.answer.text == "red then green then blue"
+    assert not turn.answer.stopped
+    assert turn.answer.evidence == ()
 
 
 def test_a_turn_is_recorded_only_when_its_stream_has_ended(cuts: Path) -> None:

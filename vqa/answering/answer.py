@@ -49,6 +49,17 @@ _MIN_WEIGHT_FRACTION = 0.1
 _UNCLEAR_INTENTS = frozenset({"gibberish", "unclear"})
 
 
+class _Mark(str):
+    """Empty fragment that is told from others by identity."""
+
+    __slots__ = ()
+
+
+# The fragment between the text of an answer and the search for its evidence, which takes longer than
+# the text: a program that serves several users can let others go first.
+TEXT_END = _Mark()
+
+
 def parse_for(model: VideoQAModel, text: str, history: Sequence[Turn] = ()) -> Question:
     """Parse a question for the model that will answer it; see `vqa.questions.parse.parse`.
 

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.answering.answer import QuestionTurn, joined_answer, parse_message
+from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, parse_message
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.scope import valid_text
 from vqa.tasks.dense_encoding import Interim, Store, dense_plan, encode_densely, load_dense
@@ -220,8 +220,9 @@ class ChatSession:
     ) -> Iterator[str]:
         """Stream the reply as text fragments; the turn is recorded when the stream has ended.
 
-        Fragments are incremental, and empty while the model waits for a server. Closing the
-        iterator, or an error, stops the answer; its fragments, if any, become a stopped turn.
+        Fragments are incremental, and empty while the model waits for a server; `TEXT_END` stands
+        between a text and its evidence. Closing the iterator, or an error, stops the answer; its
+        fragments, if any, become a stopped turn.
 
         Args:
             question: the question in natural language; several are answered in order.
@@ -329,7 +330,7 @@ class ChatSession:
                 answer = replace(
                     joined_answer([turn.answer for turn in turns]),
                     timings_s=timings,
-                    stopped=is_stopped,
+                    stopped=is_stopped and turns[-1].answer.stopped,
                     note=note,
                 )
                 turn = Turn(
@@ -376,6 +377,10 @@ class ChatSession:
                     pieces.append(piece)
                 yield reply
             is_stopped = False
+            if explain:
+                explain = False  # if the stream is closed here, its answer has no evidence
+                yield TEXT_END
+                explain = True
         finally:
             source.close()
             answer_text = "".join(pieces)

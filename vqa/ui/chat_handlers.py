@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 
+from vqa.answering.answer import TEXT_END
 from vqa.chat.session import ChatSession
 from vqa.errors import VQAError
 from vqa.types import AnswerOptions, Region
@@ -34,6 +35,7 @@ from vqa.ui.visitors.telemetry import RequestRecord
 from vqa.ui.visitors.waiting_line import Ticket
 
 _DISPLAY_INTERVAL_S = 0.1
+_STOP_INTERVAL_S = 0.2
 _log = logging.getLogger(__name__)
 
 
@@ -155,6 +157,8 @@ def _stream_answer(
                 if time.perf_counter() - displayed_s >= _DISPLAY_INTERVAL_S:
                     yield PageUpdate(chat=_unfinished_chat(state, previous))
                     displayed_s = time.perf_counter()
+                if fragment is TEXT_END:
+                    yield from _let_others_answer(state, ticket, previous)
                 if state.stop.is_set():
                     break
     finally:
@@ -170,6 +174,20 @@ def _stream_answer(
     if state.stop.is_set():
         record.outcome = "stopped"
     yield _end_of_answer(state, num_fragments)
+
+
+def _let_others_answer(
+    state: SessionState, ticket: Ticket, previous: list[Message]
+) -> Iterator[PageUpdate]:
+    """Display the finished text, and let the questions of others go before its evidence.
+
+    Returns when the ticket is served again or the user stops.
+    """
+    yield PageUpdate(chat=_unfinished_chat(state, previous))
+    line = state.services.answering
+    line.step_back(ticket)
+    while not line.wait(ticket, _STOP_INTERVAL_S) and not state.stop.is_set():
+        pass
 
 
 def _end_of_answer(state: SessionState, num_fragments: int) -> PageUpdate:

@@ -45,6 +45,34 @@ def test_a_visitor_who_leaves_gives_the_place_back() -> None:
         assert carla.is_served
 
 
+def test_a_ticket_that_steps_back_is_served_after_those_that_wait() -> None:
+    line = WaitingLine(1)
+    with line.ticket("anna") as anna:
+        line.step_back(anna)
+        assert anna.is_served  # nobody else waits
+        with line.ticket("ben") as ben:
+            line.step_back(anna)
+            assert ben.is_served
+            assert not line.wait(anna, 0.01)
+            with line.ticket("carla") as carla:
+                assert not carla.is_served
+        assert line.wait(anna, 1.0)
+    assert line.num_running == line.num_waiting == 0
+
+
+def test_a_ticket_steps_back_for_a_bounded_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    line = WaitingLine(1)
+    with line.ticket("anna") as anna, ExitStack() as first:
+        first.enter_context(line.ticket("ben"))
+        line.step_back(anna)
+        now_s = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now_s + 60)
+        with line.ticket("ben") as later:
+            first.close()
+            assert anna.is_served
+            assert not later.is_served
+
+
 def test_the_position_is_repeated_and_ends_with_the_turn() -> None:
     line, positions = WaitingLine(1), []
     leave = threading.Event()

@@ -21,6 +21,7 @@ from vqa.ui.visitors.model_threads import ModelThreads
 from vqa.ui.visitors.telemetry import Telemetry
 
 _NUM_CORES = os.cpu_count() or 1
+_MAX_STEP_BACK_S = 10.0
 _READING_PLACES, _ANSWERING_PLACES = max(2, _NUM_CORES // 2), max(2, _NUM_CORES)
 
 
@@ -39,11 +40,13 @@ class Ticket:
         key: quota key of the visitor.
         number: tickets are numbered in the order of their arrival.
         is_served: whether the work may run.
+        yields_until_s: monotonic time until which every other ticket goes first; 0 for none.
     """
 
     key: str
     number: int
     is_served: bool = False
+    yields_until_s: float = 0.0
 
 
 @dataclass
@@ -90,8 +93,7 @@ class WaitingLine:
         finally:
             with self._change:
                 if ticket.is_served:
-                    self._running[key] -= 1
-                    self._running += Counter()  # drops keys without running tickets
+                    self._release(ticket)
                 else:
                     self._waiting.remove(ticket)
                 self._serve()
@@ -115,6 +117,19 @@ class WaitingLine:
             if self._is_closed:
                 raise PageStopping
             yield
+
+    def step_back(self, ticket: Ticket) -> None:
+        """Give the place of a served ticket to the others that wait, and wait for a place again.
+
+        The ticket comes after them for at most 10 s, then it is one of them; without others, it is
+        served at once. Use `wait` for that.
+        """
+        with self._change:
+            self._release(ticket)
+            ticket.is_served = False
+            ticket.yields_until_s = time.monotonic() + _MAX_STEP_BACK_S
+            self._waiting.append(ticket)
+            self._serve()
 
     def close(self) -> None:
         """End all waits in `turn` and `positions`, now and later, with `PageStopping`."""
@@ -156,14 +171,26 @@ class WaitingLine:
                 pause_s = interval_s * min(10.0, max(1.0, num_ahead / 4))
             self.wait(ticket, interval_s)
 
+    def _release(self, ticket: Ticket) -> None:
+        """Free the place of a served ticket; call it with the lock held."""
+        self._running[ticket.key] -= 1
+        self._running += Counter()  # drops keys without running tickets
+
     def _order(self) -> list[Ticket]:
         """Return the waiting tickets in the order in which they will be served."""
         running, last_service = self._running.copy(), dict(self._last_service)
         tickets, order = list(self._waiting), []
         turn = itertools.count(max(last_service.values(), default=0) + 1)
+        now_s = time.monotonic()
         while tickets:
             ticket = min(
-                tickets, key=lambda t: (running[t.key], last_service.get(t.key, -1), t.number)
+                tickets,
+                key=lambda t: (
+                    t.yields_until_s > now_s,
+                    running[t.key],
+                    last_service.get(t.key, -1),
+                    t.number,
+                ),
             )
             tickets.remove(ticket)
             order.append(ticket)
