@@ -200,8 +200,8 @@ class Question:
         needs_all_frames: whether the answer may depend on every shot, so that none is left out.
         shot_number: number of the shot that the question refers to, from 1; -1 is the last, 0 none.
         time_range: time range that the question refers to; None if there is none.
-        anchor: object or event that the question asks before or after; or empty.
-        anchor_side: whether the question asks `before` or `after` the anchor; or empty.
+        anchor: object or event before or after which, or in whose part of the video, it asks; or empty.
+        anchor_side: `before`, `after`, `during` the anchor's part, or when that `part` is; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
         fact: fact of the file that is asked for, see `vqa.questions.file_facts`; or empty.
         sound: what is asked about the sounds of the video; None for other questions.
@@ -238,7 +238,7 @@ class Question:
     shot_number: int = 0
     time_range: TimeRange | None = None
     anchor: str = ""
-    anchor_side: Literal["", "before", "after"] = ""
+    anchor_side: Literal["", "before", "after", "during", "part"] = ""
     aspect: str = ""
     fact: str = ""
     sound: SoundQuery | None = None

@@ -11,7 +11,7 @@ from tests.fakes import ColourModel
 from vqa.answering.temporal import _times_in_words, same_event_reply
 from vqa.chat.session import ChatSession
 from vqa.questions.parse import parse
-from vqa.types import Answer, TimedText, Turn
+from vqa.types import Answer, TimedText, TimeRange, Turn
 
 
 class Searching(ColourModel):
@@ -153,3 +153,25 @@ def test_times_are_worded_and_those_that_touch_are_joined() -> None:
 def test_the_previous_event_again_is_no_news(text: str, answer: str, reply: str) -> None:
     history = [Turn(question="what is the woman doing?", answer=Answer(text="standing"))]
     assert same_event_reply(parse(text, history), answer) == reply
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("How long is the green part?", "The green part is 3 seconds long, from 0:03 to 0:06."),
+        ("When does the blue part start?", "The blue part is from 0:06 to 0:09."),
+        ("At which second does the red bit stop?", "The red part is from 0:00 to 0:03."),
+    ],
+)
+def test_the_time_of_a_part_is_that_of_its_shot(
+    session: ChatSession, text: str, reply: str
+) -> None:
+    list(session.ask(text))
+    assert session.history[-1].answer.reply == reply
+
+
+def test_a_question_about_a_part_looks_at_its_shot(session: ChatSession) -> None:
+    list(session.ask("Is there a dog in the green part?"))
+    question = session.history[-1].parsed
+    assert question is not None
+    assert question.time_range == TimeRange(start=3.0, end=6.0)

@@ -13,7 +13,7 @@ from pathlib import Path
 from vqa.answering.lookup import look_up
 from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
-from vqa.answering.temporal import range_beside_anchor, same_event_reply
+from vqa.answering.temporal import range_beside_anchor, same_event_reply, with_time_range
 from vqa.english import names_noun
 from vqa.models.protocol import (
     Embeds,
@@ -37,9 +37,7 @@ from vqa.types import (
     Evidence,
     Judgement,
     Question,
-    Shot,
     TimedText,
-    TimeRange,
     Turn,
 )
 
@@ -105,23 +103,6 @@ def _encoder_of(model: VideoQAModel) -> SentenceEncoder | None:
     if needs_app(model) and isinstance(model, EncodesSentences):
         return model.encode_sentence
     return None
-
-
-def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
-    """Set the time range of a question that names a shot: "in the second shot" -> 4.0 to 9.5 s.
-
-    Returned unchanged if the question names no shot, already has a time range, or names a shot that
-    the video does not have.
-
-    Args:
-        question: the parsed question.
-        shots: the shots of the video in order; empty if they have not been detected.
-    """
-    number = question.shot_number
-    if not number or question.time_range is not None or number > len(shots) or not shots:
-        return question
-    shot = shots[number - 1 if number > 0 else number]
-    return replace(question, time_range=TimeRange(start=shot.start_s, end=shot.end_s))
 
 
 def needs_app(model: VideoQAModel) -> bool:
@@ -190,7 +171,7 @@ class QuestionTurn:
         self.question = (
             parse_for(model, question, history) if isinstance(question, str) else question
         )
-        self.question = with_shot(self.question, context.clip.shots)
+        self.question = with_time_range(self.question, context, model)
         self.question, self._is_mute = _as_visual_question(self.question, context, model)
         self._model = model
         self._context = context

@@ -57,7 +57,12 @@ def look_up(
     from vqa.answering.hearing import answer_sound
     from vqa.answering.metadata import answer_fact
     from vqa.answering.requests import answer_request
-    from vqa.answering.temporal import answer_beyond_end, answer_duration, answer_when
+    from vqa.answering.temporal import (
+        answer_beyond_end,
+        answer_duration,
+        answer_part_time,
+        answer_when,
+    )
     from vqa.answering.transcript import answer_text
 
     needs_app = isinstance(model, VisualOnly) and model.visual_only
@@ -65,6 +70,7 @@ def look_up(
         answer_beyond_end(context.clip, question)
         or answer_sound(context, question, listen)
         or answer_fact(context.clip, question, may_decline=needs_app)
+        or answer_part_time(model, context, question)
         or answer_when(model, context, question)
         or answer_text(model, context, question)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vqa.answering.answer import with_shot
+from vqa.answering.temporal import with_time_range
 from vqa.timecode import format_time, widest_gap_s
 from vqa.types import Clip, Question, Region, SamplingPlan, Turn
 from vqa.video.reader import read_clip
@@ -84,7 +84,7 @@ class Viewing:
         if region is not None:
             return self.region_context(model, store, region)
         context = self.context
-        time_range = with_shot(question, context.clip.shots).time_range
+        time_range = with_time_range(question, context, model).time_range
         duration_s = context.clip.info.duration_s
         if time_range is None or duration_s is None:
             return context

@@ -12,6 +12,7 @@ from vqa.questions.entities import NO_NAMES, head_noun
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.noun_phrases import NO_THING, nouns_of
+from vqa.questions.part_range import split_part
 from vqa.questions.reactions import noun_of_reaction
 from vqa.questions.spelling import is_word
 from vqa.questions.time_range import split_time
@@ -124,7 +125,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     if noun and is_negative and _IDENTIFIES.match(question.resolved):
         # "Is it a clock?", "no": the thing is present, under another name.
         return
-    # Unlike `base_wording`, this keeps a remark before the question.
+    # Unlike `base_wording`, with a remark before the question.
     base = normalized_wording(question.resolved)
     nouns = nouns_of(base)
     persons = _persons_of(base)
@@ -336,6 +337,7 @@ _COUNT_NOUN = re.compile(
     r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
     re.IGNORECASE,
 )
+_LAST_SENTENCE = re.compile(rf"^.*{SENTENCE_END.pattern}(?=\S+ \S)", re.IGNORECASE)
 _IDENTIFIES = re.compile(
     r"^(?:.*[.!,] )?(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
     re.IGNORECASE,
@@ -377,8 +379,7 @@ def _mention(discourse: Discourse, noun: str) -> None:
 def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution:
     """Build the resolution of a question that earlier turns completed to `text`.
 
-    `absent` is `noun` if an earlier answer found it absent and `text` does not ask for its
-    presence; else empty.
+    `absent` is `noun` if an earlier answer denied it and `text` does not ask for its presence.
     """
     is_presence = re.match(
         r"^(?:is|are|was|were) there\b|^(?:can|do) you see\b|^find\b", text, re.IGNORECASE
@@ -387,14 +388,12 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
     return Resolution(text=text, is_changed=True, absent=absent)
 
 
-_LAST_SENTENCE = re.compile(rf"^.*{SENTENCE_END.pattern}(?=\S+ \S)", re.IGNORECASE)
-
-
 def base_wording(question: Question) -> str:
-    """Return the self-contained wording of an earlier question without its time.
+    """Return the self-contained wording of an earlier question without its time or part.
 
     "Good morning. What is he doing at 0:20?" -> "What is he doing?". Normalized, without an earlier
     sentence; upper and lower case stay. The time stays if the question has no other words.
     """
-    plain = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
+    wording = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
+    plain = split_part(wording)[0] or wording
     return split_time(plain)[0] or plain

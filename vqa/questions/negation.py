@@ -43,6 +43,18 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     ),
     (
         rule(
+            "nobody else",
+            rf"^(?:so |and )?(?:there is |there's )?(nobody|no one|no-one|nothing) else\b(.*?)(?:,? {TAG})?{END}",
+            lambda match: (
+                f"is there any{'thing' if match[1].lower() == 'nothing' else 'body'} else{match[2]}?"
+            ),
+            "so nobody else in the shop?",
+            "is there anybody else in the shop?",
+        ),
+        True,
+    ),
+    (
+        rule(
             "is nobody",
             rf"^({BE}|does|do) (?:there )?(?:nobody|no one|no-one)\b",
             r"\1 there anybody",
@@ -74,8 +86,8 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "no such thing",
-            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea)\b)([a-z-]+(?: [a-z-]+)?)(?: (?:at all|either|in it|(?:in|on) the [a-z]+))*{END}",
-            r"are there any \1?",
+            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea)\b)([a-z-]+(?: [a-z-]+)?)(?P<place> (?:in|on|at) (?:the|that|this) [a-z]+(?: (?!at\b|either\b)[a-z]+)?)?(?: (?:at all|either|in it))*{END}",
+            r"are there any \1\g<place>?",
             "so no dogs at all?",
             "are there any dogs?",
         ),

@@ -9,6 +9,7 @@ from functools import cache
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.introductions import with_introduction
 from vqa.questions.message_parts import MessageQuestion, split_message
+from vqa.questions.part_range import split_part
 from vqa.questions.reactions import reaction_intent
 from vqa.questions.remarks import context_turns
 from vqa.questions.scope import foreign_script, is_too_long
@@ -67,7 +68,7 @@ def parse_part(
         [with_introduction(part) for part in question.before],
         lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
-    typed_question = question.text
+    typed_question = _in_part(question)
     suggested_question = suggestion_as_question(without_suggested_place(typed_question))
     parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
     parsed_question = parse_single(
@@ -78,6 +79,19 @@ def parse_part(
         text=text,
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
+
+
+def _in_part(question: MessageQuestion) -> str:
+    """Return the question with the part of the video that a topic before it names.
+
+    "Is he skiing?" after the topic "snow part" -> "in the snow part, is he skiing?".
+    """
+    for part in reversed(question.before):
+        topic = f"in the {part.text.strip(' .')}"
+        rest, video_part = split_part(topic)
+        if video_part is not None and not rest:
+            return f"{topic}, {question.text[:1].lower()}{question.text[1:]}"
+    return question.text
 
 
 def parsed_history(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from vqa.english import with_article_if_countable
 from vqa.questions.antecedents import absent_person
@@ -27,6 +28,7 @@ from vqa.questions.name_questions import kind_of_name, kind_of_thing
 from vqa.questions.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.options import list_options
+from vqa.questions.part_range import VideoPart, split_part
 from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
 from vqa.questions.remarks import is_statement_on_person
 from vqa.questions.rendering import (
@@ -54,6 +56,7 @@ _KEEPS_INTENT_WITH_OPTIONS = frozenset(
 )
 _ABOUT_A_THING = frozenset({"model", "search"})
 _ORDERS = frozenset({"order", "compare"})
+_SEARCHES = frozenset({"when", "find_moment"})
 _MAX_ELLIPSIS_WORDS = 6
 _MIN_CONVERSATION_PROBABILITY = 0.5
 
@@ -78,9 +81,14 @@ def parse_single(
         and lacks_antecedent(normalized_text.text)
     ):
         return unanswerable(text, "unclear")
-    query, time_range = split_time(resolution.text)
+    query, part = split_part(resolution.text)
+    query, time_range = split_time(query)
     query, shot_number = split_shot(query)
-    if (time_range is not None or shot_number) and not query.strip(" ?.!,"):
+    if part is not None:
+        part = _named_part(part, parsed_turns)
+        if part is None and parsed_turns:
+            time_range = time_range or parsed_turns[-1].time_range
+    if (time_range is not None or shot_number or part is not None) and not query.strip(" ?.!,"):
         query = "what happens?"
     time_range = resolution.time_range or time_range
     wording = resolution.text if resolution.is_changed else correct_spelling(text)
@@ -91,6 +99,8 @@ def parse_single(
         is_other = language != "en" and not is_gibberish(text)
         intent = "other_language" if is_other else "gibberish"
         return unanswerable(text, intent, language=language)
+    if part is not None and part.side == "part" and match.intent not in _SEARCHES:
+        match = IntentMatch(intent="event_duration", slots={})
     return _question(
         text,
         normalized_text=normalized_text,
@@ -99,6 +109,7 @@ def parse_single(
         wording=wording,
         time_range=time_range,
         shot_number=shot_number,
+        part=part,
         match=match,
         phrases=shipped_tagger().tag(wording, match.intent, encoding),
         score=score,
@@ -174,6 +185,7 @@ def _question(
     wording: str,
     time_range: TimeRange | None,
     shot_number: int,
+    part: VideoPart | None,
     match: IntentMatch,
     phrases: Sequence[TaggedPhrase],
     score: float,
@@ -191,6 +203,7 @@ def _question(
         wording: the text that was classified and tagged; see `decide_intent`.
         time_range: time range that the question names; None if it names none.
         shot_number: number of the shot that the question names; see `vqa.types.Question`.
+        part: part of the video that the question names by a thing; None if it names none.
         match: the intent and the slots of its template.
         phrases: the phrases that the slot tagger found in `wording`.
         score: probability of the intent, 0 to 1.
@@ -241,7 +254,7 @@ def _question(
         model_wording = as_question(model_wording)
     subject, aspect = find_aspect(match, intent, query, slots.subject)
     subject = whole_noun(subject, query)
-    is_search = intent in ("when", "find_moment")
+    is_search = intent in _SEARCHES
     names_nothing = not (subject or aspect or slots.target or is_search or intent == "presence")
     if names_nothing and intents()[intent].needs in _ABOUT_A_THING:
         is_described = intent in ("color", "describe_part")
@@ -252,9 +265,7 @@ def _question(
     form = reply_form(model_wording, query, slots.target or subject, slots.options, text)
     if not (slots.asks_presence or resolution.is_changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
-    _, anchor, side = (
-        split_anchor(query) if intent in ("order", "describe", "action") else ("", "", None)
-    )
+    anchor, side = _anchor_of(query, intent, part)
     full_wording = resolution.text if resolution.is_changed else text
     subject_matter = topic(intent, query)
     speech = spoken_phrase(query) if intent == "when" else ""
@@ -281,7 +292,7 @@ def _question(
         shot_number=shot_number,
         time_range=time_range,
         anchor=anchor,
-        anchor_side=side or "",
+        anchor_side=side,
         aspect=aspect,
         search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
         if is_search
@@ -301,6 +312,33 @@ def _question(
         absent=resolution.absent or absent_person(slots.options, discourse),
         score=score,
     )
+
+
+def _named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:
+    """Name "that part" by the part or the thing of the latest question; None if it has a time range.
+
+    None also without a thing.
+    """
+    earlier = parsed_turns[-1] if parsed_turns else None
+    if part.thing:
+        return part
+    if earlier is None or (earlier.time_range is not None and earlier.anchor_side != "during"):
+        return None
+    anchor = earlier.anchor if earlier.anchor_side == "during" else ""
+    thing = anchor or earlier.subject or earlier.target or earlier.scored_noun
+    return replace(part, thing=thing) if thing else None
+
+
+def _anchor_of(
+    query: str, intent: str, part: VideoPart | None
+) -> tuple[str, Literal["", "before", "after", "during", "part"]]:
+    """Return the anchor of a question and its side, see `vqa.types.Question`; empty without one."""
+    if part is not None:
+        return part.thing, part.side
+    if intent not in ("order", "describe", "action"):
+        return "", ""
+    _, anchor, side = split_anchor(query)
+    return anchor, side or ""
 
 
 def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:

@@ -7,6 +7,7 @@ import re
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.intents import intents
+from vqa.questions.part_range import split_part
 from vqa.questions.time_range import split_anchor, split_time, time_offset, with_shot
 from vqa.types import TimeRange
 
@@ -30,6 +31,11 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
+    rest, part = split_part(bare)
+    if part is not None and not set(rest.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS:
+        # "And in the dog scene?"
+        place = bare.strip(" ?.!,") if _IN.match(bare) else f"in {bare.strip(' ?.!,')}"
+        return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", is_changed=True)
     offset_s = time_offset(bare)
     if (
         offset_s is not None
@@ -69,6 +75,7 @@ _EDGE = re.compile(
     r"(?:first|second|last|opening|initial|final|closing|middle) (?:little )?(?:bit|part))(?: of (?:it|the (?:video|clip|film)))?[?.! ]*$",
     re.IGNORECASE,
 )
+_IN = re.compile(r"^(?:in|during|at|for|from) ", re.IGNORECASE)
 _WHEN = re.compile(
     r"^(?:when|at what (?:time|second|minute|moment)) (?=(?:is|are|was|were|does|do|did) )",
     re.IGNORECASE,

@@ -34,7 +34,7 @@ def split_time(question: str) -> tuple[str, TimeRange | None]:
         if match is None or time_range is None:
             continue
         start, end = match.span("cut" if match.groupdict().get("cut") else 0)
-        rest = _remove_span(question, start, end)
+        rest = remove_span(question, start, end)
         # "Does he wave all the time or only at the start?" names no time but options.
         is_option = (
             rest.rstrip(" ?.!").endswith((" or", " or only", " or just"))
@@ -75,7 +75,7 @@ def split_shot(question: str) -> tuple[str, int]:
         return question, 0
     word = match["number"].lower()
     number = ORDINALS[word] if word in ORDINALS else int(re.sub(r"\D", "", word) or -1)
-    return _remove_span(question, *match.span()), number
+    return remove_span(question, *match.span()), number
 
 
 def with_shot(question: str, which: str) -> str:
@@ -180,7 +180,7 @@ _NOTHING = re.compile(
 )
 
 
-def _remove_span(question: str, start: int, end: int) -> str:
+def remove_span(question: str, start: int, end: int) -> str:
     """Remove the characters from `start` to `end` (exclusive) from a question.
 
     A remainder such as "what is there" or "describe" is completed to "what is there in the video?"

@@ -20,6 +20,8 @@ from vqa.types import Clip, Moment, Shot, TimedText
 MIN_TEXT_SIMILARITY = 0.45
 # Minimum score of a shot relative to the best shot of the video.
 _MIN_RELATIVE_SCORE = 0.8
+# Minimum score of a shot beside the best one to belong to the same part of the video.
+_MIN_NEIGHBOUR_SCORE = 0.9
 # Within a shot, frames whose cosine is at most this much below the best frame's belong to the moment.
 _SHOT_MARGIN = 0.15
 
@@ -98,6 +100,36 @@ def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> li
     times_s, spans = context.clip.times_s, frame_spans(context)
     moments = [_moment(run, scores, times_s, spans) for run in _runs(matching, context)]
     return [moment for moment in moments if moment.score >= threshold]
+
+
+def find_part(context: VideoContext, model: Embeds, thing: str) -> Shot | None:
+    """Return the part of a video, one shot or several neighbours, that shows a thing best.
+
+    Neighbours count if their score is at least 90 % of the best shot's. In a video without cuts, it
+    is the best moment of `find_picture_moments`; None without one.
+
+    Args:
+        context: the encoded video.
+        model: the model that encoded it.
+        thing: what the part shows: "snow", "young man on the board".
+    """
+    shots = shots_or_whole(context.clip)
+    if len(shots) == 1:
+        moments = find_picture_moments(context, model, thing)
+        best = max(moments, key=lambda moment: moment.score, default=None)
+        return None if best is None else Shot(start_s=best.start_s, end_s=best.end_s)
+    scores = _scores(context, model, thing)
+    shot_scores = np.full(len(shots), -1.0)
+    for time_s, score in zip(context.clip.times_s, scores, strict=True):
+        number = shot_index(time_s, shots)
+        shot_scores[number] = max(shot_scores[number], score)
+    first = last = int(shot_scores.argmax())
+    limit = _MIN_NEIGHBOUR_SCORE * shot_scores[first]
+    while first > 0 and shot_scores[first - 1] >= limit:
+        first -= 1
+    while last + 1 < len(shots) and shot_scores[last + 1] >= limit:
+        last += 1
+    return Shot(start_s=shots[first].start_s, end_s=shots[last].end_s)
 
 
 def match_lines(

@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.parse import parse
+from vqa.questions.part_range import split_part
+from vqa.types import Answer, TimeRange, Turn
+
+
+@pytest.mark.parametrize(
+    ("question", "rest", "thing"),
+    [
+        ("is he standing in the snow part?", "is he standing?", "snow"),
+        ("who is in the dog scene?", "who is in the video?", "dog"),
+        ("last part with the skateboard, is he riding?", "is he riding?", "skateboard"),
+        ("what about the black and white part, is that cricket?", "is that cricket?", "black and white"),
+        ("is there a bridge in the part about the river?", "is there a bridge?", "river"),
+        ("what happens during the part where the woman jumps?", "what happens?", "woman jumps"),
+        ("how many people are there in the beach clip?", "how many people are there?", "beach"),
+        ("is there a cat in that part?", "is there a cat?", ""),
+    ],
+)  # fmt: skip
+def test_a_part_is_split_from_the_question(question: str, rest: str, thing: str) -> None:
+    query, part = split_part(question)
+    assert query == rest
+    assert part is not None
+    assert (part.thing, part.side) == (thing, "during")
+
+
+@pytest.mark.parametrize(
+    ("question", "thing"),
+    [
+        ("when does the wine part stop?", "wine"),
+        ("how long is the dog bit?", "dog"),
+        ("what time does the bedroom scene start?", "bedroom"),
+        ("how many seconds is the elephant bit?", "elephant"),
+    ],
+)
+def test_the_time_of_a_part_is_asked(question: str, thing: str) -> None:
+    query, part = split_part(question)
+    assert query == question
+    assert part is not None
+    assert (part.thing, part.side) == (thing, "part")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what color is the car in the first part?",
+        "what color is the upper part of the wall?",
+        "is there a dog in the right part of the picture?",
+        "when the dog bit the man, what did he do?",
+        "what is the funniest part?",
+        "is there a dog in this clip?",
+        "how long is the video clip?",
+    ],
+)
+def test_other_parts_are_no_part_of_the_video(question: str) -> None:
+    assert split_part(question) == (question, None)
+
+
+def test_that_part_is_the_part_of_the_latest_question() -> None:
+    first = parse("what is the man doing in the kitchen bit?")
+    history = [Turn(question=first.text, answer=Answer(text="cooking"), parsed=first)]
+    question = parse("so no dogs in that part at all?", history)
+    assert (question.anchor, question.anchor_side) == ("kitchen", "during")
+    assert question.target == "dog"
+    assert question.expects_absence
+    other = parse("and in the garden part?", history)
+    assert (other.anchor, other.rendered) == ("garden", "what is the man doing?")
+
+
+def test_that_part_is_the_time_range_of_the_latest_question() -> None:
+    first = parse("what happens from 0:02 to 0:05?")
+    history = [Turn(question=first.text, answer=Answer(text="a man runs"), parsed=first)]
+    question = parse("is there a dog in that part?", history)
+    assert question.time_range == TimeRange(start=2.0, end=5.0)
+    assert not question.anchor
+
+
+def test_a_topic_names_the_part_of_the_question() -> None:
+    question = parse("back to the snow part, is that person skiing or just standing there")
+    assert (question.anchor, question.anchor_side) == ("snow", "during")

@@ -1,0 +1,87 @@
+"""Separation of a question from the part of the video that it names by a thing: "in the dog scene"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from vqa.english import ORDINALS, VIDEO
+from vqa.questions.time_range import remove_span
+
+_PART = r"(?:parts?|bit|scene|section|segment|sequence|clip|shot|footage)"
+_IN = r"(?:in|during|for|from|on|at|of|about)"
+_THE = r"(?:the|that|this|those)"
+# Words before "part" that name a place in time or in the picture, or an opinion, and no thing.
+_NO_THING = (
+    rf"(?:{'|'.join(ORDINALS)}|last|final|next|previous|other|same|whole|entire|main|middle|opening|initial|closing|beginning|ending|"
+    rf"end|start|early|late|later|earlier|latter|short|long|little|tiny|small|big|top|bottom|left|right|upper|lower|front|back|cent(?:er|re)|"
+    rf"central|inner|outer|side|body|crime|best|worst|good|bad|funny|fun|hard|tricky|interesting|boring|important|only|one|two|three|which|what|of|in|on|at|with|the|this|that|is|does|{VIDEO})"
+)
+_THING = rf"(?!{_NO_THING}\b)[a-z-]+(?: (?!{_NO_THING}\b)[a-z-]+){{0,2}}?"
+_ORDINAL = rf"(?:(?:{'|'.join(ORDINALS)}|last|final|next|other) )?"
+_WITH = r"(?:with|where there (?:is|are)|where|of|about|showing|that (?:shows|has))"
+_OF_VIDEO = r"(?: (?:of|in) (?:it|the video|the clip|this video))?"
+# In the snow part, during that skateboard bit, in the part with the dog
+_DURING = re.compile(
+    rf",? ?\b{_IN} {_THE} (?:(?P<thing>{_THING}) {_PART}\b(?! (?:of|with)\b)"
+    rf"|{_ORDINAL}{_PART} {_WITH} (?P<what>(?!it\b|the video\b)[^?.!,]+?)(?=[?.!,]|$)){_OF_VIDEO}",
+    re.IGNORECASE,
+)
+# "What about the black and white part, is that cricket?", "last part with the board, is he riding it?"
+_TOPIC = re.compile(
+    rf"^(?:(?:and|so|then|now|ok|in|back to|what about|how about|going back to|the|that|this) )*(?:(?P<thing>{_THING}) {_PART}"
+    rf"|{_ORDINAL}{_PART} {_WITH} (?P<what>[^?.!,]+)), (?=(?:what|which|who|whose|where|when|how|is|are|was|were|does|do|did|has|have|can)\b)",
+    re.IGNORECASE,
+)
+# "In that part", "for the same bit"
+_THAT = re.compile(
+    r",? ?\b(?:in|during|for|from|at) (?:that|this|the same) (?:part|bit|scene|section|segment|sequence|shot)\b",
+    re.IGNORECASE,
+)
+# "When does the wine part stop?"
+_ITSELF = re.compile(
+    rf"\b{_THE} (?P<thing>{_THING}) {_PART}\b(?! (?:of|the|an?|him|her|it|his|their|my|me|them)\b)",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:the|an?|that|this|those|some) ", re.IGNORECASE)
+_TIME_QUESTION = re.compile(
+    r"^(?:tell me )?(?:when|how long|how many (?:seconds|minutes)|(?:at|in|from|until|till|up to) (?:what|which) (?:time|second|moment|point|minute)|what (?:time|second)|which second|what is the (?:length|duration))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VideoPart:
+    """Part of the video that a question names by a thing that is seen in it.
+
+    Args:
+        thing: the thing, without article: "snow", "young man on the board"; empty for "that part".
+        side: `during` if the question is about what is seen in the part, `part` if it asks for the
+            time or the length of the part itself.
+    """
+
+    thing: str
+    side: Literal["during", "part"]
+
+
+def split_part(question: str) -> tuple[str, VideoPart | None]:
+    """Split a question from the part of the video: "who is in the dog scene?" -> "who is in the video?", "dog".
+
+    "When does the wine part stop?" is returned unchanged, with the side `part`. Without a part, the
+    question unchanged and None.
+
+    Args:
+        question: normalized text.
+    """
+    for pattern in (_TOPIC, _DURING, _THAT):
+        match = pattern.search(question)
+        if match is not None:
+            groups = match.groupdict()
+            thing = _ARTICLE.sub("", (groups.get("thing") or groups.get("what") or "").strip())
+            rest = remove_span(question, *match.span())
+            return rest, VideoPart(thing=thing.lower(), side="during")
+    itself = _ITSELF.search(question) if _TIME_QUESTION.match(question) else None
+    if itself is not None:
+        return question, VideoPart(thing=itself["thing"].lower(), side="part")
+    return question, None
