@@ -23,3 +23,17 @@ def test_gradio_writes_no_type_stubs() -> None:
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "[] 1"
+
+
+def test_gradio_does_not_import_the_mcp_library() -> None:
+    """The page's own MCP server can still import it."""
+    code = (
+        "import vqa.ui, gradio, sys\n"
+        "print('mcp' in sys.modules, 'mcp_types' in sys.modules)\n"
+        "import mcp.types\n"
+        "print(mcp.types.__name__)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert result.stdout.split() == ["False", "False", "mcp.types"]

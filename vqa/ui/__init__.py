@@ -2,8 +2,8 @@
 
 import os
 
-from vqa.ui.gradio_import import skip_type_stubs
+from vqa.ui.gradio_import import skip_parts_of_gradio
 
 # Gradio reads this when it is imported: it sends no usage statistics.
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-skip_type_stubs()
+skip_parts_of_gradio()
