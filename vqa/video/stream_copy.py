@@ -63,13 +63,30 @@ class _PacketRange:
         first: timestamp of the keyframe that the range begins with.
         last: highest timestamp of the packets.
         end: time at which the frame with that timestamp ends.
-        count: number of packets.
+        stamps: timestamps of the packets in decoding order, at least one.
     """
 
     first: int
     last: int
     end: int
-    count: int
+    stamps: tuple[int, ...]
+
+    @property
+    def reorder_delay(self) -> int:
+        """The longest time by which a frame must be decoded before frames that are displayed earlier."""
+        return max(
+            late - stamp for late, stamp in zip(sorted(self.stamps), self.stamps, strict=True)
+        )
+
+    def decoding_times(self, delay: int) -> dict[int, int]:
+        """Return the decoding time of each packet by its timestamp, rising in decoding order.
+
+        `delay` is at least `reorder_delay`.
+        """
+        return {
+            stamp: early - delay
+            for stamp, early in zip(self.stamps, sorted(self.stamps), strict=True)
+        }
 
 
 @sandboxed_iterator
@@ -124,9 +141,10 @@ def copy_ranges(
                 ]
                 for _, packet in subtitle_packets(track, parts, form):
                     output.mux(packet)
-            num_frames, position = sum(packets.count for packets in packet_ranges), 0
+            num_frames, position = sum(len(packets.stamps) for packets in packet_ranges), 0
+            delay = max(packets.reorder_delay for packets in packet_ranges)
             for packets, part in zip(packet_ranges, times, strict=True):
-                for packet in _copied_packets(source, video, tracks, packets, part):
+                for packet in _copied_packets(source, video, tracks, packets, part, delay):
                     position += packet.stream.index == tracks[video.index].index
                     output.mux(packet)
                     on_progress(position / num_frames)
@@ -230,13 +248,22 @@ def _select_packets(path: Path, start_s: float, end_s: float) -> _PacketRange:
     duration = next((d for pts, d in range_packets if pts == last and d), gap)
     if last + duration <= start + tolerance:
         raise range_error
-    return _PacketRange(first, last, last + duration, len(range_packets))
+    return _PacketRange(first, last, last + duration, tuple(pts for pts, _ in range_packets))
 
 
 def _copied_packets(
-    source: Any, video: Any, tracks: dict[int, Any], packet_range: _PacketRange, part: PartTimes
+    source: Any,
+    video: Any,
+    tracks: dict[int, Any],
+    packet_range: _PacketRange,
+    part: PartTimes,
+    delay: int,
 ) -> Iterator[Any]:
     """Yield the packets of one range, in file order, with output tracks and timestamps.
+
+    Decoding times of the video are computed, as Matroska stores none: they precede the timestamps
+    by `delay`, in ticks of the video track, and those of all ranges rise if it is the longest
+    `reorder_delay` of them.
 
     Raises:
         VideoUnreadable: the file ends before the range.
@@ -244,7 +271,8 @@ def _copied_packets(
     _seek_before(source, video, packet_range.first - _BEFORE_KEY_S / float(video.time_base))
     streams = [source.streams[index] for index in tracks]
     first_s, end_s = (float(t * video.time_base) for t in (packet_range.first, packet_range.end))
-    has_begun, remaining = False, packet_range.count
+    decoding_times = packet_range.decoding_times(delay)
+    has_begun, remaining = False, len(packet_range.stamps)
     open_streams = {s.index for s in streams}
     for packet in read_packets(source, streams):
         stream = packet.stream
@@ -255,6 +283,7 @@ def _copied_packets(
             has_begun = has_begun or (packet.is_keyframe and packet.pts == packet_range.first)
             if not has_begun or not packet_range.first <= stamp <= packet_range.last:
                 continue
+            packet.dts = decoding_times.get(stamp, packet.dts)
             remaining -= 1
             if remaining == 0:
                 open_streams.discard(video.index)
