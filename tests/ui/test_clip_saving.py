@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,18 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from tests.ui.conftest import Tab, upload
+from tests.ui.conftest import DESKTOP, PHONE, Tab, ask, upload
 from tests.ui.scripted_model import ScriptedModel
 from tests.ui.test_panel_tasks import Tab as PageTab
 from tests.ui.test_panel_tasks import tab_with, watch
 from tests.videos import write_clip
+from vqa.models.protocol import VideoContext
+from vqa.timecode import format_time
+from vqa.types import Clip, SamplingPlan, Shot, VideoInfo
 from vqa.ui.clip_saving import save_clip
+from vqa.ui.frames import link_times
 from vqa.ui.i18n import Language
+from vqa.ui.panels import moment_at
 from vqa.ui.visitors.waiting_line import Services, WaitingLine
 from vqa.video.reader import probe
 
@@ -147,3 +153,76 @@ def test_cutting_has_a_cancel_button(tab: Tab, film: Path) -> None:
     expect(page.locator("#vqa-save_chapter")).to_contain_text("0:00 – 0:01")
     expect(cancel).to_be_hidden()
     expect(status).to_have_text("")
+
+
+@pytest.mark.parametrize(
+    ("time_s", "shots", "expected"),
+    [
+        (2.0, (3.0, 9.0), (0.0, 3.0)),
+        (3.0, (3.0, 9.0), (3.0, 9.0)),
+        (9.0, (3.0, 9.0), (3.0, 9.0)),
+        (30.0, (60.0,), (25.0, 40.0)),
+        (2.0, (60.0,), (0.0, 12.0)),
+        (58.0, (60.0,), (53.0, 60.0)),
+        (30.0, (), (25.0, 40.0)),
+    ],
+)
+def test_the_moment_of_a_time_is_its_shot(
+    time_s: float, shots: tuple[float, ...], expected: tuple[float, float]
+) -> None:
+    edges = (0.0, *shots)
+    info = VideoInfo(
+        path=Path("film.mp4"), size_bytes=1, width=8, height=8, duration_s=edges[-1] or 60.0,
+        num_frames=None, fps=None, codec="h264", decoder="pyav",
+    )  # fmt: skip
+    clip = Clip(
+        info=info,
+        plan=SamplingPlan(num_frames=1),
+        frames=np.zeros((1, 8, 8, 3), np.uint8),
+        times_s=(0.0,),
+        indices=(0,),
+        shots=tuple(Shot(start_s=a, end_s=b) for a, b in pairwise(edges)),
+    )
+    context = VideoContext(clip=clip, model="echo", state=None)
+    assert moment_at(context, time_s) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "linked"),
+    [
+        ("It runs from 0:03 to 0:07.", "It runs from [0:03](#t=3,7) to [0:07](#t=7)."),
+        ("0:03 – 1:00:07, a cat", "[0:03](#t=3,3607) – [1:00:07](#t=3607), a cat"),
+        ("At 0:03, 0:07 and 0:09.", "At [0:03](#t=3), [0:07](#t=7) and [0:09](#t=9)."),
+        ("It was 0:07 to 0:03.", "It was [0:07](#t=7) to [0:03](#t=3)."),
+    ],
+)
+def test_a_range_in_an_answer_is_that_of_its_link(text: str, linked: str) -> None:
+    assert link_times(text) == linked
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_the_moment_of_every_time_link_is_saved(
+    tab: Tab, cuts: Path, size: tuple[int, int]
+) -> None:
+    page = tab(size)
+    upload(page, cuts)
+    page.click("#vqa-tab-summary-button")
+    page.click("#vqa-summarize")
+    chapter = page.locator("#vqa-summary a[href*=',']").last
+    chapter.click()
+    start_s, end_s = map(float, (chapter.get_attribute("href") or "")[3:].split(","))
+    save, file = page.locator("#vqa-moment button"), page.locator("#vqa-save_displayed")
+    save.click()
+    expect(file).to_contain_text(f"{format_time(start_s)} – {format_time(end_s)}")
+    with page.expect_download() as download:
+        file.click()
+    assert probe(Path(download.value.path())).duration_s == pytest.approx(end_s - start_s, abs=0.1)
+    page.click("#vqa-tab-chat-button")
+    ask(page, "What is it?", awaiting="red at 0:01")
+    page.evaluate("document.querySelector('#vqa-player video').currentTime = 5")
+    page.locator("#vqa-chat a[href='#t=1']").first.click()
+    page.wait_for_function("document.querySelector('#vqa-player video').currentTime === 1")
+    save.click()
+    expect(file).to_contain_text("0:00 – 0:09")  # the model's plan has no shots: all of the video
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]

@@ -301,7 +301,7 @@ def test_a_summary_has_chapters_to_click(
     summary, chapters = panels.summary_html(state)
     assert chapters is not None
     assert "Frame 3" in summary
-    assert 'href="#t=0.00"' in summary
+    assert 'href="#t=0.00,' in summary
     assert chapters.read_text(encoding="utf-8").startswith("0:00 ")
 
 

@@ -11,8 +11,9 @@ import gradio as gr
 from vqa.ui.example_videos import EXAMPLES, suggested_questions
 from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices, recommendation_text
+from vqa.ui.panels import moment_button_html
 from vqa.ui.region_drawing import DRAW_REGION, FORGET_REGION, draw_button_html
-from vqa.ui.scripts import SAVE_MOMENT, SELECT_RANGE
+from vqa.ui.scripts import SAVE_DISPLAYED, SAVE_MOMENT, SELECT_RANGE
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
 from vqa.ui.transcription import available_sources
@@ -165,9 +166,13 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
             "draw", gr.HTML, texts={}, value=draw_button_html("en"), elem_id="vqa-draw", js_on_load=DRAW_REGION
         )  # fmt: skip
         components.add(
+            "moment", gr.HTML, texts={}, value=moment_button_html("en"), elem_id="vqa-moment", js_on_load=SAVE_DISPLAYED
+        )  # fmt: skip
+        components.add(
             "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video", ".gif", ".ts", ".ogv", ".ogg"],
             elem_id="vqa-another",
         )  # fmt: skip
+    build_download(components, "save_displayed")
     components.add(
         "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
         interactive=True, filterable=False, elem_id="vqa-videos",
@@ -219,7 +224,7 @@ def _build_chat(components: Components) -> None:
 def _build_moments(components: Components) -> None:
     build_search_row(components, "query", "find", label="moments_query")
     components.add("moments", gr.HTML, texts={}, elem_id="vqa-moments", js_on_load=SAVE_MOMENT)
-    _build_download(components, "save_moment")
+    build_download(components, "save_moment")
 
 
 def build_search_row(components: Components, textbox: str, button: str, *, label: str) -> None:
@@ -269,7 +274,7 @@ def _build_summary(components: Components) -> None:
         elem_id="vqa-summary_status",
     )  # fmt: skip
     components.add("summary", gr.HTML, texts={}, elem_id="vqa-summary", js_on_load=SAVE_MOMENT)
-    _build_download(components, "save_chapter")
+    build_download(components, "save_chapter")
     with gr.Row(elem_classes="vqa-buttons"):
         components.add(
             "save_chapters", gr.DownloadButton, texts={"label": "save_chapters"}, visible=False, size="md",
@@ -277,7 +282,7 @@ def _build_summary(components: Components) -> None:
         )  # fmt: skip
 
 
-def _build_download(components: Components, name: str) -> None:
+def build_download(components: Components, name: str) -> None:
     """Add a status line with a hidden Cancel button, and a hidden button that downloads a clip."""
     with gr.Row(elem_classes="vqa-status"):
         components.add(f"{name}_status", gr.HTML, texts={}, elem_id=f"vqa-{name}_status", scale=1)
@@ -369,6 +374,7 @@ def caption_headers(language: Language) -> list[str]:
 # Components whose texts are computed rather than looked up, in the order of `computed_texts`.
 COMPUTED_COMPONENTS = (
     "draw",
+    "moment",
     "title",
     "examples",
     "strategy",
@@ -382,6 +388,7 @@ def computed_texts(language: Language, models: Sequence[str]) -> list[Any]:
     """Return a Gradio update with the texts of each of `COMPUTED_COMPONENTS`, in order."""
     return [
         gr.update(value=draw_button_html(language)),
+        gr.update(value=moment_button_html(language)),
         gr.update(value=title_html(language)),
         gr.update(value=hint_html("examples", language)),
         gr.update(choices=strategy_choices(language)),

@@ -33,6 +33,7 @@ _PREVIEW_HEIGHT_PX = 360
 _BROWSER_CODECS = frozenset({"h264", "vp8", "vp9", "av1"})
 _BROWSER_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
 _TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])")
+_RANGE_WORD = re.compile(r"\s?[-–—]\s?|\s(?:to|until)\s")
 
 
 @dataclass(frozen=True)
@@ -154,22 +155,50 @@ def preview_html(clip: Clip, language: Language) -> str:
     return f'<div class="vqa-preview">{pictures}<p role="status">{text}</p></div>'
 
 
-def time_link(time_s: float, text: str) -> str:
-    """Return an HTML link with this text, which is escaped, that seeks the player to a time."""
-    return f'<a href="#t={time_s:.2f}">{html.escape(text)}</a>'
+def time_link(time_s: float, text: str, end_s: float | None = None) -> str:
+    """Return an HTML link with this text, which is escaped, that seeks the player to a time.
+
+    For `end_s`, see `time_fragment`.
+    """
+    return f'<a href="{time_fragment(time_s, end_s)}">{html.escape(text)}</a>'
+
+
+def time_fragment(time_s: float, end_s: float | None = None) -> str:
+    """Return the address of a link that seeks the player to a time, in seconds: "#t=3.00,7.00".
+
+    With `end_s`, the range is what "Save this moment" saves after a click on the link.
+
+    Source: Media Fragments URI 1.0 (W3C), temporal dimension.
+    """
+    return f"#t={time_s:.2f}" if end_s is None else f"#t={time_s:.2f},{end_s:.2f}"
 
 
 def link_times(text: str) -> str:
     """Replace each time in a text (`M:SS`, `H:MM:SS`) by a Markdown link that seeks the player.
 
-    The rest of the text is unchanged.
+    The link of the start of a range, such as "0:03 – 0:07" and "0:03 to 0:07", has its end, too;
+    see `time_fragment`. The rest of the text is unchanged.
     """
+    times = list(_TIME.finditer(text))
+    seconds = [_seconds(match) for match in times]
+    pieces, position = [], 0
+    for number, match in enumerate(times):
+        following = times[number + 1] if number + 1 < len(times) else None
+        is_range = (
+            following is not None
+            and _RANGE_WORD.fullmatch(text[match.end() : following.start()]) is not None
+            and seconds[number + 1] > seconds[number]
+        )
+        end = f",{seconds[number + 1]}" if is_range else ""
+        pieces += [text[position : match.start()], f"[{match[0]}](#t={seconds[number]}{end})"]
+        position = match.end()
+    return "".join([*pieces, text[position:]])
 
-    def link(match: re.Match[str]) -> str:
-        hours, minutes, seconds = (int(part or 0) for part in match.groups())
-        return f"[{match[0]}](#t={hours * 3600 + minutes * 60 + seconds})"
 
-    return _TIME.sub(link, text)
+def _seconds(match: re.Match[str]) -> int:
+    """Return the seconds of a match of `_TIME`."""
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _frame_link(frame: FrameThumbnail, digits: Literal[0, 1], language: Language) -> str:

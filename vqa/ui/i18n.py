@@ -114,6 +114,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "我看过的那一帧不符合“{query}”。",
     ),
     "save": ("Save", "保存"),
+    "save_displayed": ("Save this moment", "保存此片段"),
+    "save_displayed_hint": (
+        "Save the range of the time that you have clicked, or the shot at which the player stands, as a video",
+        "将所点击时间的范围或播放器所在的镜头保存为视频",
+    ),
     "save_range": ("Save {start} to {end} as a video", "将 {start} 至 {end} 保存为视频"),
     "save_video": ("Download the video", "下载视频"),
     "download_range": ("Download {start} – {end}", "下载 {start} – {end}"),

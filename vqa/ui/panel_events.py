@@ -27,6 +27,7 @@ def bind_panels(app: AppContext) -> None:
     _bind_captions(app)
     _bind_summary(app)
     _bind_saving(app)
+    _bind_displayed(app)
 
 
 def _bind_moments(app: AppContext) -> None:
@@ -63,6 +64,22 @@ def _bind_saving(app: AppContext) -> None:
 
         app.bind([items.select], on_save, None, clip_outputs(app, name, f"{name}_status"))
         bind_clip_cancel(app, name)
+
+
+def _bind_displayed(app: AppContext) -> None:
+    """Bind the button that saves the moment at which the player stands, or the clicked range."""
+    components, name = app.components, "save_displayed"
+
+    def on_save(request: gr.Request, selection: Selection) -> Iterator[list[Any]]:
+        state = app.state(request)
+        start_s, end_s = selection.number("start_s"), selection.number("end_s")
+        if end_s <= start_s and state.context is not None:
+            start_s, end_s = panels.moment_at(state.context, selection.number("time_s"))
+        yield from save_clip(app, state, name, start_s, end_s)
+
+    outputs = clip_outputs(app, name, f"{name}_status")
+    app.bind([components.moment.select], on_save, None, outputs)
+    bind_clip_cancel(app, name)
 
 
 def _bind_summary(app: AppContext) -> None:

@@ -23,7 +23,7 @@ from vqa.tasks.search import find_moments
 from vqa.tasks.summary import Summary, compose_summary, summarize
 from vqa.timecode import format_time, parse_time
 from vqa.types import Answer, Caption, Chapter, ProgressCallback
-from vqa.ui.frames import thumbnail, time_link
+from vqa.ui.frames import thumbnail, time_fragment, time_link
 from vqa.ui.i18n import Language, join_list, translate
 from vqa.ui.messages import confidence_badge
 from vqa.ui.session_state import CaptionRow, SessionState
@@ -33,6 +33,8 @@ from vqa.workflows.cut import cut_film
 from vqa.workflows.edit_list import Scene
 
 _LONGEST_EXACT_S = 60.0  # a longer moment is copied from its key frame on, which takes no time
+_LONGEST_MOMENT_S = 15.0  # of a longer shot, a part is saved
+_TINY_S = 1e-3  # a shot ends before its end, where the next one begins
 _TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
 
 
@@ -91,7 +93,7 @@ def summary_html(
     )
     state.summaries[path] = summary
     chapters = "".join(
-        f"<li>{time_link(c.start_s, format_time(c.start_s))} {html.escape(chapter_title(c, number, state.language))} "
+        f"<li>{time_link(c.start_s, format_time(c.start_s), c.end_s)} {html.escape(chapter_title(c, number, state.language))} "
         f"{save_button(c.start_s, c.end_s, state.language)}{_scenes_html(summary, c, state.language)}</li>"
         for number, c in enumerate(summary.chapters, 1)
     )
@@ -118,12 +120,32 @@ def _scenes_html(summary: Summary, chapter: Chapter, language: Language) -> str:
     if len(scenes) < 2:
         return ""
     items = "".join(
-        f"<li>{time_link(scene.start_s, format_time(scene.start_s))} "
+        f"<li>{time_link(scene.start_s, format_time(scene.start_s), scene.end_s)} "
         f"{html.escape(scene.text) if is_confident(scene) else '?'}</li>"
         for scene in scenes
     )
     label = html.escape(translate("scenes", language, count=len(scenes)))
     return f"<details><summary>{label}</summary><ul>{items}</ul></details>"
+
+
+def moment_at(context: VideoContext, time_s: float) -> tuple[float, float]:
+    """Return the range, in seconds, that is saved as the moment of a time.
+
+    It is the shot that is displayed then, or of a shot of more than 15 s the part from 5 s before
+    to 10 s after the time, as far as the shot lasts.
+    """
+    clip = context.clip
+    length_s = max(clip.duration_s, clip.times_s[-1])
+    shots = [(shot.start_s, shot.end_s) for shot in clip.shots] or [(0.0, length_s)]
+    start_s, end_s = min(
+        shots, key=lambda shot: max(shot[0] - time_s, time_s - shot[1] + _TINY_S, 0.0)
+    )
+    if end_s - start_s <= _LONGEST_MOMENT_S:
+        return start_s, end_s
+    time_s = min(max(time_s, start_s), end_s)
+    return max(start_s, time_s - _LONGEST_MOMENT_S / 3), min(
+        end_s, time_s + _LONGEST_MOMENT_S * 2 / 3
+    )
 
 
 def save_moment(
@@ -327,7 +349,7 @@ def _moment_html(picture: str, start_s: float, end_s: float, language: Language)
     span = range_text(start_s, end_s)
     alt = html.escape(translate("frame_alt", language, time=format_time(start_s)))
     return (
-        f'<li><a class="vqa-moment" href="#t={start_s:.2f}"><img src="{picture}" alt="{alt}">'
+        f'<li><a class="vqa-moment" href="{time_fragment(start_s, end_s)}"><img src="{picture}" alt="{alt}">'
         f"<span>{span}</span></a>{save_button(start_s, end_s, language)}</li>"
     )
 
@@ -336,6 +358,13 @@ def range_text(start_s: float, end_s: float) -> str:
     """Return a time range as text, "0:03 – 0:07"; with tenths of a second if shorter than 2 s."""
     digits: Literal[0, 1] = 1 if end_s - start_s < _TENTHS_BELOW_S else 0
     return f"{format_time(start_s, digits)} – {format_time(end_s, digits)}"
+
+
+def moment_button_html(language: Language) -> str:
+    """Return the HTML button that saves the displayed moment; see `scripts.SAVE_DISPLAYED`."""
+    text = html.escape(translate("save_displayed", language))
+    hint = html.escape(translate("save_displayed_hint", language))
+    return f'<button type="button" class="vqa-tool" title="{hint}">{text}</button>'
 
 
 def save_button(

@@ -141,7 +141,7 @@ def draw_button_html(language: Language) -> str:
         html.escape(translate(key, language)) for key in ("draw", "draw_hint", "cancel")
     )
     return (
-        f'<button type="button" class="vqa-draw" aria-pressed="false" data-hint="{hint}" '
+        f'<button type="button" class="vqa-draw vqa-tool" aria-pressed="false" data-hint="{hint}" '
         f'data-cancel="{cancel}">{text}</button>'
     )
 

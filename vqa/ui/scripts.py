@@ -65,6 +65,21 @@ element.addEventListener('click', (event) => {
 });
 """
 
+# Runs once for the button "Save this moment": the server reads the range of the time link that was clicked last, if the player is still in it,
+# and the player's time. What the browser does not play stands at the time of the displayed frame.
+SAVE_DISPLAYED = """
+element.addEventListener('click', (event) => {
+  if (!event.target.closest('button')) return;
+  const video = document.querySelector('#vqa-player video');
+  const frame = document.querySelector('#vqa-preview img:not([hidden])');
+  const time_s = frame ? parseFloat(frame.dataset.time) : (video?.currentTime || 0);
+  const [start_s, end_s, duration] = window.vqaRange || [];
+  const is_current = duration === document.querySelector('#vqa-frames .vqa-timeline')?.dataset.duration;
+  const is_inside = is_current && end_s !== undefined && (frame || (time_s >= start_s - 0.1 && time_s < end_s));
+  trigger('select', is_inside ? {time_s, start_s, end_s} : {time_s, start_s: -1, end_s: -1});
+});
+"""
+
 # Runs once for a list whose buttons have an action and the position of their item; some ask for confirmation.
 PICK_ITEM = """
 element.addEventListener('click', (event) => {
@@ -92,7 +107,8 @@ document.addEventListener('click', (event) => {
   const link = event.target.closest('a[href*="#t="]');
   if (!link) return;
   event.preventDefault();
-  const time = parseFloat(link.getAttribute('href').split('#t=')[1]);
+  const [time, end] = link.getAttribute('href').split('#t=')[1].split(',').map(parseFloat);
+  window.vqaRange = end === undefined ? null : [time, end, timelineOf()?.dataset.duration];
   const pictures = [...document.querySelectorAll('#vqa-preview img')];
   const distance = (picture) => Math.abs(parseFloat(picture.dataset.time) - time);
   const nearest = pictures.reduce((best, one) => (best && distance(best) <= distance(one) ? best : one), null);
@@ -100,12 +116,15 @@ document.addEventListener('click', (event) => {
   const video = document.querySelector('#vqa-player video');
   if (!video) return;
   video.pause();
-  video.currentTime = parseFloat(link.getAttribute('href').split('#t=')[1]);
+  video.currentTime = time;
   video.scrollIntoView({block: 'nearest', behavior: 'smooth'});
 }, true);
 // What the browser cannot play is displayed frame by frame, and then as a copy: Gradio's message would only alarm.
 document.addEventListener('error', (event) => {
   if (event.target.matches?.('#vqa-player video')) event.stopImmediatePropagation();
+}, true);
+document.addEventListener('loadedmetadata', (event) => {
+  if (event.target.closest('#vqa-player')) window.vqaRange = null;
 }, true);
 const timelineOf = () => document.querySelector('#vqa-frames .vqa-timeline');
 document.addEventListener('timeupdate', (event) => {

@@ -160,11 +160,11 @@ CSS = """
   color: #06181a !important; background: #fff !important; cursor: pointer; }
 .vqa-draw-overlay.vqa-drawing > button, .vqa-draw-overlay.vqa-drawing > span { visibility: hidden; }
 .vqa-box { position: absolute; border: 2px solid #fff; box-shadow: 0 0 0 2px #0f6a70, 0 0 0 9999px rgba(0, 0, 0, .35); pointer-events: none; }
-.vqa-buttons > #vqa-draw { padding: 0; }
-#vqa-draw :is(.html-container, .prose) { height: 100%; }
-.vqa-draw { width: 100%; height: 100%; padding: var(--button-small-padding); border-radius: var(--button-small-radius); cursor: pointer;
+.vqa-buttons > :is(#vqa-draw, #vqa-moment) { padding: 0; }
+.vqa-buttons > :is(#vqa-draw, #vqa-moment) :is(.html-container, .prose) { height: 100%; }
+.vqa-tool { width: 100%; height: 100%; padding: var(--button-small-padding); border-radius: var(--button-small-radius); cursor: pointer;
   font-size: var(--button-small-text-size); font-weight: var(--button-small-text-weight); background: var(--button-secondary-background-fill); color: var(--button-secondary-text-color); }
-.vqa-draw:hover { background: var(--button-secondary-background-fill-hover); }
+.vqa-tool:hover { background: var(--button-secondary-background-fill-hover); }
 .vqa-region { display: inline-flex; align-items: center; gap: .5rem; padding: 2px 4px 2px 10px; border-radius: 99px; font-size: .9rem;
   background: var(--color-accent-soft); color: var(--body-text-color); border: 1px solid var(--border-color-accent-subdued); }
 .vqa-region img { height: 28px; border-radius: 5px; margin: 0 !important; }

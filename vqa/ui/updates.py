@@ -24,7 +24,7 @@ QUIZ_FILES = {".md": "save_quiz_md", ".json": "save_quiz_json", ".apkg": "save_q
 UPDATED_COMPONENTS = (
     "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "cancel_overview", "preview", "preview_progress", "model", "confirmation", "confirm", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
     "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary", "summary_status",
-    "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
+    "save_displayed", "save_displayed_status", "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
     "quiz", "quiz_status", "save_quiz_md", "save_quiz_json", "save_quiz_apkg",
 )  # fmt: skip
 
@@ -270,6 +270,8 @@ def _panel_updates(
         "summary": "",
         "summary_status": hint_html("summary_empty", language),
         "save_chapters": gr.update(visible=False),
+        "save_displayed": gr.update(visible=False),
+        "save_displayed_status": "",
         "save_moment": gr.update(visible=False),
         "save_moment_status": "",
         "save_chapter": gr.update(visible=False),

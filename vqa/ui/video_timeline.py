@@ -11,7 +11,7 @@ from vqa.models.protocol import VideoContext
 from vqa.tasks.search import frame_spans
 from vqa.timecode import format_time
 from vqa.types import Clip
-from vqa.ui.frames import MAX_THUMBNAILS, spread_rows, thumbnail
+from vqa.ui.frames import MAX_THUMBNAILS, spread_rows, thumbnail, time_fragment
 from vqa.ui.i18n import Language, translate
 from vqa.ui.messages import is_partial
 from vqa.ui.panels import chapter_title
@@ -146,8 +146,9 @@ def _lane(kind: str, items: Iterable[Span], duration_s: float, language: Languag
         text = item.label[:_MAX_LABEL_CHARS] or translate("shot_number", language, number=number)
         label = html.escape(f"{format_time(item.start_s)} {text}")
         visible_text = html.escape(item.label[:_MAX_LABEL_CHARS])
+        end_s = item.end_s if item.end_s > item.start_s else None
         links.append(
-            f'<a class="vqa-item" href="#t={item.start_s:.2f}" title="{label}" aria-label="{label}"'
+            f'<a class="vqa-item" href="{time_fragment(item.start_s, end_s)}" title="{label}" aria-label="{label}"'
             f"{' tabindex=-1' if links else ''} "
             f'style="{_position(item.start_s, item.end_s, duration_s)}"><span>{visible_text}</span></a>'
         )
