@@ -276,6 +276,9 @@ def _add_monitor_command(commands: Any) -> None:
         "--webhook", metavar="URL", help="send events there; VQA_WEBHOOK_SECRET signs them"
     )
     monitor.add_argument(
+        "--desktop", action="store_true", help="display events as notifications of the desktop"
+    )
+    monitor.add_argument(
         "--once", action="store_true", help="end after the videos that are in the folder now"
     )
     monitor.add_argument("--json", action="store_true", help="print one JSON object per event")

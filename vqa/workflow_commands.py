@@ -288,6 +288,7 @@ def _monitor(options: argparse.Namespace) -> None:
         VQAError: an option is out of its range, or the source or the model cannot be used.
     """
     from vqa import settings
+    from vqa.workflows.desktop import DesktopNotifier
     from vqa.workflows.event_log import (
         EventFiles,
         EventLog,
@@ -309,6 +310,7 @@ def _monitor(options: argparse.Namespace) -> None:
     webhook = None
     if options.webhook:
         webhook = Webhook(options.webhook, secret=settings.webhook_secret(), warn=warn)
+    desktop = DesktopNotifier(warn=warn) if options.desktop else None
     monitor = Monitor(
         options.when,
         load_model(options),
@@ -332,6 +334,8 @@ def _monitor(options: argparse.Namespace) -> None:
                 print(describe_event(event), flush=True)
             if webhook:
                 webhook.send(row)
+            if desktop:
+                desktop.send(row)
     finally:
         stop.set()
         if webhook:

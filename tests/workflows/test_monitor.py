@@ -25,7 +25,7 @@ from vqa.models.echo import EchoModel
 from vqa.video import worker_pool
 from vqa.video.camera import read_camera
 from vqa.video.reader import probe
-from vqa.workflows.event_log import SIGNATURE_HEADER, EventLog, Webhook, signature
+from vqa.workflows.event_log import EventLog
 from vqa.workflows.frame_feed import MonitorFrame, camera_frames, folder_frames
 from vqa.workflows.monitor import Monitor, MonitorEvent
 from vqa.workflows.threshold_tuning import EventJudgement, ThresholdStore
@@ -302,50 +302,6 @@ def test_lines_of_the_log_are_rotated_and_read_in_order(tmp_path: Path) -> None:
     assert len(log.read(100)) == 52  # the lines before the first 50 are gone
     names = {path.name for path in tmp_path.iterdir() if path.suffix == ".jsonl"}
     assert names == {"events.jsonl", "events.1.jsonl"}
-
-
-class HookServer(http.server.HTTPServer):
-    """Fails the first request, then accepts."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), HookHandler)
-        self.requests: list[tuple[bytes, str | None]] = []
-
-
-class HookHandler(http.server.BaseHTTPRequestHandler):
-    server: HookServer
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.requests.append((body, self.headers[SIGNATURE_HEADER]))
-        self.send_response(503 if len(self.server.requests) == 1 else 204)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        del format, args
-
-
-def test_a_webhook_is_tried_again_and_signed() -> None:
-    server = HookServer()
-    with serving(server) as address:
-        hook = Webhook(address, secret="key", warn=pytest.fail, first_wait_s=0.05)
-        hook.send({"condition": "red", "source": "Tür"})
-        hook.close()
-    (first, _), (body, sign) = server.requests
-    assert first == body
-    assert json.loads(body)["source"] == "Tür"
-    assert sign == signature(body, "key")
-    assert sign != signature(body, "another key")
-
-
-def test_a_webhook_that_is_not_there_is_reported() -> None:
-    warnings: list[str] = []
-    hook = Webhook("http://127.0.0.1:9/", secret=None, warn=warnings.append, first_wait_s=0.01)
-    hook.send({"condition": "red"})
-    hook.close()
-    assert "not sent" in warnings[0]
-    with pytest.raises(SettingError, match="webhook"):
-        Webhook("ftp://x", secret=None, warn=pytest.fail)
 
 
 @pytest.mark.parametrize("conditions", [[], [""], ["  ", "red"], ["?"]])

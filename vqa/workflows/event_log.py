@@ -32,6 +32,7 @@ _LINES_SHARE = 0.05
 _PICTURE = re.compile(r"\d{8}-\d{6}-\d{6}\.(jpg|mp4)")
 _MAX_PENDING = 100
 _TRIES, _FIRST_WAIT_S, _TIMEOUT_S = 4, 1.0, 10.0
+_POLL_S = 0.1
 _LAST_FRAME_S = 1.0
 _EVENT_KEYS = {"condition", "source", "time", "time_s", "confidence", "thumbnail", "clip"}
 
@@ -197,8 +198,8 @@ class Webhook:
             )
         self._address, self._secret, self._warn = address, secret, warn
         self._first_wait_s = first_wait_s
-        self._stop = threading.Event()
-        self._pending: queue.Queue[dict[str, Any] | None] = queue.Queue(_MAX_PENDING)
+        self._is_closing, self._stop = threading.Event(), threading.Event()
+        self._pending: queue.Queue[dict[str, Any]] = queue.Queue(_MAX_PENDING)
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -213,24 +214,32 @@ class Webhook:
             self._warn("An event was not sent: the webhook is too slow.")
 
     def close(self, timeout_s: float = 5.0) -> None:
-        """Wait until the queued events are sent, or the time is up; then stop retries.
+        """Wait until the queued events are sent, or the time is up; then stop sending.
 
-        Events that are still queued then may be lost. Do not call `send` afterwards.
+        The number of events that are not sent by then is reported by `warn`. Do not call `send`
+        afterwards.
 
         Args:
-            timeout_s: seconds to wait for a place in a full queue, and then again for the events.
+            timeout_s: seconds to wait for the events, and then again for the end of a request.
         """
-        try:
-            self._pending.put(None, timeout=timeout_s)
-            self._thread.join(timeout_s)
-        except queue.Full:
-            self._warn("Events were not sent: the webhook is too slow.")
+        self._is_closing.set()
+        self._thread.join(timeout_s)
         self._stop.set()
+        self._thread.join(timeout_s)
+        num_lost = self._pending.qsize() + self._thread.is_alive()
+        if num_lost:
+            self._warn(f"Events not sent, because the webhook is too slow: {num_lost}.")
 
     def _run(self) -> None:
-        """Send the queued events one after another, until `close` is called."""
+        """Send the queued events one after another, until `close` is called and none is left."""
         with httpx.Client(timeout=_TIMEOUT_S) as client:
-            while (row := self._pending.get()) is not None:
+            while not self._stop.is_set():
+                try:
+                    row = self._pending.get(timeout=_POLL_S)
+                except queue.Empty:
+                    if self._is_closing.is_set():
+                        return
+                    continue
                 self._send(client, json.dumps(row, ensure_ascii=False).encode())
 
     def _send(self, client: httpx.Client, body: bytes) -> None:
