@@ -23,7 +23,9 @@ from vqa.types import TimedText
 
 if TYPE_CHECKING:
     from vqa.transcripts.screen_text import OcrEngine
+    from vqa.workflows.desktop import DesktopNotifier
     from vqa.workflows.edit_list import Scene
+    from vqa.workflows.event_log import Webhook
     from vqa.workflows.frame_feed import MonitorFrame
 
 _MAX_MATCHES = 200
@@ -194,8 +196,10 @@ def _notes(options: argparse.Namespace) -> None:
     if options.json:
         print_json(notes_json(notes))
         return
-    kind = "slides" if notes.has_slides else "chapters, because there are no slides"
-    print(f"{options.output}: {len(notes.sections)} {kind}")
+    count = len(notes.sections)
+    kind = _count_text(count, "slide" if notes.has_slides else "chapter")
+    reason = "" if notes.has_slides else ", because there are no slides"
+    print(f"{options.output}: {kind}{reason}")
     for section in notes.sections:
         print(f"  {format_time(section.start_s)}  {section.title}")
 
@@ -216,9 +220,14 @@ def _quiz(options: argparse.Namespace) -> None:
     if options.json:
         print_json(quiz_json(items, title))
     elif options.output:
-        print(f"{options.output}: {len(items)} questions")
+        print(f"{options.output}: {_count_text(len(items), 'question')}")
     else:
         print(format_quiz(items, title), end="")
+
+
+def _count_text(number: int, noun: str) -> str:
+    """Return a number with a noun, such as "1 slide" and "3 slides"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _load_ocr() -> OcrEngine | None:
@@ -288,14 +297,7 @@ def _monitor(options: argparse.Namespace) -> None:
         VQAError: an option is out of its range, or the source or the model cannot be used.
     """
     from vqa import settings
-    from vqa.workflows.desktop import DesktopNotifier
-    from vqa.workflows.event_log import (
-        EventFiles,
-        EventLog,
-        Webhook,
-        describe_event,
-        event_json,
-    )
+    from vqa.workflows.event_log import EventFiles, EventLog, describe_event, event_json
     from vqa.workflows.monitor import Monitor
     from vqa.workflows.threshold_tuning import DEFAULT_THRESHOLD, ThresholdStore
 
@@ -307,10 +309,7 @@ def _monitor(options: argparse.Namespace) -> None:
     log = None
     if options.log:
         log = EventLog(options.log, warn=warn, max_bytes=round(options.log_size * _MB))
-    webhook = None
-    if options.webhook:
-        webhook = Webhook(options.webhook, secret=settings.webhook_secret(), warn=warn)
-    desktop = DesktopNotifier(warn=warn) if options.desktop else None
+    webhook, desktop = _event_senders(options, warn)
     monitor = Monitor(
         options.when,
         load_model(options),
@@ -340,6 +339,25 @@ def _monitor(options: argparse.Namespace) -> None:
         stop.set()
         if webhook:
             webhook.close()
+
+
+def _event_senders(
+    options: argparse.Namespace, warn: Callable[[str], None]
+) -> tuple[Webhook | None, DesktopNotifier | None]:
+    """Return the senders of events that the options name; each is None without its option.
+
+    Raises:
+        SettingError: the address is not http(s), or the desktop has no command for notifications.
+    """
+    from vqa import settings
+    from vqa.workflows.desktop import DesktopNotifier
+    from vqa.workflows.event_log import Webhook
+
+    desktop = DesktopNotifier(warn=warn) if options.desktop else None
+    webhook = None
+    if options.webhook:
+        webhook = Webhook(options.webhook, secret=settings.webhook_secret(), warn=warn)
+    return webhook, desktop
 
 
 def _monitor_frames(

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -135,7 +136,10 @@ def test_length_follows_the_speech_rate(library: VideoLibrary) -> None:
 
 
 def test_other_folders_of_the_library_are_left_out(library: VideoLibrary, tmp_path: Path) -> None:
+    other = write_clip(tmp_path / "other.mp4", [(BLUE, 3.0)])
+    list(index_folder(library, MODEL, tmp_path))
     (shot,) = plan_story(["green"], library, MODEL, folder=tmp_path)
+    library.remove([other])
     assert shot.scene is None
 
 
@@ -161,9 +165,21 @@ def test_impossible_lengths_and_places_are_refused(library: VideoLibrary, tmp_pa
     shots = plan_story(["red"], library, MODEL)
     with pytest.raises(SettingError, match=r"\.gif"):
         compose_film(shots, tmp_path / "film.gif")
+    with pytest.raises(SettingError, match="cross-fade"):
+        compose_film(shots, tmp_path / "film.mp4", fade_s=-1.0)
     (tmp_path / "film.mp4.part").mkdir()
     with pytest.raises(StorageError):
         compose_film(shots, tmp_path / "film.mp4")
+
+
+def test_a_library_without_videos_is_refused(library: VideoLibrary, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match=r"no video in .*none"):
+        plan_story(["red"], library, MODEL, folder=tmp_path / "none")
+    with (
+        closing(open_library(MODEL, tmp_path / "library")) as empty,
+        pytest.raises(SettingError, match="no video in the library"),
+    ):
+        plan_story(["red"], empty, MODEL)
 
 
 def test_the_command_indexes_the_folder_and_lists_the_shots(

@@ -96,6 +96,12 @@ def test_a_film_without_slides_gets_its_chapters(cuts: Path, tmp_path: Path) -> 
     assert rows[0]["start_s"] == 0.0
 
 
+def test_the_command_counts_one_chapter(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    film = Path(__file__).parents[2] / "vqa" / "ui" / "examples" / "parrot.mp4"
+    assert main(["notes", str(film), "-o", str(tmp_path / "notes.md")]) == 0
+    assert "1 chapter, because there are no slides" in capsys.readouterr().out
+
+
 def test_another_format_is_refused(notes: Notes, tmp_path: Path) -> None:
     with pytest.raises(SettingError, match=r"\.docx"):
         write_notes(notes, tmp_path / "notes.docx")

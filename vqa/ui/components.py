@@ -13,7 +13,7 @@ from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices, recommendation_text
 from vqa.ui.panels import moment_button_html
 from vqa.ui.region_drawing import DRAW_REGION, FORGET_REGION, draw_button_html
-from vqa.ui.scripts import SAVE_DISPLAYED, SAVE_MOMENT, SELECT_RANGE
+from vqa.ui.scripts import SAVE_MOMENT, SAVE_PLAYER_MOMENT, SELECT_RANGE
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
 from vqa.ui.transcription import available_sources
@@ -160,23 +160,27 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
         "frames", gr.HTML, texts={}, value=hint_html("frames_empty", "en"), elem_id="vqa-frames",
         js_on_load=SELECT_RANGE,
     )  # fmt: skip
+    _build_tools(components)
+    components.add(
+        "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
+        interactive=True, filterable=False, elem_id="vqa-videos",
+    )  # fmt: skip
+
+
+def _build_tools(components: Components) -> None:
     with components.add("tools", gr.Row, texts={}, visible=False, elem_classes="vqa-buttons"):
         components.add("look", gr.Button, texts={"value": "look"}, size="sm", elem_id="vqa-look")
         components.add(
             "draw", gr.HTML, texts={}, value=draw_button_html("en"), elem_id="vqa-draw", js_on_load=DRAW_REGION
         )  # fmt: skip
         components.add(
-            "moment", gr.HTML, texts={}, value=moment_button_html("en"), elem_id="vqa-moment", js_on_load=SAVE_DISPLAYED
-        )  # fmt: skip
-        components.add(
             "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video", ".gif", ".ts", ".ogv", ".ogg"],
             elem_id="vqa-another",
         )  # fmt: skip
+        components.add(
+            "moment", gr.HTML, texts={}, value=moment_button_html("en"), elem_id="vqa-moment", js_on_load=SAVE_PLAYER_MOMENT
+        )  # fmt: skip
     build_download(components, "save_displayed")
-    components.add(
-        "videos", gr.Dropdown, texts={"label": "videos"}, choices=[], visible=False,
-        interactive=True, filterable=False, elem_id="vqa-videos",
-    )  # fmt: skip
 
 
 def build_cancel(components: Components, name: str) -> None:
@@ -354,16 +358,9 @@ def hidden_tabs_style(abilities: frozenset[str]) -> str:
     Args:
         abilities: the tabs that the model supports: `moments`, `captions`, `summary`.
     """
-    hidden_selectors = [
-        f"#vqa-tab-{name}-button"
-        for name in ("moments", "captions", "summary")
-        if name not in abilities
-    ]
-    return (
-        f"<style>{', '.join(hidden_selectors)} {{ display: none !important; }}</style>"
-        if hidden_selectors
-        else ""
-    )
+    names = (name for name in ("moments", "captions", "summary") if name not in abilities)
+    selectors = ", ".join(f"#vqa-tab-{name}-button" for name in names)
+    return f"<style>{selectors} {{ display: none !important; }}</style>" if selectors else ""
 
 
 def caption_headers(language: Language) -> list[str]:

@@ -58,27 +58,31 @@ def _bind_search(app: AppContext) -> None:
 
     def on_find(request: gr.Request, query: str) -> Iterator[list[Any]]:
         state = app.state(request)
-        no_button = gr.update(visible=False)
-        yield [progress_html(translate("searching", state.language)), gr.skip(), no_button]
+        no_buttons = [gr.update(visible=False), visibility(False)]
+        yield [progress_html(translate("searching", state.language)), gr.skip(), *no_buttons]
         try:
             with app.turn(state, "library"):
                 model = app.pool.get(state.model)
                 folder = library_panel.library_folder(state, app.options)
                 matches = library_panel.search_videos(model, query, state.language, folder)
         except VQAError as error:
-            yield [error_html(error), "", no_button]
+            yield [error_html(error), "", *no_buttons]
             return
         state.library.matches = matches
         status = hint_html(
             "library_hits" if matches else "library_none", state.language, query=query
         )
-        yield [status, library_panel.matches_html(matches, state.language), no_button]
+        items = library_panel.matches_html(matches, state.language)
+        yield [status, items, no_buttons[0], visibility(bool(matches))]
 
     def on_expand(request: gr.Request) -> str:
         return videos_update(app, app.state(request))
 
     triggers = [components.library_find.click, components.library_query.submit]
-    outputs = [components.library_status, components.matches, components.save_match]
+    outputs = [
+        *(components.library_status, components.matches),
+        *(components.save_match, components.make_reel),
+    ]
     app.bind(triggers, on_find, [components.library_query], outputs)
     app.bind([components.library.expand], on_expand, None, [components.library_videos])
 

@@ -6,6 +6,7 @@ import gradio as gr
 
 from vqa.ui.app_context import LibraryAccess
 from vqa.ui.components import Components, build_cancel, build_search_row
+from vqa.ui.library_films import build_films
 from vqa.ui.scripts import PICK_ITEM
 
 
@@ -34,6 +35,7 @@ def build_library(components: Components, access: LibraryAccess) -> None:
             "save_match", gr.DownloadButton, texts={"label": "save_video"}, visible=False, size="md",
             elem_id="vqa-save_match",
         )  # fmt: skip
+        build_films(components)
         components.add(
             "library_videos", gr.HTML, texts={}, elem_id="vqa-library_videos", js_on_load=PICK_ITEM
         )

@@ -24,10 +24,12 @@ from vqa.ui.feedback import bind_feedback, build_feedback
 from vqa.ui.i18n import translate
 from vqa.ui.language_events import bind_language
 from vqa.ui.library_events import bind_library
+from vqa.ui.library_films import bind_films
 from vqa.ui.library_layout import build_library
 from vqa.ui.limits import RateLimiter
 from vqa.ui.model_pool import ModelPool
 from vqa.ui.monitor_panel import bind_monitor, build_monitor
+from vqa.ui.notes_panel import bind_notes, build_notes
 from vqa.ui.page_requests import PageBlocks
 from vqa.ui.panel_events import bind_panels
 from vqa.ui.quiz_panel import bind_quiz, build_quiz
@@ -99,6 +101,8 @@ class Page:
             if options.keeps_corrections:
                 with app.components.tab_chat:
                     build_feedback(app.components, is_public=not options.access.is_local)
+            with app.components.tab_summary:
+                build_notes(app.components)
             with app.components.side:
                 build_settings(app.components, options.models, options.model)
                 build_quiz(app.components)
@@ -117,7 +121,9 @@ class Page:
             bind_language(app, self.blocks)
             bind_panels(app)
             bind_library(app)
+            bind_films(app)
             bind_quiz(app)
+            bind_notes(app)
             if options.monitor is not None:
                 bind_monitor(app, options.monitor)
             if options.keeps_corrections:

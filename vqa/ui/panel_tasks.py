@@ -45,7 +45,8 @@ class PanelTask(Generic[_Result]):
             that its callback raises.
         label: returns what is being done at a completed share.
         button: name of the button, where several start a task of this kind.
-        video: the video, whichever is displayed; None is the current one.
+        video: the video, whichever is displayed, or a folder if the work is about several; None is
+            the current one.
         reads_video: whether the work decodes the video, in the line of those who do; else it needs
             the model.
         result: what `work` returned; None before its end, after a failure, after a cancellation,

@@ -361,7 +361,7 @@ def range_text(start_s: float, end_s: float) -> str:
 
 
 def moment_button_html(language: Language) -> str:
-    """Return the HTML button that saves the displayed moment; see `scripts.SAVE_DISPLAYED`."""
+    """Return the HTML button that saves the displayed moment; see `scripts.SAVE_PLAYER_MOMENT`."""
     text = html.escape(translate("save_displayed", language))
     hint = html.escape(translate("save_displayed_hint", language))
     return f'<button type="button" class="vqa-tool" title="{hint}">{text}</button>'

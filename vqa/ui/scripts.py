@@ -67,7 +67,7 @@ element.addEventListener('click', (event) => {
 
 # Runs once for the button "Save this moment": the server reads the range of the time link that was clicked last, if the player is still in it,
 # and the player's time. What the browser does not play stands at the time of the displayed frame.
-SAVE_DISPLAYED = """
+SAVE_PLAYER_MOMENT = """
 element.addEventListener('click', (event) => {
   if (!event.target.closest('button')) return;
   const video = document.querySelector('#vqa-player video');

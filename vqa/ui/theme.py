@@ -109,7 +109,7 @@ CSS = """
 #vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
 #vqa-refining { font-size: .92rem; }
 #vqa-refining_row, #vqa-overview_row { flex-wrap: nowrap; align-items: center; }
-#vqa-refining_row:not(:has(#vqa-refining span)), #vqa-overview_row:not(:has(#vqa-overview .prose > *)), :is(#vqa-preview, #vqa-preview_progress, #vqa-summary_status, #vqa-quiz_status):not(:has(.prose > *)) { display: none; }
+#vqa-refining_row:not(:has(#vqa-refining span)), #vqa-overview_row:not(:has(#vqa-overview .prose > *)), :is(#vqa-preview, #vqa-preview_progress, #vqa-summary_status, #vqa-quiz_status, #vqa-notes_status):not(:has(.prose > *)) { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
 .gradio-container progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
   border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
@@ -287,7 +287,8 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   .vqa-moments { grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); } }
 @media (max-width: 1000px) { /* All tabs fit beside each other. */
   #vqa-tabs .tab-container button { padding: 0 6px; font-size: .84rem; }
-  .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; } }
+  .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; }
+  .vqa-buttons > #vqa-moment { flex-basis: 100%; } }
 @media (max-width: 640px) {
   #vqa-title p { display: none; }
   /* One column; the player stays visible above the conversation. */

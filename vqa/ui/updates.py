@@ -19,12 +19,15 @@ from vqa.ui.status import hint_html
 
 # Download button of the quiz in each format.
 QUIZ_FILES = {".md": "save_quiz_md", ".json": "save_quiz_json", ".apkg": "save_quiz_apkg"}
+# Download button of the notes in each format.
+NOTES_FILES = {".html": "save_notes_html", ".pdf": "save_notes_pdf"}
 
 # The components that a `PageUpdate` may change, in the order of `component_updates`.
 UPDATED_COMPONENTS = (
     "chat", "status", "question_alert", "refining", "refine_stop", "refine_resume", "frames", "details", "videos", "player", "whole", "tab_style", "overview", "cancel_overview", "preview", "preview_progress", "model", "confirmation", "confirm", "export_json", "export", "retry", "clear", "undo", "stop", "cancel",
     "question", "region", "examples", "example_row", "tools", *layout.REMEDY_BUTTONS, "moments", "summary", "summary_status",
     "save_displayed", "save_displayed_status", "save_moment", "save_moment_status", "save_chapter", "save_chapter_status", "save_chapters", "caption_status", "caption_table", "save_srt", "save_vtt",
+    "notes_status", *NOTES_FILES.values(),
     "quiz", "quiz_status", "save_quiz_md", "save_quiz_json", "save_quiz_apkg",
 )  # fmt: skip
 
@@ -281,7 +284,8 @@ def _panel_updates(
         else hint_html("captions_empty", language),
         "caption_table": gr.update(value=rows or None, visible=bool(rows)),
     }
-    updates |= {"quiz_status": "", **quiz_updates(state)}
+    updates |= {key: gr.update(visible=False) for key in NOTES_FILES.values()}
+    updates |= {"notes_status": "", "quiz_status": "", **quiz_updates(state)}
     if rows:
         updates["save_srt"], updates["save_vtt"], subtitles = caption_file_updates(state, rows)
         player["subtitles"] = subtitles["subtitles"]

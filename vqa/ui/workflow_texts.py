@@ -1,4 +1,4 @@
-"""Texts of the quiz panel and the monitor panel, in English and Chinese."""
+"""Texts of the quiz panel, the monitor panel, films and notes, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -24,6 +24,23 @@ WORKFLOW_TEXTS: dict[str, tuple[str, str]] = {
     "quiz_see": ("See it at {time}", "查看 {time} 处"),
     "quiz_score": ("You got {right} of {count} right.", "你答对了 {count} 题中的 {right} 题。"),
     "quiz_again": ("Play again", "再玩一次"),
+    "story": ("Make a film of a story: one sentence for each moment", "把故事做成影片：每句话对应一个片段"),
+    "story_hint": (
+        "A cat sits on a sofa. A train leaves the station.", "一只猫坐在沙发上。火车离开车站。"
+    ),
+    "story_empty": ("The story has no sentence. Write one for each moment.", "故事没有句子。请为每个片段写一句。"),
+    "make_film": ("Make the film", "制作影片"),
+    "make_reel": ("Join the results to a film", "将结果合成影片"),
+    "making_film": ("Making the film: {share:.0%}", "正在制作影片：{share:.0%}"),
+    "title_card": ("title card", "字幕卡"),
+    "make_notes": ("Make notes", "生成笔记"),
+    "making_notes": ("Looking for slides: {share:.0%}", "正在查找幻灯片：{share:.0%}"),
+    "notes_slides": ("The notes have the slides: {count}.", "笔记包含幻灯片：{count}。"),
+    "notes_chapters": (
+        "There are no slides. The notes have the chapters: {count}.", "没有幻灯片。笔记包含章节：{count}。"
+    ),
+    "save_notes_html": ("Save notes as HTML", "保存笔记为 HTML"),
+    "save_notes_pdf": ("Save notes as PDF", "保存笔记为 PDF"),
     "monitor": ("Cameras: what they have seen", "摄像头：看到了什么"),
     "monitor_cameras": ("Cameras", "摄像头"),
     "monitor_conditions": ("What to look for", "要发现的情况"),

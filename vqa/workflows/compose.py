@@ -20,7 +20,7 @@ from vqa.models.protocol import Embeds, VideoQAModel
 from vqa.storage.library import SegmentMatch, VideoLibrary
 from vqa.tasks.cue_files import check_output
 from vqa.timecode import format_time
-from vqa.types import TimedText
+from vqa.types import ProgressCallback, TimedText
 from vqa.video.film_parts import FilmPart
 from vqa.video.film_render import render_film
 from vqa.video.muxing import OUTPUT_FORMATS
@@ -115,13 +115,19 @@ def plan_story(
         seconds: length of every shot, above 0; None derives it from `words_per_minute`.
 
     Raises:
-        SettingError: a rate or a length is not above 0, or infinite; or the library's server fails.
+        SettingError: a rate or a length is not above 0, or infinite; the library has no video, or its
+            server fails.
         StorageError: the library cannot be read.
     """
     if not all(value is None or 0 < value < math.inf for value in (words_per_minute, seconds)):
         raise SettingError(
             "The speech rate and the length of a sentence must be above 0.",
             cure="Leave them out for the usual speech rate.",
+        )
+    if not any(path.is_file() and _is_below(path, folder) for path in library.paths()):
+        raise SettingError(
+            f"There is no video in {'the library' if folder is None else folder}.",
+            cure="Index a folder with videos of yours.",
         )
     lengths_s = [
         seconds or max(_SHORTEST_S, 60 * len(sentence.split()) / words_per_minute)
@@ -145,6 +151,7 @@ def compose_film(
     fade_s: float = 0.0,
     captions: bool = False,
     burn_captions: bool = False,
+    on_progress: ProgressCallback | None = None,
 ) -> list[StoryShot]:
     """Write the film of a planned story; return its shots with their real start and length in it.
 
@@ -158,22 +165,30 @@ def compose_film(
             shot; 0 for none.
         captions: whether to add the sentences as a subtitle track; title cards have none.
         burn_captions: whether to draw the sentences into the frames instead.
+        on_progress: called with the written share of the film, 0 to 1; an exception from it ends
+            the work.
 
     Raises:
-        SettingError: the output cannot be written, its format is unknown, no font has a letter of a
+        SettingError: the cross-fade is below 0, the output cannot be written, its format is unknown, no font has a letter of a
             title card or of a sentence that is drawn, a scene is outside its video, or a video is
             an animation (WebP).
         StorageError: the disk is full or read-only.
         VideoError: a video cannot be read.
     """
     check_output(output, tuple(OUTPUT_FORMATS))
+    if fade_s < 0:
+        raise SettingError(
+            "A cross-fade cannot be shorter than 0 s.", cure="Leave it out for hard cuts."
+        )
     first = next((shot.scene for shot in shots if shot.scene is not None), None)
     size = _CARD_SIZE
     if first is not None:
         info = probe(first.path)
         size = (info.width, info.height)
     parts = tuple(_part(shot, size, captions=captions or burn_captions) for shot in shots)
-    film = render_film(output.name, parts, output.suffix, fade_s=fade_s, burn_lines=burn_captions)
+    film = render_film(
+        output.name, parts, output.suffix, fade_s=fade_s, burn_lines=burn_captions, progress=on_progress
+    )  # fmt: skip
     times = write_film(output, film)
     return [
         StoryShot(

@@ -226,9 +226,9 @@ class Webhook:
         self._thread.join(timeout_s)
         self._stop.set()
         self._thread.join(timeout_s)
-        num_lost = self._pending.qsize() + self._thread.is_alive()
-        if num_lost:
-            self._warn(f"Events not sent, because the webhook is too slow: {num_lost}.")
+        num_left = self._pending.qsize() + self._thread.is_alive()
+        if num_left:
+            self._warn(f"Events not sent, because the webhook is too slow: {num_left}.")
 
     def _run(self) -> None:
         """Send the queued events one after another, until `close` is called and none is left."""
