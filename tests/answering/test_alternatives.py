@@ -24,7 +24,7 @@ from vqa.types import Answer, Turn
         ("does he look tired or bored to you", "person", "I can't tell whether he looks tired or bored."),
         ("does she really bite it or is it just a photo", "eating", "I can't tell whether she really bites it or it is just a photo."),
         ("does the horse clear it or does it knock a pole", "jumping", "I can't tell whether the horse clears it or knocks a pole."),
-        ("is she wearing a ring? or a watch or anything", "gloves", "I can't tell whether she is wearing a ring or a watch or anything."),
+        ("is she wearing a ring? or a watch or anything", "gloves", "I can't tell whether she is wearing a ring or a watch."),
         ("did she slip or was she pulled", "woman", "I can't tell whether she slips or she was pulled."),
     ],
 )  # fmt: skip

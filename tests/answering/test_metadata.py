@@ -138,3 +138,34 @@ def test_a_choice_between_sound_and_silence_is_answered_without_yes(
     result = answer_fact(clip, parse("is there sound in this file or is it silent"))
     assert result is not None
     assert result.reply == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("are the three scenes the same length?", "Yes, about: 3.0, 3.0 and 3.0 seconds."),
+        ("how long is each part?", "The shots are 3.0, 3.0 and 3.0 seconds long."),
+        ("how many different parts are there in this video?", "The video has three shots."),
+    ],
+)
+def test_the_lengths_of_the_shots_are_facts(clip: Clip, question: str, reply: str) -> None:
+    result = answer_fact(clip, parse(question))
+    assert result is not None
+    assert result.reply == reply
+
+
+def test_a_part_is_a_shot_when_lengths_are_compared(clip: Clip) -> None:
+    result = answer_fact(clip, parse("which of the three parts is the longest?"))
+    assert result is not None
+    assert result.text == "shot 1"
+
+
+def test_the_lengths_are_asked_after_the_number_of_shots(clip: Clip) -> None:
+    first = parse("how many scenes are there?")
+    history = [Turn(question=first.text, answer=Answer(text="three"), parsed=first)]
+    result = answer_fact(clip, parse("is one of them shorter?", history))
+    assert result is not None
+    assert result.reply == "The shots are 3.0, 3.0 and 3.0 seconds long."
+    second = answer_fact(clip, parse("how long is the second scene?", history))
+    assert second is not None
+    assert second.reply == "Shot 2 is 3 seconds long, from 0:03 to 0:06."

@@ -44,6 +44,8 @@ def turns(*exchanges: tuple[str, str]) -> list[Turn]:
         ([("Is there a dog?", "yes")], "where is he, is it a garden or a park?", "is it a garden or a park?"),
         ([("Who is on the road?", "people")], "what is it they are carrying?", "what are the people carrying?"),
         ([("Is there a cat?", "yes")], "is this one grey?", "is the cat grey?"),
+        ([("What is the first dog carrying?", "a stick")], "what's the second one doing?", "what is the second dog doing?"),
+        ([("Is there a woman?", "yes")], "is the shadow hers?", "is the shadow the woman's?"),
         ([("Is there a dog?", "yes")], "What is that orange thing he has, a toy or a cloth?", "What is that orange thing the dog has, a toy or a cloth?"),
     ],
 )  # fmt: skip

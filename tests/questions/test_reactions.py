@@ -22,6 +22,10 @@ from vqa.types import Answer, Turn
         ("aww so sweet :)", ""),
         ("this is hilarious lol", ""),
         ("looks delicious", ""),
+        ("awww", ""),
+        ("haha", ""),
+        ("good boys :)", "boy"),
+        ("clever dog", "dog"),
     ],
 )
 def test_exclamations_ask_nothing(text: str, noun: str) -> None:

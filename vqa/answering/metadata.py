@@ -15,6 +15,8 @@ _MINUTE_S = 60.0
 _MEGABYTE = 1e6
 _MAX_CUT_TIMES = 11
 _MAX_RATIO = 16
+# Shots whose lengths differ by at most this are equally long.
+_SAME_LENGTH_S = 0.5
 _FULL_HD_PX, _HD_PX = 1080, 720
 
 
@@ -50,8 +52,15 @@ def duration_text(duration_s: float) -> str:
     )
 
 
-def _duration(clip: Clip, _: Question) -> LookupResult | None:
-    """Answer with the length of the video; None if it is unknown."""
+def _duration(clip: Clip, question: Question) -> LookupResult | None:
+    """Answer with the length of the video, or of the shot that is named; None if it is unknown."""
+    number = question.shot_number
+    if number and number <= len(clip.shots):
+        shot = clip.shots[number - 1 if number > 0 else number]
+        text = duration_text(shot.end_s - shot.start_s)
+        span = f"from {format_time(shot.start_s)} to {format_time(shot.end_s)}"
+        name = f"Shot {number}" if number > 0 else "The last shot"
+        return _fact(text, f"{name} is {text} long, {span}.")
     if clip.info.duration_s is None:
         return None
     text = duration_text(clip.info.duration_s)
@@ -70,6 +79,8 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
     evidence = tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in clip.shots)
     if question.fact in ("longest_shot", "shortest_shot"):
         return _extreme_shot(clip, question.fact.removesuffix("_shot"))
+    if question.fact in ("equal_shots", "shot_lengths"):
+        return _shot_lengths(clip, asks_equal=question.fact == "equal_shots")
     if question.intent == "shot_count":
         text, noun = _number(number), "shot"
         if question.answer_kind == "yes_no":
@@ -87,6 +98,30 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
     if noun == "shot" and number == 1:
         reply = "The video is one single shot, without cuts."
     return LookupResult(text=text, answerable=True, reply=reply, evidence=evidence)
+
+
+_MAX_LENGTHS = 12
+
+
+def _shot_lengths(clip: Clip, *, asks_equal: bool) -> LookupResult:
+    """Answer how long each shot is: "The shots are 4.0, 2.0 and 6.0 seconds long.".
+
+    Args:
+        clip: the clip, with at least one shot.
+        asks_equal: whether "yes" or "no" begins the answer; lengths that differ by at most 0.5 s
+            count as equal.
+    """
+    lengths_s = [shot.end_s - shot.start_s for shot in clip.shots]
+    if len(lengths_s) == 1:
+        return _fact("the only one", "The video is one single shot, without cuts.")
+    *lengths, last = (f"{length_s:.1f}" for length_s in lengths_s[:_MAX_LENGTHS])
+    rest = "" if len(lengths_s) <= _MAX_LENGTHS else f"first {_MAX_LENGTHS} "
+    text = f"{', '.join(lengths)} and {last} seconds"
+    reply = f"The {rest}shots are {text} long."
+    if not asks_equal:
+        return _fact(text, reply)
+    is_equal = max(lengths_s) - min(lengths_s) <= _SAME_LENGTH_S
+    return _fact("yes", f"Yes, about: {text}.") if is_equal else _fact("no", f"No: {text}.")
 
 
 def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:

@@ -378,7 +378,7 @@ _SHOES = frozenset({"trainer", "runner"})
 _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 # Verbs that say nothing without an object.
 _NEEDS_OBJECT = frozenset(
-    "holding wearing using carrying putting touching hitting throwing pushing pulling making doing having taking giving getting".split()
+    "holding wearing using carrying putting touching hitting throwing pushing pulling making doing having taking giving getting applying showing lifting grabbing".split()
 )
 
 

@@ -12,7 +12,7 @@ from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
 from vqa.english import is_doing, is_plural, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
-from vqa.tasks.search import best_score, find_part, find_picture_moments
+from vqa.tasks.search import best_score, find_part, find_picture_moments, shots_or_whole
 from vqa.timecode import format_time
 from vqa.types import Clip, Question, Shot, TimeRange
 
@@ -101,17 +101,25 @@ def range_beside_anchor(
     """Return the time range, in seconds, before or after the event that a question names.
 
     For "what happens after the cat leaves?" it is from the end of the latest search result for "the
-    cat leaves" to the end of the video; for "before", from the start of the video to the start of
-    the earliest one. None if the event is not found, or the question has no `anchor`.
+    cat leaves" to the end of its shot, or of the next one; for "before", from the start of a shot to
+    the start of the earliest result. None if the event is not found, if nothing lies beside it, or
+    the question has no `anchor`.
     """
-    if not question.anchor or not question.anchor_side:
+    if not question.anchor or question.anchor_side not in ("before", "after"):
         return None
     moments = find_picture_moments(context, model, without_article(question.anchor))
     if not moments:
         return None
+    shots = shots_or_whole(context.clip)
     if question.anchor_side == "after":
-        return TimeRange(start=max(moment.end_s for moment in moments), end=None)
-    return TimeRange(start=0.0, end=min(moment.start_s for moment in moments))
+        start_s = max(moment.end_s for moment in moments)
+        end_s = next(
+            (shot.end_s for shot in shots if shot.end_s > start_s + _END_TOLERANCE_S), None
+        )
+        return None if end_s is None else TimeRange(start=start_s, end=end_s)
+    end_s = min(moment.start_s for moment in moments)
+    starts_s = [shot.start_s for shot in shots if shot.start_s < end_s - _END_TOLERANCE_S]
+    return TimeRange(start=starts_s[-1], end=end_s) if starts_s else None
 
 
 def with_time_range(question: Question, context: VideoContext, model: VideoQAModel) -> Question:

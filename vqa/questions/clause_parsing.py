@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import DETERMINERS, is_plural, singular_of
+from vqa.english import DETERMINERS, PREPOSITIONS, is_plural, singular_of
 from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_person
 from vqa.questions.spelling import is_verb
@@ -29,6 +29,7 @@ _AFTER_PRONOUN = frozenset(
 
 
 _INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".split())
+_STATES = frozenset("on off open closed shut lit".split())
 # "The same guy" is no thing named "same".
 _SELECTS = frozenset("same other first second last only".split())
 
@@ -36,6 +37,12 @@ _SELECTS = frozenset("same other first second last only".split())
 def _is_phrase_head(word: str) -> bool:
     """Whether a word after a noun is the head of the phrase: "guy" in "the red hat guy"."""
     return is_person(word) or word in ("thing", "things", "one", "ones")
+
+
+def _place_length(words: list[str]) -> int:
+    """Return the number of words of a place before a final state: 3 of "between the beds on"; or 0."""
+    is_place = len(words) > 1 and words[0] in PREPOSITIONS and words[-1] in _STATES
+    return len(words) - 1 if is_place else 0
 
 
 def certain_clause(wording: str, noun: str) -> Clause | None:
@@ -89,7 +96,7 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         # "Is the red hat guy leaving?", with the noun "hat"
         length += 1
     if first not in PRONOUNS - _INDEFINITES:
-        length += modifier_length(words[length:], be["verb"])
+        length += _place_length(words[length:]) or modifier_length(words[length:], be["verb"])
     if len(words) <= length:
         return None
     subject = " ".join([first, *words[1:length]])

@@ -49,8 +49,8 @@ _EXPLETIVE = re.compile(
     # "Is it the camera that moves?", "are those clouds or is it smoke?"
     r"^.*\b(?:is|was) it (?:the|an?|his|her) [a-z]+ (?:that|who|which)\b|"
     r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"
-    r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was) (?:it|that|this)(?: do you think| would you say)?(?:[?.!,]|$)|"
-    r"^(?:what|which) (?:kind|type|sort)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
+    r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
+    r"^(?:what|which) (?:kind|type|sort|breed)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
     rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
@@ -277,13 +277,13 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
 
     if plain.lower().strip(" ?.!") == _LENGTH and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
-    plain = _with_nouns(plain, discourse)
+    original, plain = plain, _with_nouns(plain, discourse)
     text = _PRONOUN.sub(replace, plain, count=2)
     for noun in nouns.values():
         # "What are the man wearing" becomes "what is the man wearing".
         text = agree_verb(text, noun) if f"the {noun}" in text else text
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
-    return Resolution(text=text, is_changed=text != plain, absent="" if is_presence else absent)
+    return Resolution(text=text, is_changed=text != original, absent="" if is_presence else absent)
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
@@ -307,7 +307,11 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     if kind == "their":
         many = plural_of(noun)
         return f"the {many}'" if many.endswith("s") else f"the {many}'s"
-    if kind in ("its", "his") or (kind == "her" and not _OBJECT_HER.search(plain)):
+    if (
+        kind in ("its", "his")
+        or pronoun == "hers"
+        or (kind == "her" and not _OBJECT_HER.search(plain))
+    ):
         return f"the {noun}'s"
     return f"the {noun}"
 

@@ -41,7 +41,7 @@ from vqa.questions.time_fragments import (
     resolve_shot,
     resolve_time,
 )
-from vqa.types import TimeRange
+from vqa.types import Question, TimeRange
 
 # Operations with a lower probability are not tried.
 _MIN_PROBABILITY = 0.12
@@ -168,6 +168,7 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     - after "what happens after that?", "the boy falls" -> "what happens after the boy falls?"
     - after "which fruit comes first?" -> "which fruit comes next?"
     - "then what?" after "is the man running?", "no" -> "what is the man doing?"
+    - "and then?" after "what color is the carrot?" -> "what happens after the carrot?"
     - otherwise "what happens next?", "what happens before that?" or "what happens at the end?"
 
     None if the fragment asks for a number or a color, "how many buses?".
@@ -194,7 +195,7 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     act = _act_after(discourse, side)
     if act:
         return Resolution(text=act, is_changed=True, intent="order")
-    event = _event_of(discourse)
+    event = _event_of(discourse) or _thing_of(discourse.question)
     if event:
         return Resolution(text=f"what happens {side} {event}?", is_changed=True, intent="order")
     return Resolution(
@@ -204,13 +205,13 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "what then?" and "ok and then?" by `_resolve_next`; None for other texts.
+    """Complete "what then?", "ok and then?" and "what comes after?" by `_resolve_next`; or None.
 
     "Ok then" is no question.
     """
     words = set(bare.lower().strip(" ?.!,").split())
     asks = words == {"then"} or bool(words & {"what", "and"})
-    is_then_what = asks and {"then"} <= words <= _WITH_THEN_WHAT
+    is_then_what = asks and bool(_NEXT & words) and words <= _WITH_THEN_WHAT
     return _resolve_next(bare, discourse) if is_then_what else None
 
 
@@ -260,6 +261,13 @@ def _event_of(discourse: Discourse) -> str:
     )
 
 
+def _thing_of(question: Question) -> str:
+    """Return "the carrot" if the latest question is about a thing that was seen, else ""."""
+    thing = question.subject or question.target
+    is_of_thing = question.intent in ("identify", "color", "describe_part", "presence", "count")
+    return f"the {thing}" if thing and is_of_thing and not is_living(thing) else ""
+
+
 def _resolve_correction(bare: str, discourse: Discourse) -> Resolution | None:
     """Return the text unchanged, with the intent `correction`, as it contradicts the answer."""
     return Resolution(text=bare, intent="correction")
@@ -301,9 +309,14 @@ _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
 # "In which second does it happen?"
-_WITH_THEN_WHAT = frozenset({"what", "then", "so", "and", "ok", "okay"})
+_NEXT = frozenset({"then", "after", "afterwards"})
+_WITH_THEN_WHAT = frozenset({"what", "comes", "so", "and", "ok", "okay", *_NEXT})
 _HAPPENS_WHEN = re.compile(
     r"^(?:when|(?:at|in) (?:what|which) (?:second|time|moment|minute|point)|which second),? (?:(?:does|did|do) )?(?:it|this|that) happens?\b",
+    re.IGNORECASE,
+)
+_GUESS = re.compile(
+    r"^(?:(?:just|only|at least|please|maybe|even|then)[ ,]+)*(?:(?:can you |could you )?(?:make|take|have|give me) )?(?:(?:a|your|an?) )?(?:(?:best|rough|wild|quick) )*(?:guess|estimate)(?: it)?[?.! ]*$",
     re.IGNORECASE,
 )
 # "Twice, no?"
@@ -333,6 +346,9 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     assert question is not None
     if bare.lower().strip(" ?.!") in _WORDS_ALONE:
         return resolve_phrase(bare, discourse)
+    if _GUESS.match(bare) and discourse.answer.startswith("I "):
+        # "Just a guess then", after a refusal
+        return Resolution(text=base_wording(question), is_changed=True, intent=question.intent)
     if _HAPPENS_WHEN.match(bare):
         return resolve_phrase("when", discourse)
     is_frequency = question.intent == "frequency" and is_number_alone(bare)

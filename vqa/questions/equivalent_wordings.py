@@ -83,13 +83,6 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "what about the lady",
     ),
     rule(
-        "what it is that",
-        r"^(what|who|where|when|which [a-z]+|what colou?rs?) (?:is|was) it (?:that )?((?:he|she|they|it|(?:the|this|that|these|those) [a-z]+)) (is|are|was|were|does|do|did|has|have|can)\b(?! like\b)",
-        r"\1 \3 \2",
-        "what is it they are carrying?",
-        "what are they carrying?",
-    ),
-    rule(
         "what you see",
         r"^what (you|we|i) (see|notice|find)\b",
         r"what do \1 \2",

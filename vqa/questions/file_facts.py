@@ -11,6 +11,8 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "shot_count": (
         ("longest_shot", ("longest",)),
         ("shortest_shot", ("shortest",)),
+        ("equal_shots", ("same length", "equal", "as long", "same duration")),
+        ("shot_lengths", ("how long", "longer", "shorter")),
         ("more_than_one_shot", ("more than",)),
     ),
     "resolution": (

@@ -73,6 +73,9 @@ _UNITS = (
 )
 
 
+_SHOT = r"(?:shots?|scenes?|parts?|clips?|segments?|sections?|bits?)"
+
+
 def _refinement(
     intents_before: str, pattern: str, new_intent: str
 ) -> tuple[str, re.Pattern[str], str]:
@@ -198,9 +201,18 @@ _REFINEMENTS = (
         rf"^how far apart\b|^how (?:many|much) (?:{_UNITS})\b",
         "measurement",
     ),
+    # "Which part is the longest?", "are all scenes the same length?", "how long is each clip?"
     _refinement(
-        "compare identify",
-        r"\b(?:which|what)(?: is the)? (?:(?:longest|shortest) )?(?:shot|scene)\b.*\b(?:longest|shortest)\b|\b(?:longest|shortest) (?:shot|scene)\b",
+        "compare identify verify choice event_duration duration measurement count opinion",
+        rf"\b(?:longest|shortest) {_SHOT}\b|\bwhich(?: one)?(?: of (?:the|these|those|all))?(?: (?:[a-z]+|\d+))?(?: {_SHOT})? (?:is|was|lasts)(?: the)? (?:longest|shortest)\b|"
+        rf"\b{_SHOT}\b.*\b(?:same length|equally long|as long as|(?:longer|shorter) than|same duration)\b|\bhow long (?:is|are|does|do) (?:each|every|all|the (?:two|three|four|five|different|single|individual)) (?:of the )?{_SHOT}\b|"
+        rf"\b(?:which|what) {_SHOT} (?:is|was) (?:longer|shorter)\b|\b(?:same|equal) length (?:for|in) (?:all|both|each)\b",
+        "shot_count",
+    ),
+    # "How many different parts are there?"
+    _refinement(
+        "count",
+        rf"^how many (?:different |separate |distinct )?{_SHOT} (?:are there|are in|does|do|has|have|can you see|is it|in)\b(?! (?:the|that) (?!video|clip|film|thing))",
         "shot_count",
     ),
 )

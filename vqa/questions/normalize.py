@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from vqa.english import base_form, is_plural
 from vqa.questions.equivalent_wordings import EQUIVALENT_WORDINGS
+from vqa.questions.idioms import IDIOMS
 from vqa.questions.learners_english import OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.politeness import POLITENESS
@@ -52,7 +53,7 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
         "what is on it's back",
         "what is on its back",
     ),
-    rule("is, written together", r"^(what|where|who|how|that|there)s\b", r"\1 is", "whats going on", "what is going on"),
+    rule("is, written together", r"^((?:(?:and|so|but|then|oh) )?(?:what|where|who|how|that|there))s\b", r"\1 is", "whats going on", "what is going on"),
     rule("has been, contracted", r"\b(it|he|she|that|there)'s been\b", r"\1 has been", "it's been cut", "it has been cut"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
     rule(
@@ -78,9 +79,17 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
         "what kind of shoes does he have?",
     ),
 )  # fmt: skip
+_PLACE = r"(?:between|next to|in|on|at|under|behind|near|beside|around|above|by)"
 _MANY = r"two|three|four|five|six|\d+"
 _TEXT = r"sentence|word|line|paragraph|phrase|bullet point"
 _PLAIN: tuple[RewriteRule, ...] = (
+    rule(
+        "word before a question tag",
+        rf"^(?:(?:and|so|but|oh|then)\b,? )+(?=(?:there|it|this|that|he|she|they) {BE} (?!not\b)[^?,]+,? {TAG}\?$)",
+        "",
+        "then there is a skater right?",
+        "there is a skater right?",
+    ),
     rule(
         "question tag",
         rf"^(there|it|this|that|he|she|they) ({BE}) (?!not\b)(.+?),? {TAG}{END}",
@@ -103,11 +112,32 @@ _PLAIN: tuple[RewriteRule, ...] = (
         "is she wearing any jewelry?",
     ),
     rule(
+        "examples of what is seen",
+        r"^((?:what|which|who|is|are|can|could|do|does)\b[^,?]*), (?:like|such as|for example|for instance|e\.g\.) [^?]+? or [^?]*(?=[?.! ]*$)",
+        r"\1",
+        "what can you see, like trees or buildings?",
+        "what can you see?",
+    ),
+    rule(
         "or not",
-        r",? or (?:not|no|what|something)(?=[?.! ]*$)",
+        r",? or (?:not|no)(?=[?.! ]*$)",
         "",
         "Is it raining or not?",
         "Is it raining?",
+    ),
+    rule(
+        "or something",
+        rf",? or (?:(?:something|anything|stuff|what|whatever|some other [a-z]+|another [a-z]+)(?: (?:else|similar|(?:like|of) (?:that|this|it)(?: (?:kind|sort))?))?)(?: (?:am|are) (?:i|we) (?:looking at|seeing))?(?=[?.! ]*$|,? {_PLACE} )",
+        "",
+        "is there a lamp or something between the beds?",
+        "is there a lamp between the beds?",
+    ),
+    rule(
+        "opinion behind a noun",
+        r"(?<=[a-z]),? i (?:think|guess|believe|suppose|reckon)(?=[?.! ]*$)",
+        "",
+        "a kite i think",
+        "a kite",
     ),
 )
 _OFFERED_REFUSALS = (
@@ -160,6 +190,13 @@ def _asked_action(match: re.Match[str]) -> str:
     return f"{match[1]} {'does' if verb != form else 'do'} {match[2]} {verb}"
 
 
+_REPORTED_ACTION = rule(
+    "reported action",
+    rf"^(what|where|how|who) (it|he|she|they|this|that|(?:any|some|every)(?:one|body)|people|(?:an?|the|this|that|these|those|his|her|their) [a-z-]+(?: (?!in\b|on\b|with\b|at\b|has\b|have\b|can\b|{BE}\b)[a-z-]+)??(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|from|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
+    _asked_action,
+    "what she wears",
+    "what does she wear",
+)
 _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
     rule(
         "if there is",
@@ -196,13 +233,7 @@ _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
         "how many dogs there are",
         "how many dogs are there",
     ),
-    rule(
-        "reported action",
-        rf"^(what|where|how|who) (it|he|she|they|this|that|(?:any|some|every)(?:one|body)|people|(?:an?|the|this|that|these|those|his|her|their) [a-z-]+(?: (?!in\b|on\b|with\b|at\b|has\b|have\b|can\b|{BE}\b)[a-z-]+)??(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|from|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
-        _asked_action,
-        "what she wears",
-        "what does she wear",
-    ),
+    _REPORTED_ACTION,
     rule(
         "reported time",
         rf"^when ({_NOUN}.*?) (\w+[^s\W]s)([?.! ]*)$",
@@ -221,6 +252,7 @@ RULES: tuple[RewriteRule, ...] = (
     *OMITTED_WORDS,
     *_REPORTED_QUESTIONS,
     *EQUIVALENT_WORDINGS,
+    *IDIOMS,
 )
 
 
@@ -233,11 +265,13 @@ class Normalized:
         has_negation: whether the question contained a negation.
         expects_absence: whether "yes" to the original means "no" to `text`: True for "are there no
             cats?", whose `text` is "are there any cats?".
+        is_idiom: whether a rule of `IDIOMS` applied, so that `text` says more than the original.
     """
 
     text: str
     has_negation: bool = False
     expects_absence: bool = False
+    is_idiom: bool = False
 
 
 def offers_to_refuse(question: str) -> bool:
@@ -272,10 +306,19 @@ def normalize(question: str) -> Normalized:
     plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _WOULD_CALL.sub("is it ", plain)))
     plain = apply_rules((*_OFFERED_REFUSALS, *_LENGTH), plain)
     has_negation = is_negated(plain)
-    plain = apply_rules(_PLAIN[:1], plain)
+    plain = apply_rules(_PLAIN[:2], plain)
     plain, expects_absence = without_negation(plain)
-    plain = apply_rules(_PLAIN[1:], plain)
+    plain = apply_rules(_PLAIN[2:], plain)
     query = _REQUEST.sub("", plain)
-    query = apply_rules(_REPORTED_QUESTIONS if query != plain else OMITTED_WORDS, query)
-    text = apply_rules(EQUIVALENT_WORDINGS, query)
-    return Normalized(text=text, has_negation=has_negation, expects_absence=expects_absence)
+    is_request = query != plain
+    query = apply_rules(
+        _REPORTED_QUESTIONS if is_request else (*OMITTED_WORDS, _REPORTED_ACTION), query
+    )
+    plain_text = apply_rules(EQUIVALENT_WORDINGS, query)
+    text = apply_rules(IDIOMS, plain_text)
+    return Normalized(
+        text=text,
+        has_negation=has_negation,
+        expects_absence=expects_absence,
+        is_idiom=text != plain_text,
+    )

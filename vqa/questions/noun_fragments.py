@@ -356,8 +356,9 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     subject = question.subject or question.target or question.scored_noun
     pronoun = _PRONOUN.search(earlier)
     description = Resolution(text=f"describe the {noun}", is_changed=True)
-    if not subject and pronoun is None and not nouns_of(earlier):
-        return description
+    is_of_person = pronoun is not None and pronoun[0].lower() != "it" and not is_living(singular)
+    if not nouns_of(earlier) and (is_of_person or not (subject or pronoun)):
+        return description  # "And the shorts?" after "is he alone?"
     places = [one for one in nouns_of(earlier) if question.asked_kind == subject]
     candidates = list(dict.fromkeys(filter(None, [*places, subject, *reversed(nouns_of(earlier))])))
     same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
@@ -376,7 +377,7 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
             query = replace_noun(earlier, form, new) if form else earlier
             if query != earlier:
                 return resolution_of(agree_verb(query, new), discourse, singular)
-    if pronoun is not None and pronoun[0].lower() != "it" and not is_living(singular):
+    if is_of_person:
         # "Or a hat?" after "does he wear glasses?".
         before, _, _ = earlier.rstrip(" ?.!").rpartition(" ")
         thing = noun if is_many else with_article_if_countable(singular)

@@ -14,7 +14,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "address at the start",
-        rf"^(?:(?:yo|bro|bruh|dude|sir|madam|ma'am|mister|miss|mate|buddy|guys|friend|omg|wow|damn|lol|haha|nah|gosh|ugh|jeez|whoa|er|erm|uh)\b[,!.]* +)+(?=(?:{WH}|{AUXILIARY}|(?:what|who|where|how)'?s|any|tell|describe)\b)(?!(?:what|whats|what's|wat)(?: is)? (?:up|good)\b)",
+        rf"^(?:(?:yo|bro|bruh|dude|sir|madam|ma'am|mister|miss|mate|buddy|guys|friend|omg|wow|damn|lol|haha|nah|gosh|ugh|jeez|whoa|er|erm|uh|a+w+|oo+h+)\b[,!.]* +)+(?=(?:{WH}|{AUXILIARY}|(?:what|who|where|how)'?s|any|tell|describe)\b)(?!(?:what|whats|what's|wat)(?: is)? (?:up|good)\b)",
         "",
         "yo what is it?",
         "what is it?",

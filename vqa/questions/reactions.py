@@ -9,6 +9,11 @@ from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.living_nouns import is_living, is_vehicle
 from vqa.questions.normalize import SENTENCE_END
 
+# "Awww", "haha"
+_INTERJECTION = re.compile(
+    r"^(?:(?:a+w+|wow+|o+h+|o+h la la|ha(?:ha)+h?|lol|omg|yay+|ooh+|whoa|hehe+|yum+)[,!. ]*)+(?:[:;][a-z()]+)?$",
+    re.IGNORECASE,
+)
 # Adjectives that only please; "cool box", "great dane" and "sweet potato" are things.
 _PLEASING_NOUNS = "adorable|amazing|awesome|beautiful|brilliant|cute|epic|fantastic|gorgeous|incredible|lovely|nice|stunning|wonderful"
 _PLEASING = f"{_PLEASING_NOUNS}|cool|great|sweet"
@@ -23,6 +28,8 @@ _OPENING = r"^(?:(?:a+w+|omg|wow|lol|haha+|hehe|oh|ah|ooh|whoa|woah|ha|yay|man|d
 # "What a cute pup", "aww so sweet", "this is hilarious", "nice kitchen", "love this clip"
 _EXCLAMATION = re.compile(
     rf"{_OPENING}(?:{_WHAT_A}|{_THIS_IS}(?:(?:so|very|really|how|too|absolutely|super|kinda|quite|pretty|just|totally|a bit) )*(?:{_STRIKING})|"
+    # "Good boys", "clever dog"
+    rf"(?:such )?(?:good|clever|smart|brave|lucky|silly|pretty|sweet|happy) (?P<animal>boy|girl|dog|doggy|doggie|pup|puppy|cat|kitty|kitten|horse|bird|baby|lad|lass|kid)s?|"
     rf"poor (?:thing|things|guy|girl|boy|man|woman|dog|cat|bird|animal|baby|kid)|(?:{_PLEASING_NOUNS}) (?P<name>[a-z][a-z-]+)|(?:i like|(?:i )?(?:love|loving|adore)) (?:it|(?:this|that|the) (?P<object>[a-z][a-z-]+)))"
     r"(?:(?:,? (?:lol|haha+|hehe|omg|wow|man|though|tho|honestly|really))|!|\.| |[:;][a-z()]+)*$",
     re.IGNORECASE,
@@ -60,7 +67,7 @@ def is_image_quality_remark(text: str) -> bool:
 
 def is_exclamation(text: str) -> bool:
     """Whether a message is only an exclamation: "what a cute pup", "so sad"; False with "?"."""
-    return _EXCLAMATION.match(text) is not None
+    return _EXCLAMATION.match(text) is not None or _INTERJECTION.match(text) is not None
 
 
 def exclamation_noun(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -91,7 +92,8 @@ def parse_single(
     if (time_range is not None or shot_number or part is not None) and not query.strip(" ?.!,"):
         query = "what happens?"
     time_range = resolution.time_range or time_range
-    wording = resolution.text if resolution.is_changed else correct_spelling(text)
+    is_rephrased = resolution.is_changed or normalized_text.is_idiom
+    wording = resolution.text if is_rephrased else correct_spelling(text)
     encoding = encode(wording) if encode is not None else None
     match, score = decide_intent(text, wording, normalized_text, query, resolution, encoding)
     if match is None:
@@ -225,10 +227,7 @@ def _question(
     before = parsed_turns[-1].intent if parsed_turns else ""
     if asks_on_screen_text(intent, query, before):
         intent = "read_text"
-    is_after_fact = bool(before) and intents()[before].needs == "facts"
-    if intent == "measurement" and is_after_fact and not phrases:
-        # "How long is the video and how big?"
-        intent = "file_info"
+    intent = _intent_after(before, intent, query, names_thing=bool(phrases))
     modality = modality_of(intent, query)
     kind = answer_kind_of(intent, modality, query, options)
     slots = fill_slots(
@@ -312,6 +311,32 @@ def _question(
         absent=resolution.absent or absent_person(slots.options, discourse),
         score=score,
     )
+
+
+def _intent_after(before: str, intent: str, query: str, *, names_thing: bool) -> str:
+    """Return the intent of a question that continues one about the file.
+
+    "How long is the video and how big?" asks for the size of the file; "is one of them shorter?"
+    after "how many scenes are there?" for the lengths of the shots.
+
+    Args:
+        before: intent of the question before; empty without one.
+        intent: intent of this question.
+        query: the self-contained, normalized question.
+        names_thing: whether the slot tagger found a phrase.
+    """
+    is_after_fact = bool(before) and intents()[before].needs == "facts"
+    if intent == "measurement" and is_after_fact and not names_thing:
+        return "file_info"
+    compares = intent in ("compare", "verify") and _LENGTHS.search(query) is not None
+    return "shot_count" if before == "shot_count" and compares else intent
+
+
+_LENGTHS = re.compile(
+    r"\b(?:is|are) (?:one|any|all|each|both|some) of (?:them|these|those)\b.*\b(?:longer|shorter|the same length|equally long)\b|"
+    r"^(?:which|what)(?: one)? is (?:the )?(?:longer|shorter|longest|shortest)\b",
+    re.IGNORECASE,
+)
 
 
 def _named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:

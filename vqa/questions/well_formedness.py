@@ -14,7 +14,8 @@ _OF_SPEAKER = re.compile(r"\b(?:i|we|you|your|yours|yourself)\b", re.IGNORECASE)
 _COMMA = re.compile(r", ?")
 # "A long, thin stick"
 _BETWEEN_MODIFIERS = re.compile(
-    r"\b(?:an?|the|some|his|her|their|its) (?:[a-z-]+ )?[a-z-]+, (?=[a-z-]+ [a-z])", re.IGNORECASE
+    r"\b(?:an?|the|some|his|her|their|its) (?:[a-z-]+ )?[a-z-]+, (?=(?!(?:an?|the)\b)[a-z-]+ [a-z])",
+    re.IGNORECASE,
 )
 _FINITE = re.compile(r"\b(?<!to )(?<!not )(?:is|are|was|were|does|do|did)\b", re.IGNORECASE)
 _OPENS_CLAUSE = QUESTION_WORDS | frozenset(
@@ -58,7 +59,9 @@ def is_well_formed(clause: Clause) -> bool:
     if _has_second_verb(clause.subject) or clause.subject.endswith(","):
         # "The dog in the yard, the big one"
         return False
-    return not _has_second_verb(predicate) and (
+    takes_do = clause.verb in ("does", "do", "did") and predicate.startswith("do ")
+    # "Does he do the same thing?" has the main verb "do".
+    return not _has_second_verb(predicate.removeprefix("do ") if takes_do else predicate) and (
         clause.verb not in ("is", "are", "was", "were")
         or clause.is_existential
         or _can_be_predicate(clause, predicate.split())

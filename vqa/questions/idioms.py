@@ -1,0 +1,103 @@
+"""Idiomatic wordings of common questions: "what are they up to?" -> "what are they doing?"."""
+
+from __future__ import annotations
+
+from vqa.english import is_plural
+from vqa.questions.rewriting import RewriteRule, rule
+
+_NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+
+
+IDIOMS: tuple[RewriteRule, ...] = (
+    rule(
+        "up to",
+        r"^what (is|are|was|were) (.+?) up to\b(?! now on)",
+        r"what \1 \2 doing",
+        "what are they up to?",
+        "what are they doing?",
+    ),
+    rule(
+        "what comes after",
+        r"^(?:then )?what (?:comes|is(?: there| shown)?|do (?:we|you|i) see|can (?:we|you|i) see) (?:right |just |directly )?(after|before) (?=(?:the|his|her|that|this) [a-z])",
+        r"what happens \1 ",
+        "what comes after the street",
+        "what happens after the street",
+    ),
+    rule(
+        "how it goes",
+        r"^(?:roughly |exactly |basically )?how (?:it|this|that) (?:goes|works)(?=[?.! ]*$)|^how does (?:it|this|that) go(?=[?.! ]*$)",
+        "what happens",
+        "roughly how it goes",
+        "what happens",
+    ),
+    rule(
+        "how one would describe",
+        r"^how (?:would|could|can|do) (?:you|one|i|we) describe (?=\w)",
+        "describe ",
+        "how would you describe the room?",
+        "describe the room?",
+    ),
+    rule(
+        "describe the color",
+        r"^describe the (colou?r) of ",
+        r"what is the \1 of ",
+        "describe the color of the wood",
+        "what is the color of the wood",
+    ),
+    rule(
+        "name of a color",
+        r"^what (?:would|do|could) (?:you|one|we|i) call (?:that|this|the) (colou?r)\b",
+        r"what \1 is it",
+        "what would you call that color",
+        "what color is it",
+    ),
+    rule(
+        "what dogs",
+        r"^what (dog|cat|horse)(s?) (is|are) (it|this|that|these|those|they)(?=[?.! ]*$)",
+        r"what breed of \1 \3 \4",
+        "what dogs are these",
+        "what breed of dog are these",
+    ),
+    rule(
+        "the ones who do",
+        r"\b((?:is|are|was|were) (?:he|she|it|they)) the ones? (?=[a-z]+ing\b)",
+        r"\1 ",
+        "are they the ones moving?",
+        "are they moving?",
+    ),
+    rule(
+        "list of things",
+        r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?: and (?:the|their) colou?rs)?(?=[?.! ]*$| (?:in|on|at) )",
+        lambda match: f"what {match[1]} {'are' if is_plural(match[1]) else 'is'} there",
+        "list the furniture and the colours",
+        "what furniture is there",
+    ),
+    rule(
+        "what it is that",
+        r"^(what|who|where|when|which [a-z]+|what colou?rs?) (?:is|was) it (?:that )?((?:he|she|they|it|(?:the|this|that|these|those) [a-z]+)) (is|are|was|were|does|do|did|has|have|can)\b(?! like\b)",
+        r"\1 \3 \2",
+        "what is it they are carrying?",
+        "what are they carrying?",
+    ),
+    rule(
+        "number to confirm",
+        rf"^(?:so |and )?(?:(?:only|just) )?{_NUMBER} ([a-z-]+s|people|men|women|children),? (?:right|correct|yes|no)(?=[?.! ]*$)",
+        r"how many \1 are there",
+        "2 guys right",
+        "how many guys are there",
+    ),
+    rule(
+        "length to confirm",
+        rf"^(?:so |and )?(?:(?:it|this|that) is )?(?:only|just|about|around|roughly)(?: (?:about|around))? (?:an?|{_NUMBER}) (?:seconds?|minutes?)(?: or (?:so|two|less|more))?(?: long)?(?:,? (?:right|correct|yes|no))?(?=[?.! ]*$)",
+        "how long is the video",
+        "so only a second or two?",
+        "how long is the video?",
+    ),
+    rule(
+        "state of a noun",
+        r"^(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|who|how|why|any|all|both|still|really|already)\b)([a-z]+) (real|fake|asleep|awake|alive|dead|alone|happy|sad|angry|scared|tired|wet|dirty|broken|empty)(?=\?)",
+        lambda match: f"{'are' if is_plural(match[1]) else 'is'} the {match[1]} {match[2]}",
+        "elephant real?",
+        "is the elephant real?",
+    ),
+)
