@@ -113,7 +113,9 @@ class IntentClassifier:
         for column, value in ngram_features(text).items():
             logits += value * self._ngram_weights[:, column]
         if encoding is not None:
-            logits += EMBEDDING_SCALE * (self._embedding_weights @ encoding.vector)
+            logits += EMBEDDING_SCALE * np.einsum(
+                "ke,e->k", self._embedding_weights, encoding.vector
+            )
         for name, log_odds in (hints or {}).items():
             logits[self.names.index(name)] += log_odds
         probabilities = np.exp(logits - logits.max())

@@ -20,6 +20,7 @@ from vqa.questions.tagging import (
     best_tags,
     bucket_numbers,
     context_features,
+    linear,
     phrase_spans,
     split_words,
     word_states,
@@ -110,12 +111,12 @@ class MessageTagger:
         weights, buckets = self._weights, np.array(rows)
         inputs = weights["features"][buckets].sum(1)
         if states is not None:
-            inputs = inputs + states @ weights["states.weight"].T + weights["states.bias"]
+            inputs = inputs + linear(states, weights["states.weight"], weights["states.bias"])
         inputs = np.maximum(inputs, 0)
         forward = _run_gru(inputs, weights, "forward")
         backward = _run_gru(inputs[::-1], weights, "backward")[::-1]
         hidden = np.concatenate([forward, backward], axis=1)
-        logits: NDArray[np.float32] = hidden @ weights["output.weight"].T + weights["output.bias"]
+        logits = linear(hidden, weights["output.weight"], weights["output.bias"])
         logits += weights["direct"][buckets].sum(1)
         logits[0] += weights["start"]
         return logits
@@ -130,11 +131,11 @@ def _run_gru(
     hidden_weight = weights[f"{direction}.hidden"]
     hidden_bias = weights[f"{direction}.hidden_bias"]
     size = hidden_weight.shape[1]
-    gates = inputs @ weights[f"{direction}.input"].T + weights[f"{direction}.input_bias"]
+    gates = linear(inputs, weights[f"{direction}.input"], weights[f"{direction}.input_bias"])
     state = np.zeros(size, np.float32)
     states = []
     for gate in gates:
-        recurrent = hidden_weight @ state + hidden_bias
+        recurrent = np.einsum("oi,i->o", hidden_weight, state) + hidden_bias
         reset, update = np.split(1 / (1 + np.exp(-(gate[: 2 * size] + recurrent[: 2 * size]))), 2)
         candidate = np.tanh(gate[2 * size :] + reset * recurrent[2 * size :])
         state = (1 - update) * candidate + update * state

@@ -19,6 +19,7 @@ from vqa.questions.tagging import (
     best_tags,
     bucket_numbers,
     context_features,
+    linear,
     phrase_spans,
     split_words,
     word_states,
@@ -98,11 +99,11 @@ class SlotTagger:
         rows = word_features([text[start:end] for start, end in words], intent)
         logits = weights["features"][np.array(rows)].sum(1)
         if encoding is not None:
-            states = np.maximum(
-                word_states(words, encoding) @ weights["hidden.weight"].T + weights["hidden.bias"],
-                0,
+            states = word_states(words, encoding)
+            hidden = linear(states, weights["hidden.weight"], weights["hidden.bias"])
+            logits += linear(
+                np.maximum(hidden, 0), weights["output.weight"], weights["output.bias"]
             )
-            logits += states @ weights["output.weight"].T + weights["output.bias"]
         return tuple(
             TaggedPhrase(role=ROLES[role], text=text[start:end], start=start, end=end)
             for role, start, end in phrase_spans(words, best_tags(logits))
