@@ -79,6 +79,28 @@ def test_the_same_scene_at_another_moment_of_it_is_not_taken_again(tmp_path: Pat
     assert 4.0 in [scene.start_s for scene in scenes]
 
 
+def test_what_fits_much_worse_than_the_best_is_left_out(tmp_path: Path) -> None:
+    """As within one video: a red film scores 1.0, a green one 0.7, a line of text is judged apart."""
+    model = ColourModel(num_frames=6)
+    matches = []
+    for name, colour, score in (("red", RED, 1.0), ("green", GREEN, 0.7), ("blue", BLUE, 0.85)):
+        path = write_clip(tmp_path / f"{name}.mp4", [(colour, 3.0)])
+        picture = encode_thumbnail(read_clip(path, SamplingPlan(num_frames=1)).frames[0])
+        matches.append(
+            SegmentMatch(
+                path=path, start_s=0.0, end_s=3.0, thumbnail_s=1.0, score=score, text="", thumbnail=picture
+            )
+        )  # fmt: skip
+
+    def names() -> list[str]:
+        scenes = pick_library_highlights(matches, model, length_s=9.0, words="red")
+        return [scene.path.stem for scene in scenes]
+
+    assert names() == ["red", "blue"]
+    matches[1] = replace(matches[1], text="a line")
+    assert names() == ["red", "green", "blue"]
+
+
 def test_a_library_without_a_match_is_told() -> None:
     with pytest.raises(SettingError, match="Nothing matches: zebra"):
         pick_library_highlights([], ColourModel(), length_s=4.0, words="zebra")
@@ -98,7 +120,7 @@ def test_the_same_scene_in_another_video_is_not_taken_again(tmp_path: Path) -> N
             text="", thumbnail=encode_thumbnail(frame),
         )
         for path, start_s, score, frame in (
-            (first, 0.0, 0.9, change[0]), (second, 4.0, 0.8, change[-1]), (second, 0.0, 0.7, green[0]),
+            (first, 0.0, 0.9, change[0]), (second, 4.0, 0.8, change[-1]), (second, 0.0, 0.75, green[0]),
         )
     ]  # fmt: skip
     scenes = pick_library_highlights(matches, MeanColourModel(), length_s=12.0, words="change")

@@ -19,7 +19,7 @@ from vqa.types import Clip, Moment, Shot, TimedText
 # Minimum cosine similarity of sentence embeddings (MiniLM); sentences on other subjects stay below it.
 MIN_TEXT_SIMILARITY = 0.45
 # Minimum score of a shot relative to the best shot of the video.
-_MIN_RELATIVE_SCORE = 0.8
+MIN_RELATIVE_SCORE = 0.8
 # Minimum score of a shot beside the best one to belong to the same part of the video.
 _MIN_NEIGHBOUR_SCORE = 0.9
 # Within a shot, frames whose cosine is at most this much below the best frame's belong to the moment.
@@ -91,7 +91,7 @@ def find_picture_moments(context: VideoContext, model: Embeds, query: str) -> li
     dropped. Empty if no shot matches.
     """
     scores = _scores(context, model, query)
-    threshold = max(model.search_threshold, _MIN_RELATIVE_SCORE * float(scores.max()))
+    threshold = max(model.search_threshold, MIN_RELATIVE_SCORE * float(scores.max()))
     matching = np.zeros(len(scores), bool)
     for shot in _runs(np.ones(len(scores), bool), context):
         best = scores[shot].max()

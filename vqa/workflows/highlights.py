@@ -14,7 +14,7 @@ from PIL import Image
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.storage.library import SegmentMatch
-from vqa.tasks.search import find_moments, frame_spans, shot_index
+from vqa.tasks.search import MIN_RELATIVE_SCORE, find_moments, frame_spans, shot_index
 from vqa.types import SamplingPlan, Shot
 from vqa.video.reader import read_clip
 from vqa.workflows.edit_list import Scene
@@ -96,7 +96,8 @@ def pick_library_highlights(
 
     A result is skipped if it overlaps a chosen one in time, if their thumbnails differ by less than
     8 of 255 grey levels on average, or if a frame of one looks like a frame of the other; for that,
-    two frames a second are decoded, at most eight. Lengths are as in `pick_highlights`. There is at
+    two frames a second are decoded, at most eight. Frames whose similarity is below 80 % of the
+    highest one do not match, as within one video. Lengths are as in `pick_highlights`. There is at
     least one scene.
 
     Args:
@@ -113,7 +114,7 @@ def pick_library_highlights(
     """
     embed_scene = _scene_encoder(model)
     thumbnails: dict[Scene, NDArray[np.float32]] = {}
-    for match in matches:
+    for match in _best_matches(list(matches)):
         scene = Scene(
             path=match.path,
             start_s=match.start_s,
@@ -130,6 +131,12 @@ def pick_library_highlights(
         return _look_alike(embed_scene(a), embed_scene(b))
 
     return _fill(list(thumbnails), length_s, fade_s, is_same, words)
+
+
+def _best_matches(matches: list[SegmentMatch]) -> list[SegmentMatch]:
+    """Return the lines of text, and the frame segments with at least 80 % of the best score."""
+    best = max((match.score for match in matches if not match.text), default=0.0)
+    return [match for match in matches if match.text or match.score >= MIN_RELATIVE_SCORE * best]
 
 
 def _fill(
