@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import gradio as gr
+from gradio.routes import App
 
 from vqa.ui.i18n import translate
 
@@ -18,8 +21,24 @@ class PageBlocks(gr.Blocks):
     """Blocks whose requests with invalid values get an error, and whose events change few components.
 
     Gradio builds a component and its description anew for each output of an event, also for
-    `gr.skip()`: some 10 ms of processor time each.
+    `gr.skip()`: some 10 ms of processor time each. It also builds the server's app three times
+    before `launch` builds the one that is used; that is left out.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        with _without_app():
+            super().__init__(*args, **kwargs)
+
+    def __exit__(self, *args: Any) -> None:
+        """End the definition of the page, without an app."""
+        with _without_app():
+            super().__exit__(*args)
+
+    def queue(self, *args: Any, **kwargs: Any) -> PageBlocks:
+        """Set the queue of events, without an app; the arguments are those of `Blocks.queue`."""
+        with _without_app():
+            super().queue(*args, **kwargs)
+        return self
 
     async def preprocess_data(self, block_fn: Any, *args: Any, **kwargs: Any) -> list[Any]:
         """Convert the values of a request to the arguments of its handler; a missing text is empty.
@@ -153,6 +172,17 @@ class Selection(gr.EventData):
         if isinstance(value, list):  # the place of a message, with that of its part
             return value[0] if value else None
         return value.get("text") if isinstance(value, dict) else value
+
+
+@contextmanager
+def _without_app() -> Iterator[None]:
+    """Context manager in which Gradio builds no app of the server; blocks then have None instead."""
+    create_app = App.create_app
+    App.create_app = staticmethod(lambda *_, **__: None)  # type: ignore[assignment, method-assign]
+    try:
+        yield
+    finally:
+        App.create_app = staticmethod(create_app)  # type: ignore[method-assign]
 
 
 def invalid_request(error: Exception | None = None) -> gr.Error:
