@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.statements import as_question, is_claim, split_claim
+from vqa.questions.statements import as_question, is_claim, split_claim, split_subject
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,10 @@ def test_a_time_before_a_claim_is_split_off() -> None:
     assert split_claim("he was up") == ("he was up", "")
     assert is_claim("at the end he was up")
     assert not is_claim("before that?")
+
+
+def test_the_subject_may_be_a_part_of_a_group() -> None:
+    assert split_subject("one of the dogs standing still", verb="is") == (
+        "one of the dogs",
+        "standing still",
+    )

@@ -66,9 +66,12 @@ def statement_of(clause: Clause) -> str:
         if not is_many:
             predicate = _VERB_AGAIN.sub(_in_third_person, predicate)
     subject = f"some{subject[3:]}" if subject.lower().startswith("any") else subject
+    # "It has any paint" is no statement.
+    predicate = _ANY_IN_STATEMENT.sub("some", predicate)
     return " ".join(filter(None, (subject, verb, predicate)))
 
 
+_ANY_IN_STATEMENT = re.compile(r"\bany(?=thing\b|one\b|body\b| [a-z])")
 _VERB_AGAIN = re.compile(
     r"\b(?P<joins>(?:or|and)(?: (?:just|only|simply|also|then))? )(?P<verb>[a-z]+)"
 )

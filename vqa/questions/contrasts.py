@@ -69,7 +69,7 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
     return Resolution(text=f"what is the {other} doing?", is_changed=True)
 
 
-def same_as(bare: str, question: Question) -> Resolution | None:
+def same_as(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "same as the shorts?" to a comparison with the thing of the latest question.
 
     After "what color is his shirt?" -> "is his shirt the same color as the shorts?"; the intent is
@@ -77,8 +77,10 @@ def same_as(bare: str, question: Question) -> Resolution | None:
 
     Args:
         bare: the normalized fragment, without a leading "and" or a trailing "then".
-        question: the latest question about the video.
+        discourse: state of the earlier turns, with a latest question.
     """
+    question = discourse.question
+    assert question is not None
     match = _SAME_AS.match(bare)
     thing = question.form.subject_phrase or question.subject
     if match is None or not thing:

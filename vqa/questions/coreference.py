@@ -250,8 +250,8 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         if kind in _OWNERS and any(is_living(singular_of(word)) for word in before):
             # "What does the man do with his hands?"
             return match[0]
-        if kind == "them" and _SOMEBODY & set(before):
-            # "Is somebody pulling at it or are they feeding it?"
+        if kind == "them" and (_SOMEBODY & set(before) or _GROUP.search(" ".join(before))):
+            # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
             return match[0]
         if kind == "it" and _is_main_do(before):
             # "Does he do it fast?"
@@ -369,6 +369,7 @@ _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )
 _SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
+_GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
@@ -379,4 +380,4 @@ _ANY_ONE = re.compile(
 )
 _ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
 _THE_OTHER = re.compile(r"\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
-_THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b", re.IGNORECASE)
+_THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b(?! of\b)", re.IGNORECASE)

@@ -34,7 +34,12 @@ from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.noun_phrases import identification_question
 from vqa.questions.noun_questions import resolve_property
 from vqa.questions.question_phrases import resolve_phrase
-from vqa.questions.selections import resolve_partitive, resolve_recount, resolve_which
+from vqa.questions.selections import (
+    resolve_partitive,
+    resolve_recount,
+    resolve_which,
+    resolve_which_things,
+)
 from vqa.questions.time_fragments import (
     EMPTY_TIME_WORDS,
     resolve_occurrence,
@@ -82,9 +87,10 @@ def resolve_ellipsis(
         resolve_time,
         resolve_partitive,
         resolve_which,
+        resolve_which_things,
         resolve_property,
         _resolve_then_what,
-        _resolve_comparison,
+        same_as,
         resolve_recount,
         _resolve_pronoun,
         _resolve_question_word,
@@ -376,12 +382,6 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return None
     text = what_question(clause) or who_question(clause)
     return Resolution(text=f"{text}?", is_changed=True) if text else None
-
-
-def _resolve_comparison(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "same as the shorts?" by `same_as`; None for other messages."""
-    assert discourse.question is not None
-    return same_as(bare, discourse.question)
 
 
 _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {

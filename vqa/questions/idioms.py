@@ -46,7 +46,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "name of a color",
-        r"^what (?:would|do|could) (?:you|one|we|i) call (?:that|this|the) (colou?r)\b",
+        r"^what (?:would|do|could) (?:you|one|we|i) call (?:that|this|the) (colou?r)(?=[?.! ]*$)",
         r"what \1 is it",
         "what would you call that color",
         "what color is it",

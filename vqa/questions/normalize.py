@@ -36,7 +36,9 @@ _IS_IT_TRUE = re.compile(
     r"^(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)",
     re.IGNORECASE,
 )
-_WOULD_CALL = re.compile(r"^would you (?:call|say) (?:it|that|this)(?: is| was)? ", re.IGNORECASE)
+_WOULD_CALL = re.compile(
+    r"^would you (?:call|say|guess|think) (?:it|that|this)(?: is| was|'s)? ", re.IGNORECASE
+)
 _TELL_TWICE = re.compile(
     r"^(?:tell me )+(?:if you could )?(?=tell me\b|the time (?:at which|when) )|^(?:can|could|may) i (?:please )?(?:have|get|know) (?=the time (?:at which|when)\b)",
     re.IGNORECASE,

@@ -148,6 +148,14 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
         verb: the auxiliary verb; empty if it is unknown.
     """
     words = rest.split()
+    if (
+        words[1:2] == ["of"]
+        and words[0].lower() in _QUANTITIES
+        and len(words) > len("one of".split())
+    ):
+        # "Is one of the dogs standing still?"
+        subject, predicate = split_subject(" ".join(words[2:]), noun, verb=verb)
+        return f"{words[0]} of {subject}", predicate
     if words[0].lower() in _DEMONSTRATIVES and words[1:2] in (["one"], ["ones"]):
         length = 2 + modifier_length(words[2:], verb)
         return " ".join(words[:length]), " ".join(words[length:])
@@ -168,6 +176,7 @@ def _is_determiner(words: Sequence[str]) -> bool:
     return is_long and words[1].lower() not in _AFTER_PRONOUN
 
 
+_QUANTITIES = frozenset("one two three some all none each both either neither any most".split())
 _DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 # "Is that just the bathroom?"
 _NO_MODIFIERS = frozenset("not just only really actually still also always even all".split())
