@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 # Alternatives shared by the rules: question words, forms of "be", auxiliary verbs, question tags.
 WH = r"(?:what|which|who|whose|where|when|how|why|if|whether)"
@@ -24,20 +25,25 @@ class RewriteRule:
 
     Args:
         name: the construction that the rule rewrites.
-        pattern: the text to replace.
+        expression: regular expression, in any case of letters, of the text to replace.
         replacement: template for `re.sub`, or a function of the match.
         example: a question before and after the substitution.
     """
 
     name: str
-    pattern: re.Pattern[str]
+    expression: str
     replacement: Replacement
     example: tuple[str, str]
 
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The expression, compiled at its first use, so that the page starts without them."""
+        return re.compile(self.expression, re.IGNORECASE)
+
 
 def rule(name: str, pattern: str, replacement: Replacement, before: str, after: str) -> RewriteRule:
-    """Build a rule whose pattern ignores case, with its example: the text before and after."""
-    return RewriteRule(name, re.compile(pattern, re.IGNORECASE), replacement, (before, after))
+    """Build a rule with its example: the text before and after."""
+    return RewriteRule(name, pattern, replacement, (before, after))
 
 
 def apply_rules(rules: tuple[RewriteRule, ...], text: str) -> str:
