@@ -26,7 +26,7 @@ def fact_text(clip: Clip, question: str) -> str | None:
 
 @pytest.mark.parametrize(
     "question",
-    ["How long is the video?", "how long is it", "What's the duration of this clip?", "How long does the video last?", "When does the video end?", "When is the movie over?"],
+    ["How long is the video?", "how long is it", "What's the duration of this clip?", "How long does the video last?", "When does the video end?", "When is the movie over?", "how many seconds is it?"],
 )  # fmt: skip
 def test_its_length_is_told(clip: Clip, question: str) -> None:
     assert clip.info.duration_s is not None

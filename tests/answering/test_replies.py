@@ -252,6 +252,7 @@ from vqa.types import Answer, Turn
         ),
         ("is the lamp between the beds on", "yes", "Yes, the lamp between the beds is on."),
         ("what is the woman doing", "applying", "The woman is applying something."),
+        ("what was the woman's arm doing", "taking a picture", "The woman is taking a picture."),
         ("what are the other two up to", "walking", "The other two are walking."),
         ("what color is the left one", "red", "The left one is red."),
         ("what does she have on her feet", "shirt", "I can't tell what she has on her feet."),

@@ -349,10 +349,11 @@ def _action_reply(question: Question, text: str, opening: str) -> str:
             return as_sentence(f"{doer_with_verb(question.form)} {text}")
         part = question.form.moved_part
         if part and first in _WITH_WHOLE_BODY and part not in nouns:
-            # "Jumping" says nothing of his arms.
             return refuse_with_action(question.form, refuse_question(question.form), text)
         if question.form.is_happening and not is_living(question.subject):
             return f"Someone is {text}."
+        if part and question.form.doer.startswith("the "):
+            opening = as_sentence(doer_with_verb(question.form)).rstrip(".")
         has_subject = question.subject or question.form.subject_phrase
         return f"{opening} {text}." if has_subject else as_sentence(text)
     asks_action = question.intent == "action" or question.form.asks_action
@@ -369,7 +370,6 @@ _WITH_WHOLE_BODY = frozenset(
     "standing sitting lying walking running jumping sleeping swimming skating skiing surfing riding playing kneeling smiling talking speaking "
     "laughing looking watching posing performing exercising fighting practicing training falling climbing dancing".split()
 )
-# "What sport is it?" is answered by "Golf.".
 _WITHOUT_ARTICLE = frozenset("sport game exercise activity season material music language".split())
 _SHORT = 2
 # Things of which a picture has one.

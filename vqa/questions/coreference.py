@@ -62,7 +62,10 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 # Nouns whose length "how long is it?" asks for; after other nouns it asks for the duration.
-_LENGTH = "how long is it"
+_LENGTH = re.compile(
+    r"^how (?:long|many (?:seconds|minutes)(?: long)?) (?:is it|does it last)[?.! ]*$",
+    re.IGNORECASE,
+)
 _LONG_THINGS = frozenset(
     "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
 )
@@ -246,26 +249,14 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         """Return the antecedent in the form of the pronoun; the pronoun itself without one."""
         nonlocal absent
         kind = match.lastgroup or ""
-        before = plain[: match.start()].lower().split()
-        if kind in _OWNERS and any(is_living(singular_of(word)) for word in before):
-            # "What does the man do with his hands?"
-            return match[0]
-        if kind == "them" and (_SOMEBODY & set(before) or _GROUP.search(" ".join(before))):
-            # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
-            return match[0]
-        if kind == "it" and _is_main_do(before):
-            # "Does he do it fast?"
-            return match[0]
-        if (
-            kind == "it"
-            and "or" in before
-            and any(not is_living(noun) for noun in nouns_of(plain[: match.start()]))
-        ):
-            # "Is he in the ring or next to it?"
+        before = plain[: match.start()].lower()
+        if _refers_within(kind, before):
             return match[0]
         # Two pronouns of a question mean two things: "is she holding it".
         others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
         noun = antecedent(discourse, kind, " ".join([plain, *others]))
+        if kind == "one" and before.endswith(" in "):  # "On the carpet in this one"
+            noun = antecedent(discourse, "it", "what is in it?")
         if not noun or noun in nouns.values():
             # "What does she have with her?"
             return match[0]
@@ -275,7 +266,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             absent = noun
         return _in_form(match[0].lower(), kind, noun, plain, discourse)
 
-    if plain.lower().strip(" ?.!") == _LENGTH and not _LONG_THINGS & set(discourse.nouns[-1:]):
+    if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
     original, plain = plain, _with_nouns(plain, discourse)
     text = _PRONOUN.sub(replace, plain, count=2)
@@ -284,6 +275,29 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         text = agree_verb(text, noun) if f"the {noun}" in text else text
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
     return Resolution(text=text, is_changed=text != original, absent="" if is_presence else absent)
+
+
+def _refers_within(kind: str, before: str) -> bool:
+    """Whether a pronoun refers to a noun of its own question, or to no thing, and stays.
+
+    Args:
+        kind: class of the pronoun, the name of a group of `_PRONOUN`.
+        before: the words of the question before it, in lower case.
+    """
+    words = before.split()
+    if kind in _OWNERS:
+        # "What does the man do with his hands?"
+        return any(is_living(singular_of(word)) for word in words)
+    if kind == "them":
+        # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
+        names_somebody = bool(_SOMEBODY & {word.removesuffix("'s") for word in words})
+        return names_somebody or _GROUP.search(before) is not None
+    if kind != "it":
+        return False
+    # "Is he in the ring or next to it?"
+    is_option = "or" in words and any(not is_living(noun) for noun in nouns_of(before.strip()))
+    # "Does he do it fast?", "what does the yellow bag have on it?"
+    return is_option or _is_main_do(words) or _HAS_ON_IT.match(before.strip()) is not None
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
@@ -298,7 +312,7 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     """
     if kind == "one":
         return f"the same {noun}" if "same" in pronoun else f"the {noun}"
-    is_one = is_person(noun) and not discourse.plural and noun != "people"
+    is_one = is_person(noun) and noun not in discourse.plural and noun != "people"
     if kind == "them" and (noun in GROUPS or is_one):
         # "Who holds the cup?", "a man": "what are they wearing" is about him.
         return f"the {noun}"
@@ -369,6 +383,9 @@ _LAST_NOUN = re.compile(
     r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
 )
 _SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
+_HAS_ON_IT = re.compile(
+    r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
+)
 _GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(

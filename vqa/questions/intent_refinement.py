@@ -209,6 +209,10 @@ _REFINEMENTS = (
         rf"\b(?:which|what) {_SHOT} (?:is|was) (?:longer|shorter)\b|\b(?:same|equal) length (?:for|in) (?:all|both|each)\b",
         "shot_count",
     ),
+    # "How many seconds is it?"
+    _refinement(
+        "event_duration", r"^how many (?:seconds|minutes)(?: long)? is it[?.! ]*$", "duration"
+    ),
     # "How many different parts are there?"
     _refinement(
         "count",
