@@ -193,6 +193,8 @@ def test_the_moment_of_a_time_is_its_shot(
         ("It runs from 0:03 to 0:07.", "It runs from [0:03](#t=3,7) to [0:07](#t=7)."),
         ("0:03 – 1:00:07, a cat", "[0:03](#t=3,3607) – [1:00:07](#t=3607), a cat"),
         ("At 0:03, 0:07 and 0:09.", "At [0:03](#t=3), [0:07](#t=7) and [0:09](#t=9)."),
+        ("From 0:03 to 0:07: a cat", "From [0:03](#t=3,7) to [0:07](#t=7): a cat"),
+        ("a ratio of 3:20:5", "a ratio of 3:20:5"),
         ("It was 0:07 to 0:03.", "It was [0:07](#t=7) to [0:03](#t=3)."),
     ],
 )

@@ -126,6 +126,8 @@ def test_a_box_is_drawn_with_the_keyboard_and_leaves_with_its_video(
         ("thanks", False),
         ("what can you do?", False),
         ("hello. What colour is it?", True),
+        ("What do you see between 0:00 and 0:01?", False),
+        ("What colour is it in the second shot?", False),
     ],
 )
 def test_only_a_question_about_the_video_is_answered_again(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -145,7 +146,7 @@ def wait_until_playable(page: Page) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", ["hevc.mp4", "mpeg4.avi"])
+@pytest.mark.parametrize("name", ["hevc.mp4", "mpeg4.avi", "film.gif"])
 def test_a_file_of_a_foreign_codec_plays(tab: Tab, videos: Videos, name: str) -> None:
     page = tab()
     upload(page, videos[name])
@@ -168,6 +169,25 @@ def test_a_file_of_a_foreign_codec_plays(tab: Tab, videos: Videos, name: str) ->
     page.wait_for_selector("#vqa-frames a.vqa-frame")
     wait_until_playable(page)
     assert colour_at(page, 1.6)[2] > 120
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("kind", ["image/gif", ""])
+def test_the_server_decides_whether_a_dropped_file_is_a_video(
+    tab: Tab, videos: Videos, kind: str
+) -> None:
+    page = tab()
+    page.evaluate(
+        """([content, type]) => {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([bytes], 'film.gif', {type}));
+            document.querySelector('#vqa-player button').dispatchEvent(
+                new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer}));
+        }""",
+        [base64.b64encode(videos["film.gif"].read_bytes()).decode(), kind],
+    )
+    page.wait_for_selector("#vqa-frames a.vqa-frame")
 
 
 @pytest.mark.browser

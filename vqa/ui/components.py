@@ -13,7 +13,7 @@ from vqa.ui.i18n import LANGUAGE_NAMES, Language, translate
 from vqa.ui.model_choice import model_choices, recommendation_text
 from vqa.ui.panels import moment_button_html
 from vqa.ui.region_drawing import DRAW_REGION, FORGET_REGION, draw_button_html
-from vqa.ui.scripts import SAVE_MOMENT, SAVE_PLAYER_MOMENT, SELECT_RANGE
+from vqa.ui.scripts import SAVE_MOMENT, SAVE_PLAYER_MOMENT, SELECT_RANGE, VIDEO_FILE_TYPES
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import hint_html
 from vqa.ui.transcription import available_sources
@@ -174,7 +174,7 @@ def _build_tools(components: Components) -> None:
             "draw", gr.HTML, texts={}, value=draw_button_html("en"), elem_id="vqa-draw", js_on_load=DRAW_REGION
         )  # fmt: skip
         components.add(
-            "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=["video", ".gif", ".ts", ".ogv", ".ogg"],
+            "another", gr.UploadButton, texts={"label": "another"}, size="sm", file_types=VIDEO_FILE_TYPES,
             elem_id="vqa-another",
         )  # fmt: skip
         components.add(

@@ -32,7 +32,7 @@ _PREVIEW_HEIGHT_PX = 360
 # What Chromium, Firefox and Safari all play.
 _BROWSER_CODECS = frozenset({"h264", "vp8", "vp9", "av1"})
 _BROWSER_SUFFIXES = frozenset({".mp4", ".m4v", ".mov", ".webm", ".mkv"})
-_TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?![\d:])")
+_TIME = re.compile(r"(?<![\d:])(?:(\d{1,2}):)?(\d{1,3}):([0-5]\d)(?!:?\d)")
 _RANGE_WORD = re.compile(r"\s?[-–—]\s?|\s(?:to|until)\s")
 
 

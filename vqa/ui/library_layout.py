@@ -7,7 +7,7 @@ import gradio as gr
 from vqa.ui.app_context import LibraryAccess
 from vqa.ui.components import Components, build_cancel, build_search_row
 from vqa.ui.library_films import build_films
-from vqa.ui.scripts import PICK_ITEM
+from vqa.ui.scripts import PICK_ITEM, VIDEO_FILE_TYPES
 
 
 def build_library(components: Components, access: LibraryAccess) -> None:
@@ -42,7 +42,7 @@ def build_library(components: Components, access: LibraryAccess) -> None:
         with gr.Row(elem_classes="vqa-adding", visible=access != "reader"):
             components.add(
                 "add_videos", gr.UploadButton, texts={"label": "add_videos"}, size="md", scale=0, min_width=130,
-                file_count="multiple", file_types=["video", ".gif", ".ts", ".ogv"], elem_id="vqa-add_videos",
+                file_count="multiple", file_types=VIDEO_FILE_TYPES, elem_id="vqa-add_videos",
             )  # fmt: skip
             components.add(
                 "add_folder", gr.Textbox, texts={"label": "add_folder"}, placeholder="~/Videos",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+VIDEO_FILE_TYPES = ["video", ".gif", ".ts", ".ogv", ".ogg"]
+"""What the file dialogs of the page offer, as Gradio's `file_types`."""
+
 # Runs once for the timeline's element. A click on a lane seeks the player; a drag selects a range, which the server reads.
 SELECT_RANGE = """
 const MIN_DRAG_PX = 8;
@@ -123,6 +126,28 @@ document.addEventListener('click', (event) => {
 document.addEventListener('error', (event) => {
   if (event.target.matches?.('#vqa-player video')) event.stopImmediatePropagation();
 }, true);
+// Gradio's player takes what the browser calls a video; the server decides by the content, so that it gets every file.
+const isFileInput = (element) => element.matches?.('#vqa-player input[type=file]');
+const asVideos = (files) => {
+  const videos = new DataTransfer();
+  const retyped = (file) => new File([file], file.name, {type: 'video/mp4', lastModified: file.lastModified});
+  for (const file of files) videos.items.add(file.type.startsWith('video/') ? file : retyped(file));
+  return videos;
+};
+document.addEventListener('click', (event) => {
+  if (isFileInput(event.target)) event.target.accept = 'FILE_TYPES';
+}, true);
+document.addEventListener('change', (event) => {
+  if (isFileInput(event.target)) event.target.files = asVideos(event.target.files).files;
+}, true);
+document.addEventListener('drop', (event) => {
+  const files = [...event.dataTransfer.files];
+  if (!event.target.closest('#vqa-player') || files.every((file) => file.type.startsWith('video/'))) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const dataTransfer = asVideos(files);
+  event.target.dispatchEvent(new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer}));
+}, true);
 document.addEventListener('loadedmetadata', (event) => {
   if (event.target.closest('#vqa-player')) window.vqaRange = null;
 }, true);
@@ -139,4 +164,4 @@ document.addEventListener('keydown', (event) => {
   if (box) { event.preventDefault(); box.focus(); }
 });
 </script>
-"""
+""".replace("FILE_TYPES", ",".join("video/*" if name == "video" else name for name in VIDEO_FILE_TYPES))

@@ -46,8 +46,9 @@ def choose_region(state: SessionState, region: Region | None) -> Iterator[PageUp
 def question_to_repeat(state: SessionState) -> str:
     """Return the last question about the current video, to answer it from another part of it.
 
-    "" without a question, and if the last turn is not about the video, such as a greeting; of a
-    message with several questions, one about the video suffices. A model that is not visual-only
+    "" without a question, if it names a time or a shot itself, and if the last turn is not about
+    the video, such as a greeting; of a message with several questions, one about the video
+    suffices. A model that is not visual-only
     understands more than the parser: for it, only a message that is certainly conversation gives
     "".
     """
@@ -55,7 +56,10 @@ def question_to_repeat(state: SessionState) -> str:
     if session is None or state.path is None or not session.history:
         return ""
     turn = session.history[-1]
-    names = [part.parsed.intent for part in turn.parts or (turn,) if part.parsed]
+    questions = [part.parsed for part in turn.parts or (turn,) if part.parsed]
+    if any(question.time_range or question.shot_number for question in questions):
+        return ""
+    names = [question.intent for question in questions]
     is_question = (
         any(is_about_video(name) for name in names)
         if needs_app(session.model)
