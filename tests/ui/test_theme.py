@@ -83,6 +83,17 @@ def test_nothing_is_cut_on_a_phone(tab: Tab) -> None:
     assert tabs[-1]["right"] <= PHONE[0]
 
 
+def test_buttons_and_tabs_of_a_phone_are_large_enough_to_touch(
+    tab: Tab, videos: Mapping[str, Path]
+) -> None:
+    page = tab(PHONE)
+    upload(page, videos["h264.mp4"])
+    ask(page, "What happens?", awaiting="question 1.")
+    page.wait_for_selector("#vqa-chat .vqa-badge")
+    for box in _boxes(page, "button:not(.visually-hidden *)"):
+        assert min(box["right"] - box["left"], box["bottom"] - box["top"]) >= 24, box
+
+
 @pytest.mark.parametrize("width", [390, 820])
 def test_tabs_and_buttons_of_a_narrow_screen_need_one_line(
     tab: Tab, videos: Mapping[str, Path], width: int

@@ -164,4 +164,4 @@ document.addEventListener('keydown', (event) => {
   if (box) { event.preventDefault(); box.focus(); }
 });
 </script>
-""".replace("FILE_TYPES", ",".join("video/*" if name == "video" else name for name in VIDEO_FILE_TYPES))
+""".replace("FILE_TYPES", ",".join(VIDEO_FILE_TYPES).replace("video", "video/*"))

@@ -206,8 +206,10 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
 #vqa-chat .message-row { margin: 4px 12px 2px; }
 #vqa-chat .bot-row .flex-wrap { max-width: 100%; }
 /* "Clear chat" below the conversation does the same, can be undone, and covers nothing. */
+.gradio-container .icon-button { min-width: 24px; min-height: 24px; justify-content: center; }
+/* The whole line of a closed panel opens it. */
+.gradio-container .label-wrap { padding: 8px 0; margin: -8px 0; }
 #vqa-chat .icon-button-wrapper.top-panel { display: none; }
-#vqa-chat .icon-button { min-width: 24px; min-height: 24px; }
 #vqa-chat .icon-button-wrapper { margin: 0; }
 /* The buttons of an answer stand on the line of its badge, so that they cover no text. */
 #vqa-chat .message-buttons-left { align-self: flex-end; margin: 2px 12px 4px; }
