@@ -69,7 +69,8 @@ class IntentClassifier:
         bias: NDArray[np.float32],
     ) -> None:
         self.names = tuple(names)
-        self._ngram_weights = ngram_weights
+        # Transposed: a row of few values is read for each n-gram of a text.
+        self._ngram_rows = ngram_weights.T.copy()
         self._embedding_weights = embedding_weights
         self._bias = bias
 
@@ -110,8 +111,10 @@ class IntentClassifier:
         import numpy as np
 
         logits = self._bias.copy()
-        for column, value in ngram_features(text).items():
-            logits += value * self._ngram_weights[:, column]
+        features = ngram_features(text)
+        if features:
+            rows = self._ngram_rows[list(features)]
+            logits += np.einsum("f,fk->k", np.array([*features.values()], np.float32), rows)
         if encoding is not None:
             logits += EMBEDDING_SCALE * np.einsum(
                 "ke,e->k", self._embedding_weights, encoding.vector

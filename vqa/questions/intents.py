@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
-from vqa.questions.templates import Template, literal_words, template_key
+from vqa.questions.templates import Template, first_word_of, literal_words, template_key
 
 # Source of an answer: facts of the file, speech, sound or on-screen text, a search for moments, the
 # video model, a task such as a summary, the conversation; "none" is for a question that the video
@@ -108,6 +108,12 @@ def _template_rows() -> tuple[tuple[str, Template, bool], ...]:
     return tuple(rows)
 
 
+@lru_cache(maxsize=4096)
+def _rows_for(first_word: str) -> tuple[tuple[str, Template, bool], ...]:
+    """Return those of `_template_rows` that can match a question with this first word."""
+    return tuple(row for row in _template_rows() if row[1].may_begin_with(first_word))
+
+
 @cache
 def vocabulary(*, about_video: bool = False) -> frozenset[str]:
     """Return the words of all templates and examples in lower case, for spelling correction.
@@ -146,7 +152,7 @@ def match_intent(question: str) -> IntentMatch | None:
     key = template_key(question)
     best: IntentMatch | None = None
     best_rank = (-1, -1)
-    for name, template, is_fallback in _template_rows():
+    for name, template, is_fallback in _rows_for(first_word_of(key)):
         match = template.match(key)
         if match is None:
             continue

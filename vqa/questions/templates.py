@@ -57,14 +57,17 @@ class Template:
         """The template as a regular expression, compiled on first use."""
         return re.compile(_compile(self._full_template))
 
+    def may_begin_with(self, word: str) -> bool:
+        """Return whether the template can match a question with this first word, "" for none."""
+        return self._first_words is None or word in self._first_words
+
     def match(self, key: str) -> TemplateMatch | None:
         """Match a whole question; None if the template does not match.
 
         Args:
             key: the `template_key` of the question.
         """
-        first_word = key[1 : key.find(" ", 1) if " " in key[1:] else None]
-        if self._first_words is not None and first_word not in self._first_words:
+        if not self.may_begin_with(first_word_of(key)):
             return None
         match = self._pattern.fullmatch(key)
         if match is None:
@@ -86,6 +89,11 @@ def template_key(question: str) -> str:
     """
     words = _PUNCTUATION.sub(" ", question.lower().replace("’", "'")).split()
     return "".join(f" {word}" for word in words)
+
+
+def first_word_of(key: str) -> str:
+    """Return the first word of a `template_key`; "" for an empty one."""
+    return key[1:].partition(" ")[0]
 
 
 def literal_words(template: str) -> list[str]:
