@@ -34,6 +34,36 @@ def test_noise_around_the_threshold_is_one_event() -> None:
     assert len(events(Trigger(cooldown_s=0.0), scores)) == 1
 
 
+@pytest.mark.parametrize("threshold", [0.3, 0.5, 0.7])
+@pytest.mark.parametrize("other_share", [0.62, 0.7, 0.8])
+def test_an_event_ends_in_a_scene_that_scores_low_against_its_peak(
+    threshold: float, other_share: float
+) -> None:
+    scene, other = [min(0.95, 1.45 * threshold)] * 6, [other_share * threshold] * 6
+    starts = events(Trigger(threshold=threshold), (scene + other) * 3)
+    assert [start // 12 for start in starts] == [0, 1, 2]
+
+
+def test_a_cup_is_an_event_again_after_a_scene_that_resembles_a_cup_a_little() -> None:
+    scores = [0.03] * 6 + [0.68] * 6 + [0.32] * 6 + [0.69] * 6 + [0.41] * 6 + [0.7] * 6
+    assert events(Trigger(), scores) == [8, 19, 30]
+
+
+@pytest.mark.parametrize("cooldown_s", [0.0, 10.0])
+@pytest.mark.parametrize("peak", [0.55, 0.7, 0.95])
+def test_dips_and_fluctuation_within_a_scene_are_one_event(peak: float, cooldown_s: float) -> None:
+    rng = random.Random(1)
+    dips = ([peak] * 5 + [0.35] * 2) * 40
+    noise = [peak - rng.uniform(0, 0.3) * peak for _ in range(300)]
+    for scores in (dips, noise):
+        assert len(events(Trigger(cooldown_s=cooldown_s), [0.1] * 5 + scores)) == 1
+
+
+def test_a_score_just_below_the_threshold_does_not_end_an_event() -> None:
+    scores = [0.95] * 4 + ([0.48] * 4 + [0.52] * 4) * 20
+    assert len(events(Trigger(cooldown_s=0.0), scores)) == 1
+
+
 def test_an_event_follows_another_only_after_the_cooldown() -> None:
     scores = ([0.9] * 4 + [0.0] * 4) * 4
     assert events(Trigger(cooldown_s=0.0), scores) == [1, 9, 17, 25]

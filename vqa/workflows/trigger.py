@@ -7,7 +7,8 @@ from collections import deque
 
 from vqa.errors import SettingError
 
-_RELEASE_SHARE = 0.6
+_RELEASE_SHARE = 0.6  # of the threshold, and of the peak of the event
+_MAX_RELEASE_SHARE = 0.9  # of the threshold; below 1: noise around the threshold is one event
 _FEWEST_SCORES = 2
 
 
@@ -82,10 +83,20 @@ class Trigger:
             return None  # a single frame after the start or a gap proves little
         if self._is_active:
             self._peak = max(self._peak, mean)
-            self._is_active = mean >= _RELEASE_SHARE * self._threshold
+            self._is_active = not self._ends(mean)
             return None
         is_cooling = self._last_s is not None and time_s - self._last_s < self._cooldown_s
         if mean < self._threshold or is_cooling:
             return None
         self._is_active, self._last_s, self._peak = True, time_s, mean
         return mean
+
+    def _ends(self, mean: float) -> bool:
+        """Return whether the current event ends with the last score, given the mean of the window.
+
+        A scene that follows may score between 60 % of the threshold and the threshold. Against the
+        peak it is low, for the whole window; a single low score is noise.
+        """
+        level = min(_RELEASE_SHARE * self._peak, _MAX_RELEASE_SHARE * self._threshold)
+        is_low = all(score < level for _, score in self._scores)
+        return is_low or mean < _RELEASE_SHARE * self._threshold
