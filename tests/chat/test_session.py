@@ -10,6 +10,7 @@ from vqa.answering.answer import TEXT_END
 from vqa.chat.session import ChatSession
 from vqa.errors import VideoNotFound
 from vqa.models.echo import EchoModel
+from vqa.models.registry import load
 from vqa.types import SamplingPlan
 
 
@@ -181,3 +182,12 @@ def test_a_model_that_cannot_search_answers_when_itself(cuts: Path) -> None:
     session = ChatSession(EchoModel())
     session.watch(cuts)
     assert "was asked: When is it?" in "".join(session.ask("When is it?"))
+
+
+def test_a_question_that_is_not_understood_is_left_out_beside_another(cuts: Path) -> None:
+    session = ChatSession(load("fused", device="cpu"))
+    session.watch(cuts)
+    list(session.ask("Is there a dog? asdf jkl qwer?"))
+    (turn,) = session.history
+    assert turn.answer.text in ("yes", "no")
+    assert turn.parts == ()

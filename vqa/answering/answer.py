@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from vqa.answering.conversation import is_understood
 from vqa.answering.lookup import look_up
 from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
@@ -44,7 +45,6 @@ from vqa.types import (
 _MAX_EVIDENCE_FRAMES = 4
 # A frame below this fraction of the highest weight is left out.
 _MIN_WEIGHT_FRACTION = 0.1
-_UNCLEAR_INTENTS = frozenset({"gibberish", "unclear"})
 
 
 class _Mark(str):
@@ -94,7 +94,7 @@ def parse_message(
     for number, question in enumerate(questions, start=1):
         parsed_question = parse_part(question, (*history, *turns), encoder=encoder)
         is_alone = not turns and number == len(questions)
-        if is_alone or parsed_question.intent not in _UNCLEAR_INTENTS:
+        if is_alone or is_understood(parsed_question):
             yield parsed_question
 
 

@@ -34,6 +34,18 @@ _UNSURE = 0.5
 # Below this probability of the intent, most questions are misunderstood: three of four of the
 # held-out utterances.
 _MIN_SCORE = 0.12
+_UNCLEAR_INTENTS = frozenset({"gibberish", "unclear"})
+
+
+def is_understood(question: Question) -> bool:
+    """Return whether a question gets another answer than a request for other words."""
+    return question.intent not in _UNCLEAR_INTENTS and not _is_unsure(question)
+
+
+def _is_unsure(question: Question) -> bool:
+    """Whether a question for the model probably has another intent than the most probable one."""
+    is_unlikely = question.score < _MIN_SCORE and not (question.options or question.form.verb)
+    return is_unlikely and intents()[question.intent].needs == "model"
 
 
 def answer_conversation(
@@ -72,9 +84,7 @@ def answer_conversation(
         is_named = bool(form.indirect) and (form.tells_apart or form.asks_person or form.asks_which)
         refusal = "which_unknown" if form.asks_which else "compare_what"
         return _decline("difference", refuse_question(form) if is_named else respond(refusal))
-    needs_model = intents()[question.intent].needs == "model"
-    is_unsure = question.score < _MIN_SCORE and not (question.options or question.form.verb)
-    if needs_model and is_unsure:
+    if _is_unsure(question):
         return _decline("unsure_what", respond("unsure_what"))
     if is_about_video(question.intent):
         return None
