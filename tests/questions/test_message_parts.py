@@ -82,3 +82,28 @@ def test_every_question_keeps_the_topic_before_it() -> None:
 def test_pronouns_refer_to_the_topic_of_their_message(text: str, rendered: str) -> None:
     history = [Turn(question="Is there a cat?", answer=Answer(text="yes"))]
     assert parse(text, history).rendered.rstrip("?") == rendered.rstrip("?")
+
+
+@pytest.mark.parametrize(
+    ("text", "wordings"),
+    [
+        (
+            "She's carrying something heavy, and it looks wet, so what is that exactly?",
+            ("She's carrying something heavy. what is that exactly?",),
+        ),
+        (
+            "I can hardly see it, is it a goat or a calf? What do you think?",
+            ("is it a goat or a calf?",),
+        ),
+        (
+            "Nice one. Is the tide coming in or going out, or is there no way to know from one clip?",
+            (
+                "Nice one. Is the tide coming in or going out, or is there no way to know from one clip?",
+            ),
+        ),
+    ],
+)
+def test_statements_opinions_and_offers_to_refuse_are_no_questions(
+    text: str, wordings: tuple[str, ...]
+) -> None:
+    assert wordings_of(text) == wordings

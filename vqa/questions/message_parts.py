@@ -20,7 +20,7 @@ from vqa.questions.normalize import SENTENCE_END
 from vqa.questions.options import options_of
 from vqa.questions.scope import is_too_long
 from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence
-from vqa.questions.statement_clauses import report_as_request
+from vqa.questions.statement_clauses import is_statement, report_as_request
 from vqa.questions.time_range import split_shot, split_time
 
 _MAX_QUESTIONS = 4
@@ -143,6 +143,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
     text = " ".join(sentences)
     spans = _joined(text, shipped_message_tagger().tag(text, encode))
     spans = [_with_options(text, span) for span in _with_times(text, spans)]
+    spans = _with_statements(text, spans)
     if not any(span.role in ("question", "indirect") for span in spans):
         may_ask = "?" in text or any(map(_begins_question, sentences))
         return () if may_ask else (MessageQuestion(text=text, is_remark=True),)
@@ -152,11 +153,28 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
         parts += _remarks(text[position : span.start])
         parts += _span_parts(text, span)
         position = span.end
+    parts = _without_opinion(parts)
     last = max(n for n, part in enumerate(parts) if part.kind == "question")
     rest = text[position:].lstrip(" .?!,")
     if _CLARIFIES.match(rest) and sum(part.kind == "question" for part in parts) == 1:
         parts[last] = MessagePart(kind="question", text=f"{parts[last].text.rstrip(' ?')}? {rest}")
     return _grouped(_join_tags(parts[: last + 1]))[-_MAX_QUESTIONS:]
+
+
+def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Leave out "what do you think?" behind another question."""
+    first = next(n for n, part in enumerate(parts) if part.kind == "question")
+    return [
+        part
+        for number, part in enumerate(parts)
+        if number == first or part.kind != "question" or not _ASKS_OPINION.match(part.text)
+    ]
+
+
+_ASKS_OPINION = re.compile(
+    r"^(?:so |and )?what (?:do|would|did) (?:you|u) (?:think|say|reckon|guess)(?: it is)?[?. ]*$",
+    re.IGNORECASE,
+)
 
 
 def _begins_question(sentence: str) -> bool:
@@ -213,6 +231,24 @@ def _with_times(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
         longer_spans.append(replace(span, role=role, start=start))
         position = span.end
     return longer_spans
+
+
+def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
+    """Mark as statements those questions before another one that state something.
+
+    "He's holding something up, so what is that?"; a sentence with a question mark stays a question.
+    """
+    last = max((n for n, span in enumerate(spans) if span.role == "question"), default=-1)
+    return [
+        replace(span, role="statement")
+        if span.role == "question"
+        and number < last
+        and not text[span.end :].lstrip().startswith("?")
+        and not _begins_question(text[span.start : span.end])
+        and is_statement(text[span.start : span.end])
+        else span
+        for number, span in enumerate(spans)
+    ]
 
 
 def _with_options(text: str, span: MessageSpan) -> MessageSpan:
