@@ -224,3 +224,15 @@ def test_pronouns_refer_to_the_subject_and_not_to_the_weather(
     history = [Turn(question=earlier, answer=Answer(text=answer), parsed=parse(earlier))]
     question = parse(text, history)
     assert wording in (question.resolved, question.rendered)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("qué hace el gato en este video y de qué color es", "other_language"),
+        ("ich möchte gerne wissen was der Mann da in dem Video macht", "other_language"),
+        ("asdf qwer zxcv hjkl uiop bnm qwerty asdfgh zxcvb poiu", "gibberish"),
+    ],
+)  # fmt: skip
+def test_a_long_message_that_is_no_english_is_no_remark(text: str, intent: str) -> None:
+    assert parse(text).intent == intent

@@ -12,9 +12,9 @@ from vqa.questions.message_parts import MessageQuestion, split_message
 from vqa.questions.part_range import split_part
 from vqa.questions.reactions import reaction_intent
 from vqa.questions.remarks import context_turns
-from vqa.questions.scope import foreign_script, is_too_long
+from vqa.questions.scope import foreign_script, is_foreign, is_gibberish, is_too_long
 from vqa.questions.sentence_parts import MessagePart
-from vqa.questions.single_question import parse_single, unanswerable
+from vqa.questions.single_question import not_english, parse_single, unanswerable
 from vqa.questions.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.types import Question, Turn
 
@@ -62,6 +62,8 @@ def parse_part(
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
     if question.is_remark:
+        if is_gibberish(text) or is_foreign(text):
+            return not_english(text)
         intent = reaction_intent(question.text, encode, has_history=bool(history))
         return unanswerable(text, intent)
     before = context_turns(
