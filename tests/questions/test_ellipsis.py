@@ -244,3 +244,17 @@ def test_with_whom_asks_for_a_person_in_the_picture() -> None:
 def test_a_point_of_an_abbreviation_ends_no_sentence(question: str) -> None:
     turn = Turn(question=question, answer=Answer(text="red"), parsed=parse(question))
     assert parse("and in the middle?", [turn]).resolved == question
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "text"),
+    [
+        ("what are the woman's legs doing?", "riding", "is the wall behind the woman grey?"),
+        ("what comes after the cat?", "food", "what comes after the cup?"),
+        ("what comes after the cat?", "food", "what comes before the astronaut?"),
+        ("what comes after the cat?", "food", "what happens before the woman jumps?"),
+    ],
+)
+def test_a_complete_question_names_what_it_asks_about(earlier: str, answer: str, text: str) -> None:
+    history = [Turn(question=earlier, answer=Answer(text=answer), parsed=parse(earlier))]
+    assert parse(text, history).resolved == text

@@ -147,8 +147,6 @@ _VAGUE_TIME_WORDS = frozenset(
     "before earlier later previously after afterwards next still again at in on the a of very end ends ending beginning start middle half "
     "first second last part bit little while that this it video clip ever by from until till towards toward is was it's finally eventually soon".split()
 )
-
-
 _EARLY = frozenset("before earlier previously first beginning start".split())
 
 
@@ -167,6 +165,9 @@ _BEFORE_AFTER = re.compile(
 )
 
 
+_NAMES_EVENT = re.compile(r"\b(?:before|after) (?!(?:that|this|it|these|those|them|him|her|he|she|they|which|what|all)\b|the (?:one|first|second|third|last|next|previous)\b)[a-z]", re.IGNORECASE)  # fmt: skip
+
+
 def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "and then?", "before that?" or "and the last?" to a question about another event.
 
@@ -177,12 +178,14 @@ def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     - "and then?" after "what color is the carrot?" -> "what happens after the carrot?"
     - otherwise "what happens next?", "what happens before that?" or "what happens at the end?"
 
-    None if the fragment asks for a number or a color, "how many buses?".
+    None if the fragment asks for a number or a color, "how many buses?", or names the event
+    or thing itself, "what comes after the cup?".
     """
+    if _NAMES_EVENT.search(bare):
+        return _before_or_after(bare)
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
     if words & {"many", "much", "color", "colour"}:
-        # "How many buses?" names no event.
         return None
     ordinal = next((word for word in ("last", "first", "second", "third") if word in words), "next")
     in_order = next_in_order(ordinal, discourse.question)

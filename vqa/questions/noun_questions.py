@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vqa.english import BODY_PART, is_plural, plural_of, singular_of
 from vqa.questions.antecedents import antecedent
+from vqa.questions.clauses import is_complete
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of, read_noun_phrase
@@ -111,13 +112,13 @@ def resolve_property(bare: str, discourse: Discourse) -> Resolution | None:
 
     "And the floor?" is completed so after a question that only a person or an animal can be asked,
     such as "what is the man doing?" or "is she asleep?", and after one about presence or a number.
-    None for other nouns and for a message of another form. For the arguments see
-    `vqa.questions.ellipsis.resolve_ellipsis`.
+    None for other nouns and for a message of another form, such as the complete "is the wall behind
+    her grey?". For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None
     phrase = read_noun_phrase(bare)
-    if phrase is None or phrase.determiner not in ("", "the", "this", "that"):
+    if phrase is None or is_complete(bare) or phrase.determiner not in ("", "the", "this", "that"):
         return None
     noun = f"{phrase.core} {phrase.tail}".strip()
     text = _PROPERTY_QUESTIONS.get(noun, "")

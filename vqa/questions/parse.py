@@ -14,7 +14,7 @@ from vqa.questions.reactions import reaction_intent
 from vqa.questions.remarks import context_turns
 from vqa.questions.scope import foreign_script, is_foreign, is_gibberish, is_too_long
 from vqa.questions.sentence_parts import MessagePart
-from vqa.questions.single_question import not_english, parse_single, unanswerable
+from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.types import Question, Turn
 
@@ -61,9 +61,7 @@ def parse_part(
         return unanswerable(text, "other_language", language=foreign)
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
-    if question.is_remark:
-        if is_gibberish(text) or is_foreign(text):
-            return not_english(text)
+    if question.is_remark and not (is_gibberish(text) or is_foreign(text)):
         intent = reaction_intent(question.text, encode, has_history=bool(history))
         return unanswerable(text, intent)
     before = context_turns(

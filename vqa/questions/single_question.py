@@ -97,7 +97,10 @@ def parse_single(
     encoding = encode(wording) if encode is not None else None
     match, score = decide_intent(text, wording, normalized_text, query, resolution, encoding)
     if match is None:
-        return not_english(text)
+        language = detect_language(text)
+        is_other = language != "en" and not is_gibberish(text)
+        intent = "other_language" if is_other else "gibberish"
+        return unanswerable(text, intent, language=language)
     if part is not None and part.side == "part" and match.intent not in _SEARCHES:
         match = IntentMatch(intent="event_duration", slots={})
     return _question(
@@ -382,16 +385,6 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: D
     subject = parsed_turns[-1].subject or parsed_turns[-1].target
     is_wrong = subject not in discourse.nouns or ("it" in words and is_person(subject))
     return "" if is_wrong else subject
-
-
-def not_english(text: str) -> Question:
-    """Return the question of a text that is no English: intent `other_language` or `gibberish`.
-
-    "¿Qué hace el gato?" -> `other_language`; `gibberish` for random letters and for English.
-    """
-    language = detect_language(text)
-    is_other = language != "en" and not is_gibberish(text)
-    return unanswerable(text, "other_language" if is_other else "gibberish", language=language)
 
 
 def unanswerable(text: str, intent: str, *, language: str = "en") -> Question:
