@@ -15,18 +15,18 @@ def parts_of(text: str) -> list[MessagePart]:
     """Return all topics, remarks and questions of a message, in order."""
     return [
         part
-        for question in split_message(text, _encoder())
+        for question in split_message(text, sentence_encoder())
         for part in (*question.before, MessagePart(kind="question", text=question.text))
     ]
 
 
 def wordings_of(text: str) -> tuple[str, ...]:
     """Return each question of a message after its topics and remarks."""
-    return tuple(question.wording for question in split_message(text, _encoder()))
+    return tuple(question.wording for question in split_message(text, sentence_encoder()))
 
 
 @cache
-def _encoder() -> SentenceEncoder:
+def sentence_encoder() -> SentenceEncoder:
     """Return the sentence encoder of the embedded model."""
     model = load("fused", device="cpu")
     assert isinstance(model, EncodesSentences)

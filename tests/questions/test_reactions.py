@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.messages import sentence_encoder
 from tests.questions.test_antecedents import ask
 from vqa.questions.parse import parse
 from vqa.questions.reactions import corrected_noun, exclamation_noun, is_exclamation, is_thanks
@@ -89,3 +90,20 @@ def test_thanks_ask_nothing(text: str) -> None:
 )
 def test_thanks_before_a_request_are_no_thanks_alone(text: str) -> None:
     assert not is_thanks(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "intent"),
+    [
+        ("what color are the chairs?", "red", "they look more like a dark orange to me than like a red", "correction"),
+        ("what color are the chairs?", "red", "i disagree with you, the chairs in that room are red and not blue", "correction"),
+        ("what color are the chairs?", "red", "we have the same chairs at our school and the kids love them", "acknowledge"),
+    ],
+)  # fmt: skip
+def test_a_long_message_that_contradicts_the_answer_is_a_correction(
+    question: str, answer: str, text: str, intent: str
+) -> None:
+    encoder = sentence_encoder()
+    earlier = parse(question, encoder=encoder)
+    history = [Turn(question=question, answer=Answer(text=answer), parsed=earlier)]
+    assert parse(text, history, encoder=encoder).intent == intent

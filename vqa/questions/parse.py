@@ -62,7 +62,7 @@ def parse_part(
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
     if question.is_remark and not (is_gibberish(text) or is_foreign(text)):
-        intent = reaction_intent(question.text, encode, has_history=bool(history))
+        intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
     before = context_turns(
         [with_introduction(part) for part in question.before],
