@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.models.fused.kind_names import read_kind_names
-from vqa.questions.name_questions import KIND_WORDS, kind_of_name
+from vqa.questions.name_questions import KIND_WORDS, as_question_about_box, kind_of_name
 from vqa.questions.parse import parse
 
 
@@ -55,3 +55,12 @@ def test_every_kind_has_names() -> None:
     assert all(kind_of_name(f"What {kind} is it?") == kind for kind in KIND_WORDS.values())
     assert kind_of_name("who is near the door?") == "person"
     assert kind_of_name("whose hat is it?") == ""
+
+
+@pytest.mark.parametrize("text", ["What is this?", "whats that here", "and what's in the box?"])
+def test_a_question_about_a_box_asks_for_a_name(text: str) -> None:
+    assert as_question_about_box(text) == "What thing is this?"
+
+
+def test_another_question_about_a_box_stays_as_it_is() -> None:
+    assert as_question_about_box("What is this man doing?") == "What is this man doing?"

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, parse_message
 from vqa.chat.viewing import Viewing, answer_note
+from vqa.questions.name_questions import as_question_about_box
 from vqa.questions.scope import valid_text
 from vqa.tasks.dense_encoding import Interim, Store, dense_plan, encode_densely, load_dense
 from vqa.transcripts.pipeline import TextCache, find_sounds
@@ -308,10 +309,11 @@ class ChatSession:
         earlier = tuple(part for turn in viewing.history for part in turn.parts or (turn,))
         timings = viewing.report_timings()
         note = answer_note(region, None if earlier else viewing.context.clip)
+        text = question if region is None else as_question_about_box(question)
         turns: list[Turn] = []
         is_stopped = True
         try:
-            for part in parse_message(self.model, question, earlier, turns):
+            for part in parse_message(self.model, text, earlier, turns):
                 if turns:
                     yield " "
                 for fragment in self._answer_part(

@@ -98,3 +98,19 @@ def kind_of_thing(question: str) -> str:
         words.pop()
     noun = singular_of(words[-1])
     return "" if noun in ("one", "else") else noun
+
+
+# "What is this?", "whats that here"
+_WHAT_IS_THIS = re.compile(
+    r"^(?:(?:and|so|ok|hey|but),? )?what(?:'s|s| is) (?:this|that|it|here|in (?:this|the) box)(?: (?:here|there|thing|one|now|in (?:this|the) box))?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def as_question_about_box(text: str) -> str:
+    """Return a question about a box in a picture so that it asks for a name.
+
+    "What is this?" asks what the whole video shows, but of a box, "What thing is this?". Other
+    questions are returned unchanged.
+    """
+    return "What thing is this?" if _WHAT_IS_THIS.match(" ".join(text.split())) else text
