@@ -107,3 +107,22 @@ def test_statements_opinions_and_offers_to_refuse_are_no_questions(
     text: str, wordings: tuple[str, ...]
 ) -> None:
     assert wordings_of(text) == wordings
+
+
+@pytest.mark.parametrize(
+    ("text", "wordings"),
+    [
+        (
+            "at the end there is a skateboard on the road. what color are the wheels and what is under it?",
+            ("at the end there is a skateboard on the road. what color are the wheels", "what is under it?"),
+        ),
+        (
+            "at the end there is a new scene with a person who jumps. where is she, and what does she wear?",
+            ("at the end there is a new scene with a person who jumps. where is she", "what does she wear?"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_time_in_a_sentence_before_joins_no_question(
+    text: str, wordings: tuple[str, ...]
+) -> None:
+    assert wordings_of(text) == wordings

@@ -211,8 +211,8 @@ def _is_one_question(text: str) -> bool:
 def _with_times(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
     """Extend each question to a time that stands before it in its sentence: "at 0:05, is he".
 
-    The time may be in a statement, which then becomes a part of the question: "there is a man at
-    0:10, what is he doing?".
+    The time may be in a statement of the same sentence, which then becomes a part of the question:
+    "there is a man at 0:10, what is he doing?".
     """
     longer_spans: list[MessageSpan] = []
     position = 0
@@ -221,7 +221,8 @@ def _with_times(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
         is_question = span.role in ("question", "indirect")
         if is_question and longer_spans:
             before = text[longer_spans[-1].start : longer_spans[-1].end]
-            if not _begins_question(before) and _names_time(before):
+            is_same_sentence = len(SENTENCE_END.split(text[longer_spans[-1].end : start])) == 1
+            if is_same_sentence and not _begins_question(before) and _names_time(before):
                 start = longer_spans.pop().start
         between = text[position : span.start]
         sentence = SENTENCE_END.split(between)[-1]
