@@ -94,3 +94,9 @@ def test_a_file_that_is_no_video_brings_the_examples_back(tmp_path: Path) -> Non
     pool = ModelPool(loader=lambda name, device, progress: model)
     views = handlers.watch(pool, state, str(broken), ReadingOptions(), PRIVATE_LIMITS)
     assert list(views)[-1].has_no_video is True
+
+
+def test_a_person_is_asked_for_only_where_one_is_seen(model: VideoQAModel) -> None:
+    """A search finds the best moment of a person in a film of a parrot, too."""
+    context = model.encode(read_clip(EXAMPLES["example_parrot"], model.sampling))
+    assert not any("person" in question for question in suggest_questions(context, model))

@@ -37,9 +37,13 @@ _CANDIDATES = (
     "How many people are there?",
     "When do you see a person?",
     "What vehicle is this?",
-    "Is there a person?",
     "Is it indoors or outdoors?",
 )
+# A search finds the best moment even of what is not there: this must be answered confidently, too.
+_CONDITIONS = {"When do you see a person?": "Is there a person?"}
+# Tried about the animal or vehicle that the answer to a candidate names; an animal's action first.
+_ABOUT_THING = ("Where is the {}?", "What color is the {}?")
+_ABOUT_ANIMAL = "What is the {} doing?"
 # What their confident answers name is certainly seen, also where no sentence about the video is confident.
 _NAMING_QUESTIONS = ("What animal is this?", "What vehicle is this?", "What is the main object?")
 # These are answered from the file, so that they are always right.
@@ -149,8 +153,9 @@ def suggest_questions(
 ) -> tuple[str, ...]:
     """Return three questions to suggest about a video, in English.
 
-    First at most two that the model answers with a confidence of at least 0.75 and not with "no",
-    then questions about facts of the file, such as its length.
+    First those that the model answers with a confidence of at least 0.75 and not with "no"; an animal
+    or a vehicle that it names is asked about further: "Where is the dog?". Then questions about
+    facts of the file, such as its length, as far as they are needed.
 
     Args:
         context: the encoded video.
@@ -160,13 +165,32 @@ def suggest_questions(
     """
     questions: list[str] = []
     for number, text in enumerate(_CANDIDATES):
-        if len(questions) == _NUM_QUESTIONS - 1:
+        if len(questions) >= _NUM_QUESTIONS:
             break
         if on_progress:
             on_progress(number / len(_CANDIDATES))
-        if _confident_answer(context, model, text):
+        condition = _CONDITIONS.get(text)
+        if condition and not _confident_answer(context, model, condition):
+            continue
+        answer = _confident_answer(context, model, text)
+        if answer:
             questions.append(text)
+            questions += [
+                further
+                for further in _further_questions(text, answer)
+                if _confident_answer(context, model, further)
+            ]
     return tuple([*questions, *_FACTS][:_NUM_QUESTIONS])
+
+
+def _further_questions(text: str, answer: str) -> list[str]:
+    """Return questions about the thing that the answer to a naming question names; else none."""
+    if text not in _NAMING_QUESTIONS:
+        return []
+    noun = answer.lower().strip(" .")
+    questions = [question.format(noun) for question in _ABOUT_THING]
+    is_animal = text == _NAMING_QUESTIONS[0]
+    return [_ABOUT_ANIMAL.format(noun), *questions] if is_animal else questions
 
 
 def name_things(
