@@ -65,8 +65,15 @@ def test_a_story_and_search_results_become_films(
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
-def test_a_page_without_videos_in_its_library_says_so(tab: Tab) -> None:
-    page = tab()
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a page whose library has no films."""
+    with serving(tmp_path_factory.mktemp("empty"), {}) as url:
+        yield url
+
+
+def test_a_page_without_videos_in_its_library_says_so(tab: Tab, empty: str) -> None:
+    page = tab(url=empty)
     open_panel(page)
     page.fill("#vqa-story textarea", "Something red.")
     page.click("#vqa-make_film")

@@ -27,6 +27,7 @@ _QUESTIONS_SHARE, _CAPTIONS_SHARE = 0.6, 0.9
 _NUM_QUESTIONS = 3
 _MIN_CONFIDENCE = 0.75
 _MAX_NAMED_SHOTS = 4
+_MAX_NAME_WORDS = 2
 _MARGIN_S = 0.05  # the first frame of the next shot is not in the range
 # Tried in this order; a question is suggested only where the model is confident of its own answer.
 _CANDIDATES = (
@@ -184,10 +185,11 @@ def suggest_questions(
 
 
 def _further_questions(text: str, answer: str) -> list[str]:
-    """Return questions about the thing that the answer to a naming question names; else none."""
-    if text not in _NAMING_QUESTIONS:
-        return []
+    """Return questions about the thing of one or two words that a naming question's answer names."""
     noun = answer.lower().strip(" .")
+    is_name = noun.replace(" ", "").isalpha() and len(noun.split()) <= _MAX_NAME_WORDS
+    if text not in _NAMING_QUESTIONS or not is_name:
+        return []
     questions = [question.format(noun) for question in _ABOUT_THING]
     is_animal = text == _NAMING_QUESTIONS[0]
     return [_ABOUT_ANIMAL.format(noun), *questions] if is_animal else questions
