@@ -68,6 +68,10 @@ def test_a_shot_gets_frames_of_its_own(tmp_path: Path) -> None:
     session.watch(video, plan=SamplingPlan(strategy="shots", num_frames=3))
     encoded = model.num_encoded
     assert "".join(session.ask("Which colours are in the second shot?")) == "green"
+    parsed, shot = session.history[-1].parsed, session.clips[0].shots[1]
+    assert parsed is not None
+    assert parsed.time_range is not None
+    assert parsed.time_range.start == pytest.approx(shot.start_s, abs=0.1)
     assert model.num_encoded == encoded + 1
 
 

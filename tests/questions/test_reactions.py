@@ -107,3 +107,15 @@ def test_a_long_message_that_contradicts_the_answer_is_a_correction(
     earlier = parse(question, encoder=encoder)
     history = [Turn(question=question, answer=Answer(text=answer), parsed=earlier)]
     assert parse(text, history, encoder=encoder).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("We have a lovely dog at home that looks exactly the same as him.", "acknowledge"),
+        ("I take care of horses every weekend and they are never that calm.", "acknowledge"),
+        ("All right then, you have a lovely evening and take care, my friend.", "goodbye"),
+    ],
+)
+def test_a_long_remark_is_a_goodbye_only_by_its_wishes(text: str, intent: str) -> None:
+    assert parse(text).intent == intent

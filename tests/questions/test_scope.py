@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.errors import SettingError
-from vqa.questions.scope import MAX_TEXT_CHARACTERS, detect_language, valid_text
+from vqa.questions.scope import MAX_TEXT_CHARACTERS, detect_language, is_foreign, valid_text
 
 
 @pytest.mark.parametrize("text", [None, 5, 1.5, ["a"], {"a": 1}, b"what?", True])
@@ -57,3 +57,13 @@ def test_short_questions_in_other_languages_are_told_from_english_ones(
     text: str, language: str
 ) -> None:
     assert detect_language(text) == language
+
+
+@pytest.mark.parametrize("text", ["qué hay al final", "là où il va"])
+def test_a_diacritic_beside_words_that_english_has_is_foreign(text: str) -> None:
+    assert is_foreign(text)
+
+
+@pytest.mark.parametrize("text", ["is that café open?", "is the décor red or blue"])
+def test_loanwords_are_english(text: str) -> None:
+    assert not is_foreign(text)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, parse_message
+from vqa.answering.temporal import with_time_range
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.name_questions import as_question_about_box
 from vqa.questions.scope import valid_text
@@ -359,17 +360,16 @@ class ChatSession:
         A stream that is closed before its first fragment appends nothing. `request` is the question
         with the box that it is about, or None.
         """
-        parsed_question, region = request
+        question, region = request
+        if (
+            region is None
+        ):  # shots are numbered in the whole video, not in a part that is read again
+            question = with_time_range(question, viewing.context, self.model)
         pieces: list[str] = []
         is_stopped = True
-        context = viewing.context_for(self.model, self._store, parsed_question, region)
+        context = viewing.context_for(self.model, self._store, question, region)
         turn = QuestionTurn(
-            self.model,
-            context,
-            parsed_question,
-            history=history,
-            options=options,
-            listen=self._listen,
+            self.model, context, question, history=history, options=options, listen=self._listen
         )
         source = turn.stream_reply()
         try:
@@ -391,8 +391,8 @@ class ChatSession:
             else:
                 answer = turn.explain(answer_text) if explain else turn.judge(answer_text)
             if pieces or not is_stopped:
-                text, question = parsed_question.text, turn.question
-                turns.append(Turn(question=text, answer=answer, parsed=question, region=region))
+                text, parse = question.text, turn.question
+                turns.append(Turn(question=text, answer=answer, parsed=parse, region=region))
 
 
 def _since(began: float) -> float:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from vqa.answering.temporal import with_time_range
 from vqa.timecode import format_time, widest_gap_s
 from vqa.types import Clip, Question, Region, SamplingPlan, Turn
 from vqa.video.reader import read_clip
@@ -66,7 +65,7 @@ class Viewing:
     ) -> VideoContext:
         """Return the encoded video to answer a question from; that of the region, if there is one.
 
-        If the question names a time range or a shot in which frames are more than 4 s apart, that
+        If the question has a time range in which frames are more than 4 s apart, that
         range, widened to 4 s where the video is that long, is decoded and encoded with frames of
         its own. Otherwise, also for a range after the end or an unknown length, this is the
         encoding of the whole video.
@@ -74,7 +73,7 @@ class Viewing:
         Args:
             model: the model that encoded the video.
             store: storage of encoded videos; None keeps the encoding in `looks` only.
-            question: the parsed question.
+            question: the parsed question, with the time range of a shot or part that it names.
             region: box that the question is about; None for the whole picture.
 
         Raises:
@@ -84,7 +83,7 @@ class Viewing:
         if region is not None:
             return self.region_context(model, store, region)
         context = self.context
-        time_range = with_time_range(question, context, model).time_range
+        time_range = question.time_range
         duration_s = context.clip.info.duration_s
         if time_range is None or duration_s is None:
             return context

@@ -6,6 +6,8 @@ from vqa.english import is_plural
 from vqa.questions.rewriting import RewriteRule, rule
 
 _NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+# Animals that are kept in breeds; "what bird is it" asks for a species.
+_DOMESTIC_ANIMALS = "cat|cow|dog|goat|horse|pig|pony|puppy|rabbit|sheep"
 
 
 IDIOMS: tuple[RewriteRule, ...] = (
@@ -53,7 +55,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "what dogs",
-        r"^what (dog|cat|horse)(s?) (is|are) (it|this|that|these|those|they)(?=[?.! ]*$)",
+        rf"^what ({_DOMESTIC_ANIMALS})(s?) (is|are) (it|this|that|these|those|they)(?=[?.! ]*$)",
         r"what breed of \1 \3 \4",
         "what dogs are these",
         "what breed of dog are these",
@@ -67,9 +69,9 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "list of things",
-        r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?: and (?:the|their) colou?rs)?(?=[?.! ]*$| (?:in|on|at) )",
+        r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?=[?.! ]*$| (?:in|on|at) )",
         lambda match: f"what {match[1]} {'are' if is_plural(match[1]) else 'is'} there",
-        "list the furniture and the colours",
+        "list the furniture",
         "what furniture is there",
     ),
     rule(

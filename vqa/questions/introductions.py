@@ -10,7 +10,7 @@ import re
 
 from vqa.english import plural_of
 from vqa.questions.further_questions import DISCOURSE_MARKERS
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.noun_phrases import nouns_of, without_determiner
 from vqa.questions.sentence_parts import MessagePart
 
 _WHEN = r"(?:then|later|next|afterwards?|(?:right |shortly )?after (?:that|this|it)|before (?:that|this|it)|at the (?:end|start|beginning)|in the (?:end|middle|background|foreground)|suddenly)"
@@ -41,7 +41,7 @@ def with_introduction(part: MessagePart) -> MessagePart:
     A topic loses its article; any other part is returned unchanged. A plural stays: "horses".
     """
     if part.kind == "topic":
-        return MessagePart(kind="topic", text=_LEADING_ARTICLE.sub("", part.text))
+        return MessagePart(kind="topic", text=without_determiner(part.text))
     noun = introduced_noun(part.text)
     return MessagePart(kind="topic", text=noun) if noun else part
 
@@ -68,6 +68,3 @@ def introduced_noun(text: str) -> str:
     noun = next(iter(nouns_of(phrase)), "")
     many = re.search(rf"\b{re.escape(plural_of(noun))}\b", phrase, re.IGNORECASE) if noun else None
     return plural_of(noun) if many is not None else noun
-
-
-_LEADING_ARTICLE = re.compile(rf"^{_ARTICLE} (?=[a-z])", re.IGNORECASE)

@@ -17,6 +17,7 @@ from vqa.questions.hedges import without_hedges
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.message_tagger import MessageSpan, shipped_message_tagger
 from vqa.questions.normalize import SENTENCE_END
+from vqa.questions.noun_phrases import without_determiner
 from vqa.questions.options import options_of
 from vqa.questions.scope import is_too_long
 from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence
@@ -94,7 +95,9 @@ def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[Mes
     "My dog is old. Is this one old? Nice!" -> a question with a remark before it; what follows the
     last question is dropped. The whole message is returned as one question if it
 
-    - has no question or request, or more than four,
+    - has no question or request; ten words and more that ask nothing are a remark,
+    - has fewer than ten words, and more than four questions,
+    - is too long for a question (`is_too_long`),
     - has one question, followed by a topic or by a remark that belongs to it ("I mean the left
       one.", "Answer in one word.").
 
@@ -109,7 +112,9 @@ def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[Mes
     """
     text = _PAUSE.sub(r"\1, ", " ".join(text.split()))
     text = _OR_AGAIN.sub(_join_option, text)
-    if len(text.split()) >= _MIN_TAGGED_WORDS and not is_too_long(text):
+    if is_too_long(text):
+        return (MessageQuestion(text=text),)
+    if len(text.split()) >= _MIN_TAGGED_WORDS:
         questions = _split_by_tags(text, encode)
         if questions:
             return questions
@@ -158,7 +163,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
     rest = text[position:].lstrip(" .?!,")
     if _CLARIFIES.match(rest) and sum(part.kind == "question" for part in parts) == 1:
         parts[last] = MessagePart(kind="question", text=f"{parts[last].text.rstrip(' ?')}? {rest}")
-    return _grouped(_join_tags(parts[: last + 1]))[-_MAX_QUESTIONS:]
+    return _grouped(_join_tags(parts[: last + 1]))
 
 
 def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
@@ -288,7 +293,7 @@ def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
     if span.role == "statement":
         return [MessagePart(kind="remark", text=f"{words}.")]
     if span.role == "topic":
-        noun = _ARTICLE.sub("", words.lower())
+        noun = without_determiner(words.lower())
         is_name = not NO_NOUN.search(noun)
         return [MessagePart(kind="topic" if is_name else "remark", text=noun)]
     words += rest[: len(rest) - len(rest.lstrip(" ?"))].rstrip()
@@ -298,9 +303,6 @@ def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
     parts = split_sentence(without_hedges(words))
     is_question = any(part.kind == "question" for part in parts)
     return parts if is_question else [MessagePart(kind="question", text=words)]
-
-
-_ARTICLE = re.compile(r"^(?:the|that|this|those|these|an?) ")
 
 
 def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:

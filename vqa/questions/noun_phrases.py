@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vqa.english import CARDINALS, DETERMINERS, is_plural, singular_of
+from vqa.english import CARDINALS, DETERMINERS, is_plural, singular_of, without_article
 from vqa.questions.entities import head_noun
 from vqa.questions.spelling import is_verb
 
@@ -163,3 +163,14 @@ def identification_question(phrase: str) -> str:
         return ""
     be = "are" if is_plural(thing["noun"] or phrase.split()[0]) else "is"
     return f"what {be} {phrase.strip(' ?.!').lower()}?"
+
+
+def without_determiner(phrase: str) -> str:
+    """Remove a leading article, "any", "some", "this", "that", "these" or "those", in any case.
+
+    Possessives and numbers stay: "his room", "two dogs".
+    """
+    return _DEMONSTRATIVE.sub("", without_article(phrase))
+
+
+_DEMONSTRATIVE = re.compile(r"^(?:this|that|these|those) ", re.IGNORECASE)

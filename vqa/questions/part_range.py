@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from vqa.english import ORDINALS, VIDEO
+from vqa.questions.noun_phrases import without_determiner
 from vqa.questions.time_range import remove_span
 
 _PART = r"(?:parts?|bit|scene|section|segment|sequence|clip|shot|footage)"
@@ -44,7 +45,6 @@ _ITSELF = re.compile(
     rf"\b{_THE} (?P<thing>{_THING}) {_PART}\b(?! (?:of|the|an?|him|her|it|his|their|my|me|them)\b)",
     re.IGNORECASE,
 )
-_ARTICLE = re.compile(r"^(?:the|an?|that|this|those|some) ", re.IGNORECASE)
 _TIME_QUESTION = re.compile(
     r"^(?:tell me )?(?:when|how long|how many (?:seconds|minutes)|(?:at|in|from|until|till|up to) (?:what|which) (?:time|second|moment|point|minute)|what (?:time|second)|which second|what is the (?:length|duration))\b",
     re.IGNORECASE,
@@ -78,7 +78,7 @@ def split_part(question: str) -> tuple[str, VideoPart | None]:
         match = pattern.search(question)
         if match is not None:
             groups = match.groupdict()
-            thing = _ARTICLE.sub("", (groups.get("thing") or groups.get("what") or "").strip())
+            thing = without_determiner((groups.get("thing") or groups.get("what") or "").strip())
             rest = remove_span(question, *match.span())
             return rest, VideoPart(thing=thing.lower(), side="during")
     itself = _ITSELF.search(question) if _TIME_QUESTION.match(question) else None

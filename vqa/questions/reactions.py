@@ -114,7 +114,7 @@ _MIN_CORRECTION = 0.6
 # which contradict the answer.
 _MIN_CONTRADICTION = 0.65
 _THANKS_WORD = re.compile(r"\b(?:thanks|thank (?:you|u|ya)|thankyou|thx|ty|cheers|ta|much obliged|grateful|appreciate[ds]?)\b", re.IGNORECASE)  # fmt: skip
-_GOODBYE_WORD = re.compile(r"\b(?:bye|goodbye|good night|good ?bye|see (?:you|ya)|take care|have a (?:good|nice|great|lovely)|cya|farewell)\b", re.IGNORECASE)  # fmt: skip
+_GOODBYE_WORD = re.compile(r"\b(?:bye|goodbye|good night|good ?bye|see (?:you|ya)|take care(?! of\b)|have a (?:good|nice|great|lovely|wonderful) (?:day|night|evening|afternoon|morning|weekend|week|time|one|rest|trip|holiday|sunday|saturday)|cya|farewell)\b", re.IGNORECASE)  # fmt: skip
 _GREETING_WORD = re.compile(r"^(?:hi|hiya|hello|hey|good (?:morning|afternoon|evening|day)|greetings|yo)\b", re.IGNORECASE)  # fmt: skip
 
 

@@ -145,12 +145,18 @@ def detect_language(text: str) -> str:
 def is_foreign(text: str) -> bool:
     """Whether a text is in another language than English: "Was ist in diesem Video?".
 
-    True if `detect_language` returns another language and at most 60 % of the words are frequent in
-    English. False for a text without letters, of fewer than three words mostly in Latin letters, or
-    with a word such as "the".
+    True if `detect_language` returns another language, and at most 60 % of the words are frequent in
+    English or one has a letter with a diacritic: "qué hay al final". False for a text without
+    letters, of fewer than three words mostly in Latin letters, or with a word such as "the".
     """
+    share = _share_of_english(text)
+    may_be_foreign = share <= _MAX_FOREIGN_SHARE or (share < 1 and _DIACRITIC.search(text))
     # In this order: the classifier of languages takes half a second to load.
-    return _share_of_english(text) <= _MAX_FOREIGN_SHARE and detect_language(text) != "en"
+    return bool(may_be_foreign) and detect_language(text) != "en"
+
+
+# Letters of Latin-1 and Latin Extended-A
+_DIACRITIC = re.compile("[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f]")
 
 
 def _share_of_english(text: str) -> float:

@@ -40,7 +40,7 @@ from vqa.questions.rendering import (
     with_context,
 )
 from vqa.questions.reply_form import reply_form
-from vqa.questions.scope import detect_language, is_gibberish
+from vqa.questions.scope import detect_language, is_foreign, is_gibberish
 from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_noun
@@ -140,8 +140,8 @@ def _resolve(
         return Resolution(text=text, intent="" if is_conversational else "thanks")
     if is_image_quality_remark(text) or is_exclamation(text):
         return Resolution(text=text, intent="acknowledge")
-    takes_follow_up = discourse.question is not None and not is_gibberish(text)
-    if takes_follow_up and not list_options(normalized_text.text):
+    is_english = not (is_gibberish(text) or is_foreign(text))
+    if discourse.question is not None and is_english and not list_options(normalized_text.text):
         follow_up = resolve_follow_up(text, discourse, encode)
         if follow_up is not None:
             return follow_up

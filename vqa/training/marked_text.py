@@ -29,11 +29,11 @@ def remove_marks(marked_text: str, letters: str) -> tuple[str, list[Span]]:
 
 
 def bio_tags(words: Sequence[tuple[int, int]], spans: Sequence[Span]) -> list[int]:
-    """Return the BIO tag of each of N words, see `vqa.questions.tagging.SequenceTagger`.
+    """Return the BIO tag of each of N words, see `vqa.questions.tagging`.
 
     Args:
         words: N character spans of the words, the ends exclusive.
-        spans: phrases that do not overlap; a word that touches one belongs to it.
+        spans: phrases that do not overlap; a word that overlaps one belongs to it.
     """
     tags: list[int] = []
     open_span: Span | None = None

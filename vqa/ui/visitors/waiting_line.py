@@ -119,10 +119,10 @@ class WaitingLine:
             yield
 
     def step_back(self, ticket: Ticket) -> None:
-        """Give the place of a served ticket to the others that wait, and wait for a place again.
+        """Give the place of a served ticket to the others that wait, and queue it again.
 
-        The ticket comes after them for at most 10 s, then it is one of them; without others, it is
-        served at once. Use `wait` for that.
+        It does not wait; `wait` does. The ticket comes after the others for at most 10 s, then it is
+        one of them; without others, it is served at once.
         """
         with self._change:
             self._release(ticket)
