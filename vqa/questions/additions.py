@@ -21,6 +21,7 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
+from vqa.questions.answer_nouns import answer_noun
 from vqa.questions.antecedents import antecedent, with_be, with_the
 from vqa.questions.clauses import (
     Clause,
@@ -29,7 +30,7 @@ from vqa.questions.clauses import (
     latest_clause,
     who_question,
 )
-from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
+from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.noun_phrases import POSSESSIVES, nouns_of

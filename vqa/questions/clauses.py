@@ -20,7 +20,8 @@ from vqa.english import (
     third_person,
     with_article_if_countable,
 )
-from vqa.questions.discourse import Discourse, answer_noun, base_wording
+from vqa.questions.answer_nouns import answer_noun
+from vqa.questions.discourse import Discourse, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.noun_replacement import PLURAL_VERBS
 from vqa.questions.statements import (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from vqa.english import COLOURS, ORDINALS, is_plural
+from vqa.questions.answer_nouns import answer_noun
 from vqa.questions.antecedents import with_be
-from vqa.questions.discourse import Discourse, Resolution, answer_noun, base_wording
+from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_replacement import CONTRASTS, replace_noun
 from vqa.types import Question
@@ -44,6 +45,7 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
     - after "who is on the left?" -> "who is on the right?"
     - after "which dog is bigger, the black or the brown one?", "black" -> "what is the brown dog
       doing?"
+    - after "which of the dogs is bigger?" -> "describe the other dog"
 
     None if the latest question has neither one such word nor two options with a common noun.
 
@@ -62,7 +64,12 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
     others = [option for option in question.options if option != answer]
     is_which = base_wording(question).lower().startswith(("which ", "what "))
     noun = question.subject or (question.options_are_things and answer)
-    if core != "other one" or not is_which or len(others) != 1 or not noun:
+    if core != "other one" or not is_which or not noun:
+        return None
+    if not others and question.intent in ("identify", "compare"):
+        # "Which of the men has a hat?", "and the other one?"
+        return Resolution(text=f"describe the other {noun}", is_changed=True)
+    if len(others) != 1:
         return None
     is_named = not question.subject or others[0].split()[-1] == noun.split()[-1]
     other = others[0] if is_named else f"{others[0]} {noun}"

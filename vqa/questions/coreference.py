@@ -12,16 +12,17 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from vqa.english import VIDEO, is_doing, plural_of, singular_of, with_article_if_countable
+from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
+from vqa.questions.first_messages import complete_first_message
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.further_questions import DISCOURSE_MARKERS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.normalize import normalized_wording
-from vqa.questions.noun_phrases import identification_question, nouns_of
+from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
@@ -146,7 +147,7 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
         # "So he was standing?" becomes "was he standing?".
         bare = plain = as_question(bare)
     if discourse.question is None:
-        return Resolution(text=_indefinite_alone(bare, plain))
+        return Resolution(text=complete_first_message(bare, plain))
     return _resolve_pronouns(bare if bare != plain.strip() else plain, discourse)
 
 
@@ -160,57 +161,6 @@ def strip_discourse_markers(plain: str) -> str:
     return bare if bare.strip(" ?.!,") else plain.strip()
 
 
-_MAX_DOING_WORDS = 3
-
-
-def _indefinite_alone(bare: str, plain: str) -> str:
-    """Complete a noun phrase or verb in -ing that stands alone; return `plain` for any other text.
-
-    "a dog?" -> "is there a dog?"; "his shoes?" -> "describe his shoes"; "dancing?" -> "is anyone
-    dancing?"; "what about that red thing?" -> "what is that red thing?".
-
-    Args:
-        bare: the normalized text without discourse markers.
-        plain: the normalized text.
-    """
-    first, *others = bare.lower().strip(" ?.!").split() or [""]
-    if bare.endswith("?") and is_doing(first) and len(others) < _MAX_DOING_WORDS:
-        # "Dancing?"
-        return f"is anyone {bare}"
-    match = re.match(
-        r"^(?:(?:what|how) about )?(?:an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
-        bare,
-        re.IGNORECASE,
-    )
-    if match is not None:
-        return f"is there {with_article_if_countable(singular_of(match['noun'].lower()))}?"
-    definite = re.match(
-        r"^(?:(?:what|how) about )?(?P<phrase>(?:his|her|its|their) [a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
-        bare,
-        re.IGNORECASE,
-    )
-    if definite is not None:
-        return f"describe {definite['phrase'].lower()}"
-    about = re.match(
-        r"^(?:what|how) about (?P<phrase>(?:the|that|this|those|these) (?!video\b|other\b|ones?\b|rest\b).+?)[?.! ]*$",
-        bare,
-        re.IGNORECASE,
-    )
-    if about is None:
-        return plain
-    return identification_question(about["phrase"]) or f"describe {about['phrase'].lower()}"
-
-
-# Questions that need an earlier turn: "what color is it?", "the other one?", "which one?", "since when?".
-_NEEDS_EARLIER = re.compile(
-    r"^where (?:is|are|was|were) (?:it|they|that) (?:again|exactly)[?.! ]*$|"
-    r"^(?:what colou?r|how (?:big|tall|heavy|old|fast|far)|how many|which|when) (?:is|are|was|were|do|does|did) (?:it|they|them|that one|this one|the other one|the others?)(?: (?:now|then|again|exactly|at|go|come|appear))?[?.! ]*$|"
-    r"^(?:what about |how about )?(?:the (?:other|first|second|third|last|left|right) ones?|that one|this one|the ones? (?:on|in|at|with|behind|near) [a-z ]+)[?.! ]*$|"
-    r"^(?:which ones?|since when|how many times|the (?:whole|entire) time|all of them|both of them|how many of them|the same|and then|then what)[?.! ]*$",
-    re.IGNORECASE,
-)
-
-
 def _is_main_do(words: Sequence[str]) -> bool:
     """Whether the last word is "do" as a main verb: "does he do", but not "and does"."""
     *earlier, last = words or [""]
@@ -218,18 +168,6 @@ def _is_main_do(words: Sequence[str]) -> bool:
 
 
 _BEFORE_DO = frozenset("does do did can could will he she they who to".split())
-
-
-def lacks_antecedent(plain: str) -> bool:
-    """Whether a question cannot open a conversation: "what color is it?", "which one?".
-
-    Decided by the wording alone; whether there is an earlier turn is not checked. False for "where
-    is it?", which asks for the place that the video shows.
-
-    Args:
-        plain: the normalized question.
-    """
-    return _NEEDS_EARLIER.match(strip_discourse_markers(plain)) is not None
 
 
 def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:

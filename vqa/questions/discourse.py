@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from vqa.english import COLOURS, is_doing, is_plural_only, plural_of, singular_of
-from vqa.questions.entities import NO_NAMES, head_noun
+from vqa.english import COLOURS, is_plural_only, plural_of, singular_of
+from vqa.questions.answer_nouns import answer_noun, is_name, object_of
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.noun_phrases import NO_THING, nouns_of
 from vqa.questions.part_range import split_part
 from vqa.questions.reactions import noun_of_reaction
-from vqa.questions.spelling import is_word
 from vqa.questions.time_range import split_time
 from vqa.types import Question, TimeRange, Turn
 
@@ -26,9 +25,6 @@ _SKIPPED_INTENTS = frozenset(
 _NEGATIVE = re.compile(
     r"^(?:no\b|none\b|nothing\b|0\b(?!:)|zero\b|i (?:do not|don't|did not) (?:see|find)|i see neither)",
     re.IGNORECASE,
-)
-_ANSWER_NOUN = re.compile(
-    r"\b(?:a|an|the|one|two|three|four|five|some)\b((?: [a-z-]+){1,3})", re.IGNORECASE
 )
 _MAX_REFUSALS = 2  # then a question about an absent noun is answered
 
@@ -277,7 +273,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         name = ""
     if question.intent == "action" and noun:
         name = ""
-    for thing in (name, _object_of(answer)):
+    for thing in (name, object_of(answer)):
         if not is_name(thing):
             continue
         many = plural_of(singular_of(thing))
@@ -288,21 +284,8 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         _mention(discourse, thing)
         discourse.present.add(thing)
         agents = [noun] if is_person(noun) else _persons_of(question.resolved)
-        if agents and is_person(thing) and thing == _object_of(answer):
+        if agents and is_person(thing) and thing == object_of(answer):
             _mention(discourse, agents[-1])  # "She holds a child.": "her eyes" are the woman's.
-
-
-def is_name(thing: str) -> bool:
-    """Whether an answer can name a thing: "red car", but not "standing", "others" or "xyzzy".
-
-    Only the last word is checked: False for a verb in -ing, a word such as "others", and a word
-    that is not English. Any other word gives True, even "red" or "yes"; an empty text False.
-
-    Args:
-        thing: the answer in lower case, without punctuation.
-    """
-    last = thing.split()[-1] if thing else ""
-    return bool(last) and is_word(last) and not is_doing(last) and last not in NO_NAMES
 
 
 # "Is she wearing boots or sandals?"
@@ -313,22 +296,6 @@ _HAS_OBJECT = re.compile(
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
 
 
-def _object_of(answer: str) -> str:
-    """Return the object of an answer with a verb in -ing: "bike" for "she is riding a bike".
-
-    Singular; empty for other answers, and if the last word names no thing.
-    """
-    words = answer.lower().strip(" .").split()
-    if len(words) < 2 or not any(word.endswith("ing") for word in words[:-1]):
-        return ""
-    match = _OBJECT.search(" ".join(words))
-    noun = match["noun"] if match is not None else ""
-    return "" if noun in NO_THING or noun.endswith(("ing", "ly")) else singular_of(noun)
-
-
-_OBJECT = re.compile(
-    r"ing (?:(?:out|up|down|off|on|at|to|with|into) )?(?:(?:an?|the|his|her|its|their|some|two|three) )?(?:[a-z-]+ )?(?P<noun>[a-z-]{3,})$"
-)
 # Answers that are a side or place of the picture, not a thing.
 _SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
 # "How many strings does the guitar have?" mentions the owner, the guitar.
@@ -342,31 +309,6 @@ _IDENTIFIES = re.compile(
     r"^(?:.*[.!,] )?(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
     re.IGNORECASE,
 )
-
-
-def answer_noun(answer: str, intent: str) -> str:
-    """Return the first thing that an answer names, singular, in lower case: "dog" for "a dog runs".
-
-    This is the noun phrase after the first article or number, or "some". An answer without one must
-    have one or two words and the intent of its question must be `identify`, `choice` or
-    `person_identity`. Empty for any other answer, and for "yes" and "no".
-    """
-    lower = answer.lower().strip(" .")
-    if lower in ("yes", "no"):
-        return ""
-    match = _ANSWER_NOUN.search(_TWO_COLORS.sub("", lower))
-    if match is not None:
-        return head_noun(match[1].strip())
-    words = lower.split()
-    return (
-        head_noun(lower)
-        if intent in ("identify", "choice", "person_identity") and 1 <= len(words) <= 2
-        else ""
-    )
-
-
-# "A black and white dog" names a dog.
-_TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(sorted(COLOURS))}) ")
 
 
 def _mention(discourse: Discourse, noun: str) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, NUMBERS, has_determiner, is_doing, is_plural, plural_of
+from vqa.english import BODY_PART, NUMBERS, plural_of
 from vqa.questions.additions import (
     between_options,
     is_number_alone,
@@ -27,9 +27,10 @@ from vqa.questions.clauses import (
     what_question,
     who_question,
 )
-from vqa.questions.contrasts import next_in_order, same_as
+from vqa.questions.contrasts import same_as
 from vqa.questions.discourse import Discourse, Resolution, base_wording
-from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.living_nouns import is_person
+from vqa.questions.next_events import before_or_after, resolve_next, resolve_then_what
 from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.noun_phrases import identification_question
 from vqa.questions.noun_questions import resolve_property
@@ -46,11 +47,10 @@ from vqa.questions.time_fragments import (
     resolve_shot,
     resolve_time,
 )
-from vqa.types import Question, TimeRange
+from vqa.types import TimeRange
 
 # Operations with a lower probability are not tried.
 _MIN_PROBABILITY = 0.12
-_MAX_EVENT_WORDS = 7
 _MIN_CORRECTION_PROBABILITY = 0.5
 _WITHOUT_QUESTION_WORD = frozenset({"detail", "verb", "options"})
 _NOUN_PHRASE = re.compile(
@@ -89,7 +89,7 @@ def resolve_ellipsis(
         resolve_which,
         resolve_which_things,
         resolve_property,
-        _resolve_then_what,
+        resolve_then_what,
         same_as,
         resolve_recount,
         _resolve_pronoun,
@@ -123,7 +123,7 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
 
     - "Earlier?" repeats the latest question for the first half of the video, "later?" for the
       second. After a question about an order or a moment, or a request for a description, they ask
-      for the previous or the next event; see `_resolve_next`.
+      for the previous or the next event; see `resolve_next`.
     - "before the jump?" -> "what happens before the jump?"
 
     None for a message with any other word.
@@ -132,9 +132,9 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     if set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - _VAGUE_TIME_WORDS:
         # "Which cup at the end?" and "the dark bit in the middle" ask for more than another time.
-        return _before_or_after(bare)
+        return before_or_after(bare)
     if question.intent in ("describe", "order", "when", "find_moment"):
-        return _resolve_next(bare, discourse)
+        return resolve_next(bare, discourse)
     is_early = bool(set(bare.lower().strip(" ?.!").split()) & _EARLY)
     return Resolution(
         text=base_wording(question),
@@ -150,131 +150,8 @@ _VAGUE_TIME_WORDS = frozenset(
 _EARLY = frozenset("before earlier previously first beginning start".split())
 
 
-def _before_or_after(bare: str) -> Resolution | None:
-    """Return "what happens before the jump?" for "right before the jump?", else None."""
-    side = _BEFORE_AFTER.match(bare)
-    if side is None:
-        return None
-    return Resolution(text=f"what happens {side[1].lower()} {side[2]}?", is_changed=True)
-
-
 _FIRST_HALF = TimeRange(start=0.0, end=0.5, is_fraction=True)
 _SECOND_HALF = TimeRange(start=0.5, end=1.0, is_fraction=True)
-_BEFORE_AFTER = re.compile(
-    r"^(?:right |just |shortly )?(before|after) (?!(?:that|this|it)\b)(.+?)[?.! ]*$", re.IGNORECASE
-)
-
-
-_NAMES_EVENT = re.compile(r"\b(?:before|after) (?!(?:that|this|it|these|those|them|him|her|he|she|they|which|what|all)\b|the (?:one|first|second|third|last|next|previous)\b)[a-z]", re.IGNORECASE)  # fmt: skip
-
-
-def _resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and then?", "before that?" or "and the last?" to a question about another event.
-
-    - after "what does the man do?", "standing" -> "what does the man do after standing?"
-    - after "what happens after that?", "the boy falls" -> "what happens after the boy falls?"
-    - after "which fruit comes first?" -> "which fruit comes next?"
-    - "then what?" after "is the man running?", "no" -> "what is the man doing?"
-    - "and then?" after "what color is the carrot?" -> "what happens after the carrot?"
-    - otherwise "what happens next?", "what happens before that?" or "what happens at the end?"
-
-    None if the fragment asks for a number or a color, "how many buses?", or names the event
-    or thing itself, "what comes after the cup?".
-    """
-    if _NAMES_EVENT.search(bare):
-        return _before_or_after(bare)
-    words = set(bare.lower().strip(" ?.!").split())
-    assert discourse.question is not None
-    if words & {"many", "much", "color", "colour"}:
-        return None
-    ordinal = next((word for word in ("last", "first", "second", "third") if word in words), "next")
-    in_order = next_in_order(ordinal, discourse.question)
-    if in_order is not None and not words & {"before", "previously", "earlier"}:
-        return in_order
-    clause = latest_clause(discourse)
-    is_claim = discourse.question is not None and discourse.question.intent in ("verify", "choice")
-    is_then_what = "what" in words and words <= {"then", "what", "so"}
-    acts = clause is not None and clause.predicate.partition(" ")[0].endswith("ing")
-    is_denied = is_claim and acts and discourse.answer.lower().startswith("no")
-    if clause is not None and is_denied and is_then_what:
-        return Resolution(text=f"what {clause.be} {clause.subject} doing?", is_changed=True)
-    if words & {"last", "finally", "lastly"}:
-        return Resolution(text="what happens at the end?", is_changed=True)
-    side = "before" if words & {"before", "previously", "earlier"} else "after"
-    act = _act_after(discourse, side)
-    if act:
-        return Resolution(text=act, is_changed=True, intent="order")
-    event = _event_of(discourse) or _thing_of(discourse.question)
-    if event:
-        return Resolution(text=f"what happens {side} {event}?", is_changed=True, intent="order")
-    return Resolution(
-        text="what happens before that?" if side == "before" else "what happens next?",
-        is_changed=True,
-    )
-
-
-def _resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "what then?", "ok and then?" and "what comes after?" by `_resolve_next`; or None.
-
-    "Ok then" is no question.
-    """
-    words = set(bare.lower().strip(" ?.!,").split())
-    asks = words == {"then"} or bool(words & {"what", "and"})
-    is_then_what = asks and bool(_NEXT & words) and words <= _WITH_THEN_WHAT
-    return _resolve_next(bare, discourse) if is_then_what else None
-
-
-def _act_after(discourse: Discourse, side: str) -> str:
-    """Return "what does the man do after standing?" if the latest answer is "standing"; or empty.
-
-    The whole subject is kept, such as "the other man". Empty if the answer is no verb in -ing.
-
-    Args:
-        discourse: state of the earlier turns, with a latest question.
-        side: `before` or `after`.
-    """
-    question = discourse.question
-    assert question is not None
-    act = discourse.answer.strip(" .").lower()
-    is_act = bool(act) and is_doing(act.split()[0]) and len(act.split()) <= _MAX_EVENT_WORDS
-    if question.intent not in ("order", "action") or not (is_act and is_living(question.subject)):
-        return ""
-    doer, name = question.form.doer, question.subject
-    if not has_determiner(doer):
-        # The new question has a noun in place of "she".
-        doer = f"the {plural_of(name) if question.form.is_plural else name}"
-    return f"what {'do' if is_plural(doer) else 'does'} {doer} do {side} {act}?"
-
-
-def _event_of(discourse: Discourse) -> str:
-    """Return the event that the latest answer states: "the boy slides on his knees"; or empty.
-
-    Empty unless the question is about an action or an event, and for a refusal, "yes", "no" and an
-    answer of more than seven words.
-    """
-    question = discourse.question
-    assert question is not None
-    answer = discourse.answer.strip(" .").lower()
-    if (
-        question.intent not in ("order", "action")
-        or not answer
-        or answer.startswith(("i ", "yes", "no"))
-        or len(answer.split()) > _MAX_EVENT_WORDS
-    ):
-        return ""
-    who = f"{question.subject} is" if is_doing(answer.split()[0]) else question.subject
-    return (
-        f"the {who} {answer}"
-        if question.subject and not answer.startswith(("a ", "an ", "the ", "he ", "she "))
-        else answer
-    )
-
-
-def _thing_of(question: Question) -> str:
-    """Return "the carrot" if the latest question is about a thing that was seen, else ""."""
-    thing = question.subject or question.target
-    is_of_thing = question.intent in ("identify", "color", "describe_part", "presence", "count")
-    return f"the {thing}" if thing and is_of_thing and not is_living(thing) else ""
 
 
 def _resolve_correction(bare: str, discourse: Discourse) -> Resolution | None:
@@ -317,9 +194,6 @@ _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what col
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
-# "In which second does it happen?"
-_NEXT = frozenset({"then", "after", "afterwards"})
-_WITH_THEN_WHAT = frozenset({"what", "comes", "so", "and", "ok", "okay", *_NEXT})
 _HAPPENS_WHEN = re.compile(
     r"^(?:when|(?:at|in) (?:what|which) (?:second|time|moment|minute|point)|which second),? (?:(?:does|did|do) )?(?:it|this|that) happens?\b",
     re.IGNORECASE,
@@ -395,6 +269,6 @@ _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {
     "time": _resolve_vague_time,
     "place": with_other_place,
     "options": between_options,
-    "next": _resolve_next,
+    "next": resolve_next,
     "correct": _resolve_correction,
 }

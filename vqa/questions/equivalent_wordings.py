@@ -77,10 +77,10 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "same question",
-        r"^(?:the )?same (?:question |thing )?(?:for|about|with) (?=(?:the|his|her|their|that|this) )",
+        r"^(?:(?:and|now|ok|then|but|just|please|ask|repeat|answer)[, ]+)*(?:(?:the|that) )?same (?:question |(?:thing |one )?(?=.*\b(?:for|about|with) ))(?:(?:again|please|and|but|only|just|this time|now),? )*(?:(?:for|about|with) |(?=(?:at|in|during|on) ))(?=\w)",
         "what about ",
-        "same question for the lady",
-        "what about the lady",
+        "same question again but only for the last part",
+        "what about the last part",
     ),
     rule(
         "what you see",

@@ -305,7 +305,7 @@ CONVERSATION: tuple[Intent, ...] = (
         ),
         counter_examples=("what does he say again?", "when does it happen again?"),
     ),
-    # Decided by the missing antecedent; see `vqa.questions.coreference.lacks_antecedent`.
+    # Decided by the missing antecedent; see `vqa.questions.first_messages.lacks_antecedent`.
     Intent(name="unclear", needs="conversation", examples=("what color is it?", "the other one?")),
     # Decided by an answer "no"; see `vqa.questions.question_phrases.resolve_phrase`.
     Intent(name="denied", needs="conversation", examples=("when?", "how often?")),

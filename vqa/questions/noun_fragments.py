@@ -29,6 +29,7 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_phrases import (
     POSSESSIVES,
     QUESTION_WORDS,
+    NounPhrase,
     identification_question,
     nouns_of,
     read_noun_phrase,
@@ -40,6 +41,7 @@ from vqa.questions.noun_replacement import (
     with_new_owner,
     without_last_place,
 )
+from vqa.questions.owners import OWNER, with_other_owner, with_owner
 from vqa.questions.question_phrases import DATES, resolve_phrase
 from vqa.questions.wh_questions import suggestion_as_question
 from vqa.types import Question
@@ -72,18 +74,16 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     phrase = read_noun_phrase(bare)
     if phrase is None:
         return None
-    core = "other one" if phrase.core == "other" else phrase.core
+    core = {"other": "other one", "others": "other ones"}.get(phrase.core, phrase.core)
     if core in _WHEREABOUTS or core in DATES:
         text = f"is it {core}?" if core in _WHEREABOUTS else f"which {core} was this filmed?"
         return Resolution(text=text, is_changed=True)
     is_other, thing = core.startswith("other "), core.removeprefix("other ")
     if is_other and thing not in ("one", "ones") and thing in base_wording(question).lower():
         return _with_other(thing, question)
-    if core.endswith(("'s", "s'")) or (core in _OWNERS and not (phrase.determiner or phrase.tail)):
-        # "Hers?" without anything of somebody before it is asked back.
-        owner = _OWNERS.get(core, f"{phrase.determiner} {core}".strip())
-        unclear = Resolution(text=bare, intent="unclear") if core in _OWNERS else None
-        return _with_other_owner(owner, question) or unclear
+    of_owner = _resolve_owner(bare, phrase, question)
+    if of_owner is not None or core.endswith(("'s", "s'")):
+        return of_owner
     # "And top?" after "what color are the man's trousers?" is what he wears.
     is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
     selects = core.removesuffix(" side") in CONTRAST_WORDS | SELECTING_COLORS and not is_garment
@@ -103,7 +103,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=core, is_changed=True)
     determiner = phrase.determiner
     if determiner in POSSESSIVES:
-        core = _with_owner(core, determiner, question, discourse)
+        core = with_owner(core, determiner, question, discourse)
     is_same = phrase.tail and core in (question.subject, question.target)
     resolution = (
         Resolution(text=base_wording(question), is_changed=True)
@@ -113,19 +113,20 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     return _with_tail(resolution, core, phrase.tail)
 
 
-def _with_owner(core: str, determiner: str, question: Question, discourse: Discourse) -> str:
-    """Put the owner before the noun `core` of "and his shirt?": "shirt" -> "man's shirt".
+def _resolve_owner(bare: str, phrase: NounPhrase, question: Question) -> Resolution | None:
+    """Complete "hers?", "the boy's?" and "and her shirt?" after "what color is his shirt?".
 
-    The owner is the subject of the latest question, if it can have one. `core` is returned
-    unchanged if no owner is known: after "what color are his gloves?", the shirt is not the
-    gloves'.
+    None for other phrases. "Hers?" is asked back without anything of somebody before it.
     """
-    owner = (question.subject or question.target).split("'s ")[0]
-    if not (determiner == "its" or is_living(owner) or _OWNER.search(base_wording(question))):
-        # "And his shirt?" after "what color is the post behind him?"
-        owner = antecedent(discourse, determiner, core)
-    is_owner = owner and owner != core and (determiner == "its" or is_living(owner))
-    return f"{owner}'s {core}" if is_owner else core
+    core = phrase.core
+    if core in _OWNERS and not (phrase.determiner or phrase.tail):
+        unclear = Resolution(text=bare, intent="unclear")
+        return with_other_owner(_OWNERS[core], question) or unclear
+    if core.endswith(("'s", "s'")):
+        return with_other_owner(f"{phrase.determiner} {core}".strip(), question)
+    is_same = re.search(rf"\b{re.escape(core)}\b", base_wording(question), re.IGNORECASE)
+    is_owned = phrase.determiner in POSSESSIVES and is_same is not None
+    return with_other_owner(phrase.determiner, question) if is_owned else None
 
 
 def _resolve_named_thing(bare: str, discourse: Discourse) -> Resolution | None:
@@ -193,7 +194,10 @@ def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolutio
 
 
 def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -> str:
-    """Replace a final "one" by an earlier noun: "red one" -> "red car"; "" without a noun."""
+    """Replace a final "one" by an earlier noun: "red one" -> "red car", "red ones" -> "red cars".
+
+    "" without a noun.
+    """
     subject = question.subject or question.target
     has_modifier = len(subject.split()) > 1 or re.search(
         rf"\b(?:{'|'.join(CONTRAST_WORDS | set(ORDINALS))}) {re.escape(subject or '-')}\b",
@@ -211,19 +215,8 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
     modifiers = " ".join(core.split()[:-1])
     if modifiers in ("", "that", "this", "the"):
         return noun
-    return f"{modifiers} {noun.split()[-1]}"
-
-
-def _with_other_owner(owner: str, question: Question) -> Resolution | None:
-    """Repeat the latest question for another owner: "his?" -> "are his sleeves up?"; or None."""
-    earlier = base_wording(question)
-    text = _OWNER.sub(f"{owner} ", earlier, count=1)
-    return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True) if text != earlier else None
-
-
-_OWNER = re.compile(
-    r"\b(?:his|her|their|its|my|(?:the|a) [a-z]+(?:'s|s')) (?=[a-z])", re.IGNORECASE
-)
+    head = noun.split()[-1]
+    return f"{modifiers} {plural_of(singular_of(head)) if core.endswith('ones') else head}"
 
 
 def _replace_suggestion(noun: str, determiner: str, question: Question) -> Resolution | None:
@@ -315,7 +308,7 @@ def repeat_for_noun(
     asks_other = (
         determiner in POSSESSIVES
         and intent in ("verify", "action", "identify")
-        and _OWNER.search(base_wording(question)) is None
+        and OWNER.search(base_wording(question)) is None
         and not is_living(singular.split("'s ")[-1])
     )
     if (intent == "describe_part" and not is_living(singular)) or asks_other:

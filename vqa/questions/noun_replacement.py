@@ -95,19 +95,23 @@ def replace_noun(question: str, old: str, new: str) -> str:
     keeps_number = re.search(r"\bhow many\b", question, re.IGNORECASE) is None
     is_same = new.split()[-1] in NUMBERS or plural_of(old) == old or keeps_number
     tail = (
-        r"(?: (?:with|in|on) (?:(?:the|a|his|her) )?[a-z]+(?= \S))?" if len(new.split()) > 1 else ""
+        r"(?: (?:with|in|on) (?:(?:the|a|his|her) )?(?!the\b)[a-z]+(?= (?!or\b)\S))?"
+        if len(new.split()) > 1
+        else ""
     )
     contrast = "|".join(sorted(CONTRAST_WORDS))
     for form, replacement in ((plural_of(old), new if is_same else many), (old, new)):
         pattern = re.compile(
-            rf"(?:\b(?:the|his|her|a|an|any|some) )?(?:\b(?:{contrast}) )?\b{re.escape(form)}\b(?!'){tail}",
+            rf"(?:\b(?:the|his|her|a|an|any|some|this|that|these|those) )?(?:\b(?:{contrast}) )?\b{re.escape(form)}\b(?!'){tail}",
             re.IGNORECASE,
         )
         match = pattern.search(question)
         if match is not None:
-            determiner = re.match(r"(?:the|his|her|a|an|any|some) ", match[0], re.IGNORECASE)
+            determiner = re.match(
+                r"(?:the|his|her|a|an|any|some|this|that|these|those) ", match[0], re.IGNORECASE
+            )
             article = determiner[0] if determiner else ""
-            if article.lower() in ("his ", "her "):
+            if article.lower() in ("his ", "her ", "this ", "that ", "these ", "those "):
                 article = "the "
             if article.lower() in ("a ", "an "):
                 replacement = with_article_if_countable(one) if new == one else new

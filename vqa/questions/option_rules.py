@@ -40,7 +40,7 @@ def match_clauses(first_part: _Words, second_part: _Words) -> _Options:
 
 def _match_opposites(first_part: _Words, second_part: _Words) -> _Options:
     """Match opposites: "on the left or on the right of the car" -> "left", "right"; else None."""
-    while len(second_part) > 1 and second_part[0] in ARTICLES | {"on", "to", "at", "from"}:
+    while len(second_part) > 1 and second_part[0] in ARTICLES | {"one", "on", "to", "at", "from"}:
         second_part = second_part[1:]
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):

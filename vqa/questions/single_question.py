@@ -11,7 +11,6 @@ from vqa.english import with_article_if_countable
 from vqa.questions.antecedents import absent_person
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.coreference import (
-    lacks_antecedent,
     resolve,
     resolve_follow_up,
     strip_discourse_markers,
@@ -19,6 +18,7 @@ from vqa.questions.coreference import (
 from vqa.questions.discourse import Discourse, Resolution, read_history
 from vqa.questions.entities import bare_noun, presence_target
 from vqa.questions.file_facts import file_fact
+from vqa.questions.first_messages import lacks_antecedent
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent
 from vqa.questions.intent_refinement import refine_intent
@@ -79,7 +79,7 @@ def parse_single(
     if (
         is_first
         and not (discourse.nouns or resolution.is_changed)
-        and lacks_antecedent(normalized_text.text)
+        and lacks_antecedent(strip_discourse_markers(normalized_text.text))
     ):
         return unanswerable(text, "unclear")
     query, part = split_part(resolution.text)

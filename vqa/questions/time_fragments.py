@@ -111,18 +111,22 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for another shot: "and in the second one?"; None for other texts.
 
     After "is there a dog in the first shot?" -> "is there a dog in the second shot?"; after a
-    question about the number of shots -> "what happens in the second shot?". None after a question
-    about no shot. For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
+    question about the number of shots -> "what happens in the second shot?". After a question about
+    no shot, the message has to name one: "and in the second scene?". For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None
     match = _SHOT_ALONE.match(bare)
-    if match is None or not (question.shot_number or question.intent == "shot_count"):
+    names_shot = bool({"scene", "shot"} & set(bare.lower().strip(" ?.!").split()))
+    is_about_video = names_shot and intents()[question.intent].needs in ("model", "search")
+    if match is None or not (
+        question.shot_number or question.intent == "shot_count" or is_about_video
+    ):
         return None
     before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
     if before and question.intent != "shot_count":
         return None
     which = match["which"].lower()
-    if question.shot_number and not before:
+    if question.intent != "shot_count":
         return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
     return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)
