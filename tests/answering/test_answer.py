@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.answering.answer import strongest_frames
-from vqa.answering.temporal import with_shot
+from vqa.answering.parts import with_shot
 from vqa.questions.parse import parse
 from vqa.types import Evidence, Shot
 

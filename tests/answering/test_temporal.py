@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,10 +8,21 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
+from vqa.answering.parts import answer_part_time, with_time_range
 from vqa.answering.temporal import _times_in_words, same_event_reply
 from vqa.chat.session import ChatSession
+from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
-from vqa.types import Answer, TimedText, TimeRange, Turn
+from vqa.types import (
+    Answer,
+    AnswerOptions,
+    Evidence,
+    Judgement,
+    Question,
+    TimedText,
+    TimeRange,
+    Turn,
+)
 
 
 class Searching(ColourModel):
@@ -175,3 +186,50 @@ def test_a_question_about_a_part_looks_at_its_shot(session: ChatSession) -> None
     question = session.history[-1].parsed
     assert question is not None
     assert question.time_range == TimeRange(start=3.0, end=6.0)
+
+
+class _Judging(Searching):
+    """Judges that the video shows nothing but the named colours."""
+
+    def prepare(self, context: VideoContext, question: Question) -> _Judged:
+        return _Judged(question)
+
+
+class _Judged:
+    """A prepared question about the presence of a colour."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+
+    def stream(self, options: AnswerOptions | None = None) -> Iterator[str]:
+        yield "yes"
+
+    def judge(self, answer: str) -> Judgement:
+        is_shown = any(colour in self._question.text for colour in ("red", "green", "blue"))
+        return Judgement(confidence=0.9 if is_shown else 0.1, answerable=True)
+
+    def explain(self, answer: str) -> tuple[Evidence, ...]:
+        return ()
+
+
+@pytest.mark.parametrize(
+    ("text", "absent"),
+    [
+        ("What is he doing in the elephant scene?", "elephant"),
+        ("How long is the beach part?", "beach"),
+        ("In the wedding bit, who is there?", "wedding"),
+        ("What is he doing in the green scene?", ""),
+        ("How long is the red part?", ""),
+    ],
+)
+def test_a_part_of_an_absent_thing_is_absent(cuts: Path, text: str, absent: str) -> None:
+    model = _Judging()
+    session = ChatSession(model)
+    context = session.watch(cuts)
+    question = with_time_range(parse(text), context, model)
+    assert question.absent == absent
+    assert (question.time_range is None) == bool(absent or "How long" in text)
+    if absent and "How long" in text:
+        result = answer_part_time(model, context, question)
+        assert result is not None
+        assert "don't see a" in result.reply

@@ -18,6 +18,7 @@ from vqa.types import Answer, TimeRange, Turn
         ("what happens during the part where the woman jumps?", "what happens?", "woman jumps"),
         ("how many people are there in the beach clip?", "how many people are there?", "beach"),
         ("is there a cat in that part?", "is there a cat?", ""),
+        ("door bit: is the light on?", "is the light on?", "door"),
     ],
 )  # fmt: skip
 def test_a_part_is_split_from_the_question(question: str, rest: str, thing: str) -> None:
@@ -81,3 +82,49 @@ def test_that_part_is_the_time_range_of_the_latest_question() -> None:
 def test_a_topic_names_the_part_of_the_question() -> None:
     question = parse("back to the snow part, is that person skiing or just standing there")
     assert (question.anchor, question.anchor_side) == ("snow", "during")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "in the elephant scene what are they doing",
+        "in the snow part who is there",
+        "during the beach bit how many people are there",
+        "in the kitchen scene where is the cat",
+    ],
+)
+def test_a_question_word_may_follow_a_part_without_a_comma(text: str) -> None:
+    question = parse(text)
+    assert question.anchor_side == "during"
+    query = text.split(" ", 4)[-1].removeprefix("scene ")
+    assert question.rendered.removesuffix(" in the video?") == query
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "absent"),
+    [
+        ("is there a dog in the second half?", "what color is it", ""),
+        ("is there a dog at 0:05?", "where is it", ""),
+        ("is there a dog in the beach scene?", "where is it", ""),
+        ("is there a dog?", "where is it", "dog"),
+    ],
+)
+def test_what_a_part_lacks_may_be_in_another_one(first: str, text: str, absent: str) -> None:
+    turn = Turn(question=first, answer=Answer(text="no"), parsed=parse(first))
+    assert parse(text, [turn]).absent == absent
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("from second 9 to 11 which animal", "which animal"),
+        ("between 2 and 4 seconds what is he wearing", "what is he wearing"),
+        ("in the last second what can you see", "Describe the video."),
+    ],
+)
+def test_a_time_before_a_question_word_is_no_fragment(text: str, rendered: str) -> None:
+    first = "is the light on or off?"
+    turn = Turn(question=first, answer=Answer(text="on"), parsed=parse(first))
+    question = parse(text, [turn])
+    assert question.time_range is not None
+    assert question.rendered.endswith(rendered)

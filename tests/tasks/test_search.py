@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests import videos
 from tests.fakes import ColourModel
 from vqa.english import content_words
 from vqa.errors import SettingError, Unsupported
@@ -18,6 +19,7 @@ from vqa.tasks import indexing
 from vqa.tasks.search import (
     contains_words,
     find_moments,
+    find_part,
     find_picture_moments,
     frame_spans,
     match_lines,
@@ -212,3 +214,27 @@ def test_indexing_computes_the_spans_of_a_video_once(
     segments = indexing.segment_video(ColourModel(num_frames=9), cuts)
     assert len(segments) >= 3
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("look", "number"),
+    [
+        ("black and white", 1),
+        ("grey", 1),
+        ("dark", 2),
+        ("bright", 1),
+        ("colorful", 0),
+    ],
+)
+def test_a_part_with_a_look_is_found_by_its_pixels(tmp_path: Path, look: str, number: int) -> None:
+    clips = [((20, 200, 20), 2.0), ((220, 220, 220), 2.0), ((30, 10, 20), 2.0)]
+    path = videos.write_clip(tmp_path / "looks.mp4", clips)
+    model = ColourModel()
+    part = find_part(context_of(path, model), model, look)
+    assert part is not None
+    assert round(part.start_s) == 2 * number
+
+
+def test_a_look_that_no_shot_has_is_no_part(cuts: Path) -> None:
+    model = ColourModel()
+    assert find_part(context_of(cuts, model), model, "black and white") is None

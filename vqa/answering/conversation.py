@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from vqa.answering.kind_mismatch import refuse_question
 from vqa.answering.lookup import LookupResult
+from vqa.answering.parts import absent_thing
 from vqa.answering.responses import ENGLISH_ONLY, respond
-from vqa.english import with_article_if_countable
 from vqa.models.protocol import VideoContext
 from vqa.questions.intents import intents, is_about_video
 from vqa.timecode import format_time
@@ -70,9 +70,7 @@ def answer_conversation(
     if question.intent in _ABOUT_AN_ANSWER:
         return _about_last_answer(question, history)
     if question.absent:
-        thing = with_article_if_countable(question.absent)
-        text = f"I do not see {thing} in this video."
-        return LookupResult(text=text, reply=respond("known_absent", thing=thing), answerable=False)
+        return absent_thing(question.absent)
     if question.intent == "elaborate":
         return None
     if question.intent == "correction" and not any(map(_is_about_the_video, history)):

@@ -56,11 +56,11 @@ def look_up(
     from vqa.answering.descriptions import answer_description
     from vqa.answering.hearing import answer_sound
     from vqa.answering.metadata import answer_fact
+    from vqa.answering.parts import answer_part_time
     from vqa.answering.requests import answer_request
     from vqa.answering.temporal import (
         answer_beyond_end,
         answer_duration,
-        answer_part_time,
         answer_when,
     )
     from vqa.answering.transcript import answer_text

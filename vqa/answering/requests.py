@@ -32,6 +32,9 @@ def answer_request(
             return _summary(model, context)
         case "chapters":
             chapters = summarize(context, model).chapters
+            if len(chapters) == 1 and len(context.clip.shots) > 1:
+                # A timeline of one line says less than the shots.
+                return _captions(model, context, is_detail=False)
             lines = [f"{format_time(chapter.start_s)} {chapter.title}" for chapter in chapters]
             return _result("\n".join(lines), suggestions=("Summarize the video.",))
         case "captions" | "elaborate":

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from vqa.answering.kind_mismatch import doer_with_verb, refuse_question
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
@@ -12,9 +9,9 @@ from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
 from vqa.english import is_doing, is_plural, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
-from vqa.tasks.search import best_score, find_part, find_picture_moments, shots_or_whole
+from vqa.tasks.search import best_score, find_picture_moments, shots_or_whole
 from vqa.timecode import format_time
-from vqa.types import Clip, Question, Shot, TimeRange
+from vqa.types import Clip, Question, TimeRange
 
 _MAX_MOMENTS = 3
 _SPAN_S = 1.0
@@ -120,64 +117,6 @@ def range_beside_anchor(
     end_s = min(moment.start_s for moment in moments)
     starts_s = [shot.start_s for shot in shots if shot.start_s < end_s - _END_TOLERANCE_S]
     return TimeRange(start=starts_s[-1], end=end_s) if starts_s else None
-
-
-def with_time_range(question: Question, context: VideoContext, model: VideoQAModel) -> Question:
-    """Set the time range of a question that names a shot or a part of the video: "in the dog scene".
-
-    Returned unchanged if the question names neither, already has a time range, or names a shot that
-    the video does not have. A part needs a model that embeds frames, and frames of the whole video.
-    """
-    question = with_shot(question, context.clip.shots)
-    is_part = question.anchor_side == "during" and question.time_range is None
-    if not is_part or not isinstance(model, Embeds):
-        return question
-    part = find_part(context, model, question.anchor)
-    if part is None:
-        return question
-    return replace(question, time_range=TimeRange(start=part.start_s, end=part.end_s))
-
-
-def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
-    """Set the time range of a question that names a shot: "in the second shot" -> 4.0 to 9.5 s.
-
-    Returned unchanged if the question names no shot, already has a time range, or names a shot that
-    the video does not have.
-
-    Args:
-        question: the parsed question.
-        shots: the shots of the video in order; empty if they have not been detected.
-    """
-    number = question.shot_number
-    if not number or question.time_range is not None or number > len(shots) or not shots:
-        return question
-    shot = shots[number - 1 if number > 0 else number]
-    return replace(question, time_range=TimeRange(start=shot.start_s, end=shot.end_s))
-
-
-def answer_part_time(
-    model: VideoQAModel, context: VideoContext, question: Question
-) -> LookupResult | None:
-    """Answer when a part of the video is, or how long: "The dog part is from 0:11 to 0:15.".
-
-    None if the question does not ask for the time of a part, the part is not found, or the model
-    does not embed frames.
-    """
-    if question.anchor_side != "part" or not isinstance(model, Embeds):
-        return None
-    part = find_part(context, model, question.anchor)
-    if part is None:
-        return None
-    length = duration_text(part.end_s - part.start_s)
-    span = f"from {format_time(part.start_s)} to {format_time(part.end_s)}"
-    is_length = question.intent == "event_duration"
-    name = f"The {question.anchor} part"
-    return LookupResult(
-        text=length if is_length else span,
-        answerable=True,
-        reply=f"{name} is {length} long, {span}." if is_length else f"{name} is {span}.",
-        evidence=(frame_at(context.clip, (part.start_s + part.end_s) / 2, 1.0),),
-    )
 
 
 def same_event_reply(question: Question, text: str) -> str:

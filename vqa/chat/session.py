@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, parse_message
-from vqa.answering.temporal import with_time_range
+from vqa.answering.parts import with_time_range
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.name_questions import as_question_about_box
 from vqa.questions.scope import valid_text

@@ -191,8 +191,9 @@ def _note_absence(
         return
     asks_absence = question.expects_absence and not discourse.answer.lower().startswith("i ")
     if is_negative != asks_absence and question.intent != "verify":
-        discourse.absent.add(noun)
-        discourse.present.discard(noun)
+        if question.time_range is None and not question.anchor_side:
+            discourse.absent.add(noun)  # what a part lacks may be in another one
+            discourse.present.discard(noun)
     else:
         discourse.absent.discard(noun)
 

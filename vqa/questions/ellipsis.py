@@ -43,6 +43,7 @@ from vqa.questions.selections import (
 )
 from vqa.questions.time_fragments import (
     EMPTY_TIME_WORDS,
+    asks_after_time,
     resolve_occurrence,
     resolve_shot,
     resolve_time,
@@ -57,8 +58,7 @@ _NOUN_PHRASE = re.compile(
     r"^(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)? (?:of|in|on|with|behind|next to|near|at) (?:the|his|her|its|their|an?) [a-z-]+(?: [a-z-]+)?(?: in [a-z-]+)?[?.! ]*$",
     re.IGNORECASE,
 )
-# "What about the cat?" has no predicate.
-_ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)  # "what about the cat?"
 # Messages with a question word or in the first person, which complete no clause about the video.
 _NO_FRAGMENT = re.compile(
     r"^(?:(?:what|which|who|whose|where|when|why|how)\b(?! about\b)|.*\bi (?!me?ant?\b))",
@@ -108,7 +108,7 @@ def resolve_ellipsis(
             continue
         if operation in _WITHOUT_QUESTION_WORD and _NO_FRAGMENT.match(bare):
             continue
-        if operation == "phrase" and _ABOUT.match(bare):
+        if operation == "phrase" and (_ABOUT.match(bare) or asks_after_time(bare)):
             continue
         if operation == "correct" and probability < _MIN_CORRECTION_PROBABILITY:
             continue

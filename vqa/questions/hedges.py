@@ -211,7 +211,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "place before the question",
-        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: [a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
+        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: (?!(?:what|which|who|where|when|why|how)\b)[a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
         r"\1\g<question> \g<place>",
         "in the highest position do the hands touch each other?",
         "do the hands touch each other in the highest position?",

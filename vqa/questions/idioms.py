@@ -10,7 +10,53 @@ _NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
 _DOMESTIC_ANIMALS = "cat|cow|dog|goat|horse|pig|pony|puppy|rabbit|sheep"
 
 
+_SCENE = r"(?:scene|shot|part|clip|segment|section|bit)"
+_NTH_SCENE = rf"(first|second|third|fourth|fifth|last|final) {_SCENE}"
+
+
 IDIOMS: tuple[RewriteRule, ...] = (
+    rule(
+        "length of a scene",
+        rf"^how long (?:is|was|does|did) the {_NTH_SCENE}(?: (?:last|take|go on))?(?=[?.! ]*$)",
+        r"how long is the video in the \1 scene",
+        "how long does the first scene last?",
+        "how long is the video in the first scene?",
+    ),
+    rule(
+        "what a scene is",
+        rf"^what (?:is|was) the {_NTH_SCENE}(?: (?:about|of|like))?(?=[?.! ]*$)",
+        r"what happens in the \1 scene",
+        "what is the last scene about?",
+        "what happens in the last scene?",
+    ),
+    rule(
+        "a scene as subject",
+        rf"^(is|was) the {_NTH_SCENE} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
+        r"\1 it \3 in the \2 scene",
+        "is the first scene inside or outside?",
+        "is it inside or outside in the first scene?",
+    ),
+    rule(
+        "which scene",
+        rf"^(?:in |on )?(?:which|what) {_SCENE}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
+        r"when do you see \1",
+        "which scene has the dog?",
+        "when do you see the dog?",
+    ),
+    rule(
+        "which scene a thing is in",
+        rf"^(?:which|what) {_SCENE}s? (?:is|are|was|were) ((?:the|a|an|his|her) [a-z -]+?) in(?=[?.! ]*$)",
+        r"when do you see \1",
+        "which scene is the dog in?",
+        "when do you see the dog?",
+    ),
+    rule(
+        "in which scene",
+        rf"^(?:in|during) (?:which|what) {_SCENE}s? (?=(?:is|are|was|were|does|do|did|can)\b)",
+        "when ",
+        "in which part does the dog jump?",
+        "when does the dog jump?",
+    ),
     rule(
         "up to",
         r"^what (is|are|was|were) (.+?) up to\b(?! now on)",

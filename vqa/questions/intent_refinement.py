@@ -213,6 +213,20 @@ _REFINEMENTS = (
     _refinement(
         "event_duration", r"^how many (?:seconds|minutes)(?: long)? is it[?.! ]*$", "duration"
     ),
+    # "List the scenes", "what happens in each part?", "what are the different shots?"
+    _refinement(
+        "shot_count describe chapters identify describe_part summarize action order when find_moment presence captions",
+        rf"^(?!how (?:many|long)\b).*\b(?:each|every)(?: (?:single|of the|one of the|different|individual))* {_SHOT}\b|"
+        rf"^(?:(?:can|could) you )?(?:list|name|show|give|tell|describe|go through|run through|take)(?: me| us)?(?: through| about)?(?: all)?(?: of)? (?:the|its|all)(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)\b(?! (?:with|of the|where)\b)|"
+        rf"^(?:what|which)(?: are)?(?: the| all| its)*(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)(?: (?:are there|does it have|(?:do|can) you see))?(?: (?:in|of) (?:it|this|the (?:video|clip|film)))?[?.! ]*$",
+        "captions",
+    ),
+    # "Is it one shot or are there cuts?"
+    _refinement(
+        "choice verify",
+        r"\b(?:one|a single) (?:(?:long|single|continuous) )?(?:shot|take|scene)\b.* or\b|\bor (?:is it )?(?:just |only )?(?:one|a single) (?:(?:long|single|continuous) )?(?:shot|take|scene)\b",
+        "shot_count",
+    ),
     # "How many different parts are there?"
     _refinement(
         "count",
@@ -224,7 +238,7 @@ _DESCRIBE_ALL = re.compile(r"^describe (?:this|it|everything|all)\b", re.IGNOREC
 # Not "how many frames are on the wall?".
 _FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
 _CUTS = re.compile(
-    r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b",
+    r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b|\bit (?:change|cut|switch)(?:e?s)?(?: scenes?)?[?.! ]*$",
     re.IGNORECASE,
 )
 _CUT_NOUNS = frozenset(

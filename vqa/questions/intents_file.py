@@ -100,7 +100,6 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "(does|do|has) <it> (have|has|consist of|contain) [only|just] (one|a single|more than one|several|multiple|many) (shot|shots|scene|scenes|take)",
             "(are|is) there (more than one|several|multiple|different|many|two|three|other) (shots|scenes|shot|scene|takes)",
             "how many [different|camera|separate] (shots|scenes|takes) [in total|altogether|overall]",
-            "which shots are there",
             "(one shot|single shot|shots|scenes|shot count|scene count)",
         ),
         examples=(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from vqa.english import ORDINALS, VIDEO
 from vqa.questions.noun_phrases import without_determiner
 from vqa.questions.time_range import remove_span
+from vqa.types import Question
 
 _PART = r"(?:parts?|bit|scene|section|segment|sequence|clip|shot|footage)"
 _IN = r"(?:in|during|for|from|on|at|of|about)"
@@ -32,7 +34,7 @@ _DURING = re.compile(
 # "What about the black and white part, is that cricket?", "last part with the board, is he riding it?"
 _TOPIC = re.compile(
     rf"^(?:(?:and|so|then|now|ok|in|back to|what about|how about|going back to|the|that|this) )*(?:(?P<thing>{_THING}) {_PART}"
-    rf"|{_ORDINAL}{_PART} {_WITH} (?P<what>[^?.!,]+)), (?=(?:what|which|who|whose|where|when|how|is|are|was|were|does|do|did|has|have|can)\b)",
+    rf"|{_ORDINAL}{_PART} {_WITH} (?P<what>[^?.!,]+))(?:,|:| -) (?=(?:what|which|who|whose|where|when|how|is|are|was|were|does|do|did|has|have|can)\b)",
     re.IGNORECASE,
 )
 # "In that part", "for the same bit"
@@ -85,3 +87,18 @@ def split_part(question: str) -> tuple[str, VideoPart | None]:
     if itself is not None:
         return question, VideoPart(thing=itself["thing"].lower(), side="part")
     return question, None
+
+
+def named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:
+    """Name "that part" by the part or the thing of the latest question; None if it has a time range.
+
+    None also without a thing.
+    """
+    earlier = parsed_turns[-1] if parsed_turns else None
+    if part.thing:
+        return part
+    if earlier is None or (earlier.time_range is not None and earlier.anchor_side != "during"):
+        return None
+    anchor = earlier.anchor if earlier.anchor_side == "during" else ""
+    thing = anchor or earlier.subject or earlier.target or earlier.scored_noun
+    return replace(part, thing=thing) if thing else None

@@ -21,7 +21,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "please",
-        r",? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|total|idk|i (?:do not|don't|dont) know|not sure|at least|(?:do )?you (?:think|reckon|mean)|can (?:you|u|one|we|anyone) (?:tell|say|see)|(?:would|could) you (?:say|tell))(?=[?.! ]*$)",
+        r"(?<!\bwhat)(?<!\bwho)(?<!\bwhere)(?<!\bwhich),? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|total|idk|i (?:do not|don't|dont) know|not sure|at least|(?:do )?you (?:think|reckon|mean)|can (?:you|u|one|we|anyone) (?:tell|say|see)|(?:would|could) you (?:say|tell))(?=[?.! ]*$)",
         "",
         "what is it, please?",
         "what is it?",

@@ -29,7 +29,7 @@ from vqa.questions.name_questions import kind_of_name, kind_of_thing
 from vqa.questions.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.options import list_options
-from vqa.questions.part_range import VideoPart, split_part
+from vqa.questions.part_range import VideoPart, named_part, split_part
 from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
 from vqa.questions.remarks import is_statement_on_person
 from vqa.questions.rendering import (
@@ -86,7 +86,7 @@ def parse_single(
     query, time_range = split_time(query)
     query, shot_number = split_shot(query)
     if part is not None:
-        part = _named_part(part, parsed_turns)
+        part = named_part(part, parsed_turns)
         if part is None and parsed_turns:
             time_range = time_range or parsed_turns[-1].time_range
     if (time_range is not None or shot_number or part is not None) and not query.strip(" ?.!,"):
@@ -328,8 +328,15 @@ def _intent_after(before: str, intent: str, query: str, *, names_thing: bool) ->
     is_after_fact = bool(before) and intents()[before].needs == "facts"
     if intent == "measurement" and is_after_fact and not names_thing:
         return "file_info"
+    is_each = {"each", "them"} & set(query.lower().strip(" ?.!").split())
+    if before in _ABOUT_SHOTS and is_each and intent in ("identify", "describe", "describe_part"):
+        # "How many scenes are there?", "what is in each of them?"
+        return "captions"
     compares = intent in ("compare", "verify") and _LENGTHS.search(query) is not None
     return "shot_count" if before == "shot_count" and compares else intent
+
+
+_ABOUT_SHOTS = frozenset({"shot_count", "cut_count", "captions", "chapters"})
 
 
 _LENGTHS = re.compile(
@@ -337,21 +344,6 @@ _LENGTHS = re.compile(
     r"^(?:which|what)(?: one)? is (?:the )?(?:longer|shorter|longest|shortest)\b",
     re.IGNORECASE,
 )
-
-
-def _named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:
-    """Name "that part" by the part or the thing of the latest question; None if it has a time range.
-
-    None also without a thing.
-    """
-    earlier = parsed_turns[-1] if parsed_turns else None
-    if part.thing:
-        return part
-    if earlier is None or (earlier.time_range is not None and earlier.anchor_side != "during"):
-        return None
-    anchor = earlier.anchor if earlier.anchor_side == "during" else ""
-    thing = anchor or earlier.subject or earlier.target or earlier.scored_noun
-    return replace(part, thing=thing) if thing else None
 
 
 def _anchor_of(

@@ -27,7 +27,9 @@ _BEFORE_CLAIM = re.compile(
     r"^(?P<when>(?:right |just |shortly )?(?:before|after) (?:that|this|it)|at the (?:end|beginning|start)|at first|in the (?:end|beginning)),? (?P<claim>.+)$",
     re.IGNORECASE,
 )
-_NP = r"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:[a-z'-]+ ){0,3}?[a-z'-]+"
+# "In the dog scene what are they doing" states nothing.
+_WORD = r"(?!(?:what|which|who|whose|where|when|why|how)\b(?! (?:is|are|was|were|has|have|can) [a-z]+ing\b))[a-z'-]+"
+_NP = rf"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:{_WORD} ){{0,3}}?{_WORD}"
 _STATES_BE = re.compile(
     rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
 )

@@ -65,6 +65,14 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=text, is_changed=True, time_range=time_range, intent=question.intent)
 
 
+def asks_after_time(bare: str) -> bool:
+    """Whether a question word follows a time: "from second 9 to 11 which animal"."""
+    rest, time_range = split_time(bare)
+    first = rest.lower().split()[:1]
+    return time_range is not None and first != bare.lower().split()[:1] and first in _WH
+
+
+_WH = (["what"], ["which"], ["who"], ["where"], ["how"])
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
 EMPTY_TIME_WORDS = frozenset(
     "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()

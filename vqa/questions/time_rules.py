@@ -336,21 +336,21 @@ RULES: tuple[TimeRule, ...] = (
     # "At the end of the road" and "in the middle of the road" name places, not times.
     _rule(
         "at the beginning",
-        rf",? ?\b(?:at|in|near|by|from|(?<!the )right at|towards?) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)|(?:{_OF_IT})? (?:to|until|till|through) (?:the )?(?:very )?{_ENDING}\b){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
+        rf",? ?\b(?:at|in|near|by|from|(?<!the )right at|towards?|(?:right |just |shortly )after) (?:the )?(?:very )?{_BEGINNING}\b(?! of (?!{_IT}\b)|(?:{_OF_IT})? (?:to|until|till|through) (?:the )?(?:very )?{_ENDING}\b){_OF_IT}|,? ?\b(?:initially|to begin with|at first)(?=[?.! ]*$)",
         _constant(_START),
         "what happens at the beginning?", "what do I hear at the very beginning", "what is shown at the start of the video?",
     ),
     _rule(
         "in the middle",
-        rf",? ?\b(?:at|in|near|around|towards?) (?:the )?(?:very )?(?:middle|centre|center) of {_IT}\b|^(?:(?:and|what about|how about|what happens|what is happening|what is there|what do you see|describe) )*(?P<cut>,? ?\bin the middle)(?=[?.! ]*$)",
+        rf",? ?\b(?:at|in|near|around|towards?) (?:the )?(?:very )?(?:middle|centre|center) of {_IT}\b|^(?:(?:and|what about|how about|what happens|what is happening|what is there|what do you see|describe) )*(?P<cut>,? ?\bin the middle)(?=[?.! ]*$|,? (?:what|who|where|which|how|is|are|does|do|can)\b)",
         _constant(_MIDDLE),
-        "what do we get to see in the middle of the video?", "and in the middle?", "what happens in the middle?",
+        "what do we get to see in the middle of the video?", "and in the middle?", "what happens in the middle?", "in the middle where is the dog?",
     ),
     _rule(
         "at the end",
-        rf",? ?\b(?:at|in|near|by|(?<!the )right at|towards?) (?:the )?(?:very )?{_ENDING}\b(?! of (?!{_IT}\b)){_OF_IT}",
+        rf",? ?\b(?:at|in|near|by|(?<!the )right at|towards?|(?:right |just |shortly )?before) (?:the )?(?:very )?{_ENDING}\b(?! of (?!{_IT}\b)){_OF_IT}",
         _constant(_END),
-        "what happens at the end?", "what color does it have near the end", "what is shown at the end of the clip?",
+        "what happens at the end?", "what color does it have near the end", "what is shown at the end of the clip?", "what happens right before the end?",
     ),
     # "What is shown first?" means the start of the video; "which is shown first, A or B?" does not.
     _rule(

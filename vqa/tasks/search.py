@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,9 +112,11 @@ def find_part(context: VideoContext, model: Embeds, thing: str) -> Shot | None:
     Args:
         context: the encoded video.
         model: the model that encoded it.
-        thing: what the part shows: "snow", "young man on the board".
+        thing: what the part shows: "snow", "young man on the board"; or a look in `LOOKS`.
     """
     shots = shots_or_whole(context.clip)
+    if thing in LOOKS:
+        return _part_with_look(context.clip, LOOKS[thing])
     if len(shots) == 1:
         moments = find_picture_moments(context, model, thing)
         best = max(moments, key=lambda moment: moment.score, default=None)
@@ -130,6 +133,53 @@ def find_part(context: VideoContext, model: Embeds, thing: str) -> Shot | None:
     while last + 1 < len(shots) and shot_scores[last + 1] >= limit:
         last += 1
     return Shot(start_s=shots[first].start_s, end_s=shots[last].end_s)
+
+
+# Looks of a part that its pixels tell: property of `_shot_properties`, whether the highest value of
+# the shots has it, and the limit that the value must pass. Chroma and luma are 0 to 255.
+LOOKS: Mapping[str, tuple[Literal["chroma", "luma"], bool, float]] = {
+    **dict.fromkeys(
+        ("black and white", "black-and-white", "b&w", "b and w", "grey", "gray", "greyscale",
+         "grayscale", "monochrome", "colorless"), ("chroma", False, 12.0)
+    ),
+    **dict.fromkeys(("color", "colour", "colored", "coloured", "colorful", "colourful"), ("chroma", True, 12.0)),
+    **dict.fromkeys(("dark", "darker", "darkest", "black"), ("luma", False, 90.0)),
+    **dict.fromkeys(("bright", "brighter", "brightest", "light"), ("luma", True, 90.0)),
+}  # fmt: skip
+_PIXEL_STEP = 4
+
+
+def _part_with_look(clip: Clip, look: tuple[Literal["chroma", "luma"], bool, float]) -> Shot | None:
+    """Return the shot that has a look most, as "the darkest"; None if no shot passes its limit."""
+    name, is_highest, limit = look
+    shots, values = shots_or_whole(clip), _shot_properties(clip)[name]
+    number = int((values.argmax if is_highest else values.argmin)())
+    passes = values[number] > limit if is_highest else values[number] < limit
+    return shots[number] if passes else None
+
+
+def _shot_properties(clip: Clip) -> Mapping[str, NDArray[np.float64]]:
+    """Return the mean chroma and luma of the frames of each of S shots, (S,), 0 to 255.
+
+    Chroma is the difference of the largest and the smallest of R, G and B. A shot without a sampled
+    frame has the mean of all frames.
+    """
+    shots = shots_or_whole(clip)
+    pixels = clip.frames[:, ::_PIXEL_STEP, ::_PIXEL_STEP].astype(np.float64)
+    per_frame = {
+        "chroma": (pixels.max(axis=-1) - pixels.min(axis=-1)).mean(axis=(1, 2)),
+        "luma": pixels.mean(axis=(1, 2, 3)),
+    }
+    numbers = np.array([shot_index(time_s, shots) for time_s in clip.times_s])
+    return {
+        name: np.array(
+            [
+                values[numbers == number].mean() if (numbers == number).any() else values.mean()
+                for number in range(len(shots))
+            ]
+        )
+        for name, values in per_frame.items()
+    }
 
 
 def match_lines(
