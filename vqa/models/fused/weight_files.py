@@ -16,6 +16,7 @@ from torch.overrides import TorchFunctionMode
 from vqa.errors import WeightsBroken
 from vqa.models.fused.config import NetworkConfig
 from vqa.models.fused.network import FusedNetwork
+from vqa.models.fused.packed_linear import pack_linear_layers
 from vqa.models.memory_errors import EMBEDDED_CURE, translate_memory_errors
 
 _VISION = "vision."
@@ -50,7 +51,8 @@ def load_network(
 ) -> FusedNetwork:
     """Load the network without its CNN, which `load_vision` adds when a video must be encoded.
 
-    The network is in evaluation mode; the CNN's parameters are on the meta device.
+    The network is in evaluation mode; the CNN's parameters are on the meta device. On a CPU, it is
+    for inference only: its linear layers are packed (`pack_linear_layers`).
 
     Args:
         folder: folder with the safetensors files.
@@ -91,6 +93,7 @@ def load_network(
             f"The weights in {folder} cannot be loaded: {error}", cure=_CURE
         ) from error
     network.lm_head.weight = network.decoder.embed_tokens.weight
+    pack_linear_layers(network)
     return network.eval()
 
 
