@@ -9,6 +9,14 @@ from vqa.types import Answer, Turn
 @pytest.mark.parametrize(
     ("earlier", "answer", "text", "resolved"),
     [
+        ("what does he have in his hand", "a cup", "and in the other one", "what does he have in the other hand"),
+        ("what is in the left corner", "a plant", "and in the other", "what is in the other corner"),
+        ("is that a dog", "no", "what is it then", "what animal is it"),
+        ("is there a bus", "no", "what is it then", "what vehicle is it"),
+        ("is that a woman", "no", "ok who is it then", "who is there"),
+        ("what is the man wearing", "a shirt", "and on the bottom?", "what is the man wearing on the legs"),
+        ("who falls", "the man", "the left one or the right one", "is the man on the left or on the right"),
+        ("is there a dog", "yes", "the brown or the black one", "is the dog brown or black"),
         ("what color is the cat", "black", "same for her", "what color is the woman"),
         ("what color is the cat", "black", "ask the same thing about the dog", "what color is the dog"),
         ("what is the man doing", "running", "same question but for the second scene", "what is the man doing in the second shot?"),

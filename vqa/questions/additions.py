@@ -33,7 +33,7 @@ from vqa.questions.clauses import (
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
-from vqa.questions.noun_phrases import POSSESSIVES, nouns_of
+from vqa.questions.noun_phrases import POSSESSIVES, final_noun, nouns_of
 from vqa.questions.noun_replacement import PLURAL_VERBS, SINGULAR_VERBS, without_last_place
 from vqa.questions.spelling import is_verb
 
@@ -273,6 +273,13 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else []
         noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
         place = f"{place[: pronoun.start()]}the {noun}" if noun else place
+    last = final_noun(base_wording(question))
+    if place.endswith((" the other", " the other one")) and last:
+        # "What does he have in his hand?", "and in the other one?"
+        place = f"{place.removesuffix(' one')} {last}"
+    if question.aspect == "clothes":
+        # "And on the bottom?" after "what is he wearing?"
+        place = _ON_HALF.get(place.split()[-1], place)
     if question.aspect == "clothes" and _ON_BODY.search(place):
         # "And on his head?" after "what is he wearing?"
         return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", is_changed=True)
@@ -290,12 +297,26 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 
+_ON_HALF = {
+    **dict.fromkeys(("bottom", "below", "underneath", "down"), "on the legs"),
+    **dict.fromkeys(("top", "up", "above"), "on the chest"),
+}
 # "And on his hands?" after a question about a color asks what he has there.
 _ON_BODY = re.compile(rf"\b{BODY_PART}$")
 _PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
 
 
 _SINGLE_WORDS = len("red or blue".split())
+
+
+def _without_one(phrase: str) -> str:
+    """Return "brown" for "the brown one"."""
+    return phrase.removeprefix("the ").removesuffix(" ones").removesuffix(" one")
+
+
+def _as_predicate(word: str) -> str:
+    """Return "on the left" for a side, any other word as it is."""
+    return f"on the {word}" if word in ("left", "right") else word
 
 
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
@@ -322,6 +343,14 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
     if " or " not in text:
         # "Or a hat?" offers one more thing, "or by card?" another way.
         return resolve_noun_phrase(text, discourse) or with_detail(text, discourse)
+    offers = [_without_one(option) for option in text.split(" or ")]
+    noun = antecedent(discourse, "one", bare) if text.endswith((" one", " ones")) else ""
+    if noun and all(len(offer.split()) == 1 for offer in offers):
+        # "The brown or the black one?"
+        return Resolution(
+            text=f"{with_be(noun, discourse)} {' or '.join(map(_as_predicate, offers))}?",
+            is_changed=True,
+        )
     heads = {option.split()[-1] for option in text.split(" or ")}
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:

@@ -14,8 +14,8 @@ def answer_noun(answer: str, intent: str) -> str:
     """Return the first thing that an answer names, singular, in lower case: "dog" for "a dog runs".
 
     This is the noun phrase after the first article or number, or "some". An answer without one must
-    have one or two words and the intent of its question must be `identify`, `choice` or
-    `person_identity`. Empty for any other answer, and for "yes" and "no".
+    have one or two words and the intent of its question must be `identify`, `choice`,
+    `person_identity`, `order` or `compare`. Empty for any other answer, and for "yes" and "no".
     """
     lower = answer.lower().strip(" .")
     if lower in ("yes", "no"):
@@ -26,7 +26,7 @@ def answer_noun(answer: str, intent: str) -> str:
     words = lower.split()
     return (
         head_noun(lower)
-        if intent in ("identify", "choice", "person_identity") and 1 <= len(words) <= 2
+        if intent in _NAMES_BY_INTENT and 1 <= len(words) <= _MAX_NAME_WORDS
         else ""
     )
 
@@ -36,6 +36,8 @@ _ANSWER_NOUN = re.compile(
 )
 
 
+_NAMES_BY_INTENT = frozenset({"identify", "choice", "person_identity", "order", "compare"})
+_MAX_NAME_WORDS = 2
 # "A black and white dog" names a dog.
 _TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(sorted(COLOURS))}) ")
 

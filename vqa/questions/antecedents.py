@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 from vqa.english import (
     BODY_PART,
+    KINDS,
     SCENES,
     is_doing,
     is_plural,
@@ -21,6 +22,7 @@ from vqa.questions.living_nouns import (
     GROUPS,
     MALE,
     PEOPLE,
+    is_animal,
     is_living,
     is_person,
     is_vehicle,
@@ -79,8 +81,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     ]
     if _PART_OF_ANIMAL.search(plain):
         # "What color is his fur?" is asked of the dog.
-        animals = [noun for noun in candidates if is_living(noun) and not is_person(noun)]
-        candidates = animals or candidates
+        candidates = list(filter(is_animal, candidates)) or candidates
     has_person = any(map(is_person, candidates))
     pronoun = _SUBJECT_FORMS.get(kind, kind)
     if pronoun == "it":
@@ -152,7 +153,39 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     if {"he", "she"} & set(words):
         # "Does she throw it?" asks about the ball, not the dog.
         nouns.sort(key=is_living)
-    return nouns
+    # "Is anyone playing it?" asks about the piano, not the plant next to it.
+    fits = next((test for verb, test in _OBJECTS.items() if _is_object(verb, words)), None)
+    if fits is not None:
+        nouns.sort(key=lambda noun: not fits(noun))
+    return sorted(nouns, key=lambda noun: _has_present_kin(noun, nouns, discourse))
+
+
+def _is_object(verb: str, words: Sequence[str]) -> bool:
+    """Whether "it" is the object of a verb in any form: "playing it", "is it played"."""
+    forms = {verb, f"{verb}s", f"{verb}ing", f"{verb.removesuffix('e')}ing"}
+    places = [place for place, word in enumerate(words) if word == "it" and place]
+    return any(words[place - 1] in forms for place in places)
+
+
+# The things that a verb has as its object.
+_OBJECTS: dict[str, Callable[[str], bool]] = {
+    "play": lambda noun: noun.split()[-1] in KINDS["instrument"],
+    "eat": lambda noun: noun.split()[-1] in KINDS["food"],
+    "drive": is_vehicle,
+    "ride": lambda noun: is_vehicle(noun) or is_animal(noun),
+    "wear": lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None,
+}
+
+
+def _has_present_kin(noun: str, others: Sequence[str], discourse: Discourse) -> bool:
+    """Whether a noun was found absent and another one of its kind present.
+
+    "Is there a cat?", "yes", "is there a dog?", "no": "it" is the cat.
+    """
+    tests = [test for test in (is_person, is_animal, is_vehicle) if test(noun)]
+    return noun in discourse.absent and any(
+        other in discourse.present and test(other) for other in others for test in tests
+    )
 
 
 def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:

@@ -12,8 +12,9 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
-from vqa.questions.antecedents import antecedent
+from vqa.english import ORDINALS, VIDEO, plural_of, singular_of, with_article_if_countable
+from vqa.questions.answer_nouns import is_name
+from vqa.questions.antecedents import OF_PERSON, antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.first_messages import complete_first_message
@@ -22,7 +23,7 @@ from vqa.questions.further_questions import DISCOURSE_MARKERS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.normalize import normalized_wording
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.noun_phrases import final_noun, nouns_of
 from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
@@ -278,6 +279,25 @@ def _named_one(match: re.Match[str], noun: str) -> str:
     return f"the {match[1]} {many}"
 
 
+def _listed_thing(match: re.Match[str], discourse: Discourse) -> str:
+    """Return the thing of the latest answer that a match selects: "the first one" -> "the dog".
+
+    The text of the match if the answer names only one thing, unless it says "you mentioned".
+    """
+    things = [noun for noun in nouns_of(discourse.answer) if is_name(noun)]
+    is_quoted = bool(match["mentioned"])
+    place = ORDINALS[match["which"].lower()] - 1 if match["which"].lower() != "last" else -1
+    if not things or (len(things) == 1 and not is_quoted):
+        return match[0]
+    return f"the {things[place if place < len(things) else -1]}"
+
+
+_LISTED = re.compile(
+    rf"\bthe (?P<which>{'|'.join(ORDINALS)}|last) (?:one|thing|animal|object|person)(?P<mentioned> (?:that )?(?:you|u) (?:just )?(?:mentioned|mention|said|named|listed|told me|saw|see))?(?! (?:to|who|that)\b)\b",
+    re.IGNORECASE,
+)
+
+
 def _with_nouns(plain: str, discourse: Discourse) -> str:
     """Insert the nouns that "one", "any", "the two" and "the other" stand for.
 
@@ -285,9 +305,12 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
     without an earlier noun stay.
     """
     assert discourse.question is not None
+    plain = _LISTED.sub(lambda match: _listed_thing(match, discourse), plain)
     latest = antecedent(discourse, "one", plain)
     other = latest
-    if latest and not is_living(latest) and _OF_PERSON.search(plain):
+    is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None
+    is_of_person = _OF_PERSON.search(plain) or (is_worn and _AGES & set(plain.lower().split()))
+    if latest and not is_living(latest) and is_of_person:
         # "What is the other one wearing?"
         other = antecedent(discourse, "living", plain)
         other = "person" if other == "people" else other
@@ -304,9 +327,9 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
     if many in discourse.plural:
         # "What are the two in front wearing?"
         plain = _THE_TWO.sub(lambda match: f"{match[0].removesuffix('s')} {plural_of(many)}", plain)
-    last = _LAST_NOUN.search(base_wording(discourse.question))
+    last = final_noun(base_wording(discourse.question))
     # "What is in the left hand?", "and in the other?"
-    return plain if last is None else _THE_OTHER.sub(f"the other {last['noun']}", plain)
+    return _THE_OTHER.sub(f"the other {last}", plain) if last else plain
 
 
 _THE_TWO = re.compile(
@@ -317,8 +340,9 @@ _OF_PERSON = re.compile(
     r"\b(?:wear|wears|wearing|saying|smiling|talking|react|reacts|reacting|doing|holding|fighting|hitting|walking|running|standing|sitting|looking)\b",
     re.IGNORECASE,
 )
-_LAST_NOUN = re.compile(
-    r"\b(?:the|his|her|its|their) (?:[a-z]+ )?(?P<noun>[a-z]+)[?.! ]*$", re.IGNORECASE
+# "The taller one" is no shirt.
+_AGES = frozenset(
+    "tall taller tallest short shorter shortest old older oldest young younger youngest".split()
 )
 _SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
 _HAS_ON_IT = re.compile(

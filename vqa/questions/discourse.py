@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from vqa.english import COLOURS, is_plural_only, plural_of, singular_of
 from vqa.questions.answer_nouns import answer_noun, is_name, object_of
-from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.living_nouns import is_animal, is_living, is_person
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.noun_phrases import NO_THING, nouns_of
 from vqa.questions.part_range import split_part
@@ -125,13 +125,14 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     base = normalized_wording(question.resolved)
     nouns = nouns_of(base)
     persons = _persons_of(base)
-    if _IDENTIFIES.match(base) and any(is_living(one) and not is_person(one) for one in nouns):
+    if _IDENTIFIES.match(base) and any(map(is_animal, nouns)):
         noun, persons = "", []  # "Is he a puppy?" mentions no man.
     discourse.plural |= {"person"} & set(persons)
     for other in (*persons, *nouns):
         _mention(discourse, other)
         if plural_of(other) != other and plural_of(other) in base.lower():
             discourse.plural.add(other)
+    _mention_pair(discourse, base)
     # "Is anyone in red there?" denies no person.
     is_selected = question.intent == "presence" and noun == "person" and not question.asks_presence
     if noun and not (is_negative and is_selected):
@@ -146,7 +147,26 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         if event is not None and is_name(event["noun"]):
             _mention(discourse, singular_of(event["noun"].lower()))
     if question.intent in _NAMES_THINGS and not is_negative:
+        _mention_pair(discourse, discourse.answer)
         _mention_answer(discourse, question, noun)
+
+
+def _mention_pair(discourse: Discourse, text: str) -> None:
+    """Mention "people" or "animal" in the plural for "a man and a woman" or "a dog and a cat".
+
+    "They" then means both. They are mentioned before all other nouns.
+    """
+    pair = _PAIR.search(text)
+    if pair is None:
+        return
+    for group, is_of_group in (("people", is_person), ("animal", is_animal)):
+        if is_of_group(pair[1].lower()) and is_of_group(pair[2].lower()):
+            discourse.plural.add(group)
+            if group not in discourse.nouns:
+                discourse.nouns.insert(0, group)
+
+
+_PAIR = re.compile(r"\b(?:an?|the|one) ([a-z]+) and (?:an?|the|one) ([a-z]+)\b", re.IGNORECASE)
 
 
 def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negative: bool) -> None:

@@ -29,7 +29,7 @@ from vqa.questions.clauses import (
 )
 from vqa.questions.contrasts import same_as
 from vqa.questions.discourse import Discourse, Resolution, base_wording
-from vqa.questions.living_nouns import is_person
+from vqa.questions.living_nouns import is_animal, is_person, is_vehicle
 from vqa.questions.next_events import before_or_after, resolve_next, resolve_then_what
 from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.noun_phrases import identification_question
@@ -249,16 +249,37 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return Resolution(text=bare, intent="reason" if is_of_event else "explain")
     if _ASKS_LAST.search(bare):
         return resolve_noun_phrase(bare, discourse)
-    if _WHAT_IS_IT.match(bare) and question.intent == "describe_part" and question.subject:
-        # "The red thing behind him, what is it?"
+    return _resolve_what_is_it(bare, discourse) if _WHAT_IS_IT.match(bare) else None
+
+
+def _resolve_what_is_it(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "what is it?" by the latest question; None if it names nothing that "it" can mean.
+
+    - after "the red thing behind him?" -> "what is the red thing?"
+    - after "is that a dog?", "no" -> "what animal is it?"
+    - after "is he holding something?" -> "what is he holding?"
+    """
+    question = discourse.question
+    assert question is not None
+    if question.intent == "describe_part" and question.subject:
         be = bare.split()[1].lower()
         noun = plural_of(question.subject) if be in ("are", "were") else question.subject
         return Resolution(text=f"what {be} the {noun}?", is_changed=True)
-    clause = latest_clause(discourse) if _WHAT_IS_IT.match(bare) else None
+    clause = latest_clause(discourse)
     if clause is None:
         return None
+    if question.intent == "presence" and discourse.answer.lower().startswith("no"):
+        return Resolution(text=_other_name(bare, question.target), is_changed=True)
     text = what_question(clause) or who_question(clause)
     return Resolution(text=f"{text}?", is_changed=True) if text else None
+
+
+def _other_name(bare: str, noun: str) -> str:
+    """Ask for the name of what is no `noun`: "dog" -> "what animal is it?"."""
+    if is_person(noun) or bare.lower().startswith("who"):
+        return "who is there?"
+    kind = "animal" if is_animal(noun) else "vehicle" if is_vehicle(noun) else ""
+    return f"what {kind} is it?" if kind else "what is it?"
 
 
 _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {

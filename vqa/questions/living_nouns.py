@@ -86,6 +86,11 @@ def is_living(noun: str) -> bool:
     return is_person(noun) or (bool(noun) and noun.split()[-1] in ANIMALS | _SMALL_ANIMALS)
 
 
+def is_animal(noun: str) -> bool:
+    """Whether a noun phrase names an animal: "black dog"; for the argument see `is_person`."""
+    return is_living(noun) and not is_person(noun)
+
+
 def is_vehicle(noun: str) -> bool:
     """Whether a noun phrase names a vehicle: "red car"; for the argument see `is_person`."""
     return bool(noun) and noun.split()[-1] in _VEHICLES

@@ -19,6 +19,7 @@ from vqa.questions.message_tagger import MessageSpan, shipped_message_tagger
 from vqa.questions.normalize import SENTENCE_END
 from vqa.questions.noun_phrases import without_determiner
 from vqa.questions.options import options_of
+from vqa.questions.run_ons import with_topic
 from vqa.questions.scope import is_too_long
 from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence
 from vqa.questions.statement_clauses import is_statement, report_as_request
@@ -144,7 +145,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
 
     Empty if it finds none although a sentence begins like a question or ends with a question mark.
     """
-    sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
+    sentences = [with_topic(without_hedges(one)) for one in SENTENCE_END.split(text) if one]
     text = " ".join(sentences)
     spans = _joined(text, shipped_message_tagger().tag(text, encode))
     spans = [_with_options(text, span) for span in _with_times(text, spans)]

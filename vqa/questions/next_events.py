@@ -90,7 +90,9 @@ def resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
 _NEXT = frozenset({"then", "after", "afterwards"})
 
 
-_WITH_THEN_WHAT = frozenset({"what", "comes", "so", "and", "ok", "okay", *_NEXT})
+_WITH_THEN_WHAT = frozenset(
+    {"what", "comes", "happens", "happened", "so", "and", "ok", "okay", *_NEXT}
+)
 
 
 def _act_after(discourse: Discourse, side: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vqa.english import CARDINALS, DETERMINERS, is_plural, singular_of, without_article
+from vqa.english import CARDINALS, DETERMINERS, is_doing, is_plural, singular_of, without_article
 from vqa.questions.entities import head_noun
 from vqa.questions.spelling import is_verb
 
@@ -115,6 +115,17 @@ def nouns_of(wording: str) -> list[str]:
         and not set(noun.split()) & NO_THING
         and (not noun.endswith("est") or noun.split()[-1] in _NOUNS_IN_EST)
     ]
+
+
+def final_noun(wording: str) -> str:
+    """Return the noun that ends a text, without modifiers: "what is in the left hand?" -> "hand".
+
+    It follows "the" or a possessive and at most one modifier. Empty for any other end, such as "the
+    right".
+    """
+    *before, last = wording.rstrip(" ?.!").lower().split() or [""]
+    is_noun = last not in NO_THING and not is_doing(last)
+    return last if is_noun and set(before[-2:]) & (POSSESSIVES | {"the"}) else ""
 
 
 def _without_verb(phrase: str, before: str) -> str:

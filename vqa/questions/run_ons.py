@@ -20,7 +20,7 @@ _SUBJECT = (
 )
 # "The person in red what are they doing", "what about the guy standing up where does he go"
 _TOPIC_FIRST = re.compile(
-    rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? (?!(?:what|who|where) (?:is|are) (?:it|they)[?.! ]*$)"
+    rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? "
     rf"(?P<start>(?:{_WH}(?: [a-z]+)? )?{AUXILIARY} ){_PERSON}\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
@@ -49,6 +49,7 @@ _TAKES_CLAUSE = re.compile(
     r"\b(?:can|could|do|did|should|may|would|will|am|was|if|that|what|where|when|how|why|who|which|than|as|because|thing|one|and|or|but)$",
     re.IGNORECASE,
 )
+_PLACES_ALONE = frozenset("behind outside inside above below".split())
 _MIN_QUESTION_WORDS = 3
 
 
@@ -62,6 +63,9 @@ def with_topic(sentence: str) -> str:
     if match is None or _OPEN_CLAUSE.search(match["topic"]) or _NO_TOPIC.search(match["topic"]):
         return sentence
     topic = match["topic"].lower()
+    noun, _, last = topic.rpartition(" ")
+    # "The red thing behind, what is it?"
+    topic = noun if last in _PLACES_ALONE else topic
     return agree_verb(f"{match['start']}{topic}{match['rest']}", topic.partition(" ")[2])
 
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import NUMBERS, STOP_WORDS, is_doing, is_plural_noun, plural_of, singular_of
+from vqa.english import (
+    NUMBERS,
+    STOP_WORDS,
+    has_determiner,
+    is_doing,
+    is_plural_noun,
+    plural_of,
+    singular_of,
+)
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
@@ -39,6 +47,9 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):
         return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", is_changed=True)
+    both = _with_noun_after_quantifier(bare, discourse)
+    if both:
+        return Resolution(text=both, is_changed=True)
     which = _WHICH_IS.match(bare)
     many = antecedent(discourse, "many", bare) if which is not None else ""
     if which is not None and many in discourse.plural:
@@ -67,6 +78,23 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         text=f"{match['before']} the{match['number'] or ''} {plural_of(noun)}{match['after']}",
         is_changed=True,
     )
+
+
+def _with_noun_after_quantifier(bare: str, discourse: Discourse) -> str:
+    """Complete "are both brown?" to "are both dogs brown?"; "" for other texts."""
+    verb, quantifier, *rest = (*bare.split(), "", "")
+    follows = " ".join(rest).strip(" ?.!,")
+    first = follows.partition(" ")[0]
+    is_alone = verb.lower() in ("are", "were", "do", "did") and quantifier.lower() in (
+        "both",
+        "all",
+    )
+    if not (is_alone and follows) or has_determiner(first) or first in ("the", "of", "you", "we"):
+        return ""
+    noun = antecedent(discourse, "many", bare)
+    if not noun or _begins_with_plural(follows.split()):
+        return ""
+    return f"{verb} {quantifier} {plural_of(noun)} {follows}?"
 
 
 _GROUP = re.compile(

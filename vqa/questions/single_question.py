@@ -48,6 +48,7 @@ from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
+from vqa.questions.time_references import named_part, split_earlier_time
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -85,6 +86,10 @@ def parse_single(
     query, part = split_part(resolution.text)
     query, time_range = split_time(query)
     query, shot_number = split_shot(query)
+    if time_range is None and part is None and not shot_number:
+        query, time_range, shot_number = split_earlier_time(
+            query, normalized_text.text, history, parsed_turns
+        )
     if part is not None:
         part = named_part(part, parsed_turns)
         if part is None and parsed_turns:

@@ -1,0 +1,79 @@
+"""Times that refer to an earlier turn: "what is he doing then?", "in that part", "is anyone there?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vqa.questions.part_range import VideoPart
+from vqa.questions.time_range import split_time
+from vqa.types import Question, TimeRange, Turn
+
+_SEARCHES = frozenset({"when", "find_moment"})
+_BE = frozenset({"is", "are", "was", "were", "be"})
+_MOMENTS = frozenset("moment time point second instant stage".split())
+_MIN_WORDS = 3
+
+
+def split_earlier_time(
+    query: str, plain: str, history: Sequence[Turn], parsed_turns: Sequence[Question]
+) -> tuple[str, TimeRange | None, int]:
+    """Split a question from "then", "at that moment" and "there" that mean an earlier time.
+
+    After "when does the dog appear?", "At 0:03." or "what happens at 0:03?": "what is he doing
+    then?" -> "what is he doing?", 3 s to 3 s. "There" stays in the question: "is anyone there?".
+
+    Args:
+        query: the self-contained wording.
+        plain: the normalized question before its resolution, which removes "then".
+        history: earlier turns, oldest first.
+        parsed_turns: the question of each of these turns.
+
+    Returns:
+        The remaining question, the time range and the number of the shot; the question unchanged,
+        None and 0 if it refers to no time, or the latest turn has none.
+    """
+    reference = _reference(plain)
+    asks_next = bool({"next", "after", "before"} & set(query.lower().strip(" ?.!").split()))
+    if not reference or asks_next or not parsed_turns:
+        return query, None, 0
+    earlier = parsed_turns[-1]
+    time_range = earlier.time_range
+    if earlier.intent in _SEARCHES and history[-1].answer.answerable is not False:
+        time_range = None if reference == "there" else split_time(history[-1].answer.text)[1]
+    if time_range is None and not earlier.shot_number:
+        return query, None, 0
+    rest = query.rstrip(" ?.!")
+    if reference != "there":
+        rest = rest.removesuffix(reference).rstrip(" ,")
+    return f"{rest}?", time_range, earlier.shot_number
+
+
+def _reference(plain: str) -> str:
+    """Return the words that end a question and refer to a time: "then", "at that point"; or "".
+
+    "What is there?" has none, and neither has a question of fewer than three words.
+    """
+    words = plain.lower().rstrip(" ?.!").split()
+    if len(words) < _MIN_WORDS:
+        return ""
+    *_, before, last = words
+    if last == "then" or (last == "there" and before not in _BE):
+        return last
+    is_moment = last in _MOMENTS and before in ("that", "this") and words[-3] in ("at", "in", "by")
+    return " ".join(words[-3:]) if is_moment else ""
+
+
+def named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:
+    """Name "that part" by the part or the thing of the latest question; None if it has a time range.
+
+    None also without a thing.
+    """
+    earlier = parsed_turns[-1] if parsed_turns else None
+    if part.thing:
+        return part
+    if earlier is None or (earlier.time_range is not None and earlier.anchor_side != "during"):
+        return None
+    anchor = earlier.anchor if earlier.anchor_side == "during" else ""
+    thing = anchor or earlier.subject or earlier.target or earlier.scored_noun
+    return replace(part, thing=thing) if thing else None
