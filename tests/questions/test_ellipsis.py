@@ -14,7 +14,7 @@ from vqa.types import Answer, Turn
         ("is that a dog", "no", "what is it then", "what animal is it"),
         ("is there a bus", "no", "what is it then", "what vehicle is it"),
         ("is that a woman", "no", "ok who is it then", "who is there"),
-        ("what is the man wearing", "a shirt", "and on the bottom?", "what is the man wearing on the legs"),
+        ("what is the man wearing", "a shirt", "and on the bottom?", "describe the man's trousers"),
         ("who falls", "the man", "the left one or the right one", "is the man on the left or on the right"),
         ("is there a dog", "yes", "the brown or the black one", "is the dog brown or black"),
         ("what color is the cat", "black", "same for her", "what color is the woman"),

@@ -26,7 +26,10 @@ def test_remark_before_a_question_is_split_off(text: str, parts: list[str]) -> N
         ("why is it so dark i cant see anything", "why is it so dark"),
         ("the person in red what are they doing", "what is the person in red doing"),
         ("the animal lying on the ground what is it", "what is the animal lying on the ground"),
-        ("ok so the one on the right, what is it looking at", "what is the one on the right looking at"),
+        (
+            "ok so the one on the right, what is it looking at",
+            "what is the one on the right looking at",
+        ),
         ("what about the guy standing up where does he go", "where does the guy standing up go"),
         ("the dog is it brown", "is the dog brown"),
         ("The dog what color is it", "what color is the dog"),

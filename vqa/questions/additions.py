@@ -277,9 +277,10 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     if place.endswith((" the other", " the other one")) and last:
         # "What does he have in his hand?", "and in the other one?"
         place = f"{place.removesuffix(' one')} {last}"
-    if question.aspect == "clothes":
+    garment = _GARMENTS.get(place.split()[-1], "") if question.aspect == "clothes" else ""
+    if garment and question.subject:
         # "And on the bottom?" after "what is he wearing?"
-        place = _ON_HALF.get(place.split()[-1], place)
+        return Resolution(text=f"describe the {question.subject}'s {garment}", is_changed=True)
     if question.aspect == "clothes" and _ON_BODY.search(place):
         # "And on his head?" after "what is he wearing?"
         return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", is_changed=True)
@@ -297,9 +298,9 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 
-_ON_HALF = {
-    **dict.fromkeys(("bottom", "below", "underneath", "down"), "on the legs"),
-    **dict.fromkeys(("top", "up", "above"), "on the chest"),
+_GARMENTS = {
+    **dict.fromkeys(("bottom", "below", "underneath", "down"), "trousers"),
+    **dict.fromkeys(("top", "up", "above"), "shirt"),
 }
 # "And on his hands?" after a question about a color asks what he has there.
 _ON_BODY = re.compile(rf"\b{BODY_PART}$")

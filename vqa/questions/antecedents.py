@@ -167,16 +167,6 @@ def _is_object(verb: str, words: Sequence[str]) -> bool:
     return any(words[place - 1] in forms for place in places)
 
 
-# The things that a verb has as its object.
-_OBJECTS: dict[str, Callable[[str], bool]] = {
-    "play": lambda noun: noun.split()[-1] in KINDS["instrument"],
-    "eat": lambda noun: noun.split()[-1] in KINDS["food"],
-    "drive": is_vehicle,
-    "ride": lambda noun: is_vehicle(noun) or is_animal(noun),
-    "wear": lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None,
-}
-
-
 def _has_present_kin(noun: str, others: Sequence[str], discourse: Discourse) -> bool:
     """Whether a noun was found absent and another one of its kind present.
 
@@ -349,3 +339,11 @@ OF_PERSON = (
     rf"(?:{'|'.join(form for noun in _NOUNS_OF_PERSON for form in (noun, plural_of(noun)))})"
 )
 _WORN = re.compile(rf"\b(?:his|her|their) (?:[a-z]+ )?{OF_PERSON}\b", re.IGNORECASE)
+# The things that a verb has as its object.
+_OBJECTS: dict[str, Callable[[str], bool]] = {
+    "play": lambda noun: noun.split()[-1] in KINDS["instrument"],
+    "eat": lambda noun: noun.split()[-1] in KINDS["food"],
+    "drive": is_vehicle,
+    "ride": lambda noun: is_vehicle(noun) or is_animal(noun),
+    "wear": lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None,
+}

@@ -76,13 +76,14 @@ _LONG_THINGS = frozenset(
 def follow_up_text(text: str) -> str:
     """Normalize a message for the follow-up classifier and strip its discourse markers.
 
-    "And the toy too?" -> "the toy?". A message with "then" that would have at most one word left
-    keeps its markers: "Ok, then what?" -> "ok, then what", in lower case, without final
-    punctuation.
+    "And the toy too?" -> "the toy?". A message with "then" that would have at most one word left,
+    or only "what happens", keeps its markers: "Ok, then what?" -> "ok, then what", in lower case,
+    without final punctuation.
     """
     bare = strip_discourse_markers(normalized_wording(text))
     spelling = correct_spelling(text).lower().strip(" ?.!")
-    return spelling if "then" in spelling.split() and len(bare.split()) <= 1 else bare
+    is_short = len(bare.split()) <= 1 or bare.lower() in ("what happens", "what happened")
+    return spelling if "then" in spelling.split() and is_short else bare
 
 
 def resolve_follow_up(
@@ -292,7 +293,7 @@ def _listed_thing(match: re.Match[str], discourse: Discourse) -> str:
     return f"the {things[place if place < len(things) else -1]}"
 
 
-_LISTED = re.compile(
+_ANSWER_PLACE = re.compile(
     rf"\bthe (?P<which>{'|'.join(ORDINALS)}|last) (?:one|thing|animal|object|person)(?P<mentioned> (?:that )?(?:you|u) (?:just )?(?:mentioned|mention|said|named|listed|told me|saw|see))?(?! (?:to|who|that)\b)\b",
     re.IGNORECASE,
 )
@@ -305,7 +306,7 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
     without an earlier noun stay.
     """
     assert discourse.question is not None
-    plain = _LISTED.sub(lambda match: _listed_thing(match, discourse), plain)
+    plain = _ANSWER_PLACE.sub(lambda match: _listed_thing(match, discourse), plain)
     latest = antecedent(discourse, "one", plain)
     other = latest
     is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None

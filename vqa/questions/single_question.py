@@ -29,7 +29,7 @@ from vqa.questions.name_questions import kind_of_name, kind_of_thing
 from vqa.questions.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.options import list_options
-from vqa.questions.part_range import VideoPart, named_part, split_part
+from vqa.questions.part_range import VideoPart
 from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
 from vqa.questions.remarks import is_statement_on_person
 from vqa.questions.rendering import (
@@ -47,8 +47,8 @@ from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_nou
 from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
-from vqa.questions.time_range import split_anchor, split_shot, split_time, time_offset
-from vqa.questions.time_references import named_part, split_earlier_time
+from vqa.questions.time_range import split_anchor, split_time, time_offset
+from vqa.questions.time_references import split_range
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -83,19 +83,9 @@ def parse_single(
         and lacks_antecedent(strip_discourse_markers(normalized_text.text))
     ):
         return unanswerable(text, "unclear")
-    query, part = split_part(resolution.text)
-    query, time_range = split_time(query)
-    query, shot_number = split_shot(query)
-    if time_range is None and part is None and not shot_number:
-        query, time_range, shot_number = split_earlier_time(
-            query, normalized_text.text, history, parsed_turns
-        )
-    if part is not None:
-        part = named_part(part, parsed_turns)
-        if part is None and parsed_turns:
-            time_range = time_range or parsed_turns[-1].time_range
-    if (time_range is not None or shot_number or part is not None) and not query.strip(" ?.!,"):
-        query = "what happens?"
+    query, part, time_range, shot_number = split_range(
+        resolution.text, normalized_text.text, history, parsed_turns
+    )
     time_range = resolution.time_range or time_range
     is_rephrased = resolution.is_changed or normalized_text.is_idiom
     wording = resolution.text if is_rephrased else correct_spelling(text)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from vqa.questions.part_range import VideoPart
-from vqa.questions.time_range import split_time
+from vqa.questions.part_range import VideoPart, named_part, split_part
+from vqa.questions.time_range import split_shot, split_time
 from vqa.types import Question, TimeRange, Turn
 
 _SEARCHES = frozenset({"when", "find_moment"})
@@ -15,7 +14,37 @@ _MOMENTS = frozenset("moment time point second instant stage".split())
 _MIN_WORDS = 3
 
 
-def split_earlier_time(
+def split_range(
+    wording: str, plain: str, history: Sequence[Turn], parsed_turns: Sequence[Question]
+) -> tuple[str, VideoPart | None, TimeRange | None, int]:
+    """Split a question from the part of the video, the time or the shot that it is about.
+
+    Args:
+        wording: the self-contained wording.
+        plain: the normalized question before its resolution.
+        history: earlier turns, oldest first.
+        parsed_turns: the question of each of these turns.
+
+    Returns:
+        The remaining question, "what happens?" for none; the part and the time range, each None
+        without one; and the number of the shot, 0 without one.
+    """
+    query, part = split_part(wording)
+    query, time_range = split_time(query)
+    query, shot_number = split_shot(query)
+    if time_range is None and part is None and not shot_number:
+        query, time_range, shot_number = _split_earlier_time(query, plain, history, parsed_turns)
+    if part is not None:
+        part = named_part(part, parsed_turns)
+        if part is None and parsed_turns:
+            time_range = time_range or parsed_turns[-1].time_range
+    has_range = time_range is not None or shot_number or part is not None
+    if has_range and not query.strip(" ?.!,"):
+        query = "what happens?"
+    return query, part, time_range, shot_number
+
+
+def _split_earlier_time(
     query: str, plain: str, history: Sequence[Turn], parsed_turns: Sequence[Question]
 ) -> tuple[str, TimeRange | None, int]:
     """Split a question from "then", "at that moment" and "there" that mean an earlier time.
@@ -62,18 +91,3 @@ def _reference(plain: str) -> str:
         return last
     is_moment = last in _MOMENTS and before in ("that", "this") and words[-3] in ("at", "in", "by")
     return " ".join(words[-3:]) if is_moment else ""
-
-
-def named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:
-    """Name "that part" by the part or the thing of the latest question; None if it has a time range.
-
-    None also without a thing.
-    """
-    earlier = parsed_turns[-1] if parsed_turns else None
-    if part.thing:
-        return part
-    if earlier is None or (earlier.time_range is not None and earlier.anchor_side != "during"):
-        return None
-    anchor = earlier.anchor if earlier.anchor_side == "during" else ""
-    thing = anchor or earlier.subject or earlier.target or earlier.scored_noun
-    return replace(part, thing=thing) if thing else None
