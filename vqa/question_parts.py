@@ -93,6 +93,8 @@ class ReplyForm:
         asks_present: whether the third word of `indirect` begins a place or is a pronoun, as in
             "who is in the car" and "who has it", or is missing, as in "who wins"; True without
             `indirect`.
+        number_range: smallest and largest number that "yes" means in a question for a number, "at
+            least three?"; None for any other question.
         asks_thing: whether the question asks for a thing that can't be a room: it has a determiner
             behind the question word, "what is the toy?", or a place such as "on" or "under", and no
             word for a place: "what is on her head?".
@@ -135,4 +137,5 @@ class ReplyForm:
     asks_tool: bool = False
     asks_whom: bool = False
     asks_present: bool = False
+    number_range: tuple[int, int] | None = None
     asks_thing: bool = False

@@ -287,3 +287,19 @@ def test_a_follow_up_that_names_only_a_time_is_answered_for_that_time() -> None:
 def test_a_reply_tells_the_time_of_its_question(question: str, answer: str, reply: str) -> None:
     parsed = parse(question)
     assert at_time(parsed, full_sentence(parsed, answer)) == reply
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "reply"),
+    [
+        ("at least three?", "two", "At 0:10: no, I count two people."),
+        ("more than one", "two", "At 0:10: yes, I count two people."),
+        ("only two?", "two", "At 0:10: yes, I count two people."),
+        ("less than 5?", "5", "At 0:10: no, I count 5 people."),
+    ],
+)
+def test_a_number_that_is_suggested_gets_yes_or_no(text: str, answer: str, reply: str) -> None:
+    first = parse("how many people are there at 0:10?")
+    turn = Turn(question=first.text, answer=Answer(text="two"), parsed=first)
+    question = parse(text, [turn])
+    assert at_time(question, full_sentence(question, answer)) == reply

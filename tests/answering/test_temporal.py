@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tests.fakes import ColourModel
 from vqa.answering.parts import answer_part_time, with_time_range
-from vqa.answering.temporal import _times_in_words, same_event_reply
+from vqa.answering.temporal import _times_in_words, answer_order, same_event_reply
 from vqa.chat.session import ChatSession
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
@@ -233,3 +233,29 @@ def test_a_part_of_an_absent_thing_is_absent(cuts: Path, text: str, absent: str)
         result = answer_part_time(model, context, question)
         assert result is not None
         assert "don't see a" in result.reply
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("Is the red before or after the blue?", "Before: I first see the red at 0:00, and the blue at 0:06."),
+        ("Does the blue come after the green?", "Yes: I first see the blue at 0:06, and the green at 0:03."),
+        ("Does the blue come before the red?", "No: I first see the blue at 0:06, and the red at 0:00."),
+        ("Which comes first the green or the red?", "The red: I first see the green at 0:03, and the red at 0:00."),
+        ("Which comes last, the green or the red?", "The green: I first see the green at 0:03, and the red at 0:00."),
+    ],
+)  # fmt: skip
+def test_two_things_are_ordered_by_their_shots(cuts: Path, text: str, reply: str) -> None:
+    model = _Judging()
+    context = ChatSession(model).watch(cuts)
+    result = answer_order(model, context, parse(text))
+    assert result is not None
+    assert result.reply == reply
+
+
+def test_a_thing_that_is_absent_has_no_place_in_the_order(cuts: Path) -> None:
+    model = _Judging()
+    context = ChatSession(model).watch(cuts)
+    result = answer_order(model, context, parse("Does the zebra come before the red?"))
+    assert result is not None
+    assert result.reply.startswith("I don't see a zebra")

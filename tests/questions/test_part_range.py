@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.questions.message_parts import split_message
 from vqa.questions.parse import parse
 from vqa.questions.part_range import split_part
 from vqa.types import Answer, TimeRange, Turn
@@ -128,3 +129,53 @@ def test_a_time_before_a_question_word_is_no_fragment(text: str, rendered: str) 
     question = parse(text, [turn])
     assert question.time_range is not None
     assert question.rendered.endswith(rendered)
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("what is he doing at the start and at the end", ["what is he doing at the start?", "what is he doing at the end?"]),
+        ("where is she at the beginning vs the end?", ["where is she at the beginning?", "where is she at the end?"]),
+        ("is it dark in the first half and the second half", ["is it dark in the first half?", "is it dark in the second half?"]),
+        ("what color is it in the dog scene and in the cat scene", ["what color is it in the dog scene?", "what color is it in the cat scene?"]),
+        ("what happens between 2 and 4 seconds", ["what happens between 2 and 4 seconds"]),
+        ("what happens at a minute and ten seconds", ["what happens at a minute and ten seconds"]),
+        ("what color are the dog and the cat", ["what color are the dog and the cat"]),
+    ],
+)  # fmt: skip
+def test_two_times_are_two_questions(text: str, questions: list[str]) -> None:
+    assert [one.text for one in split_message(text)] == questions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is the dog in the first scene",
+        "is the dog still in the beach part",
+        "was the dog there in the last shot",
+        "is the dog in the snow scene too or only in the garden",
+    ],
+)
+def test_a_noun_in_a_part_asks_whether_it_is_there(text: str) -> None:
+    question = parse(text)
+    assert (question.answer_kind, question.scored_noun) == ("yes_no", "dog")
+    assert question.rendered in ("is there a dog?", "was there a dog?")
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "anchor", "shot_number"),
+    [
+        ("what color are the shirts in the baseball scene", "are they wearing helmets", "baseball", 0),
+        ("how many people are in the last scene", "what are they doing", "", -1),
+        ("how many people are in the last scene", "where is the dog", "", 0),
+        ("is there a dog in the snow part", "what happens next", "", 0),
+        ("is there a dog in the snow part", "how long is it", "", 0),
+        ("is there a dog in the snow part", "what is it doing at the end", "", 0),
+    ],
+)  # fmt: skip
+def test_a_pronoun_refers_to_what_is_in_the_part(
+    first: str, text: str, anchor: str, shot_number: int
+) -> None:
+    turn = Turn(question=first, answer=Answer(text="two"), parsed=parse(first))
+    question = parse(text, [turn])
+    assert (question.anchor, question.shot_number) == (anchor, shot_number)

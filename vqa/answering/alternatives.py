@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from vqa.english import is_doing, is_plural, third_person
+from vqa.english import NUMBERS, is_doing, is_plural, third_person
+from vqa.question_parts import ReplyForm
 from vqa.types import Question
 
 
@@ -55,3 +56,12 @@ def choice_reply(question: Question, text: str) -> str:
         # "Is the jacket darker than the jeans?"
         return "yes, as far as I can see" if answer == options[0] else f"no, {phrase or answer}"
     return phrase
+
+
+def number_answer(form: ReplyForm, number: str) -> str:
+    """Return "Yes, " or "No, " before a number that a question suggests: "at least three?"."""
+    if form.number_range is None:
+        return ""
+    low, high = form.number_range
+    value = int(number) if number.isdigit() else NUMBERS[number]
+    return "Yes, " if low <= value <= high else "No, "

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from vqa.answering.kind_mismatch import refuse_question
 from vqa.answering.lookup import LookupResult
 from vqa.answering.parts import absent_thing
+from vqa.answering.recall import answer_recall, answer_shorter
 from vqa.answering.responses import ENGLISH_ONLY, respond
 from vqa.models.protocol import VideoContext
 from vqa.questions.intents import intents, is_about_video
 from vqa.timecode import format_time
-from vqa.types import Question, Turn
+from vqa.types import Answer, Question, Turn
 
 _LARGER_MODEL = "Qwen3-VL"
 _SUGGESTIONS = ("Describe the video.", "What happens at the end?", "How long is the video?")
@@ -67,6 +68,10 @@ def answer_conversation(
     if question.intent == "other_language":
         text = ENGLISH_ONLY.get(question.language, ENGLISH_ONLY["en"]).format(model=_LARGER_MODEL)
         return _decline("other_language", text)
+    if question.intent in ("shorten", "recall"):
+        return (answer_shorter if question.intent == "shorten" else answer_recall)(
+            question, history
+        )
     if question.intent in _ABOUT_AN_ANSWER:
         return _about_last_answer(question, history)
     if question.absent:
@@ -123,18 +128,26 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
             text = respond(key, percent=percent, answer=reply)
         else:
             text = respond("certainty_known", percent=round(100 * answer.confidence), answer=reply)
-    elif is_fact:
-        text = respond("explain_fact")
-    elif answer.answerable is False or reply.startswith("I can't tell"):
-        text = respond("explain_absent")
-    elif answer.evidence:
-        times = ", ".join(sorted({format_time(e.time_s) for e in answer.evidence[:_MAX_TIMES]}))
-        text = respond("explain_frames", times=times, answer=reply)
     else:
-        text = respond("explain_other", answer=reply)
+        text = _explanation(answer, reply, is_fact=is_fact)
     return LookupResult(
         text=text, answerable=True, evidence=answer.evidence, suggestions=_SUGGESTIONS[:1]
     )
+
+
+def _explanation(answer: Answer, reply: str, *, is_fact: bool) -> str:
+    """Return what an answer rests on: the file, frames, or a limit of the app."""
+    if is_fact:
+        return respond("explain_fact")
+    is_limit = answer.answerable is False and answer.confidence is None
+    if is_limit and not reply.startswith("I don't see"):
+        return respond("explain_limit", answer=reply)
+    if answer.answerable is False or reply.startswith("I can't tell"):
+        return respond("explain_absent")
+    if answer.evidence:
+        times = ", ".join(sorted({format_time(e.time_s) for e in answer.evidence[:_MAX_TIMES]}))
+        return respond("explain_frames", times=times, answer=reply)
+    return respond("explain_other", answer=reply)
 
 
 def _is_about_the_video(turn: Turn) -> bool:

@@ -61,6 +61,7 @@ def look_up(
     from vqa.answering.temporal import (
         answer_beyond_end,
         answer_duration,
+        answer_order,
         answer_when,
     )
     from vqa.answering.transcript import answer_text
@@ -81,6 +82,7 @@ def look_up(
         or answer_request(model, context, question)
         or answer_description(model, context, question)
         or answer_duration(model, context, question)
+        or answer_order(model, context, question)
     )
 
 

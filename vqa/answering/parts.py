@@ -32,7 +32,7 @@ def with_time_range(question: Question, context: VideoContext, model: VideoQAMod
     if not names_part or question.absent or not isinstance(model, Embeds):
         return question
     part = find_part(context, model, question.anchor)
-    if part is None or not _is_shown(context, model, question.anchor):
+    if part is None or not is_shown(context, model, question.anchor):
         is_certain = part is not None or question.anchor in LOOKS
         return replace(question, absent=question.anchor) if is_certain else question
     if question.anchor_side == "part":
@@ -40,7 +40,7 @@ def with_time_range(question: Question, context: VideoContext, model: VideoQAMod
     return replace(question, time_range=TimeRange(start=part.start_s, end=part.end_s))
 
 
-def _is_shown(context: VideoContext, model: VideoQAModel, thing: str) -> bool:
+def is_shown(context: VideoContext, model: VideoQAModel, thing: str) -> bool:
     """Whether the video may show a thing; True for a look, and for a model that can't judge it."""
     if thing in LOOKS or not isinstance(model, Prepares):
         return True

@@ -22,7 +22,7 @@ from vqa.questions.living_nouns import is_living
 from vqa.types import Question
 
 PREPOSITION = re.compile(
-    r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|to the|toward|towards|from)\b",
+    r"^(?:in|on|at|under|behind|near|next|beside|inside|outside|above|below|over|by|between|before|after|to the|toward|towards|from)\b",
     re.IGNORECASE,
 )
 _NO_PLACES = frozenset({*NUMBERS, "it", "this", "that", "here", "there", "dark", "yes", "no"})

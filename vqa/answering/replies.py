@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.answering.alternatives import choice_reply, is_no_option
+from vqa.answering.alternatives import choice_reply, is_no_option, number_answer
 from vqa.answering.kind_mismatch import (
     doer_with_verb,
     refuse_question,
@@ -266,14 +266,14 @@ def _open_answer(question: Question, text: str) -> str:
         # "What is he pouring?" is not answered by "in the water".
         text = place["thing"]
     first = text.split()[0].lower()
-    if text.lower() in _NEEDS_OBJECT:
-        text = f"{text} something"
+    text = f"{text} something" if text.lower() in _NEEDS_OBJECT else text
     match question.intent:
         case "count" if subject and (first in NUMBERS or first.isdigit() or first == "zero"):
             if first in ("zero", "0"):
                 return f"I don't see any {plural_of(subject)}."
             noun = subject if first in ("one", "1") else plural_of(subject)
-            return f"I count {text} {noun}." if len(text.split()) == 1 else as_sentence(text)
+            reply = f"I count {text} {noun}." if len(text.split()) == 1 else as_sentence(text)
+            return number_answer(question.form, first) + reply
         case "color":
             # A color of a person is that of the clothes.
             is_wearer = (

@@ -28,7 +28,7 @@ def answer_request(
         question: the parsed question.
     """
     match question.intent:
-        case "summarize":
+        case "summarize" | "shorten":
             return _summary(model, context)
         case "chapters":
             chapters = summarize(context, model).chapters

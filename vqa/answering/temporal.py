@@ -5,11 +5,12 @@ from __future__ import annotations
 from vqa.answering.kind_mismatch import doer_with_verb, refuse_question
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
+from vqa.answering.parts import absent_thing, is_shown
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
 from vqa.english import is_doing, is_plural, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
-from vqa.tasks.search import best_score, find_picture_moments, shots_or_whole
+from vqa.tasks.search import best_score, find_picture_moments, shot_index, shots_or_whole
 from vqa.timecode import format_time
 from vqa.types import Clip, Question, TimeRange
 
@@ -90,6 +91,65 @@ def answer_duration(
     suggestions = (f"When does the {subject} appear?",) if subject else ()
     text = respond("cannot_count_times", thing=thing)
     return LookupResult(text=text, answerable=False, suggestions=suggestions)
+
+
+def answer_order(
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """Answer in which order two things appear: "Before: the dog is seen at 0:00, the cat at 0:05.".
+
+    Their first search results count. A thing that is absent is said to be. None for a question of
+    another kind, if one of both is not found, and if both are first seen in the same shot, whose
+    frames the model compares better.
+    """
+    things = _things_in_order(question)
+    if things is None or not isinstance(model, Embeds):
+        return None
+    moments = [find_picture_moments(context, model, thing) for thing in things]
+    missing = next((thing for thing, one in zip(things, moments, strict=True) if not one), "")
+    if missing:
+        return None if is_shown(context, model, missing) else absent_thing(missing)
+    shots = shots_or_whole(context.clip)
+    first_s, second_s = (min(moment.start_s for moment in one) for one in moments)
+    if shot_index(first_s, shots) == shot_index(second_s, shots):
+        return None
+    is_before = first_s < second_s
+    if len(question.options) == len(things) and set(question.options) != _SIDES:
+        is_first_asked = question.line_position != "last"
+        text = question.options[0 if is_before == is_first_asked else 1]
+        opening = f"The {text}"
+    elif question.options:
+        text = "before" if is_before else "after"
+        opening = text.capitalize()
+    else:
+        text = "yes" if is_before == (question.anchor_side == "before") else "no"
+        opening = text.capitalize()
+    first, second = things
+    return LookupResult(
+        text=text,
+        answerable=True,
+        reply=f"{opening}: I first see the {first} at {format_time(first_s)}, and the {second} at {format_time(second_s)}.",
+        evidence=tuple(frame_at(context.clip, start_s, 1.0) for start_s in (first_s, second_s)),
+    )
+
+
+_SIDES = {"before", "after"}
+_THINGS_IN_ORDER = 2
+
+
+def _things_in_order(question: Question) -> tuple[str, str] | None:
+    """Return the two things whose order a question asks for, as they are named; else None."""
+    nouns = question.form.nouns
+    if question.intent not in ("order", "choice", "compare") or question.time_range is not None:
+        return None
+    asks_side = set(question.options) == _SIDES
+    asks_whether = question.answer_kind == "yes_no" and question.anchor_side in _SIDES
+    if (asks_side or asks_whether) and len(nouns) == _THINGS_IN_ORDER:
+        return nouns[0], nouns[1]
+    offers_things = question.intent == "order" and len(question.options) == _THINGS_IN_ORDER
+    if offers_things and not asks_side and question.line_position:
+        return question.options[0], question.options[1]
+    return None
 
 
 def range_beside_anchor(

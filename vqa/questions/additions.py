@@ -12,7 +12,6 @@ from vqa.english import (
     BODY_PART,
     COLOURS,
     ING_NOUNS,
-    NUMBERS,
     head_of,
     is_doing,
     is_plural,
@@ -33,8 +32,9 @@ from vqa.questions.clauses import (
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
-from vqa.questions.noun_phrases import POSSESSIVES, final_noun, nouns_of
+from vqa.questions.noun_phrases import POSSESSIVES, final_noun, is_number_alone, nouns_of
 from vqa.questions.noun_replacement import PLURAL_VERBS, SINGULAR_VERBS, without_last_place
+from vqa.questions.selections import other_option
 from vqa.questions.spelling import is_verb
 
 
@@ -64,10 +64,9 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     if question.intent in ("color", "describe_part") and _ON_BODY.search(bare.strip(" ?.!")):
         return with_other_place(bare, discourse)
-    if is_number_alone(bare) and question.intent in _NAMES_THINGS:
-        noun = question.target or question.subject or antecedent(discourse, "many", bare)
-        text = f"how many {plural_of(noun)} are there?"
-        return Resolution(text=text, is_changed=True) if noun else None
+    resolution = _count_or_other_option(bare, discourse)
+    if resolution is not None:
+        return resolution
     clause = latest_clause(discourse)
     if clause is None:
         return None
@@ -100,6 +99,27 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{clause} {detail}?", is_changed=True)
 
 
+def _count_or_other_option(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "at least three?" after a number or a thing, and "both?" after options; else None.
+
+    The number of the latest question is asked again, for its time.
+    """
+    question = discourse.question
+    assert question is not None
+    other = other_option(bare, discourse)
+    if other:
+        return Resolution(text=other, is_changed=True)
+    if not is_number_alone(bare) or question.intent not in _NAMES_THINGS:
+        return None
+    if question.intent == "count":
+        text = base_wording(question)
+        return Resolution(text=text, is_changed=True, time_range=question.time_range)
+    noun = question.target or question.subject or antecedent(discourse, "many", bare)
+    text = f"how many {plural_of(noun)} are there?"
+    time_range = question.time_range if question.intent == "presence" else None
+    return Resolution(text=text, is_changed=True, time_range=time_range) if noun else None
+
+
 _QUANTIFIER = re.compile(
     r"^(?P<quantifier>all|both|half|most|some|any|many|few|several|none|each|every one|either|neither)"
     r"(?P<of> of (?:them|those|these|it))?$"
@@ -110,11 +130,6 @@ _NAMES_THINGS = frozenset({"presence", "count", "identify", "person_identity"})
 _BEFORE_DETAIL = re.compile(
     r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)"
 )
-# "Only one?", "always three?", "just the two?"
-_NUMBER_ALONE = re.compile(
-    rf"^(?:(?:just|only|always|exactly|really|more than|at least|the|all) )*(?:\d+|{'|'.join(NUMBERS)}|many|several|a few)"
-    r"(?: of (?:them|those|these))?$"
-)
 _NUMBER_OF = re.compile(
     r"^(?:both|all|two|three|four) (?:(?:of )?(?:the|his|her|its|their) )?(?P<noun>[a-z]+s|feet|teeth|people|men|women|children)$"
 )
@@ -123,11 +138,6 @@ _NEW_THING = re.compile(
     r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?(?: (?:in|on|at|next to|behind|near|with|under) (?:the |his |her |an? )?[a-z]+)?$",
     re.IGNORECASE,
 )
-
-
-def is_number_alone(text: str) -> bool:
-    """Whether a message is a number, with or without an adverb: "three", "only one?"."""
-    return _NUMBER_ALONE.match(text.lower().strip(" ?.!,")) is not None
 
 
 def is_quantified_noun(text: str) -> bool:

@@ -22,6 +22,9 @@ def is_inclusive(question: str) -> bool:
     """
     text = normalized_wording(question).lower()
     first, _, second = (part.strip(" ,?.!") for part in text.partition(" or "))
+    is_either = second.startswith(("just ", "only ")) and YES_NO.match(f"is {second}") is not None
+    if is_either and _ANY_TIME.search(text) is None:
+        return False  # "are there any dogs or just cats"
     has_any = _ANY.search(first) is not None or _ANY_TIME.search(text) is not None
     is_clause = YES_NO.match(second) is not None
     return has_any and bool(second) and not is_clause and statements_of(first, second) is None

@@ -56,7 +56,7 @@ _EXPLETIVE = re.compile(
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
     rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
-    r"^where (?:does|did|do) (?:it|this|that) (?:take place|happen|play|go on)\b|"
+    r"^where (?:does|did|do|was|is) (?:it|this|that) (?:take place|happen|play|go on|filmed|shot|recorded|taken|made|set)\b|"
     r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"
     r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"

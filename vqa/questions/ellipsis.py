@@ -13,7 +13,6 @@ from dataclasses import replace
 from vqa.english import BODY_PART, NUMBERS, plural_of
 from vqa.questions.additions import (
     between_options,
-    is_number_alone,
     is_quantified_noun,
     is_quantifier,
     with_detail,
@@ -32,7 +31,7 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_animal, is_person, is_vehicle
 from vqa.questions.next_events import before_or_after, resolve_next, resolve_then_what
 from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
-from vqa.questions.noun_phrases import identification_question
+from vqa.questions.noun_phrases import identification_question, is_number_alone
 from vqa.questions.noun_questions import resolve_property
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.selections import (

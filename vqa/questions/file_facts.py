@@ -19,6 +19,8 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("orientation", ("portrait", "landscape", "vertical", "horizontal")),
         ("aspect_ratio", ("ratio",)),
     ),
+    "shorten": (("one_word", ("word",)),),
+    "recall": (("first_question", ("first",)),),
     "has_audio": (("silence", ("silent", "without sound")),),
     "file_info": (
         ("damage", ("broken", "damage", "corrupt", "wrong with", "incomplete", "fault", "cut off")),
@@ -39,7 +41,8 @@ _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, ]*)+")
 def file_fact(intent: str, wording: str) -> str:
     """Return the key of the fact that a question asks for: "orientation" for "is it portrait?".
 
-    Other keys are `codec`, `frame_count`, `longest_shot` and the like. Empty if the question asks
+    "One_word" is the form that "say it in one word" asks for, "first_question" which of the own
+    questions. Other keys are `codec`, `frame_count`, `longest_shot` and the like. Empty if the question asks
     for the fact that its intent is named after, as "what is the resolution?" does, and for intents
     other than `shot_count`, `resolution`, `has_audio` and `file_info`.
 

@@ -6,6 +6,7 @@ import re
 
 from vqa.questions.normalize import offers_to_refuse
 from vqa.questions.options import options_of
+from vqa.questions.part_range import split_two_times
 
 _TAG_WORDS = 2
 PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
@@ -83,8 +84,9 @@ def split_questions(sentence: str) -> list[str]:
 
     "Is it red and how many are there?" -> "Is it red", "how many are there?". The parts keep their
     words, also pronouns and fragments such as "where?"; some get a question mark, an indirect
-    question "tell me", and "what is the resolution and fps?" becomes two whole questions. Options,
-    "is it a cat or is it a dog?", stay one question.
+    question "tell me", and "what is the resolution and fps?" becomes two whole questions, as does
+    "who is there at the start and at the end?". Options, "is it a cat or is it a dog?", stay one
+    question.
 
     Args:
         sentence: a question or request, without a remark before or after it.
@@ -92,7 +94,8 @@ def split_questions(sentence: str) -> list[str]:
     return [
         clause
         for question in _split_conjunctions(sentence)
-        for clause in _split_clauses(question.strip(" ,"))
+        for part in _split_clauses(question.strip(" ,"))
+        for clause in split_two_times(part)
     ]
 
 

@@ -72,6 +72,13 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what happens after the street",
     ),
     rule(
+        "which comes first",
+        r"^((?:which|what|who)(?: one)? (?:comes|came|appears|is|is shown|is seen|happens|do (?:we|you|i) see) (?:first|last|earlier|later)) (?=(?:the|an?|his|her) [a-z -]+ or )",
+        r"\1, ",
+        "which comes first the dog or the cat",
+        "which comes first, the dog or the cat",
+    ),
+    rule(
         "how it goes",
         r"^(?:roughly |exactly |basically )?how (?:it|this|that) (?:goes|works)(?=[?.! ]*$)|^how does (?:it|this|that) go(?=[?.! ]*$)",
         "what happens",

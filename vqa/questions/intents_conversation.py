@@ -305,6 +305,29 @@ CONVERSATION: tuple[Intent, ...] = (
         ),
         counter_examples=("what does he say again?", "when does it happen again?"),
     ),
+    # Templates alone decide; see `vqa.questions.reactions.fixed_intent`.
+    Intent(
+        name="shorten",
+        needs="conversation",
+        templates=(
+            "[ok|and|now|but|so] [can|could] [you] [please] (say|put|give|describe|tell|answer|sum|explain) [me] [it|that|this|the same] [up] [again|just] (in|with|using) [just|only] (one|1|a single) word [please|only]",
+            "[ok|and|now] [just|only|please|in] [just|only] (one|1|a single) word [answer|only|please]",
+            "[ok|and|now] [can|could] [you] [please] (make|say|put|give me|keep|answer|explain) [it|that|this|me] [a|an|the|even] [bit|lot|little|much] (shorter|briefer|short|brief|more briefly) [one|version|answer] [please|then]",
+            "[no] [a] [even|much|bit|still] (shorter|briefer) [please|version please|version|answer|pls]",
+            "[that is|it is|thats|its] [way|much|still] too long [make it|please] [shorter]",
+        ),
+        examples=("say it in one word", "even shorter", "make it a bit shorter please"),
+    ),
+    Intent(
+        name="recall",
+        needs="conversation",
+        templates=(
+            "what (did|have) i [just] (ask|asked|say|said|want to know) [you] [first|before|earlier|last|just now|again|at first|at the beginning|before that] [again]",
+            "what (was|is) my (first|last|previous|earlier) (question|message|one)",
+            "(repeat|show me|tell me) my (first|last|previous) (question|message)",
+        ),
+        examples=("what did i ask first", "what was my last question?"),
+    ),
     # Decided by the missing antecedent; see `vqa.questions.first_messages.lacks_antecedent`.
     Intent(name="unclear", needs="conversation", examples=("what color is it?", "the other one?")),
     # Decided by an answer "no"; see `vqa.questions.question_phrases.resolve_phrase`.

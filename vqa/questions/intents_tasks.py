@@ -16,10 +16,11 @@ TASKS: tuple[Intent, ...] = (
             "what would be a [good|nice|catchy|short|funny] (title|headline|label) [for <it>|for the {subject}]",
             "[can|could|will|would] [you] [please] (run|walk|talk|take|guide) (me|us) through (<it>|the (clips|scenes|shots|parts|story|whole thing)|it all|what (happens|is happening|happened|goes on|is shown|you see)) [in order|step by step|from start to finish|from beginning to end|please]",
             "[can|could] [you] [please] [give me|get|make] [a|an|the] [short|quick|brief] (overview|rundown|run through|walkthrough|breakdown|outline of what happens) [of <it>|of what happens|please]",
-            "(tldr|tl dr|summary|shorter|make it shorter|shorter please|a shorter one|in short|in brief|briefly)",
+            "(tldr|tl dr|summary|in short|in brief|briefly)",
             "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
             "can you put that in (one sentence|two sentences|a sentence|fewer words|short)",
-            "[now] in (one|two|a few|five|three) (word|words|sentence|sentences) [please]",
+            "[now] in (two|a few|five|three) (words|sentences) [please]",
+            "[now] in one sentence [please]",
         ),
         examples=(
             "summarize the video",

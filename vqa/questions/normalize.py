@@ -129,10 +129,17 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "or something",
-        rf",? or (?:(?:something|anything|stuff|what|whatever|some other [a-z]+|another [a-z]+)(?: (?:else|similar|(?:like|of) (?:that|this|it)(?: (?:kind|sort))?))?)(?: (?:am|are) (?:i|we) (?:looking at|seeing))?(?=[?.! ]*$|,? {_PLACE} )",
+        rf",? or (?:(?:something|anything|stuff|what|whatever|neither|none|some other [a-z]+|another [a-z]+)(?: (?:else|similar|in between|of (?:them|these|those|the two)|(?:like|of) (?:that|this|it)(?: (?:kind|sort))?))?)(?: (?:am|are) (?:i|we) (?:looking at|seeing))?(?=[?.! ]*$|,? {_PLACE} )",
         "",
         "is there a lamp or something between the beds?",
         "is there a lamp between the beds?",
+    ),
+    rule(
+        "or both",
+        r"(\bor\b[^?]+?),? or (?:both|a mix)(?: of (?:them|those|these))?(?=[?.! ]*$)",
+        r"\1",
+        "is he sitting or standing or both?",
+        "is he sitting or standing?",
     ),
     rule(
         "opinion behind a noun",

@@ -303,7 +303,7 @@ def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
     the second word is left out: "black and white or in color". None if either word is a function
     word, such as "it", and if more than one word follows "or".
     """
-    second_part = second_part[1:] if second_part[0] == "in" else second_part
+    second_part = second_part[1:] if second_part[0] in ("in", "just", "only") else second_part
     if len(second_part) != 1 or {first_part[-1], second_part[0]} & _NO_ANSWER:
         return None
     return first_part[-1], second_part[0]

@@ -9,7 +9,7 @@ from typing import Literal
 
 from vqa.english import ORDINALS, VIDEO
 from vqa.questions.noun_phrases import without_determiner
-from vqa.questions.time_range import remove_span
+from vqa.questions.time_range import remove_span, split_shot, split_time
 from vqa.types import Question
 
 _PART = r"(?:parts?|bit|scene|section|segment|sequence|clip|shot|footage)"
@@ -87,6 +87,45 @@ def split_part(question: str) -> tuple[str, VideoPart | None]:
     if itself is not None:
         return question, VideoPart(thing=itself["thing"].lower(), side="part")
     return question, None
+
+
+def split_two_times(question: str) -> list[str]:
+    """Split a question about two times: "who is there at the start and at the end?".
+
+    The result is "who is there at the start?", "who is there at the end?"; so are scenes and parts,
+    joined by "and", "vs" or "compared to". A question of another form is the only one of the list.
+
+    Args:
+        question: one question, as typed.
+    """
+    whole_rest = _without_time(question)
+    for match in _AND.finditer(question):
+        first, second = question[: match.start()], question[match.end() :].strip(" ?.!")
+        rest = _without_time(first)
+        is_one_time = first.lower().split()[-2:-1] in (["between"], ["from"])
+        if not rest or is_one_time or rest == (whole_rest or "").rstrip(" ?.!"):
+            continue  # "between 2 and 4 seconds", "at a minute and ten seconds"
+        place = "at" if second.lower().endswith(("end", "start", "beginning")) else "in"
+        times = (f"{place} {second}", second, f"{place} the {second}", f"at {second}")
+        time = next((one for one in times if _without_time(one) == ""), "")
+        if time:
+            return [f"{first}?", f"{rest.rstrip(' ?.!')} {time}?"]
+    return [question]
+
+
+_AND = re.compile(r",? (?:and(?: then)?|&|vs\.?|versus|compared (?:to|with)) ", re.IGNORECASE)
+
+
+def _without_time(text: str) -> str | None:
+    """Return a text without the time, shot or part that it names; None if it names none."""
+    rest, part = split_part(text)
+    if part is not None and part.side == "during" and part.thing:
+        return rest
+    rest, time_range = split_time(text)
+    if time_range is not None:
+        return rest
+    rest, number = split_shot(text)
+    return rest if number else None
 
 
 def named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vqa.english import singular_of
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
-from vqa.questions.intents import is_about_video
+from vqa.questions.intents import intents, is_about_video, match_intent
 from vqa.questions.living_nouns import is_living, is_vehicle
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.types import Question, Turn
@@ -62,6 +62,25 @@ _CORRECTS = re.compile(
 def is_thanks(text: str) -> bool:
     """Whether a message only thanks: "thanks, that helps"; False for "thanks, and the cat?"."""
     return _THANKS.match(text) is not None
+
+
+def fixed_intent(text: str, *, has_history: bool) -> str:
+    """Return the intent of a message that no earlier turn completes: `thanks`, `shorten`, ...
+
+    `acknowledge` for an exclamation. Empty for a message that is decided with the earlier turns.
+
+    Args:
+        text: the message as typed.
+        has_history: whether there is an earlier turn, which can be shortened or recalled.
+    """
+    match = match_intent(normalized_wording(text))
+    intent = "" if match is None else match.intent
+    if has_history and intent in ("shorten", "recall"):
+        return intent
+    if is_thanks(text):
+        is_conversational = bool(intent) and intents()[intent].needs == "conversation"
+        return intent if is_conversational else "thanks"
+    return "acknowledge" if is_image_quality_remark(text) or is_exclamation(text) else ""
 
 
 def is_image_quality_remark(text: str) -> bool:

@@ -26,7 +26,7 @@ from vqa.questions.clause_parsing import certain_clause
 from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_of_thing
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.noun_phrases import nouns_of, number_range
 from vqa.questions.options import (
     offers_actions,
     offers_clauses,
@@ -184,8 +184,8 @@ def reply_form(
         asks_tool=words[-1:] == ("with",),
         asks_whom="whom" in words,
         asks_present=set(words[2:3]) <= _BEGIN_PLACE,
-        asks_thing=_asks_thing(words),
-    )
+        number_range=number_range(text), asks_thing=_asks_thing(words),
+    )  # fmt: skip
 
 
 def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | None) -> str:

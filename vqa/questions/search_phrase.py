@@ -45,7 +45,7 @@ _MENTIONS = re.compile(
     re.IGNORECASE,
 )
 _MAX_NOUN_WORDS = 3
-_FIRST = re.compile(r"\b(first|at the (?:start|beginning))\b", re.IGNORECASE)
+_FIRST = re.compile(r"\b(first|earlier|at the (?:start|beginning))\b", re.IGNORECASE)
 _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 
 

@@ -189,3 +189,20 @@ _COUNT_AGAIN = re.compile(
     r"^(?:.*[,.;!] )?(?:(?:can|could|will|would) you )?(?:re-?count|count)(?: (?:it|them|those|these|that))?(?: (?:again|once more|for me|properly|correctly))*[?.! ]*$",
     re.IGNORECASE,
 )
+
+
+def other_option(bare: str, discourse: Discourse) -> str:
+    """Return "is this outside?" for "both?" after "is this inside or outside?", "inside"; or ""."""
+    question = discourse.question
+    assert question is not None
+    options = question.options if question.answer_kind == "choice" else ()
+    others = [option for option in options if option != discourse.answer.lower().strip(" .")]
+    if bare.lower().strip(" ?.!,") not in ("both", "neither", "not both") or len(others) != 1:
+        return ""
+    first, second = map(re.escape, options)
+    pair = re.compile(rf"\b{first}\b.*?\bor (.*?{second})", re.IGNORECASE)
+    match = pair.search(base_wording(question))
+    if match is None:
+        return ""
+    other = match[1] if others[0] == options[1] else options[0]
+    return f"{match.string[: match.start()]}{other}?"

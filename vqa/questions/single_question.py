@@ -30,7 +30,7 @@ from vqa.questions.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.options import list_options
 from vqa.questions.part_range import VideoPart
-from vqa.questions.reactions import is_exclamation, is_image_quality_remark, is_thanks
+from vqa.questions.reactions import fixed_intent
 from vqa.questions.remarks import is_statement_on_person
 from vqa.questions.rendering import (
     DESCRIBE,
@@ -48,7 +48,7 @@ from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_anchor, split_time, time_offset
-from vqa.questions.time_references import split_range
+from vqa.questions.time_references import part_of_pronoun, split_range
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -98,6 +98,8 @@ def parse_single(
         return unanswerable(text, intent, language=language)
     if part is not None and part.side == "part" and match.intent not in _SEARCHES:
         match = IntentMatch(intent="event_duration", slots={})
+    if part is None and time_range is None and not shot_number:
+        part, shot_number = part_of_pronoun(text, match.intent, parsed_turns)
     return _question(
         text,
         normalized_text=normalized_text,
@@ -129,12 +131,9 @@ def _resolve(
     Pronouns stay unresolved in a question that lists its options, and in an utterance about the
     conversation, a task or a fact of the file other than its duration.
     """
-    if is_thanks(text):
-        match = match_intent(text)
-        is_conversational = match is not None and intents()[match.intent].needs == "conversation"
-        return Resolution(text=text, intent="" if is_conversational else "thanks")
-    if is_image_quality_remark(text) or is_exclamation(text):
-        return Resolution(text=text, intent="acknowledge")
+    intent = fixed_intent(text, has_history=has_history)
+    if intent:
+        return Resolution(text=text, intent=intent)
     is_english = not (is_gibberish(text) or is_foreign(text))
     if discourse.question is not None and is_english and not list_options(normalized_text.text):
         follow_up = resolve_follow_up(text, discourse, encode)
@@ -146,7 +145,11 @@ def _resolve(
             continue
         needs = intents()[match.intent].needs
         asks_back = match.intent in ("explain", "certainty") and not has_history
-        is_about_video = needs == "task" or (needs == "facts" and match.intent != "duration")
+        is_about_video = (
+            match.intent == "command"
+            or needs == "task"
+            or (needs == "facts" and match.intent != "duration")
+        )
         if (needs == "conversation" and not asks_back) or is_about_video:
             return Resolution(text=wording)
     if list_options(normalized_text.text):
@@ -365,7 +368,7 @@ def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: D
         not parsed_turns
         or words[:1] == ["who"]
         or len(words) > _MAX_ELLIPSIS_WORDS
-        or {"this", "here"} & set(words)
+        or {"this", "here", "filmed", "recorded", "shot", "taken"} & set(words)
         or identification_question(" ".join(words))
     ):
         return ""

@@ -75,7 +75,7 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     options = list_options(query) or (
         by_rule if has_certain_options(query) else tagged_options or by_rule
     )
-    options = tuple(option.strip(_PUNCTUATION) for option in options)
+    options = tuple(filter(None, (option.strip(_PUNCTUATION) for option in options)))
     if "what" in options:
         # "Is it a cat or what?"
         options = ()

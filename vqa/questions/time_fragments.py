@@ -93,12 +93,16 @@ _WHEN = re.compile(
 def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat a question about an event for another occurrence: "and the second time?".
 
-    After "when does he lift his hand?" -> "when does he lift his hand for the second time?". None
-    for other messages, and after a question about anything but an event.
+    After "when does he lift his hand?" -> "when does he lift his hand for the second time?". "And
+    stop?" after "when does it start?" -> "when does it stop?". None for other messages, and after a
+    question about anything but an event.
     """
     question = discourse.question
     assert question is not None
     words = set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - {"the", "for"}
+    start, _, verb = base_wording(question).rstrip(" ?.!").rpartition(" ")
+    if len(words) == 1 and {verb, *words} <= _EDGE_VERBS:
+        return Resolution(text=f"{start} {words.pop()}?", is_changed=True)
     ordinal = next(iter(words - {"time"}), "")
     if ordinal not in OCCURRENCES or words != {ordinal, "time"} or question.intent not in _EVENTS:
         return None
@@ -106,11 +110,12 @@ def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{event} for the {ordinal} time?", is_changed=True)
 
 
+_EDGE_VERBS = frozenset("start begin stop end finish".split())
 _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 
 
 _SHOT_ALONE = re.compile(
-    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next)(?: (?:one|scene|shot|part))?(?P<after>[?.! ]*)$",
+    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next)(?: (?P<noun>one|scene|shot|part))?(?P<after>[?.! ]*)$",
     re.IGNORECASE,
 )
 
@@ -132,9 +137,11 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     ):
         return None
     before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
-    if before and question.intent != "shot_count":
+    article = bare[match.end("before") : match.start("which")].strip().lower()
+    in_shot = match["noun"] == "one" and article != "the"
+    if before and question.intent != "shot_count" and not in_shot:
         return None
     which = match["which"].lower()
-    if question.intent != "shot_count":
+    if question.intent != "shot_count" and not before:
         return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
     return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from vqa.english import ORDINALS
+from vqa.english import ORDINALS, is_plural, with_article_if_countable
 from vqa.questions.time_rules import RULES, may_name_time
 from vqa.timecode import COUNT, SPAN, parse_time
 from vqa.types import TimeRange
@@ -173,6 +173,11 @@ _OFFSET = re.compile(
 _BARE = re.compile(
     r"^(?:what|who) (?:is|are|was|were)(?: there| shown| visible| seen)?$", re.IGNORECASE
 )
+# "Is the dog in the first scene too?"
+_NOUN_ALONE = re.compile(
+    r"^(?P<be>is|are|was|were) (?:the|an?|any) (?P<noun>[a-z-]+)(?: (?:there|still|also|too|as well|visible|seen|shown|again|even))*$",
+    re.IGNORECASE,
+)
 _TASK = re.compile(r"^(?:please )?(?:describe|summari[sz]e|caption|show|show me|explain|tell me)(?: for me)?$", re.IGNORECASE)  # fmt: skip
 _NOTHING = re.compile(
     r"^(?:(?:and|so|then|now|ok|what|how|about|even|please|the|part|only|just|show|me)\b[ ,]*)*$",
@@ -184,7 +189,8 @@ def remove_span(question: str, start: int, end: int) -> str:
     """Remove the characters from `start` to `end` (exclusive) from a question.
 
     A remainder such as "what is there" or "describe" is completed to "what is there in the video?"
-    or "describe the video."; one without content words, such as "and", gives "".
+    or "describe the video.", "is the dog" to "is there a dog?"; one without content words, such as
+    "and", gives "".
     """
     rest = re.sub(
         r"\s+", " ", f"{question[:start].rstrip(' ,')} {question[end:].lstrip(' ,')}"
@@ -195,4 +201,10 @@ def remove_span(question: str, start: int, end: int) -> str:
         return ""
     if _BARE.match(bare):
         return f"{bare} in the video?"
+    alone = _NOUN_ALONE.match(bare)
+    if alone is not None:
+        noun = alone["noun"].lower()
+        return (
+            f"{alone['be']} there {noun if is_plural(noun) else with_article_if_countable(noun)}?"
+        )
     return f"{bare} the video." if _TASK.match(bare) else rest

@@ -91,3 +91,30 @@ def _reference(plain: str) -> str:
         return last
     is_moment = last in _MOMENTS and before in ("that", "this") and words[-3] in ("at", "in", "by")
     return " ".join(words[-3:]) if is_moment else ""
+
+
+def part_of_pronoun(
+    text: str, intent: str, parsed_turns: Sequence[Question]
+) -> tuple[VideoPart | None, int]:
+    """Return the part or the shot of the latest question, if a pronoun refers to what is seen there.
+
+    "Are they wearing helmets?" after "what color are the shirts in the last scene?" -> None, -1.
+
+    Args:
+        text: the message, which names no time itself.
+        intent: its intent; a question about an event, a time or the file is about the whole video.
+        parsed_turns: the parsed questions of the earlier turns.
+    """
+    refers = not _PRONOUNS.isdisjoint(text.lower().strip(" ?.!").replace(",", " ").split())
+    if not (parsed_turns and refers) or intent not in _STATES or parsed_turns[-1].absent:
+        return None, 0
+    earlier = parsed_turns[-1]
+    if earlier.anchor_side == "during" and earlier.anchor:
+        return VideoPart(thing=earlier.anchor, side="during"), 0
+    return None, earlier.shot_number
+
+
+_STATES = frozenset(
+    "color describe_part identify location count presence verify choice action".split()
+)
+_PRONOUNS = frozenset("it he she they them him her his their its there".split())

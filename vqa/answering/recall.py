@@ -1,0 +1,82 @@
+"""Earlier turns again: shorter answers, "say it in one word", and "what did I ask first?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vqa.answering.lookup import LookupResult
+from vqa.answering.places import as_sentence
+from vqa.answering.responses import respond
+from vqa.english import NUMBERS, PREPOSITIONS, is_doing
+from vqa.questions.intents import is_about_video
+from vqa.questions.noun_phrases import nouns_of
+from vqa.types import Question, Turn
+
+# A summary is the shorter form of these outputs.
+_OUTPUTS = frozenset({"captions", "chapters", "transcribe", "elaborate"})
+_MIN_WORDS = 2
+
+
+def answer_shorter(question: Question, history: Sequence[Turn]) -> LookupResult | None:
+    """Answer with fewer words of the last answer; None if a summary of the video is shorter.
+
+    A shortened answer is shortened again. If there is nothing to leave out, the reply says so; so
+    it does without an earlier answer, as unanswerable.
+
+    Args:
+        question: the parsed question, with the intent `shorten`.
+        history: earlier turns, oldest first.
+    """
+    turn = next((one for one in reversed(history) if _has_answer(one)), None)
+    if turn is None:
+        return LookupResult(text=respond("nothing_before"), answerable=False)
+    answer = turn.answer
+    reply = answer.reply or answer.text
+    if turn.parsed is not None and turn.parsed.intent in _OUTPUTS:
+        return None
+    in_one_word = question.fact == "one_word"
+    text = _word_of(answer.text) if in_one_word else _shorter(answer.text, reply)
+    is_same = as_sentence(text).lower() == as_sentence(reply).lower()
+    return LookupResult(
+        text=text,
+        reply=respond("no_shorter", answer=reply) if is_same else as_sentence(text),
+        answerable=answer.answerable is not False,
+    )
+
+
+def answer_recall(question: Question, history: Sequence[Turn]) -> LookupResult:
+    """Answer "what did I ask first?" with the first or the last message; unanswerable without one."""
+    if not history:
+        return LookupResult(text=respond("nothing_before"), answerable=False)
+    turn = history[0 if question.fact == "first_question" else -1]
+    return LookupResult(text=respond("recall", question=turn.question), answerable=True)
+
+
+def _has_answer(turn: Turn) -> bool:
+    """Whether a turn has an answer about the video, or a shortened one."""
+    intent = "" if turn.parsed is None else turn.parsed.intent
+    return not intent or intent == "shorten" or is_about_video(intent)
+
+
+def _word_of(text: str) -> str:
+    """Return the word of an answer that says most: "a brown dog is jumping" -> "dog"."""
+    words = text.lower().strip(" .").split()
+    if not words or words[0] in ("yes", "no", "i") or text.startswith("I "):
+        return words[0] if words and words[0] in ("yes", "no") else text
+    if words[0] in NUMBERS or words[0].isdigit() or is_doing(words[0]):
+        return words[0]
+    noun = next(iter(nouns_of(text)), words[-1])
+    return noun.split()[-1]
+
+
+def _shorter(text: str, reply: str) -> str:
+    """Return an answer without its last phrase: "a dog jumps into a pool" -> "a dog jumps".
+
+    A bare answer that its reply makes a sentence of is returned unchanged: "red".
+    """
+    sentence = text.split(". ")[0].strip(" .")
+    words = sentence.split()
+    if len(words) < len(reply.split()) or text.startswith("I "):
+        return sentence
+    places = [n for n, word in enumerate(words) if word.lower() in PREPOSITIONS and n >= _MIN_WORDS]
+    return " ".join(words[: places[-1]]) if places else sentence
