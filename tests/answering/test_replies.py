@@ -303,3 +303,18 @@ def test_a_number_that_is_suggested_gets_yes_or_no(text: str, answer: str, reply
     turn = Turn(question=first.text, answer=Answer(text="two"), parsed=first)
     question = parse(text, [turn])
     assert at_time(question, full_sentence(question, answer)) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("is anyone else there at the beginning", "no", "No, nobody else is there at the beginning."),
+        ("is anybody there at the opening", "yes", "Yes, somebody is there at the opening."),
+        ("is there a person, yes or no", "no", "No, I don't see a person."),
+    ],
+)  # fmt: skip
+def test_a_place_is_no_part_of_an_indefinite_subject(
+    question: str, answer: str, reply: str
+) -> None:
+    parsed = parse(question)
+    assert full_sentence(parsed, answer) == reply

@@ -119,6 +119,8 @@ from vqa.types import Answer, Turn
         ("how many bottles", "two", "always three?", "how many bottles"),
         ("how many people are in the picture", "two", "at least three?", "how many people are in the picture"),
         ("is it inside or outside", "inside", "both?", "is it outside?"),
+        ("what room is this", "kitchen", "the whole time?", "is it a kitchen the whole time?"),
+        ("what animal is it", "dog", "always?", "is it a dog always?"),
         ("is it a cat or a dog?", "dog", "both?", "is it a cat?"),
         ("when does the street scene start", "at 0:03", "and stop", "when does the street scene stop?"),
         ("how many scenes are there", "four", "who is in the last one", "who is in the last shot?"),

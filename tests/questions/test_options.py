@@ -17,6 +17,8 @@ from vqa.questions.rendering import is_yes_no
         ("is he riding a horse or walking on the beach?", ("riding a horse", "walking on the beach")),
         ("What color is it, red or blue?", ("red", "blue")),
         ("Is the wing red or blue?", ("red", "blue")),
+        ("is it a zoo or a farm or is that not clear", ("zoo", "farm")),
+        ("ship or truck, what do we see first", ("ship", "truck")),
         ("are there any people or only dogs", ("people", "dogs")),
         ("is there any snow or just trees", ("snow", "trees")),
         ("is it a tie or a bow or neither", ("tie", "bow")),

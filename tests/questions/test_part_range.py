@@ -36,6 +36,8 @@ def test_a_part_is_split_from_the_question(question: str, rest: str, thing: str)
         ("how long is the dog bit?", "dog"),
         ("what time does the bedroom scene start?", "bedroom"),
         ("how many seconds is the elephant bit?", "elephant"),
+        ("how long is the part with the food?", "food"),
+        ("when does the scene with the dog start?", "dog"),
     ],
 )
 def test_the_time_of_a_part_is_asked(question: str, thing: str) -> None:
@@ -141,6 +143,7 @@ def test_a_time_before_a_question_word_is_no_fragment(text: str, rendered: str) 
         ("what happens between 2 and 4 seconds", ["what happens between 2 and 4 seconds"]),
         ("what happens at a minute and ten seconds", ["what happens at a minute and ten seconds"]),
         ("what color are the dog and the cat", ["what color are the dog and the cat"]),
+        ("is it the same at the start and at the end", ["is it the same at the start and at the end"]),
     ],
 )  # fmt: skip
 def test_two_times_are_two_questions(text: str, questions: list[str]) -> None:
@@ -179,3 +182,17 @@ def test_a_pronoun_refers_to_what_is_in_the_part(
     turn = Turn(question=first, answer=Answer(text="two"), parsed=parse(first))
     question = parse(text, [turn])
     assert (question.anchor, question.shot_number) == (anchor, shot_number)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("what is there in scene 2", 2),
+        ("scene three: who is it", 3),
+        ("how many people are in shot number 1", 1),
+        ("is it dark in the clip two", 2),
+        ("are there 2 people in the scene", 0),
+    ],
+)
+def test_scenes_may_be_numbered(text: str, number: int) -> None:
+    assert parse(text).shot_number == number

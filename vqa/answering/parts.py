@@ -32,10 +32,11 @@ def with_time_range(question: Question, context: VideoContext, model: VideoQAMod
     if not names_part or question.absent or not isinstance(model, Embeds):
         return question
     part = find_part(context, model, question.anchor)
-    if part is None or not is_shown(context, model, question.anchor):
-        is_certain = part is not None or question.anchor in LOOKS
-        return replace(question, absent=question.anchor) if is_certain else question
-    if question.anchor_side == "part":
+    if part is None and question.anchor in LOOKS:
+        return replace(question, absent=f"{question.anchor} part")
+    if not is_shown(context, model, question.anchor):
+        return replace(question, absent=question.anchor)
+    if part is None or question.anchor_side == "part":
         return question
     return replace(question, time_range=TimeRange(start=part.start_s, end=part.end_s))
 

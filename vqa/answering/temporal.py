@@ -139,7 +139,7 @@ _THINGS_IN_ORDER = 2
 
 def _things_in_order(question: Question) -> tuple[str, str] | None:
     """Return the two things whose order a question asks for, as they are named; else None."""
-    nouns = question.form.nouns
+    nouns = [noun.removesuffix(" scene").removesuffix(" part") for noun in question.form.nouns]
     if question.intent not in ("order", "choice", "compare") or question.time_range is not None:
         return None
     asks_side = set(question.options) == _SIDES

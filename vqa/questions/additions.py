@@ -34,7 +34,7 @@ from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.noun_phrases import POSSESSIVES, final_noun, is_number_alone, nouns_of
 from vqa.questions.noun_replacement import PLURAL_VERBS, SINGULAR_VERBS, without_last_place
-from vqa.questions.selections import other_option
+from vqa.questions.selections import name_with_detail, other_option
 from vqa.questions.spelling import is_verb
 
 
@@ -69,7 +69,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
         return resolution
     clause = latest_clause(discourse)
     if clause is None:
-        return None
+        return name_with_detail(bare, discourse)
     somebody = who_question(clause) if is_number_alone(bare) else ""
     if somebody:
         # "Only one?" after "is someone walking?"

@@ -95,7 +95,8 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     while len(words) > length + 1 and length > 1 and _is_phrase_head(words[length].lower()):
         # "Is the red hat guy leaving?", with the noun "hat"
         length += 1
-    if first not in PRONOUNS - _INDEFINITES:
+    is_place = first in _INDEFINITES and words[length : length + 1] in (["there"], ["here"])
+    if first not in PRONOUNS - _INDEFINITES and not is_place:
         length += _place_length(words[length:]) or modifier_length(words[length:], be["verb"])
     if len(words) <= length:
         return None

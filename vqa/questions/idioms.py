@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.english import is_plural
+from vqa.english import NUMBER_NAMES, is_plural
 from vqa.questions.rewriting import RewriteRule, rule
 
 _NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
@@ -11,6 +11,11 @@ _DOMESTIC_ANIMALS = "cat|cow|dog|goat|horse|pig|pony|puppy|rabbit|sheep"
 
 
 _SCENE = r"(?:scene|shot|part|clip|segment|section|bit)"
+_NTH_OF = {
+    key: name
+    for number, name in enumerate("first second third fourth fifth sixth".split(), start=1)
+    for key in (str(number), NUMBER_NAMES[number])
+}
 _NTH_SCENE = rf"(first|second|third|fourth|fifth|last|final) {_SCENE}"
 
 
@@ -35,6 +40,27 @@ IDIOMS: tuple[RewriteRule, ...] = (
         r"\1 it \3 in the \2 scene",
         "is the first scene inside or outside?",
         "is it inside or outside in the first scene?",
+    ),
+    rule(
+        "numbered scene",
+        r"\b(?:(?:in|at|on|of|during|from) )?(?:the )?(?:scene|shot|clip|part)(?: (?:number|no\.?|#))? #?(1|2|3|4|5|6|one|two|three|four|five|six)\b(?! (?:or|and|to|seconds?|minutes?|people|times)\b)",
+        lambda match: f"in the {_NTH_OF[match[1].lower()]} scene",
+        "what is there in scene 2?",
+        "what is there in the second scene?",
+    ),
+    rule(
+        "look of a scene",
+        rf"^(?:which|what) {_SCENE} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
+        r"when is the \1 part",
+        "which part is in color?",
+        "when is the color part?",
+    ),
+    rule(
+        "options before their question",
+        r"^(?:the |an? )?([a-z-]+) or (?:the |an? )?([a-z-]+), ((?:which|what|who)(?: one)? .+?)(?=[?.! ]*$)",
+        r"\3, the \1 or the \2",
+        "ship or truck, what do we see first?",
+        "what do we see first, the ship or the truck?",
     ),
     rule(
         "which scene",

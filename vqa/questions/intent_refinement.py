@@ -116,8 +116,20 @@ _REFINEMENTS = (
     _refinement(
         "person_identity reason",
         r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?P<thing>[a-z]+(?: [a-z]+)?)[?.! ]*$|"
-        r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?[a-z]{2,}ing\b",
+        r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?(?!filming|recording|shooting)[a-z]{2,}ing\b",
         "identify",
+    ),
+    # "Does it switch?"
+    _refinement(
+        "verify action",
+        r"^(?:does|did|do) (?:it|the (?:picture|scene|view|camera|image|video|clip)) (?:ever |then |really |also )?(?:change|switch|cut)(?: (?:scenes?|at some point|at all|later))?[?.! ]*$",
+        "cut_count",
+    ),
+    # "Who is filming?"
+    _refinement(
+        "identify action",
+        r"^who(?: is| was|'s)? (?:film|shoot|record|(?:hold|mov|us)ing the camera|behind the camera)(?:ing|s|ed)?\b",
+        "person_identity",
     ),
     # "Is it the same guy?" asks for no name.
     _refinement(
@@ -197,7 +209,7 @@ _REFINEMENTS = (
     _refinement("verify", RIGHT_WAY, "opinion"),
     # "How many kg?"
     _refinement(
-        "count location event_duration verify",
+        "count location event_duration verify describe_part",
         rf"^how far apart\b|^how (?:many|much) (?:{_UNITS})\b",
         "measurement",
     ),
@@ -216,7 +228,7 @@ _REFINEMENTS = (
     # "List the scenes", "what happens in each part?", "what are the different shots?"
     _refinement(
         "shot_count describe chapters identify describe_part summarize action order when find_moment presence captions",
-        rf"^(?!how (?:many|long)\b).*\b(?:each|every)(?: (?:single|of the|one of the|different|individual))* {_SHOT}\b|"
+        rf"\b(?:scene|shot) (?:by|after) (?:scene|shot)\b|^(?!how (?:many|long)\b).*\b(?:each|every)(?: (?:single|of the|one of the|different|individual))* {_SHOT}\b|"
         rf"^(?:(?:can|could) you )?(?:list|name|show|give|tell|describe|go through|run through|take)(?: me| us)?(?: through| about)?(?: all)?(?: of)? (?:the|its|all)(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)\b(?! (?:with|of the|where)\b)|"
         rf"^(?:what|which)(?: are)?(?: the| all| its)*(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)(?: (?:are there|does it have|(?:do|can) you see))?(?: (?:in|of) (?:it|this|the (?:video|clip|film)))?[?.! ]*$",
         "captions",
@@ -234,7 +246,9 @@ _REFINEMENTS = (
         "shot_count",
     ),
 )
-_DESCRIBE_ALL = re.compile(r"^describe (?:this|it|everything|all)\b", re.IGNORECASE)
+_DESCRIBE_ALL = re.compile(
+    r"^describe (?:this|it|everything|all)\b(?! (?:scene|shot) by\b)", re.IGNORECASE
+)
 # Not "how many frames are on the wall?".
 _FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
 _CUTS = re.compile(

@@ -44,7 +44,8 @@ _THAT = re.compile(
 )
 # "When does the wine part stop?"
 _ITSELF = re.compile(
-    rf"\b{_THE} (?P<thing>{_THING}) {_PART}\b(?! (?:of|the|an?|him|her|it|his|their|my|me|them)\b)",
+    rf"\b{_THE} (?:(?P<thing>{_THING}) {_PART}\b(?! (?:of|the|an?|him|her|it|his|their|my|me|them)\b)"
+    rf"|{_PART} {_WITH} (?P<what>(?!it\b|the video\b)[^?.!,]+?)(?= (?:start|begin|stop|end|last|take)s?\b|[?.!,]|$))",
     re.IGNORECASE,
 )
 _TIME_QUESTION = re.compile(
@@ -85,7 +86,8 @@ def split_part(question: str) -> tuple[str, VideoPart | None]:
             return rest, VideoPart(thing=thing.lower(), side="during")
     itself = _ITSELF.search(question) if _TIME_QUESTION.match(question) else None
     if itself is not None:
-        return question, VideoPart(thing=itself["thing"].lower(), side="part")
+        thing = without_determiner((itself["thing"] or itself["what"]).strip())
+        return question, VideoPart(thing=thing.lower(), side="part")
     return question, None
 
 
@@ -98,6 +100,8 @@ def split_two_times(question: str) -> list[str]:
     Args:
         question: one question, as typed.
     """
+    if _COMPARES.intersection(question.lower().strip(" ?.!").split()):
+        return [question]
     whole_rest = _without_time(question)
     for match in _AND.finditer(question):
         first, second = question[: match.start()], question[match.end() :].strip(" ?.!")
@@ -113,6 +117,9 @@ def split_two_times(question: str) -> list[str]:
     return [question]
 
 
+_COMPARES = frozenset(
+    "same different difference differences change changes changed compare both either or".split()
+)
 _AND = re.compile(r",? (?:and(?: then)?|&|vs\.?|versus|compared (?:to|with)) ", re.IGNORECASE)
 
 

@@ -75,12 +75,23 @@ def fixed_intent(text: str, *, has_history: bool) -> str:
     """
     match = match_intent(normalized_wording(text))
     intent = "" if match is None else match.intent
-    if has_history and intent in ("shorten", "recall"):
+    is_order = intent == "command" and len(text.split()) == 1
+    if has_history and (intent in ("shorten", "recall") or is_order):
         return intent
     if is_thanks(text):
         is_conversational = bool(intent) and intents()[intent].needs == "conversation"
-        return intent if is_conversational else "thanks"
+        return intent if is_conversational else courtesy_intent(text)
     return "acknowledge" if is_image_quality_remark(text) or is_exclamation(text) else ""
+
+
+def courtesy_intent(text: str) -> str:
+    """Return `goodbye` or `thanks` for a message with such words; "" for another message.
+
+    "Thanks, bye" is a goodbye.
+    """
+    if _GOODBYE_WORD.search(text):
+        return "goodbye"
+    return "thanks" if _THANKS_WORD.search(text) or is_thanks(text) else ""
 
 
 def is_image_quality_remark(text: str) -> bool:
@@ -160,10 +171,9 @@ def reaction_intent(
         for one in sentences
     ):
         return "correction"
-    if _GOODBYE_WORD.search(text):
-        return "goodbye"
-    if _THANKS_WORD.search(text):
-        return "thanks"
+    courtesy = courtesy_intent(text)
+    if courtesy:
+        return courtesy
     return "greeting" if _GREETING_WORD.match(text) and not history else "acknowledge"
 
 

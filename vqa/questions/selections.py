@@ -13,11 +13,14 @@ from vqa.english import (
     is_plural_noun,
     plural_of,
     singular_of,
+    with_article_if_countable,
 )
+from vqa.questions.answer_nouns import answer_noun
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.options import options_of
+from vqa.questions.well_formedness import ANY_TIME
 
 _PARTITIVE = re.compile(
     r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b"
@@ -206,3 +209,22 @@ def other_option(bare: str, discourse: Discourse) -> str:
         return ""
     other = match[1] if others[0] == options[1] else options[0]
     return f"{match.string[: match.start()]}{other}?"
+
+
+def name_with_detail(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "the whole time?" after "what room is this?", "kitchen": "is it a kitchen ...?".
+
+    None for another fragment, and after an answer that names nothing.
+    """
+    question = discourse.question
+    assert question is not None
+    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
+    detail = bare.strip(" ?.!,").lower()
+    if not name or not _ALL_TIME.match(detail):
+        return None
+    return Resolution(text=f"is it {with_article_if_countable(name)} {detail}?", is_changed=True)
+
+
+_ALL_TIME = re.compile(
+    rf"^(?:{ANY_TIME}|(?:for |during )?(?:the )?(?:whole|entire|full) (?:time|video|clip|thing|way)|all (?:the time|along|the way)|always|throughout|from (?:start|beginning) to (?:end|finish))\b"
+)

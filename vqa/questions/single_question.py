@@ -330,7 +330,10 @@ def _intent_after(before: str, intent: str, query: str, *, names_thing: bool) ->
     if before in _ABOUT_SHOTS and is_each and intent in ("identify", "describe", "describe_part"):
         # "How many scenes are there?", "what is in each of them?"
         return "captions"
-    compares = intent in ("compare", "verify") and _LENGTHS.search(query) is not None
+    compares = (
+        intent in ("compare", "verify", "event_duration", "duration")
+        and _LENGTHS.search(query) is not None
+    )
     return "shot_count" if before == "shot_count" and compares else intent
 
 
@@ -338,6 +341,7 @@ _ABOUT_SHOTS = frozenset({"shot_count", "cut_count", "captions", "chapters"})
 
 
 _LENGTHS = re.compile(
+    r"^how long (?:is|are|was|were) (?:each|both|all|they|these|those)(?: (?:one|of (?:them|those)))?[?.! ]*$|"
     r"\b(?:is|are) (?:one|any|all|each|both|some) of (?:them|these|those)\b.*\b(?:longer|shorter|the same length|equally long)\b|"
     r"^(?:which|what)(?: one)? is (?:the )?(?:longer|shorter|longest|shortest)\b",
     re.IGNORECASE,

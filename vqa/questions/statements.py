@@ -215,6 +215,9 @@ _SELECTORS = frozenset(
 )
 
 
+_EDGES = frozenset({"beginning", "ending", "opening"})
+
+
 def modifier_length(words: Sequence[str], verb: str) -> int:
     """Return the number of words after a noun that modify it: "on the right open" -> 3.
 
@@ -235,7 +238,8 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
         return 0
     # "The man who is sitting wearing a hat"
     start = 2 + (words[1].lower() in ("is", "are", "was", "were")) if is_clause and words[1:] else 0
-    doing = next((n for n, word in enumerate(words) if n >= start and is_doing(word.lower())), 0)
+    acts = [is_doing(word.lower()) and word.lower() not in _EDGES for word in words]
+    doing = next((n for n in range(start, len(words)) if acts[n]), 0)
     has_verb = verb.lower() in ("do", "does", "did") and any(map(is_verb, words[2:doing]))
     if (doing and not has_verb) or is_clause:
         return doing if doing > 1 else 0

@@ -315,6 +315,12 @@ RULES: tuple[TimeRule, ...] = (
         "0:05?", "what about 12.5s", "and 0:40?", "what about 2:00 then", "the 1:30 mark", "the 2 second mark",
     ),
     _rule(
+        "a number of seconds alone",
+        rf"^(?:and |so |then |ok |now )*(?:(?:what|how) about |even |only )?at (?P<at>{COUNT})(?=[?.! ]*$|,? (?:what|who|where|which|how|is|are|does|do)\b)",
+        lambda match: _instant_at(_seconds(match["at"], "s")),
+        "what about at 6?", "and at 10", "at 4 what is on the table?",
+    ),
+    _rule(
         "at a time",
         rf",? ?(?:\b|(?=@)){_NEAR} ?(?P<at>{POINT}){_MARK}(?![\w:])",
         _instant,
