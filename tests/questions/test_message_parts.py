@@ -57,9 +57,31 @@ from vqa.types import Answer, Turn
         ("Is it a gym? Or is it a kitchen?", [("question", "Is it a gym or is it a kitchen?")]),
         ("What is it? Or is it a kitchen?", [("question", "What is it?"), ("question", "Or is it a kitchen?")]),
         ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
+        ("the resolution and the frame rate?", [("question", "what is the resolution?"), ("question", "what is the frame rate?")]),
+        ("can you read it, or at least tell me if it's a song", [("question", "can you read it"), ("question", "tell me if it's a song")]),
+        ("count the cups and describe the table", [("question", "count the cups"), ("question", "describe the table")]),
     ],
 )  # fmt: skip
 def test_a_message_is_split(text: str, parts: list[tuple[str, str]]) -> None:
+    assert [(part.kind, part.text) for part in parts_of(text)] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "next: the man in white, which sport is he playing and is he any good",
+            [("question", "which sport is the man in white playing"), ("question", "is he any good")],
+        ),
+        (
+            "okay cool, now the thing on top of the fridge, what is it and what colour is it?",
+            [("question", "what is the thing on top of the fridge"), ("question", "what colour is it?")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_topic_with_a_place_takes_the_place_of_the_pronoun(
+    text: str, parts: list[tuple[str, str]]
+) -> None:
     assert [(part.kind, part.text) for part in parts_of(text)] == parts
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.messages import sentence_encoder
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -257,3 +258,38 @@ def test_pronouns_refer_to_the_subject_and_not_to_the_weather(
 )  # fmt: skip
 def test_a_long_message_that_is_no_english_is_no_remark(text: str, intent: str) -> None:
     assert parse(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered", "shot_number"),
+    [
+        ("The last picture puzzles me. It is silver and round, what on earth is it?", "what is in the video?", -1),
+        ("The second scene is odd. Is she dancing?", "Is she dancing?", 2),
+        ("the last scene is a beach, right?", "is it a beach?", -1),
+        ("is the second picture in colour?", "is it in colour?", 2),
+        ("what is in the third photo?", "what is in the video?", 3),
+    ],
+)  # fmt: skip
+def test_a_shot_that_a_remark_or_the_subject_names(
+    text: str, rendered: str, shot_number: int
+) -> None:
+    question = parse(text, encoder=sentence_encoder())
+    assert question.rendered.lower() == rendered.lower()
+    assert question.shot_number == shot_number
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("is it a sheep or something else entirely?", "is it a sheep?"),
+        ("is it a cat or is it something bigger?", "is it a cat?"),
+        ("are you sure it's a cow and not a bull?", "is it a cow or a bull?"),
+        ("I don't see a window anywhere, did I miss one?", "can you see a window anywhere?"),
+        ("how long do we have to look at the sink?", "how long is the sink in the picture?"),
+        ("if you had to describe the style in one sentence what would you write", "describe the style in one sentence"),
+    ],
+)  # fmt: skip
+def test_wordings_of_a_chatty_question(text: str, rendered: str) -> None:
+    assert parse(text, encoder=sentence_encoder()).rendered.lower().rstrip("?") == rendered.rstrip(
+        "?"
+    )

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_plural, plural_of, singular_of
+from vqa.english import is_plural, plural_of, singular_of, with_article
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
 from vqa.questions.spelling import is_verb
 
+_ORDINAL = "first|second|third|fourth|fifth|last|final"
+_PART_NOUN = "(?:half|scene|shot|clip|part|bit|segment|picture|photo|image|slide)"
+# Words after "the first part is" that make it no subject of its own.
+_NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:black|colou?r)\b))\b)"
 _OWNERS = {"he": "his", "she": "her", "they": "their"}
 
 
@@ -33,10 +37,33 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "scene",
-        r"^(?:in |from |on )?(?:the )?(first|second|third|fourth|last|final) (?:scene|shot|clip|part|bit|segment)(?:,|:| -) ?(?=\w)",
+        r"^(?:in |from |on )?(?:the )?(first|second|third|fourth|last|final) (?:scene|shot|clip|part|bit|segment|picture|photo|image|slide)(?:,|:| -) ?(?=\w)",
         r"in the \1 scene ",
         "last scene: what is on the table?",
         "in the last scene what is on the table?",
+    ),
+    rule(
+        "or one of those",
+        r"(?<= or )(?:rather |more like )?one of (?:these|those) ([a-z]+)(?=[?.! ]*$)",
+        lambda match: with_article(singular_of(match[1])),
+        "is it a sailing ship or one of those ferries?",
+        "is it a sailing ship or a ferry?",
+    ),
+    rule(
+        "how long it can be seen",
+        r"^how (?:long|many seconds) (?:do|can|did|could) (?:you|we|i|one) (?:have to |get to |really )?(?:look at|see|watch) (?P<thing>[^?.!,]+?)(?: for)?(?=[?.! ]*$)",
+        lambda match: (
+            f"how long {'are' if is_plural(match['thing']) else 'is'} {match['thing']} in the picture"
+        ),
+        "how long do we have to look at the sink?",
+        "how long is the sink in the picture?",
+    ),
+    rule(
+        "part as the subject of a statement",
+        rf"^(?P<part>the (?:{_ORDINAL}) {_PART_NOUN}) (?P<be>is|was) (?P<rest>{_NO_PART}[^?.!,]+)(?:, (?:right|correct|isn't it|wasn't it))?(?=\?)",
+        r"\g<be> it \g<rest> in \g<part>",
+        "the last scene is a beach, right?",
+        "is it a beach in the last scene?",
     ),
     rule(
         "back",

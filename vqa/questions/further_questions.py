@@ -26,7 +26,7 @@ BEGINS_REQUEST = re.compile(
 # "is it red and how many are there": a further question begins after "and" or a comma.
 _NEXT_QUESTION = re.compile(
     rf",? (?:and )?if (?:so|yes|there (?:is|are)),? (?={WH}\b)|"
-    rf", and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
+    rf",? (?:or|and) (?:(?:at least|else|just|then|also|maybe|please) )*(?=(?:tell me|describe|count|list) )|, and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
     rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|would (?:you|u) say\b))",
     re.IGNORECASE,
@@ -47,7 +47,7 @@ _EITHER = re.compile(
 _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
 # "What's the resolution and fps?"
 _TWO_FACTS = re.compile(
-    rf"^{MARKERS}(?:what is|what's|whats|what are|tell me|give me) (?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    rf"^{MARKERS}(?:i mean )?(?:(?:what is|what's|whats|what are|tell me|give me) )?(?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
     re.IGNORECASE,
 )
 # "Is he waving to someone, can you see anybody else?"

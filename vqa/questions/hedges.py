@@ -12,6 +12,7 @@ from vqa.english import is_plural
 from vqa.questions.rewriting import BE, WH, RewriteRule, apply_rules, rule
 from vqa.questions.spelling import is_word
 from vqa.questions.statements import as_question
+from vqa.questions.time_range import split_shot, split_time
 
 _YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
 _PRONOUN = r"(?:it|that|this|they|those|these|he|she|there)"
@@ -183,8 +184,8 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "opinion asked for after a statement",
-        r"^(?P<claim>[^?]+), (?:what do (?:you|u) (?:think|reckon|say)|what's your (?:guess|opinion|take|view)|what is your (?:guess|opinion|take|view)|what would you say)\?",
-        lambda match: _confirmation_question(match["claim"], match[0]),
+        r"^(?P<claim>[^?]+), (?:so )?(?:what (?:do|would) (?:you|u) (?:think|reckon|say|guess)|what's your (?:guess|opinion|take|view|feeling)|what is your (?:guess|opinion|take|view|feeling))(?: it is| about that)?[?.! ]*$",
+        lambda match: _confirmation_question(match["claim"], f"{match['claim']}?"),
         "i think he has a cold, what do you think?",
         "does he have a cold?",
     ),
@@ -266,9 +267,44 @@ HEDGES: tuple[RewriteRule, ...] = (
         "is there a cat?",
     ),
     rule(
+        "certainty about one of two",
+        rf"^((?:{_OPENING})*)are you (?:really |quite |absolutely |completely )?(?:sure|certain|positive)(?: that)? (?P<claim>{_PRONOUN}(?:'s|'re| is| are) [^,?]+?),? (?:and )?not (?P<other>[^,?]+)\?",
+        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match['claim']).rstrip('?')} or {match['other']}?",
+        "are you sure it's a zebra and not a horse?",
+        "is it a zebra or a horse?",
+    ),
+    rule(
+        "same question about something else",
+        rf"^(?:(?:{_OPENING})|please |again,? |once more,? |now )*(?:(?:do|ask|answer|repeat|say) )?(?:(?:exactly )?the same|same|that|it|again)(?: (?:question|thing|count|info|information|again|please))*,?(?: but)?(?: (?:only|just|this time|now|please))*,? (?P<for>for|about|with|in) (?P<what>(?:the|that|this|his|her|their|my|all|both|those|these) [^,?]+?)(?:,? please)?[?.! ]*$",
+        lambda match: _about_another(match["what"]),
+        "same question again but only for the last part",
+        "and in the last part?",
+    ),
+    rule(
+        "not the one but the other",
+        rf"^(?:(?:{_OPENING})|no+,? |sorry,? )*not (?:the|that|this|his|her|their) [^,?]+, (?:but )?(?:i (?:mean|meant) )?(?P<what>(?:the|that|his|her|their) (?!.*\b(?:is|are|was|were|does|do|did|has|have)\b)[^,?]+?)(?:,? please)?[?.! ]*$",
+        r"i mean \g<what>",
+        "no, not the man, the woman with the umbrella",
+        "i mean the woman with the umbrella",
+    ),
+    rule(
+        "more like",
+        rf"^((?:{_OPENING})*)(?:isn't|is|wasn't|couldn't|could) (it|that|this|he|she)(?: be)? (?:(?:maybe|perhaps|rather|actually|just|not) )*(?:more (?:like|of)|rather|closer to) (?!.* or )(?=[a-z])",
+        r"\1is \2 ",
+        "but isn't it more like orange?",
+        "but is it orange?",
+    ),
+    rule(
+        "request for a case",
+        r"^((?:so |and |ok |but )?)if you (?:had|have|were|needed|wanted) to (?P<request>(?:describe|summari[sz]e|name|count|list|explain|compare) [^?]+?),? (?:what|how|which) (?:words? |one )?(?:would|could|do) you (?:write|say|put|choose|use|call it|do it|pick|describe it)[?.! ]*$",
+        r"\1\g<request>",
+        "if you had to describe his style in one sentence, what would you write?",
+        "describe his style in one sentence",
+    ),
+    rule(
         "what the person cannot see",
         r"\b(?:i|we) (?:can't|cant|cannot|can not|couldn't|could not|don't|dont|do not) (?:really |actually |even )?(?:see|spot|find|make out) "
-        r"(?P<what>[^,.?!]+?), (?:can|could|do) (?:you|u)\?",
+        r"(?P<what>[^,.?!]+?), (?:(?:can|could|do) (?:you|u)|(?:did|do|have) i (?:miss|overlook|missed|overlooked)(?: (?:one|it|any|some|something|them|that))?)\?",
         r"can you see \g<what>?",
         "i can't see a ball anywhere, can you?",
         "can you see a ball anywhere?",
@@ -283,8 +319,15 @@ def _be(subject: str) -> str:
 
 def _confirmation_question(claim: str, text: str) -> str:
     """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
+    claim = _CONTRACTION.sub(_in_full, claim)
     question = as_question(claim)
     return text if question == claim else question
+
+
+def _about_another(what: str) -> str:
+    """Return "and in the last part?" for a part of the video, else "and what about the woman?"."""
+    is_part = split_time(f"in {what}")[1] is not None or split_shot(f"in {what}")[1] != 0
+    return f"and in {what}?" if is_part else f"and what about {what}?"
 
 
 def _two_opinions(claim: str, second: str, text: str) -> str:
@@ -292,11 +335,16 @@ def _two_opinions(claim: str, second: str, text: str) -> str:
 
     The whole text if the claim has no form that is known.
     """
-    question = _confirmation_question(_CONTRACTION.sub(r"\1 is", claim), "")
+    question = _confirmation_question(claim, "")
     return f"{question.rstrip('?')} or {second.strip()}?" if question else text
 
 
-_CONTRACTION = re.compile(r"\b(he|she|it|that)'s\b", re.IGNORECASE)
+def _in_full(match: re.Match[str]) -> str:
+    """Return "it is" or "they are" for a contraction."""
+    return f"{match[1]} {'are' if match[2].lower() == 're' else 'is'}"
+
+
+_CONTRACTION = re.compile(r"\b(he|she|it|that|they|these|those)'(s|re)\b", re.IGNORECASE)
 
 
 def without_hedges(text: str) -> str:

@@ -10,7 +10,7 @@ _NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
 _DOMESTIC_ANIMALS = "cat|cow|dog|goat|horse|pig|pony|puppy|rabbit|sheep"
 
 
-_SCENE = r"(?:scene|shot|part|clip|segment|section|bit)"
+_SCENE = r"(?:scene|shot|part|clip|segment|section|bit|picture|photo)"
 _NTH_OF = {
     key: name
     for number, name in enumerate("first second third fourth fifth sixth".split(), start=1)
@@ -64,7 +64,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "which scene",
-        rf"^(?:in |on )?(?:which|what) {_SCENE}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
+        rf"^(?:in |on )?(?:which|what) (?:(?:one )?of (?:the|these|those) (?:[a-z]+ )?)?{_SCENE}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
         r"when do you see \1",
         "which scene has the dog?",
         "when do you see the dog?",
@@ -145,6 +145,15 @@ IDIOMS: tuple[RewriteRule, ...] = (
         r"\1 ",
         "are they the ones moving?",
         "are they moving?",
+    ),
+    rule(
+        "each scene",
+        rf"^(?:(?:please )?(?:list|name|describe|tell (?:me|us)|say|give me) (?:me )?)?(?:(?:what (?:is|happens|can be seen|we see|(?:do|can) (?:you|we|i) see)(?: shown| seen)? in )?(?:each|every)(?: one)?(?: of (?:the|these|those))?(?: {_NUMBER})? (?:scene|part|shot|clip|picture|photo)s?"
+        r"|(?:all )?(?:the |what )?(?:(?:different )?(?:things?|scenes|pictures|clips|parts) )?(?:(?:that|which) )?(?:appears?|we see|you see|are shown|comes?|happens?|are in it)? ?in (?:the )?(?:right )?order(?: (?:they|it) (?:come|appear|happen)s?| in which they (?:come|appear)| of appearance)?"
+        r"|(?:what (?:do|can) (?:you|we|i) see|what comes|what is shown|go through it)? ?(?:one after (?:the other|another)|(?:scene by scene|shot by shot|picture by picture)))(?=[?.! ]*$)",
+        "make captions",
+        "list what is in each scene",
+        "make captions",
     ),
     rule(
         "list of things",

@@ -10,6 +10,7 @@ import re
 
 from vqa.english import plural_of
 from vqa.questions.further_questions import DISCOURSE_MARKERS
+from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of, without_determiner
 from vqa.questions.sentence_parts import MessagePart
 
@@ -27,12 +28,17 @@ _EXISTS = re.compile(
 _NAME = re.compile(
     rf"^{_MARKERS}(?P<phrase>an? [a-z-]+(?: [a-z-]+){{0,2}})(?=[,.!])", re.IGNORECASE
 )
+# "My cat does the exact same thing!"
+_ALIKE = re.compile(
+    rf"^{_MARKERS}(?:(?:omg|wow|haha|lol|aww?)[ ,!]*)*(?:my|our) (?P<noun>[a-z-]+) (?:always |also |often )?(?:does|do|did|has|had|looks?|acts?|sits?|is) (?:exactly |just |always )?(?:the (?:very |exact )?same|like (?:this|that|him|her)|that too)\b",
+    re.IGNORECASE,
+)
 # "Young man on the board": a topic of which the article was removed
 _BARE = re.compile(
     r"^(?:(?:the|this|that|an?) )?(?P<noun>[a-z-]+(?: [a-z-]+){0,2}) (?:in|on|at|with|behind|next to|near) (?:the|an?|his|her) [a-z -]+$",
     re.IGNORECASE,
 )
-_MINE = re.compile(r"\b(?:my|mine|our|ours|your)\b", re.IGNORECASE)
+_MINE = frozenset({"my", "mine", "our", "ours", "your"})
 
 
 def with_introduction(part: MessagePart) -> MessagePart:
@@ -50,7 +56,7 @@ def introduced_noun(text: str) -> str:
     """Return the noun that a remark introduces, in lower case; "" if it introduces none.
 
     "Later there are two horses on a hill." -> "horses". A thing of the writer, "it's my dog", is
-    not introduced.
+    not introduced, unless it is compared with one of the video: "my cat does the same".
 
     Args:
         text: one remark of a message, as typed.
@@ -61,8 +67,11 @@ def introduced_noun(text: str) -> str:
     if bare is not None:
         noun = next(iter(nouns_of(f"the {bare['noun']}")), "")
         return noun if noun == bare["noun"].lower() else ""
+    alike = _ALIKE.match(text)
+    if alike is not None:
+        return alike["noun"].lower() if is_living(alike["noun"].lower()) else ""
     match = _EXISTS.match(text) or _NAME.match(text)
-    if match is None or _MINE.search(match["phrase"].partition(",")[0]):
+    if match is None or _MINE & set(match["phrase"].partition(",")[0].lower().split()):
         return ""
     phrase = re.split(r",| who | which | that (?=[a-z]+s\b)", match["phrase"])[0].strip()
     noun = next(iter(nouns_of(phrase)), "")

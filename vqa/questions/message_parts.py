@@ -149,7 +149,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
     text = " ".join(sentences)
     spans = _joined(text, shipped_message_tagger().tag(text, encode))
     spans = [_with_options(text, span) for span in _with_times(text, spans)]
-    spans = _with_statements(text, spans)
+    spans = _with_topics(text, _with_statements(text, spans))
     if not any(span.role in ("question", "indirect") for span in spans):
         may_ask = "?" in text or any(map(_begins_question, sentences))
         return () if may_ask else (MessageQuestion(text=text, is_remark=True),)
@@ -256,6 +256,25 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
         else span
         for number, span in enumerate(spans)
     ]
+
+
+def _with_topics(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
+    """Extend a question to a topic before it that is longer than a noun: "the man in white, is he".
+
+    Only if the topic can take the place of a pronoun (`with_topic`); it follows "the", "this" or
+    "that".
+    """
+    longer_spans: list[MessageSpan] = []
+    for span in spans:
+        last = longer_spans[-1] if longer_spans else None
+        if last is not None and (last.role, span.role) == ("topic", "question"):
+            topic, whole = text[last.start : last.end], text[last.start : span.end]
+            is_noun = not NO_NOUN.search(without_determiner(topic.lower()))
+            if not is_noun and with_topic(whole) != whole:
+                longer_spans.pop()
+                span = replace(span, start=last.start)
+        longer_spans.append(span)
+    return longer_spans
 
 
 def _with_options(text: str, span: MessageSpan) -> MessageSpan:

@@ -129,7 +129,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "or something",
-        rf",? or (?:(?:something|anything|stuff|what|whatever|neither|none|some other [a-z]+|another [a-z]+)(?: (?:else|similar|in between|of (?:them|these|those|the two)|(?:like|of) (?:that|this|it)(?: (?:kind|sort))?))?)(?: (?:am|are) (?:i|we) (?:looking at|seeing))?(?=[?.! ]*$|,? {_PLACE} )",
+        rf",? or (?:(?:is (?:it|this|that) |are they )?something (?:more )?(?:else [a-z]+|[a-z]+er)|(?:something|anything|stuff|what|whatever|neither|none|some other [a-z]+|another [a-z]+)(?: (?:else|similar|in between|of (?:them|these|those|the two)|(?:like|of) (?:that|this|it)(?: (?:kind|sort))?))?)(?: (?:am|are) (?:i|we) (?:looking at|seeing))?(?=[?.! ]*$|,? {_PLACE} )",
         "",
         "is there a lamp or something between the beds?",
         "is there a lamp between the beds?",

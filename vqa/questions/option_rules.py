@@ -25,6 +25,7 @@ _MAX_PARTICIPLE_WORDS = 4
 _MAX_WORDS = 4
 _ADVERBS = frozenset("just only simply rather really actually maybe more".split())
 _QUANTITIES = frozenset({*NUMBERS, "both", "all"})
+_SHADES = frozenset("dark light bright pale".split())
 
 _Words = Sequence[str]
 _Options = tuple[str, str] | None
@@ -102,12 +103,29 @@ def _match_subjects(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _match_colors(first_part: _Words, second_part: _Words) -> _Options:
-    """Match colors: "a black or brown and white dog" -> "black", "brown and white"; else None."""
-    if first_part[-1] not in COLOURS or second_part[0] not in COLOURS:
+    """Match colors: "a black or brown and white dog" -> "black", "brown and white"; else None.
+
+    "Dark", "light" and "bright" belong to a color: "black or dark grey" -> "black", "dark grey".
+    """
+    shade = second_part[0] if second_part[0] in _SHADES else ""
+    second_part = second_part[bool(shade) :]
+    if first_part[-1] not in COLOURS or not second_part or second_part[0] not in COLOURS:
         return None
-    return first_part[-1], " ".join(second_part[:3]) if second_part[1:2] == [
-        "and"
-    ] else second_part[0]
+    second = second_part[: 3 if second_part[1:2] == ["and"] else 1]
+    first = first_part[-2:] if set(first_part[-2:-1]) & _SHADES else first_part[-1:]
+    return " ".join(first), " ".join(filter(None, (shade, *second)))
+
+
+def _match_same_noun(first_part: _Words, second_part: _Words) -> _Options:
+    """Match two adjectives before a noun and "one": "dark clothes or light ones"; else None.
+
+    Both options have the noun: "dark clothes", "light clothes".
+    """
+    adjective, noun = second_part[0], second_part[-1]
+    first = first_part[-2:]
+    if len(second_part) != len(first) or noun not in ("one", "ones"):
+        return None
+    return None if set(first) & _NO_ANSWER else (" ".join(first), f"{adjective} {first[-1]}")
 
 
 def match_things(first_part: _Words, second_part: _Words) -> _Options:
@@ -301,16 +319,19 @@ def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
 
     This rule is uncertain, because it does not determine where the first option begins. "In" before
     the second word is left out: "black and white or in color". None if either word is a function
-    word, such as "it", and if more than one word follows "or".
+    word, such as "it", and if more than one word follows "or", apart from adverbs: "rather old".
     """
-    second_part = second_part[1:] if second_part[0] in ("in", "just", "only") else second_part
+    skip = next(
+        (n for n, word in enumerate(second_part) if word not in _ADVERBS - {"more"} | {"in"}), 0
+    )
+    second_part = second_part[skip:]
     if len(second_part) != 1 or {first_part[-1], second_part[0]} & _NO_ANSWER:
         return None
     return first_part[-1], second_part[0]
 
 
 RULES: tuple[Rule, ...] = (
-    _match_opposites, _match_numbers, _match_quantities, _match_colors, _match_likenesses, _match_subjects, match_things, _match_places, match_participles, match_place_or_participle, match_verbs, _match_company, _match_phrases, _match_persons, _match_adjectives, match_single_words,
+    _match_opposites, _match_numbers, _match_quantities, _match_colors, _match_same_noun, _match_likenesses, _match_subjects, match_things, _match_places, match_participles, match_place_or_participle, match_verbs, _match_company, _match_phrases, _match_persons, _match_adjectives, match_single_words,
 )  # fmt: skip
 
 

@@ -37,13 +37,13 @@ _AGAIN = (
 _REPEATED_CLAUSE = re.compile(rf"^{_AGAIN}")
 _REPETITION = re.compile(rf",?( or ){_AGAIN}", re.IGNORECASE)
 _CLEFT = re.compile(
-    r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:(?:an?|the) )?[a-z]+ or (?:(?:an?|the) )?[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
+    r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:(?:an?|the) )?[a-z]+ or (?:(?:an?|the) )?(?!(?:an?|the)\b)[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
 )
 # "Or just a couple of photos?"
 _BETWEEN = re.compile(r",? or (?:(?:just|simply|rather|maybe|perhaps|really) )*|, ")
 # "Is it h264 ? or hevc"
 _MARKS = re.compile(r" *[?!.]+(?= |$)")
-_ONE_WORD = {"black and white": "black-and-white"}
+_ONE_WORD = {"black and white": "black-and-white", "old fashioned": "old-fashioned"}
 
 
 def options_of(question: str) -> tuple[str, ...] | None:
@@ -103,6 +103,7 @@ def without_repeated_clause(question: str) -> str:
 
 _LIST = re.compile(
     r"^(?:(?:which|what)(?: one)?(?: of)? (?:these|those|the following|them|do you see|can you see|can be seen|is it|is shown|of the following)[^:,]*[:,] ?|"
+    r"(?:what|which) (?:(?:kind|sort|type)s? of )?[a-z]+ (?:is|are|was) (?:it|this|that|they|these|those|he|she): ?|(?:what|which) [^:,?]*\b(?:fits?|suits?|describes?)\b[^:,?]*: ?|"
     r"(?:choose|pick|select)(?: one)?[^:]*: ?|(?=a\) ))(?P<items>.+)$",
     re.IGNORECASE,
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from vqa.english import ORDINALS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.introductions import with_introduction
 from vqa.questions.message_parts import MessageQuestion, split_message
@@ -15,6 +17,7 @@ from vqa.questions.remarks import context_turns
 from vqa.questions.scope import foreign_script, is_foreign, is_gibberish, is_too_long
 from vqa.questions.sentence_parts import MessagePart
 from vqa.questions.single_question import parse_single, unanswerable
+from vqa.questions.time_range import split_shot
 from vqa.questions.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.types import Question, Turn
 
@@ -82,16 +85,29 @@ def parse_part(
 
 
 def _in_part(question: MessageQuestion) -> str:
-    """Return the question with the part of the video that a topic before it names.
+    """Return the question with the part of the video that a topic or remark before it names.
 
-    "Is he skiing?" after the topic "snow part" -> "in the snow part, is he skiing?".
+    "Is he skiing?" after the topic "snow part" -> "in the snow part, is he skiing?"; "what is it?"
+    after "The last picture puzzles me." -> "in the last picture, what is it?".
     """
     for part in reversed(question.before):
+        shot = _ABOUT_SHOT.match(part.text) if part.kind == "remark" else None
+        if shot is not None and split_shot(question.text)[1] == 0:
+            words = question.text.lower().strip(" ?.!").split()
+            if "what" in words[:2] and words[-2:] in (["is", "it"], ["is", "that"]):
+                return f"what is in {shot['shot'].lower()}?"
+            return f"in {shot['shot'].lower()}, {question.text[:1].lower()}{question.text[1:]}"
         topic = f"in the {part.text.strip(' .')}"
         rest, video_part = split_part(topic)
         if video_part is not None and not rest:
             return f"{topic}, {question.text[:1].lower()}{question.text[1:]}"
     return question.text
+
+
+_ABOUT_SHOT = re.compile(
+    rf"^(?:(?:and|then|now|ok|but|so|next)[, ]+)*(?P<shot>the (?:{'|'.join(ORDINALS)}|last|final) (?:shot|scene|clip|picture|photo|image|slide))\b",
+    re.IGNORECASE,
+)
 
 
 def parsed_history(

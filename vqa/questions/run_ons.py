@@ -21,7 +21,7 @@ _SUBJECT = (
 # "The person in red what are they doing", "what about the guy standing up where does he go"
 _TOPIC_FIRST = re.compile(
     rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? "
-    rf"(?P<start>(?:{_WH}(?: [a-z]+)? )?{AUXILIARY} ){_PERSON}\b(?P<rest>.*)$",
+    rf"(?P<start>(?:(?:which|{_WH})(?: [a-z]+){{0,3}}? )?{AUXILIARY} ){_PERSON}\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
 _CONTRACTION = re.compile(r"\b(what|who|where|when|how)'?s(?= (?:he|she|it|they)\b)", re.IGNORECASE)

@@ -135,8 +135,6 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         or BEGINS_REQUEST.match(sentence)
     ):
         return [MessagePart(kind="remark", text=sentence)]
-    if not (BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence)):
-        return [MessagePart(kind="question", text=sentence)]
     return [
         MessagePart(kind="question", text=without_hedges(question))
         for question in split_questions(sentence)

@@ -217,7 +217,7 @@ def _question(
     options = () if offers_nothing else find_options(query, phrases, intent)
     if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
         intent = "choice"
-    if intent == "choice" and offers_nothing:
+    if intent == "choice" and (offers_nothing or not (options or " or " in query)):
         intent = "verify"
     if intent in ("verify", "identify") and presence_target(query):
         intent = "presence"

@@ -89,7 +89,7 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
     "big", "small one" -> "big", "small".
     """
     bare = tuple(re.sub(r"(?<=\w) ones?$", "", option) for option in options)
-    nouns = {option.split()[-1] for option in bare if len(option.split()) == _NAME_WORDS}
+    nouns = {option.split()[-1] for option in bare if len(option.split()) == _NAME_WORDS} - COLOURS
     if len(nouns) != 1:
         return bare
     noun = nouns.pop()

@@ -120,7 +120,7 @@ def split_statements(sentence: str) -> Statements | None:
         rest = []
     statements = [*clauses[:first], *rest]
     names_time = any(
-        _DIGIT.search(clause) and split_time(clause)[1] is not None for clause in statements
+        any(map(str.isdigit, clause)) and split_time(clause)[1] is not None for clause in statements
     )
     if not statements or names_time or _OR.match(clauses[first]):
         return None
@@ -132,7 +132,6 @@ def split_statements(sentence: str) -> Statements | None:
 
 
 _QUOTATION = re.compile('["“”«»]')
-_DIGIT = re.compile(r"\d")
 _OR = re.compile(r"^or\b", re.IGNORECASE)
 
 

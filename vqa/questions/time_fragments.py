@@ -115,13 +115,13 @@ _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 
 
 _SHOT_ALONE = re.compile(
-    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next)(?: (?P<noun>one|scene|shot|part))?(?P<after>[?.! ]*)$",
+    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next)(?: (?P<noun>one|scene|shot|part|picture|photo))?(?P<after>[?.! ]*)$",
     re.IGNORECASE,
 )
 
 
 def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
-    """Repeat the latest question for another shot: "and in the second one?"; None for other texts.
+    """Repeat the latest question for another shot: "and in the second scene?"; None for other texts.
 
     After "is there a dog in the first shot?" -> "is there a dog in the second shot?"; after a
     question about the number of shots -> "what happens in the second shot?". After a question about
@@ -130,7 +130,9 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     match = _SHOT_ALONE.match(bare)
-    names_shot = bool({"scene", "shot"} & set(bare.lower().strip(" ?.!").split()))
+    names_shot = bool(
+        {"scene", "shot", "picture", "photo"} & set(bare.lower().strip(" ?.!").split())
+    )
     is_about_video = names_shot and intents()[question.intent].needs in ("model", "search")
     if match is None or not (
         question.shot_number or question.intent == "shot_count" or is_about_video

@@ -137,7 +137,7 @@ def time_offset(text: str) -> float | None:
 
 _SHOT = re.compile(
     rf"(?:,? ?\b(?:in|of|during|on|from|at) |(?<=\bdescribe )|(?<=\bsummarize ))the (?P<number>last|final|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)) "
-    r"(?:shot|scene|clip|segment)\b",
+    r"(?:shot|scene|clip|segment|picture|photo|image|slide)\b",
     re.IGNORECASE,
 )
 _DOTTED_CLOCK = re.compile(
