@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 COLOURS = frozenset(
     "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
@@ -96,10 +97,10 @@ _IRREGULAR_SINGULARS = {plural: singular for singular, plural in _IRREGULAR_PLUR
 _PLURAL_ONLY = frozenset(
     "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tights leggings pajamas".split()
 )
-_SINGULAR_IN_S = frozenset(
+_INVARIABLES = frozenset(
     "atlas axis canvas christmas downstairs gas indoors iris lens news series outdoors overseas tennis texas upstairs "
     "hers theirs ours yours".split()
-)
+) | _PLURAL_ONLY | STOP_WORDS  # fmt: skip
 _SAME_PLURAL = _PLURAL_ONLY | {"people", "police", "sheep", "fish", "deer", "series", "tennis"}
 # Vowel letters pronounced as consonants (a unicorn, a one-way sign), and consonant letters pronounced as vowels (an hour).
 _AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
@@ -235,20 +236,19 @@ _BEHIND_NOUN = PREPOSITIONS | {"of", "who", "that", "which", "without"}
 _BEFORE_NOUN = ARTICLES - {"some"} | frozenset("his its their my your our every no".split())
 
 
+@lru_cache(maxsize=4096)
 def singular_of(phrase: str) -> str:
     """Return the singular of a noun phrase in lower case; unchanged without one, as "trousers".
 
     Only the last word is changed, unless it is a stop word such as "this"; the words are joined by
     single spaces. A blank text is returned as it is.
     """
-    if phrase in _IRREGULAR_SINGULARS:
-        return _IRREGULAR_SINGULARS[phrase]
-    if not phrase.strip():
-        return phrase
+    if phrase in _IRREGULAR_SINGULARS or not phrase.strip():
+        return _IRREGULAR_SINGULARS.get(phrase, phrase)
     *modifiers, noun = phrase.split()
     if noun in _IRREGULAR_SINGULARS:
         noun = _IRREGULAR_SINGULARS[noun]
-    elif noun not in _PLURAL_ONLY | _SINGULAR_IN_S | STOP_WORDS:
+    elif noun not in _INVARIABLES:
         noun = re.sub(r"(?<=..)ies$", "y", noun)
         noun = re.sub(r"(ch|sh|x|ss|zz|tz|ato|bus|iris|lens)es$", r"\1", noun)
         noun = re.sub(r"(?<=[^su])s$", "", noun)

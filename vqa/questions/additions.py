@@ -280,7 +280,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
     if pronoun is not None:
-        places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else []
+        places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
         noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
         place = f"{place[: pronoun.start()]}the {noun}" if noun else place
     last = final_noun(base_wording(question))

@@ -12,7 +12,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,7 +133,8 @@ def shipped_classifier() -> IntentClassifier:
     return IntentClassifier.load()
 
 
-def ngram_features(text: str) -> dict[int, float]:
+@lru_cache(maxsize=64)
+def ngram_features(text: str) -> Mapping[int, float]:
     """Return the hashed n-gram features of a text: non-zero values by column number.
 
     Columns 0 to NUM_BUCKETS - 1 count n-grams of 1 to 3 words, the next NUM_BUCKETS columns

@@ -139,6 +139,7 @@ def vocabulary(*, about_video: bool = False) -> frozenset[str]:
     return frozenset(word.lower() for word in words)
 
 
+@lru_cache(maxsize=256)
 def match_intent(question: str) -> IntentMatch | None:
     """Return the intent whose template matches the whole question, with its slots; or None.
 

@@ -31,8 +31,8 @@ ANIMALS = frozenset(
     "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
     "horse kitten lamb lion monkey mouse panda parrot pig pony pooch pup puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
 )
-# Animals that only "it" refers to.
-_SMALL_ANIMALS = frozenset(
+# With animals that only "it" refers to.
+_ANIMALS = ANIMALS | frozenset(
     "ant bat bee beetle bison boar bug butterfly chimpanzee cobra crab cricket crocodile crow dolphin dragonfly eagle fish flamingo fly frog gazelle "
     "gorilla grasshopper hawk hedgehog hippopotamus hyena insect jellyfish kangaroo koala ladybird ladybug leopard lizard lobster meerkat "
     "moth ostrich otter owl ox peacock pelican penguin pigeon raccoon rat reindeer salamander scorpion seagull shark skunk snail snake "
@@ -83,7 +83,7 @@ def is_person(noun: str) -> bool:
 
 def is_living(noun: str) -> bool:
     """Whether a noun phrase names a person, people or an animal: "dog"; see `is_person`."""
-    return is_person(noun) or (bool(noun) and noun.split()[-1] in ANIMALS | _SMALL_ANIMALS)
+    return is_person(noun) or (bool(noun) and noun.split()[-1] in _ANIMALS)
 
 
 def is_animal(noun: str) -> bool:

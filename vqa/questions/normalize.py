@@ -297,7 +297,7 @@ def normalized_wording(question: str) -> str:
     return normalize(question).text
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def normalize(question: str) -> Normalized:
     """Correct the spelling of a question and rewrite its wording by the rules of this module.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from vqa.english import (
     CARDINALS,
@@ -98,12 +99,13 @@ _NOUN_PHRASE = re.compile(
 )
 
 
-def nouns_of(wording: str) -> list[str]:
+@lru_cache(maxsize=512)
+def nouns_of(wording: str) -> tuple[str, ...]:
     """Return the singular nouns of a text that have a determiner, in order and in lower case.
 
-    "What is the man with the red hat holding?" -> ["man", "red hat"]. A noun keeps up to two
+    "What is the man with the red hat holding?" -> ("man", "red hat"). A noun keeps up to two
     modifiers. It counts only before a preposition, a conjunction, an auxiliary verb or the end:
-    "when does the referee show the card?" -> ["card"]. A final object without determiner, "does he
+    "when does the referee show the card?" -> ("card",). A final object without determiner, "does he
     wear gloves?", is added last. Words for the video, times and sides, such as "clip", "end" and
     "left", are left out.
     """
@@ -116,13 +118,13 @@ def nouns_of(wording: str) -> list[str]:
     bare_object = _BARE_OBJECT.search(wording)
     if bare_object is not None:
         nouns.append(singular_of(bare_object["noun"].lower()))
-    return [
+    return tuple(
         noun
         for noun in nouns
         if noun
         and not set(noun.split()) & NO_THING
         and (not noun.endswith("est") or noun.split()[-1] in _NOUNS_IN_EST)
-    ]
+    )
 
 
 def final_noun(wording: str) -> str:

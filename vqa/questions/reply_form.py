@@ -9,14 +9,10 @@ from typing import Literal
 from vqa.english import (
     BODY_PART,
     DETERMINERS,
-    NUMBERS,
     PREPOSITIONS,
     SCENES,
     STOP_WORDS,
-    VIDEO,
     content_words,
-    is_doing,
-    names_noun,
     plural_of,
     singular_of,
 )
@@ -35,6 +31,7 @@ from vqa.questions.options import (
 )
 from vqa.questions.rendering import offers_choice
 from vqa.questions.statements import YES_NO, doer_of, is_claim, split_claim, split_subject
+from vqa.questions.subject_phrase import subject_phrase
 from vqa.questions.well_formedness import is_well_formed
 from vqa.questions.wh_questions import indirect_question
 
@@ -90,24 +87,6 @@ _SELECTS = re.compile(r"^which (?!(?:one|of|is|are)\b)[a-z]", re.IGNORECASE)
 _ELSE = re.compile(
     r"\b(?:what|who|where|anything|anyone|anybody|something|someone) else\b", re.IGNORECASE
 )
-# Words that end a noun phrase, or begin what is asked about it.
-_NO_MODIFIERS = frozenset(
-    "a an the is are was were does do did has have can in on at of with to from by for and or who that which what where how many much".split()
-)
-# Verbs that end a noun phrase.
-_VERBS = r"(?:is|are|was|were|do|does|did|has|have|had|got|can|wear|wears|hold|holds|go|goes|look|looks|move|moves|stand|stands|sit|sits|say|says|start|starts)"
-_SELECTING = (
-    r"(?: of (?:the|an?|his|her) [a-z-]+ (?:sitting|standing|lying|kneeling|walking|running)(?: [a-z]+)?(?=[?.! ]*$)|"
-    rf" (?:in|with|on|at|behind|of|near|next to) (?:(?:the|a|an|his|her|this|that) )?(?!(?:{VIDEO}|beginning|start|end|background)\b)"
-    rf"[a-z-]+(?: (?!{_VERBS}\b)[a-z-]+){{0,2}}?(?=[?.! ]*$| (?:{_VERBS}|[a-z]+ing)\b))?"
-)
-
-
-# "The other two", "those others", "the right one": a subject without a noun
-_SELECTION = re.compile(
-    r"\b(?:the|those|these) (?P<rest>(?:(?:other|left|right|first|second|third|last) (?:ones?|two|three|four)|others)\b)(?! [a-z]+s\b)",
-    re.IGNORECASE,
-)
 _WHO = re.compile(r"^who(?:se)?\b", re.IGNORECASE)
 # "Who wins?", "which of them comes first?"
 _CONTEST = re.compile(
@@ -151,8 +130,8 @@ def reply_form(
         subject=clause.subject if clause is not None else "",
         predicate=_to_second_person(clause.predicate) if clause is not None else "",
         doer=_owner(query) if moved_part and not _MOVED_PART.search(query) else _doer(query, noun),
-        subject_phrase=_subject_phrase(query, noun),
-        nouns=tuple(nouns_of(query)),
+        subject_phrase=subject_phrase(query, noun),
+        nouns=nouns_of(query),
         is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
         place=_place_of(query, noun),
         offer=_offer(query, options),
@@ -205,14 +184,16 @@ def _asks_thing(words: Sequence[str]) -> bool:
     wall" nor "what is he holding".
     """
     first, second = (*words[1:3], "", "")[:2]
-    names_place = any(singular_of(word) in SCENES | _PLACE_KINDS for word in words)
+    names_place = any(singular_of(word) in _PLACES for word in words)
     names_thing = first in DETERMINERS and second not in ("is", "are", "was", "were")
     return (names_thing or first in _HOLDING or second in _HOLDING) and not names_place
 
 
 # Where no room can be.
 _HOLDING = frozenset("on under at around above below".split())
-_PLACE_KINDS = frozenset("place room location scene setting area spot background building".split())
+_PLACES = SCENES | frozenset(
+    "place room location scene setting area spot background building".split()
+)
 
 
 def _clause_of(texts: Sequence[str], noun: str) -> Clause | None:
@@ -282,7 +263,7 @@ def _tells_apart(query: str) -> bool:
 def _doer(query: str, noun: str) -> str:
     """Return the subject of the action that a question asks for; "" without one."""
     is_actor = is_living(noun) and _ASKS_ACTION.search(query) is not None
-    return doer_of(query) or (_subject_phrase(query, noun) if is_actor else "")
+    return doer_of(query) or (subject_phrase(query, noun) if is_actor else "")
 
 
 def _owner(query: str) -> str:
@@ -363,37 +344,3 @@ def _without_options(query: str, options: Sequence[str]) -> str:
     return re.sub(
         rf",? (?:(?:the|an?) )?{re.escape(options[0])} or .*$", "", query, flags=re.IGNORECASE
     )
-
-
-def _subject_phrase(query: str, noun: str) -> str:
-    """Return the first noun phrase of a question that ends with its noun; empty without one.
-
-    In lower case, with the determiner ("the" for "this" and "that"), up to three modifiers, and a
-    phrase that selects one of several: "the other man", "her shirt", "the car on the left".
-
-    Args:
-        query: the self-contained, normalized question.
-        noun: its singular subject or target; may be empty.
-    """
-    one = _SELECTION.search(query)
-    if not noun or (one is not None and not names_noun(query, noun)):
-        # "What are those others doing?"
-        return "" if one is None else f"the {one['rest'].lower()}"
-    forms = "|".join(re.escape(form) for form in dict.fromkeys((plural_of(noun), noun)))
-    pattern = (
-        rf"\b(?P<determiner>the|this|that|these|those|his|her|its|their|two|three|four) (?P<modifiers>(?:[a-z'-]+ ){{0,3}}?)"
-        rf"(?P<noun>{forms})\b(?!')(?P<selecting>{_SELECTING})"
-    )
-    for match in re.finditer(pattern, query, re.IGNORECASE):
-        modifiers = match["modifiers"].lower().split()
-        if any(word in _NO_MODIFIERS for word in modifiers) or any(map(is_doing, modifiers[1:])):
-            continue
-        determiner = match["determiner"].lower()
-        if determiner in ("this", "that", "these", "those"):
-            determiner = "the"
-        elif determiner in NUMBERS:
-            determiner = f"the {determiner}"
-        return (
-            " ".join([determiner, *modifiers, match["noun"].lower()]) + match["selecting"].lower()
-        )
-    return ""

@@ -49,5 +49,7 @@ def rule(name: str, pattern: str, replacement: Replacement, before: str, after: 
 def apply_rules(rules: tuple[RewriteRule, ...], text: str) -> str:
     """Apply each rule in order to the result of the rule before it; strip the final text."""
     for one in rules:
-        text = one.pattern.sub(one.replacement, text)
+        # `sub` reads its template at each call, which takes longer than the search.
+        if one.pattern.search(text) is not None:
+            text = one.pattern.sub(one.replacement, text)
     return text.strip()

@@ -388,12 +388,9 @@ def whole_noun(subject: str, query: str) -> str:
         return "person" if _THE_PERSON.search(query) else ""
     if subject in ("one", "ones"):
         return "person"
-    noun = re.search(
-        rf"\b{re.escape(subject)} (?P<between>[a-z-]+ed |young |old |tall )?(?P<noun>things?|[a-z]+)\b",
-        query,
-        re.IGNORECASE,
-    )
-    if not noun or is_living(subject):
+    pattern = rf"\b{re.escape(subject)} (?P<between>[a-z-]+ed |young |old |tall )?(?P<noun>things?|[a-z]+)\b"
+    noun = None if is_living(subject) else re.search(pattern, query, re.IGNORECASE)
+    if not noun:
         return subject
     follows = singular_of(noun["noun"].lower())
     is_head = follows == "thing" or is_person(follows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
@@ -100,6 +100,7 @@ _MIN_FREQUENCY_SHORT = 200_000
 _DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
 
 
+@lru_cache(maxsize=64)
 def correct_spelling(text: str) -> str:
     """Expand text-speak and correct typing errors: "wat colr is it" -> "what color is it".
 

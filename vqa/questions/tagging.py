@@ -75,12 +75,16 @@ def word_states(
     """
     import numpy as np
 
-    starts, ends = encoding.token_spans.T
+    spans = [(start, end) for start, end in encoding.token_spans.tolist()]
     states = np.zeros((len(words) + 2 * reach, encoding.token_states.shape[1]), np.float32)
     for row, (start, end) in enumerate(words, start=reach):
-        is_inside = (ends > starts) & (starts < end) & (ends > start)
-        if is_inside.any():
-            states[row] = encoding.token_states[is_inside].mean(0)
+        tokens = [
+            n for n, (first, last) in enumerate(spans) if last > max(first, start) and first < end
+        ]
+        if len(tokens) == 1:
+            states[row] = encoding.token_states[tokens[0]]
+        elif tokens:
+            states[row] = encoding.token_states[tokens].mean(0)
     return np.concatenate(
         [states[offset : offset + len(words)] for offset in range(2 * reach + 1)], axis=1
     )

@@ -58,7 +58,10 @@ class Template:
         return re.compile(_compile(self._full_template))
 
     def may_begin_with(self, word: str) -> bool:
-        """Return whether the template can match a question with this first word, "" for none."""
+        """Return whether the template can match a question with this first word, "" for none.
+
+        If not, `match` need not be called, which compiles the template.
+        """
         return self._first_words is None or word in self._first_words
 
     def match(self, key: str) -> TemplateMatch | None:
@@ -67,8 +70,6 @@ class Template:
         Args:
             key: the `template_key` of the question.
         """
-        if not self.may_begin_with(first_word_of(key)):
-            return None
         match = self._pattern.fullmatch(key)
         if match is None:
             return None

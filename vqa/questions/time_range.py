@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from vqa.english import ORDINALS, is_plural, with_article_if_countable
@@ -13,6 +14,7 @@ from vqa.types import TimeRange
 _Side = Literal["before", "after"]
 
 
+@lru_cache(maxsize=64)
 def split_time(question: str) -> tuple[str, TimeRange | None]:
     """Split a question from its time: "what happens at 0:05?" -> "what happens?", 5 s to 5 s.
 
