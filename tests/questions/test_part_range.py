@@ -191,8 +191,45 @@ def test_a_pronoun_refers_to_what_is_in_the_part(
         ("scene three: who is it", 3),
         ("how many people are in shot number 1", 1),
         ("is it dark in the clip two", 2),
+        ("number 3: is it a man", 3),
+        ("2nd scene whats in the mirror", 2),
+        ("what comes second", 2),
         ("are there 2 people in the scene", 0),
     ],
 )
 def test_scenes_may_be_numbered(text: str, number: int) -> None:
     assert parse(text).shot_number == number
+
+
+@pytest.mark.parametrize(
+    ("first", "text", "time_range"),
+    [
+        ("what is there in the first half", "and the other half", (0.5, 1.0)),
+        ("is it dark in the second half", "the other half?", (0.0, 0.5)),
+        ("describe the first 2 seconds", "then the last 2", (-2.0, None)),
+        ("who is there in the last three seconds", "and the first two", (0.0, 2.0)),
+    ],
+)
+def test_another_part_is_named_by_the_latest_one(
+    first: str, text: str, time_range: tuple[float, float | None]
+) -> None:
+    turn = Turn(question=first, answer=Answer(text="a man"), parsed=parse(first))
+    question = parse(text, [turn])
+    assert question.time_range is not None
+    assert (question.time_range.start, question.time_range.end) == time_range
+
+
+@pytest.mark.parametrize("text", ["how long is that one", "and how long is the next one"])
+def test_the_length_of_a_shot_is_that_of_the_file(text: str) -> None:
+    first = parse("who is in the second scene")
+    turn = Turn(question=first.text, answer=Answer(text="a man"), parsed=first)
+    question = parse(text, [turn])
+    assert (question.intent, question.shot_number) == ("duration", 3 if "next" in text else 2)
+
+
+def test_the_next_scene_has_the_next_number() -> None:
+    first = parse("who is in the first scene")
+    turn = Turn(question=first.text, answer=Answer(text="a man"), parsed=first)
+    question = parse("is the next scene black and white", [turn])
+    assert question.shot_number == 2
+    assert question.rendered.endswith("is it black and white")

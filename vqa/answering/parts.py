@@ -8,7 +8,7 @@ from dataclasses import replace
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
-from vqa.english import with_article_if_countable
+from vqa.english import is_doing, with_article_if_countable
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
 from vqa.tasks.search import LOOKS, find_part
@@ -98,7 +98,8 @@ def answer_part_time(
 
 def absent_thing(noun: str) -> LookupResult:
     """Return the answer to a question about a noun that the video does not show; unanswerable."""
-    thing = with_article_if_countable(noun)
+    # "I don't see swimming."
+    thing = noun if is_doing(noun.split()[-1]) else with_article_if_countable(noun)
     return LookupResult(
         text=f"I do not see {thing} in this video.",
         reply=respond("known_absent", thing=thing),

@@ -226,14 +226,14 @@ def _answer_visible(
             confidence=1 - probability,
             reply=respond("event_not_found")
             if is_event
-            else f"I don't find {with_article_if_countable(what)} in this video.",
+            else f"I don't find {_phrase(what)} in this video.",
         )
     spans = [(m.start_s, m.end_s) for m in moments]
     text = f"At {_times(spans)}."
-    reply = f"I see {with_article_if_countable(what)} {_times_in_words(spans)}."
+    reply = f"I see {_phrase(what)} {_times_in_words(spans)}."
     if asks_end:
         end = format_time(max(moment.end_s for moment in moments))
-        text, reply = f"At {end}.", f"I see {with_article_if_countable(what)} until {end}."
+        text, reply = f"At {end}.", f"I see {_phrase(what)} until {end}."
     return LookupResult(
         text=text,
         answerable=True,
@@ -243,6 +243,14 @@ def _answer_visible(
             frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score)) for m in moments
         ),
     )
+
+
+def _phrase(what: str) -> str:
+    """Return what is searched as an object: "dog" -> "a dog", "anyone leave" -> "someone leave"."""
+    first, _, rest = what.partition(" ")
+    if first.lower() in ("anyone", "anybody", "someone", "somebody"):
+        return f"some{first.lower().removeprefix('any').removeprefix('some')} {rest}".strip()
+    return with_article_if_countable(what)
 
 
 def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> LookupResult:

@@ -58,6 +58,7 @@ _EXPLETIVE = re.compile(
     rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
     r"^where (?:does|did|do|was|is) (?:it|this|that) (?:take place|happen|play|go on|filmed|shot|recorded|taken|made|set)\b|"
     r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish|(?:ever |then )?(?:change|cut|switch)(?: scenes?)?(?=[?.! ]*$))\b|"
+    r"^(?:is|was) it (?:from|by|on|off|shot with|filmed with|recorded with) (?:an? |the )?(?:[a-z]+ )?(?:camera|cam|drone|phone|movie|film|tv|television|show|news|game|dashcam|webcam|cctv)\b|"
     r"^who (?:starts?|started|began|begins) it\b|"
     r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"
     r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",

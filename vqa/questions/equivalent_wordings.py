@@ -37,7 +37,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "scene",
-        r"^(?:in |from |on )?(?:the )?(first|second|third|fourth|last|final) (?:scene|shot|clip|part|bit|segment|picture|photo|image|slide)(?:,|:| -) ?(?=\w)",
+        r"^(?:in |from |on )?(?:the )?(first|second|third|fourth|last|final|\d(?:st|nd|rd|th)) (?:scene|shot|clip|part|bit|segment|picture|photo|image|slide)(?:(?:,|:| -) ?(?=\w)| (?=(?:what|whats|who|where|how many|how much)\b))",
         r"in the \1 scene ",
         "last scene: what is on the table?",
         "in the last scene what is on the table?",

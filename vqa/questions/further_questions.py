@@ -32,7 +32,7 @@ _NEXT_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORD_LAST = re.compile(
-    rf"^(?P<first>{MARKERS}{AUX} .+?),? and (?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
+    rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)) .+?),? and (?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
     re.IGNORECASE,
 )
 _NEXT_INDIRECT = re.compile(

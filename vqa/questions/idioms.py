@@ -21,13 +21,6 @@ _NTH_SCENE = rf"(first|second|third|fourth|fifth|last|final) {_SCENE}"
 
 IDIOMS: tuple[RewriteRule, ...] = (
     rule(
-        "length of a scene",
-        rf"^how long (?:is|was|does|did) the {_NTH_SCENE}(?: (?:last|take|go on))?(?=[?.! ]*$)",
-        r"how long is the video in the \1 scene",
-        "how long does the first scene last?",
-        "how long is the video in the first scene?",
-    ),
-    rule(
         "what a scene is",
         rf"^what (?:is|was) the {_NTH_SCENE}(?: (?:about|of|like))?(?=[?.! ]*$)",
         r"what happens in the \1 scene",
@@ -36,17 +29,31 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "a scene as subject",
-        rf"^(is|was) the {_NTH_SCENE} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
+        rf"^(is|was) the (first|second|third|fourth|fifth|last|final|next|previous) {_SCENE} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
         r"\1 it \3 in the \2 scene",
         "is the first scene inside or outside?",
         "is it inside or outside in the first scene?",
     ),
     rule(
         "numbered scene",
-        r"\b(?:(?:in|at|on|of|during|from) )?(?:the )?(?:scene|shot|clip|part)(?: (?:number|no\.?|#))? #?(1|2|3|4|5|6|one|two|three|four|five|six)\b(?! (?:or|and|to|seconds?|minutes?|people|times)\b)",
+        r"(?:\b(?:(?:in|at|on|of|during|from) )?(?:the )?(?:scene|shot|clip|part)(?: (?:number|no\.?|#))? #?|\b(?:in|at|on|of) (?:number|no\.?|#) ?|^(?:number|no\.?|#) ?(?=\d[,:]))(1|2|3|4|5|6|one|two|three|four|five|six)\b(?! (?:or|and|to|seconds?|minutes?|people|times)\b)",
         lambda match: f"in the {_NTH_OF[match[1].lower()]} scene",
         "what is there in scene 2?",
         "what is there in the second scene?",
+    ),
+    rule(
+        "what comes second",
+        r"^what (?:comes|is|happens|do (?:we|you|i) see|can (?:we|you|i) see) (second|third|fourth)(?=[?.! ]*$)",
+        r"what happens in the \1 scene",
+        "what comes second?",
+        "what happens in the second scene?",
+    ),
+    rule(
+        "in a few words",
+        r"^(?:(?:tell me|say|explain|describe) )?(?:in|with) (?:a few|few|one|two|three|a couple of|\d+) words?,? (?=what )",
+        "",
+        "tell me in 3 words what it is about",
+        "what it is about",
     ),
     rule(
         "look of a scene",

@@ -37,7 +37,7 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
-    if intent == "when" and nouns <= _CUT_NOUNS and _CUTS.search(query):
+    if intent in ("when", "find_moment") and nouns <= _CUT_NOUNS and _CUTS.search(query):
         return "cut_count"
     return next(
         (
@@ -118,6 +118,12 @@ _REFINEMENTS = (
         r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?P<thing>[a-z]+(?: [a-z]+)?)[?.! ]*$|"
         r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?(?!filming|recording|shooting)[a-z]{2,}ing\b",
         "identify",
+    ),
+    # "What happened before this video?"
+    _refinement(
+        "order describe action when reason event_duration identify",
+        r"\b(?:before|after) (?:this|the) (?:video|clip|film|recording)(?: (?:starts|started|begins|began|ends|ended|stops|stopped|was (?:filmed|recorded|taken)))?[?.! ]*$",
+        "outside_world",
     ),
     # "Does it switch?"
     _refinement(
@@ -227,8 +233,8 @@ _REFINEMENTS = (
     ),
     # "List the scenes", "what happens in each part?", "what are the different shots?"
     _refinement(
-        "shot_count describe chapters identify describe_part summarize action order when find_moment presence captions",
-        rf"\b(?:scene|shot) (?:by|after) (?:scene|shot)\b|^(?!how (?:many|long)\b).*\b(?:each|every)(?: (?:single|of the|one of the|different|individual))* {_SHOT}\b|"
+        "shot_count describe chapters identify describe_part summarize action order when find_moment presence compare captions",
+        rf"\b(?:scene|shot) (?:by|after) (?:scene|shot)\b|\b(?:overview|list|summary|rundown|description|breakdown) of (?:the|all|its|all the) (?:scenes|shots|parts)\b|^what (?:has |have )?changed[?.! ]*$|^(?!how (?:many|long)\b).*\b(?:each|every)(?: (?:single|of the|one of the|different|individual))* {_SHOT}\b|"
         rf"^(?:(?:can|could) you )?(?:list|name|show|give|tell|describe|go through|run through|take)(?: me| us)?(?: through| about)?(?: all)?(?: of)? (?:the|its|all)(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)\b(?! (?:with|of the|where)\b)|"
         rf"^(?:what|which)(?: are)?(?: the| all| its)*(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)(?: (?:are there|does it have|(?:do|can) you see))?(?: (?:in|of) (?:it|this|the (?:video|clip|film)))?[?.! ]*$",
         "captions",

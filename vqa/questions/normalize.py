@@ -108,7 +108,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "examples of a kind",
-        r"(?<=\w)(?P<kind> (?:any|some)(?:thing)?\b[^,?]*), (?:like|such as|for example|for instance|say|maybe) [^?]*(?=[?.! ]*$)",
+        r"(?P<kind>(?:^|(?<=\w) )(?:any|some)(?:thing)?\b[^,?]*)[,?] (?:like|such as|for example|for instance|say|maybe) [^?]*(?=[?.! ]*$)",
         r"\g<kind>",
         "is she wearing any jewelry, like a ring or a bracelet?",
         "is she wearing any jewelry?",

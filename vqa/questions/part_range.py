@@ -103,8 +103,14 @@ def split_two_times(question: str) -> list[str]:
     if _COMPARES.intersection(question.lower().strip(" ?.!").split()):
         return [question]
     whole_rest = _without_time(question)
-    for match in _AND.finditer(question):
-        first, second = question[: match.start()], question[match.end() :].strip(" ?.!")
+    words = question.strip(" ?.!").split()
+    for n, word in enumerate(words):
+        if word.lower().strip(",.") not in _AND:
+            continue
+        first = " ".join(words[:n]).rstrip(",")
+        # "Compared to the end"
+        start = n + 1 + (words[n + 1 : n + 2] in (["to"], ["with"], ["then"]))
+        second = " ".join(words[start:])
         rest = _without_time(first)
         is_one_time = first.lower().split()[-2:-1] in (["between"], ["from"])
         if not rest or is_one_time or rest == (whole_rest or "").rstrip(" ?.!"):
@@ -120,7 +126,7 @@ def split_two_times(question: str) -> list[str]:
 _COMPARES = frozenset(
     "same different difference differences change changes changed compare both either or".split()
 )
-_AND = re.compile(r",? (?:and(?: then)?|&|vs\.?|versus|compared (?:to|with)) ", re.IGNORECASE)
+_AND = frozenset({"and", "&", "vs", "versus", "compared"})
 
 
 def _without_time(text: str) -> str | None:

@@ -20,7 +20,6 @@ from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.options import options_of
-from vqa.questions.well_formedness import ANY_TIME
 
 _PARTITIVE = re.compile(
     r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b"
@@ -131,12 +130,7 @@ def resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     text = bare.strip(" ?.!")
-    list_match = _OPTIONS_FIRST.match(question.resolved)
-    options_before = (
-        question.options
-        or options_of(question.resolved)
-        or (list_match.groups() if list_match else ())
-    )
+    options_before = question.options or options_of(question.resolved) or ()
     if len(options_before) < _MIN_OPTIONS or not _COMPARATIVE.search(text):
         return None
     names_other = re.search(r"\b(?:or|of|after|before|in|at)\b", text, re.IGNORECASE)
@@ -167,11 +161,6 @@ _COMPARATIVE = re.compile(
     r"\b(?:[a-z]{2,}(?:er|est)|more|most|less|least|first|last)\b", re.IGNORECASE
 )
 _MIN_OPTIONS = 2
-# "Car or bike, which comes first?"
-_OPTIONS_FIRST = re.compile(
-    r"^(?:the |an? )?([a-z'-]+(?: [a-z'-]+)?) or (?:the |an? )?([a-z'-]+(?: [a-z'-]+)?),? (?:which|who|what)\b",
-    re.IGNORECASE,
-)
 
 
 def resolve_recount(bare: str, discourse: Discourse) -> Resolution | None:
@@ -203,8 +192,8 @@ def other_option(bare: str, discourse: Discourse) -> str:
     if bare.lower().strip(" ?.!,") not in ("both", "neither", "not both") or len(others) != 1:
         return ""
     first, second = map(re.escape, options)
-    pair = re.compile(rf"\b{first}\b.*?\bor (.*?{second})", re.IGNORECASE)
-    match = pair.search(base_wording(question))
+    pair = rf"\b{first}\b.*?\bor (.*?{second})"
+    match = re.search(pair, base_wording(question), re.IGNORECASE)
     if match is None:
         return ""
     other = match[1] if others[0] == options[1] else options[0]
@@ -220,11 +209,12 @@ def name_with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
     detail = bare.strip(" ?.!,").lower()
-    if not name or not _ALL_TIME.match(detail):
+    if not name or not (detail in _ALL_TIME or _WHOLE & set(detail.split())):
         return None
     return Resolution(text=f"is it {with_article_if_countable(name)} {detail}?", is_changed=True)
 
 
-_ALL_TIME = re.compile(
-    rf"^(?:{ANY_TIME}|(?:for |during )?(?:the )?(?:whole|entire|full) (?:time|video|clip|thing|way)|all (?:the time|along|the way)|always|throughout|from (?:start|beginning) to (?:end|finish))\b"
+_WHOLE = frozenset({"whole", "entire", "full", "all"})
+_ALL_TIME = frozenset(
+    {"always", "throughout", "all along", "from start to end", "from beginning to end"}
 )

@@ -47,7 +47,7 @@ from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_nou
 from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
-from vqa.questions.time_range import split_anchor, split_time, time_offset
+from vqa.questions.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
 from vqa.questions.time_references import part_of_pronoun, split_range
 from vqa.types import Question, TimeRange, Turn
 
@@ -98,6 +98,8 @@ def parse_single(
         return unanswerable(text, intent, language=language)
     if part is not None and part.side == "part" and match.intent not in _SEARCHES:
         match = IntentMatch(intent="event_duration", slots={})
+    if shot_number and query.lower().strip(" ?.!") == LENGTH_OF_SHOT:
+        match = IntentMatch(intent="duration", slots={})
     if part is None and time_range is None and not shot_number:
         part, shot_number = part_of_pronoun(text, match.intent, parsed_turns)
     return _question(

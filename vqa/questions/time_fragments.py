@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import NUMBERS, ORDINALS
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.intents import intents
 from vqa.questions.part_range import split_part
 from vqa.questions.time_range import split_anchor, split_time, time_offset, with_shot
-from vqa.types import TimeRange
+from vqa.types import Question, TimeRange
 
 
 def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
@@ -34,7 +35,7 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     rest, part = split_part(bare)
     if part is not None and not set(rest.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS:
         # "And in the dog scene?"
-        place = bare.strip(" ?.!,") if _IN.match(bare) else f"in {bare.strip(' ?.!,')}"
+        place = bare.strip(" ?.!,") if bare.lower().startswith(_IN) else f"in {bare.strip(' ?.!,')}"
         return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", is_changed=True)
     offset_s = time_offset(bare)
     if (
@@ -48,6 +49,7 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
             is_changed=True,
             time_range=TimeRange(start=start_s, end=start_s),
         )
+    bare = _with_unit(bare, question)
     edge = _EDGE.match(bare)
     rest, time_range = split_time(f"in the {edge['edge']}" if edge is not None else bare)
     if time_range is None or set(rest.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS:
@@ -63,6 +65,20 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
         # "What does he do after standing?", "and at the end?"
         return Resolution(text=split_anchor(text)[0], is_changed=True, time_range=time_range)
     return Resolution(text=text, is_changed=True, time_range=time_range, intent=question.intent)
+
+
+def _with_unit(bare: str, question: Question) -> str:
+    """Complete "the last 2" after a question about seconds, and "the other half" after one half."""
+    time_range = question.time_range
+    *others, before, last = ("", "", *bare.lower().strip(" ?.!,").split())
+    if time_range is None:
+        return bare
+    if before in ("first", "last") and (last.isdigit() or last in NUMBERS.keys() - {"one"}):
+        return f"{' '.join(filter(None, others))} {before} {last} seconds"
+    is_half = time_range.is_fraction and time_range.start in (0.0, 0.5) and last == "half"
+    if before == "other" and is_half:
+        return f"in the {'second' if time_range.start == 0 else 'first'} half"
+    return bare
 
 
 def asks_after_time(bare: str) -> bool:
@@ -83,7 +99,7 @@ _EDGE = re.compile(
     r"(?:first|second|last|opening|initial|final|closing|middle) (?:little )?(?:bit|part))(?: of (?:it|the (?:video|clip|film)))?[?.! ]*$",
     re.IGNORECASE,
 )
-_IN = re.compile(r"^(?:in|during|at|for|from) ", re.IGNORECASE)
+_IN = ("in ", "during ", "at ", "for ", "from ")
 _WHEN = re.compile(
     r"^(?:when|at what (?:time|second|minute|moment)) (?=(?:is|are|was|were|does|do|did) )",
     re.IGNORECASE,
@@ -115,35 +131,68 @@ _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 
 
 _SHOT_ALONE = re.compile(
-    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next)(?: (?P<noun>one|scene|shot|part|picture|photo))?(?P<after>[?.! ]*)$",
+    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next|following|previous)"
+    r"(?: (?P<noun>one|scene|shot|part|picture|photo)(?P<rest> .+)?)?(?P<after>[?.! ]*)$",
     re.IGNORECASE,
 )
+_NEIGHBOURS = {"the one after": "the next one", "the one before": "the previous one"}
+_LENGTH_OF_IT = frozenset(
+    f"how long {rest}"
+    for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last")
+)  # fmt: skip
+_ABOUT_SHOTS = frozenset({"shot_count", "cut_count", "captions", "chapters"})
+_SHOT_WORDS = frozenset("scene scenes shot shots part parts".split())
+_ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
 
 
 def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for another shot: "and in the second scene?"; None for other texts.
 
     After "is there a dog in the first shot?" -> "is there a dog in the second shot?"; after a
-    question about the number of shots -> "what happens in the second shot?". After a question about
-    no shot, the message has to name one: "and in the second scene?". For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
+    question about the shots -> "what happens in the second shot?", and "what is the third one
+    doing?" -> "what is it doing in the third shot?". "The next one" needs a question about a
+    numbered shot. After a question about no shot, the message has to name one: "and in the second
+    scene?". For the arguments see `vqa.questions.ellipsis.resolve_ellipsis`.
     """
     question = discourse.question
     assert question is not None
-    match = _SHOT_ALONE.match(bare)
-    names_shot = bool(
-        {"scene", "shot", "picture", "photo"} & set(bare.lower().strip(" ?.!").split())
-    )
+    key = bare.lower().strip(" ?.!")
+    if question.shot_number and key in _LENGTH_OF_IT:
+        which = _ORDINAL_OF.get(question.shot_number, "last")
+        return Resolution(text=f"how long is the {which} shot?", is_changed=True)
+    match = _SHOT_ALONE.match(_NEIGHBOURS.get(key.removesuffix(" that"), bare))
+    if match is None:
+        return None
+    names_shot = bool({"scene", "shot", "picture", "photo"} & set(key.split()))
     is_about_video = names_shot and intents()[question.intent].needs in ("model", "search")
-    if match is None or not (
-        question.shot_number or question.intent == "shot_count" or is_about_video
-    ):
+    is_of_shots = question.intent in _ABOUT_SHOTS
+    article = match.string[match.end("before") : match.start("which")].strip().lower()
+    named_before = _SHOT_WORDS & set(base_wording(question).lower().strip(" ?.!").split())
+    is_bare = match["noun"] is None and article == "in the" and bool(named_before)
+    if not (question.shot_number or is_of_shots or is_about_video or is_bare):
         return None
     before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
-    article = bare[match.end("before") : match.start("which")].strip().lower()
-    in_shot = match["noun"] == "one" and article != "the"
-    if before and question.intent != "shot_count" and not in_shot:
+    which = _shot_ordinal(match["which"].lower(), question.shot_number)
+    if match["rest"] is not None:
+        is_subject = is_of_shots and match["noun"] == "one" and before and article == "the"
+        text = f"{before} it{match['rest'].rstrip(' ?.!')} in the {which} shot?"
+        return Resolution(text=text, is_changed=True) if is_subject and which else None
+    if which and before.lower() == "how long is" and match["noun"] is not None:
+        return Resolution(text=f"how long is the {which} shot?", is_changed=True)
+    in_shot = is_bare or (match["noun"] == "one" and article != "the")
+    if not which or (before and not is_of_shots and not in_shot):
         return None
-    which = match["which"].lower()
-    if question.intent != "shot_count" and not before:
+    if not is_of_shots and not before:
         return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
     return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)
+
+
+def _shot_ordinal(which: str, number: int) -> str:
+    """Return the ordinal of a shot; that of "next" and "previous" from the number of another one.
+
+    Empty for a neighbour of an unknown shot.
+    """
+    if which not in ("next", "following", "previous"):
+        return which
+    step = -1 if which == "previous" else 1
+    return _ORDINAL_OF.get(number + step, "") if number > 0 else ""

@@ -65,6 +65,8 @@ def write_out_times(question: str) -> str:
 def split_shot(question: str) -> tuple[str, int]:
     """Split a question from its shot: "what is in the second scene?" -> "what is in the video?", 2.
 
+    "How long is the second scene?" gives "how long is the video?".
+
     Args:
         question: normalized text.
 
@@ -72,6 +74,7 @@ def split_shot(question: str) -> tuple[str, int]:
         The remaining question and the number of the shot, from 1, or -1 for the last shot; the
         question unchanged and 0 if it names none.
     """
+    question = _SHOT_LENGTH.sub(rf"{LENGTH_OF_SHOT} in the \g<which> shot", question)
     match = _SHOT.search(question)
     if match is None:
         return question, 0
@@ -112,7 +115,7 @@ def split_anchor(question: str) -> tuple[str, str, _Side | None]:
     match = _ANCHOR.search(question)
     if match is None or not question[: match.start()].strip(" ,"):
         match = _ANCHOR_FIRST.search(question)
-    if match is None or _NO_ANCHOR.match(match["what"]):
+    if match is None or match["what"].lower().split()[0] in _NO_ANCHOR:
         return question, "", None
     side: _Side = "after" if match["side"].lower() in _AFTER else "before"
     rest = f"{question[: match.start()]} {question[match.end() :]}".strip(" ,?.!")
@@ -137,6 +140,11 @@ def time_offset(text: str) -> float | None:
     )
 
 
+LENGTH_OF_SHOT = "how long is the video"
+_SHOT_LENGTH = re.compile(
+    rf"^how long (?:is|was|does|did) the (?P<which>last|final|{'|'.join(ORDINALS)}) (?:shot|scene|clip|segment|part|bit)(?: (?:last|take|go on))?(?=[?.! ]*$)",
+    re.IGNORECASE,
+)
 _SHOT = re.compile(
     rf"(?:,? ?\b(?:in|of|during|on|from|at) |(?<=\bdescribe )|(?<=\bsummarize ))the (?P<number>last|final|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)) "
     r"(?:shot|scene|clip|segment|picture|photo|image|slide)\b",
@@ -166,7 +174,7 @@ _ANCHOR_FIRST = re.compile(
     re.IGNORECASE,
 )
 # Words after which there is no anchor: "before and after", "once more", "after all".
-_NO_ANCHOR = re.compile(r"^(?:and|or|more|all|again|upon)\b", re.IGNORECASE)
+_NO_ANCHOR = frozenset({"and", "or", "more", "all", "again", "upon"})
 _OFFSET = re.compile(
     rf"^(?:and |then |what about |how about |another |what happens |what is there )*(?:another )?(?P<long>{SPAN}|an? (?:bit|little|moment|while)|shortly|soon) "
     r"(?P<way>earlier|later|before(?: that| this)?|after(?: that| this)?|on|further(?: on)?|back|previously|afterwards?)$",

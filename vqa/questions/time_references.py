@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vqa.english import ORDINALS
 from vqa.questions.part_range import VideoPart, named_part, split_part
 from vqa.questions.time_range import split_shot, split_time
 from vqa.types import Question, TimeRange, Turn
@@ -29,7 +30,7 @@ def split_range(
         The remaining question, "what happens?" for none; the part and the time range, each None
         without one; and the number of the shot, 0 without one.
     """
-    query, part = split_part(wording)
+    query, part = split_part(_with_neighbour(wording, parsed_turns))
     query, time_range = split_time(query)
     query, shot_number = split_shot(query)
     if time_range is None and part is None and not shot_number:
@@ -42,6 +43,23 @@ def split_range(
     if has_range and not query.strip(" ?.!,"):
         query = "what happens?"
     return query, part, time_range, shot_number
+
+
+def _with_neighbour(wording: str, parsed_turns: Sequence[Question]) -> str:
+    """Name "the next scene" by its number after a question about a numbered one.
+
+    After "who is in the first scene?", "is it dark in the next scene?" -> "... in the second scene?".
+    """
+    number = parsed_turns[-1].shot_number if parsed_turns else 0
+    for word, step in (("next", 1), ("previous", -1)):
+        ordinal = _ORDINAL_OF.get(number + step, "") if number > 0 else ""
+        for noun in ("scene", "shot"):
+            if ordinal and f" in the {word} {noun}" in wording:
+                return wording.replace(f"the {word} {noun}", f"the {ordinal} {noun}")
+    return wording
+
+
+_ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
 
 
 def _split_earlier_time(
