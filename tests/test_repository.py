@@ -63,7 +63,8 @@ def test_every_package_is_listed() -> None:
     packages = {
         relative(path.parent).replace("/", ".") for path in (ROOT / "vqa").rglob("__init__.py")
     }
-    weights = {"vqa.weights", "vqa.weights.intents", "vqa.weights.question_tokenizer"}
+    folders = [path for path in (ROOT / "weights").iterdir() if path.is_dir()]
+    weights = {"vqa.weights", *(f"vqa.weights.{folder.name}" for folder in folders)}
     assert packages | weights == set(PROJECT["tool"]["setuptools"]["packages"])
 
 

@@ -32,7 +32,7 @@ def test_the_kind_of_the_name(question: str, kind: str) -> None:
 @pytest.mark.parametrize(
     "question",
     [
-        "What is the animal doing?",
+        "What is the animal doing with the ball?",
         "What is next to the animal?",
         "What color is the vehicle?",
         "What animal comes after the dog?",
@@ -64,3 +64,17 @@ def test_a_question_about_a_box_asks_for_a_name(text: str) -> None:
 
 def test_another_question_about_a_box_stays_as_it_is() -> None:
     assert as_question_about_box("What is this man doing?") == "What is this man doing?"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the animal doing?",
+        "whats he doing",
+        "What does the man do at the end?",
+        "What did she do after that?",
+        "What activity is this?",
+    ],
+)
+def test_questions_for_an_action_ask_for_its_name(question: str) -> None:
+    assert parse(question).name_kind == "action"

@@ -1,4 +1,4 @@
-"""Detection of the kind of thing that a question asks to name: "What animal is it?" -> "animal"."""
+"""Detection of the kind of name that a question asks for: "What animal is it?" -> "animal"."""
 
 from __future__ import annotations
 
@@ -56,6 +56,27 @@ def kind_of_name(question: str) -> str:
         return ""
     word = match["kind"] or match["whole"] or match["named"]
     return KIND_WORDS[word.lower()]
+
+
+# "What is he doing with it?" asks for more than the name of an action.
+_WITH = frozenset({"with", "about"})
+
+
+def name_kind_of(question: str, intent: str) -> str:
+    """Return the kind of name that answers a question: "action" for "What is the man doing?".
+
+    Of a question with the intent `identify` it is that of `kind_of_name`; empty if no name answers.
+
+    Args:
+        question: one self-contained question, normalized.
+        intent: its intent.
+    """
+    if intent == "identify":
+        return kind_of_name(question)
+    words = question.lower().strip(" ?.!").split()
+    asks_action = not {"doing", "do", "action", "activity"}.isdisjoint(words[1:])
+    is_name = intent in ("action", "order") and asks_action and _WITH.isdisjoint(words)
+    return "action" if is_name else ""
 
 
 _NO_KIND = r"(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would|this|that|these|those|his|its|hers)\b)"

@@ -25,7 +25,7 @@ from vqa.questions.intent_refinement import refine_intent
 from vqa.questions.intents import IntentMatch, intents, is_about_video, match_intent
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.modality import asks_on_screen_text
-from vqa.questions.name_questions import kind_of_name, kind_of_thing
+from vqa.questions.name_questions import kind_of_thing, name_kind_of
 from vqa.questions.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.noun_phrases import identification_question, nouns_of
 from vqa.questions.options import list_options
@@ -277,7 +277,7 @@ def _question(
         modality=modality,
         subject=subject,
         target=slots.target,
-        name_kind=kind_of_name(query) if intent == "identify" and kind == "open" else "",
+        name_kind=name_kind_of(query, intent) if kind == "open" else "",
         asked_kind=kind_of_thing(query) if intent in ("identify", "location") else "",
         scored_noun=slots.scored_noun,
         known_present=bool(slots.scored_noun)

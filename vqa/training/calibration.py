@@ -44,7 +44,7 @@ _NEUTRAL = {
     "choice_margin": 1.0, "choice_cosine": 0.0, "choice_threshold": -1.0, "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
     "subject_logit": 1.0, "subject_cosine": 0.0, "subject_shots": 0.0, "subject_bias": 0.0,
     "answerable_threshold": 0.0, "name_class": 0.0, "name_cosine": 0.0, "name_score": 1.0,
-    "name_scale": 0.0, "name_bias": 0.0, "claim_threshold": -100.0,
+    "name_scale": 0.0, "name_bias": 0.0, "action_scale": 0.0, "claim_threshold": -100.0,
 }  # fmt: skip
 _NAMES_PER_PICTURE = 2
 _PICTURES_PER_CLIP = 8
@@ -78,7 +78,10 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
             f"No picture in the val split of {', '.join(map(str, data))}; calibration needs one.",
             cure="Add a val.jsonl to one of the data folders.",
         )
-    _write(weights, _NEUTRAL)
+    with translate_config_errors(weights):
+        action_scale = NetworkConfig.load(weights).calibration.action_scale
+    # Of all questions, also those about actions, the decoder's own answers are calibrated.
+    write_calibration(weights, _NEUTRAL)
     runtime = FusedRuntime.load(weights)
     records = pictures[:: max(1, len(pictures) // limit)]
     contexts = {r.path: runtime.encode(load_picture(r.file)) for r in records}
@@ -95,13 +98,13 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     values |= _fit_search(runtime, records, contexts)
     values |= _fit_choice_threshold(runtime, questions.choice_questions(), contexts)
     values |= fit_names(runtime, CalibrationQuestions(pictures).name_questions(), contexts)
-    _write(weights, values)
+    write_calibration(weights, values | {"action_scale": action_scale})
     values |= fit_claims(FusedRuntime.load(weights), records, contexts)
-    _write(weights, values)
+    write_calibration(weights, values)
     return values
 
 
-def _write(weights: Path, values: dict[str, float]) -> None:
+def write_calibration(weights: Path, values: dict[str, float]) -> None:
     """Set calibration values, by field name of `Calibration`, in `weights/config.json`."""
     file = weights / "config.json"
     with translate_config_errors(weights):

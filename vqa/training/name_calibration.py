@@ -58,10 +58,10 @@ def fit_names(
         importance=[1 / counts[truth] for truth in truths],
     )
     values = dict(zip(_FIELDS, weights, strict=True))
-    calibration = Calibration(**values)
-    best = [int(names.log_probabilities(calibration).argmax()) for names in candidates]
+    name_weights = Calibration(**values).weights_of("")
+    best = [int(names.log_probabilities(name_weights).argmax()) for names in candidates]
     scale, bias = fit_platt(
-        [names.log_odds(calibration, row) for names, row in zip(candidates, best, strict=True)],
+        [names.log_odds(name_weights, row) for names, row in zip(candidates, best, strict=True)],
         [float(flags[row]) for flags, row in zip(is_right, best, strict=True)],
     )
     return values | {"name_scale": scale, "name_bias": bias}

@@ -97,6 +97,7 @@ def test_confidence_grows_with_the_lead_over_the_next_candidate() -> None:
     calibration = Calibration(name_score=1.0, name_scale=2.0, name_bias=-1.0)
     scores = torch.tensor([[0.0, 0, -1.0], [0.0, 0, -3.0]])
     candidates = NameCandidates(names=("dog", "cat"), scores=scores)
-    assert candidates.best(calibration) == "dog"
+    weights = calibration.weights_of("animal")
+    assert candidates.best(weights) == "dog"
     expected = 1 / (1 + math.exp(-(2 * 2.0 - 1)))
-    assert candidates.confidence(calibration, "dog") == pytest.approx(expected, abs=1e-4)
+    assert candidates.confidence(weights, "dog") == pytest.approx(expected, abs=1e-4)

@@ -14,6 +14,26 @@ NUM_IMAGENET_CLASSES = 1000
 
 
 @dataclass(frozen=True, kw_only=True)
+class NameWeights:
+    """Weights of the scores of a candidate name, and scale and bias of its confidence.
+
+    Args:
+        probability: weight of the classifier's probability of the name.
+        cosine: weight of the cosine of name and frames.
+        score: weight of the log of the decoder's probability.
+        scale: weight of the log-odds of the name in the logit of its confidence; 0 means that the
+            decoder alone answers.
+        bias: bias of that logit.
+    """
+
+    probability: float
+    cosine: float
+    score: float
+    scale: float
+    bias: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class Calibration:
     """Calibration parameters, fitted to the val split by `vqa.training.calibration`.
 
@@ -48,6 +68,12 @@ class Calibration:
         name_scale: weight of the log-odds of a name in the logit of its confidence; 0 means that
             the decoder alone names things, without the other `name_` parameters.
         name_bias: bias of that logit.
+        action_class: weight of the action classifier's probability in the score of an action.
+        action_cosine: weight of the action's cosine in that score.
+        action_score: weight of the log of the decoder's probability in that score.
+        action_scale: weight of the log-odds of an action in the logit of its confidence; 0 means
+            that the decoder alone names actions, without the other `action_` parameters.
+        action_bias: bias of that logit.
         claim_threshold: presence logit below which a caption does not name a thing; -100 leaves
             captions unchecked.
         search_threshold: lowest cosine of a search result.
@@ -77,10 +103,26 @@ class Calibration:
     name_score: float = 1.0
     name_scale: float = 0.0
     name_bias: float = 0.0
+    action_class: float = 0.0
+    action_cosine: float = 0.0
+    action_score: float = 1.0
+    action_scale: float = 0.0
+    action_bias: float = 0.0
     claim_threshold: float = -100.0
     search_threshold: float = 0.0
     search_temperature: float = 1.0
     search_bias: float = 0.0
+
+    def weights_of(self, kind: str) -> NameWeights:
+        """Return the weights for the names of a kind: "action" has its own, all others share one."""
+        prefix = "action" if kind == "action" else "name"
+        return NameWeights(
+            probability=getattr(self, f"{prefix}_class"),
+            cosine=getattr(self, f"{prefix}_cosine"),
+            score=getattr(self, f"{prefix}_score"),
+            scale=getattr(self, f"{prefix}_scale"),
+            bias=getattr(self, f"{prefix}_bias"),
+        )
 
 
 CALIBRATION_FIELDS = frozenset(field.name for field in fields(Calibration))

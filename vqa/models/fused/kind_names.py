@@ -4,7 +4,7 @@
 CNN's outputs) that the name covers, so that all breeds count as "dog", and a broader name, such as
 "bird" for "goose". A name without classes is one that the CNN does not know.
 
-Shape letters: N names of a kind, E embedding size, T frames.
+Shape letters: N names of a kind, T frames.
 """
 
 from __future__ import annotations
@@ -18,8 +18,6 @@ import torch
 from torch import Tensor
 
 from vqa.models.fused.config import NUM_IMAGENET_CLASSES
-from vqa.models.fused.network import FusedNetwork
-from vqa.models.fused.processing import InputProcessor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,33 +79,3 @@ def _numbers(classes: str) -> Iterator[int]:
     for part in classes.split():
         first, _, last = part.partition("-")
         yield from range(int(first), int(last or first) + 1)
-
-
-class NameEncoder:
-    """Sentence embeddings of the names of a kind, computed at the first question about it.
-
-    Args:
-        model: the network, whose text encoder embeds the names.
-        processor: tokenizers of the network.
-    """
-
-    def __init__(self, model: FusedNetwork, processor: InputProcessor) -> None:
-        self._model = model
-        self._processor = processor
-        self._vectors: dict[str, Tensor] = {}
-
-    def embed_names(self, kind: str) -> Tensor:
-        """Return the (N, E) float32 unit vectors of the names of a kind, in the order of its names.
-
-        Raises:
-            KeyError: `read_kind_names` lacks the kind.
-        """
-        if kind not in self._vectors:
-            names = read_kind_names()[kind].names
-            tokens = {
-                name: tensor.to(self._model.device)
-                for name, tensor in self._processor.tokenize_questions(names).items()
-            }
-            with torch.inference_mode():
-                self._vectors[kind] = self._model.embed_sentences(**tokens)
-        return self._vectors[kind]

@@ -1,8 +1,8 @@
-"""The name of a thing of a given kind, from the CNN's classes, the search head and the decoder.
+"""The name of a thing or an action, from a classifier, the search head and the decoder.
 
-The decoder prefers words that the training captions use often; the CNN knows more things, but not
-what the question asks about. A conditional logit over the names of the kind weighs both, and the
-cosine of each name with the frames.
+The decoder prefers words that the training captions use often; a classifier of frames (the CNN's
+classes for things, `actions` for actions) knows more, but not what the question asks about. A
+conditional logit over the names of the kind weighs both, and the cosine of each name with the frames.
 
 Shape letters: N names of a kind, C candidates, T frames.
 
@@ -12,13 +12,13 @@ Source: McFadden 1974, "Conditional logit analysis of qualitative choice behavio
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from vqa.models.fused.config import Calibration
-from vqa.models.fused.kind_names import KindNames
+from vqa.models.fused.config import NameWeights
 from vqa.models.fused.network import FusedNetwork
 from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import JointQuery, top_quarter_mean
@@ -31,57 +31,55 @@ _MIN_PROBABILITY = 0.01
 
 @dataclass(frozen=True, kw_only=True)
 class NameCandidates:
-    """The C most plausible names of a thing, with their scores.
+    """The C most plausible names of a thing or an action, with their scores.
 
     Args:
         names: the candidates.
-        scores: (C, 3) float32: the CNN's probability of the name, 0 for a name without ImageNet
-            classes; cosine of the name with the frames; and log(p + 0.01) for the decoder's
+        scores: (C, 3) float32: the classifier's probability of the name, 0 for a name that it does
+            not know; cosine of the name with the frames; and log(p + 0.01) for the decoder's
             probability p of the name as the answer.
     """
 
     names: tuple[str, ...]
     scores: Tensor
 
-    def log_probabilities(self, calibration: Calibration) -> Tensor:
+    def log_probabilities(self, weights: NameWeights) -> Tensor:
         """Return the (C,) log-probabilities that a candidate is the right name.
 
         The probabilities sum to 1.
         """
-        weights = torch.tensor(
-            [calibration.name_class, calibration.name_cosine, calibration.name_score]
-        )
-        return (self.scores @ weights).log_softmax(0)
+        vector = torch.tensor([weights.probability, weights.cosine, weights.score])
+        return (self.scores @ vector).log_softmax(0)
 
-    def best(self, calibration: Calibration) -> str:
+    def best(self, weights: NameWeights) -> str:
         """Return the most probable candidate; of several, the first."""
-        return self.names[int(self.log_probabilities(calibration).argmax())]
+        return self.names[int(self.log_probabilities(weights).argmax())]
 
-    def log_odds(self, calibration: Calibration, row: int) -> float:
+    def log_odds(self, weights: NameWeights, row: int) -> float:
         """Return log(p / (1 - p)) for the probability p of the candidate with index `row`.
 
         It is at most about 14, also for p = 1.
         """
-        log_probability = self.log_probabilities(calibration)[row]
+        log_probability = self.log_probabilities(weights)[row]
         # log(p / (1 - p)), numerically stable for p near 1.
         return float(log_probability - (-torch.expm1(log_probability.clamp(max=-1e-6))).log())
 
-    def confidence(self, calibration: Calibration, name: str) -> float:
+    def confidence(self, weights: NameWeights, name: str) -> float:
         """Return the calibrated probability, 0 to 1, that a candidate is the right answer.
 
         Raises:
             ValueError: `name` is not a candidate.
         """
-        log_odds = self.log_odds(calibration, self.names.index(name))
-        return 1 / (1 + math.exp(-log_odds * calibration.name_scale - calibration.name_bias))
+        log_odds = self.log_odds(weights, self.names.index(name))
+        return 1 / (1 + math.exp(-log_odds * weights.scale - weights.bias))
 
 
 def score_names(
     network: FusedNetwork,
     processor: InputProcessor,
     query: JointQuery,
-    kind_names: KindNames,
-    label_logits: Tensor,
+    names: Sequence[str],
+    probabilities: Tensor,
     cosines: Tensor,
 ) -> NameCandidates:
     """Select at most 18 candidates among the names of a kind and score them.
@@ -94,24 +92,23 @@ def score_names(
         network: the network.
         processor: tokenizers of the network.
         query: the question fused with the clip.
-        kind_names: the N names of the kind.
-        label_logits: (T, 1000), ImageNet class logits of all frames.
+        names: the N names of the kind.
+        probabilities: (N, T), a classifier's probability of each name in each frame.
         cosines: (N, T), cosine of each name with each frame.
     """
     masks = query.frame_masks[:1]
-    by_frame = kind_names.name_probabilities(label_logits).T
 
     def over_frames(rows: Tensor) -> Tensor:
         return torch.cat([top_quarter_mean(row, masks) for row in rows.float()]).cpu()
 
-    probabilities, cosines = over_frames(by_frame), over_frames(cosines)
-    tokens = [processor.tokenize_answer(name) for name in kind_names.names]
+    probabilities, cosines = over_frames(probabilities), over_frames(cosines)
+    tokens = [processor.tokenize_answer(name) for name in names]
     first_scores = _first_token_scores(network, query)[[ids[0] for ids in tokens]].cpu()
     rows = _top_rows(probabilities, cosines, first_scores)
     answer_scores = _answer_scores(network, query, [tokens[row] for row in rows]).cpu()
     answer_logs = (answer_scores.exp() + _MIN_PROBABILITY).log()
     return NameCandidates(
-        names=tuple(kind_names.names[row] for row in rows),
+        names=tuple(names[row] for row in rows),
         scores=torch.stack([probabilities[rows], cosines[rows], answer_logs], dim=1),
     )
 

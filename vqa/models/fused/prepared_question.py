@@ -13,11 +13,12 @@ import torch
 from torch import Tensor
 
 from vqa.models.fused.abstention import absence_answer, refusal
+from vqa.models.fused.actions import action_of
 from vqa.models.fused.attribution import occlusion_masks, rank_frames
 from vqa.models.fused.claims import PresenceScorer
 from vqa.models.fused.frame_selection import select_frames
 from vqa.models.fused.generation import generate_answer
-from vqa.models.fused.kind_names import NameEncoder, read_kind_names
+from vqa.models.fused.name_evidence import NameEvidence
 from vqa.models.fused.naming import NameCandidates, score_names
 from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
@@ -44,7 +45,7 @@ class FusedPreparedQuestion:
     Args:
         model: the network.
         processor: tokenizers and preprocessing of the network.
-        name_encoder: embeddings of the names of a kind.
+        name_evidence: probabilities and cosines of the names of a kind.
         context: the video, encoded by the same model.
         question: the parsed question.
 
@@ -58,14 +59,14 @@ class FusedPreparedQuestion:
         self,
         model: FusedNetwork,
         processor: InputProcessor,
-        name_encoder: NameEncoder,
+        name_evidence: NameEvidence,
         context: VideoContext,
         question: Question,
     ) -> None:
         self.name = "fused"
         self._model = model
         self._processor = processor
-        self._name_encoder = name_encoder
+        self._name_evidence = name_evidence
         self._context = context
         self._question = question
         self._refusal = refusal(question, context.text)
@@ -84,7 +85,7 @@ class FusedPreparedQuestion:
 
         A declined question gets the sentence of `abstention.refusal`, and one whose subject is
         absent that of `absence_answer`. A yes/no question gets "yes" or "no", a choice question one
-        of its options, and a question for a name the best of `name_candidates`, unless
+        of its options, and a question for a name or an action the best of `name_candidates`, unless
         `options.temperature` is above 0. All other answers are generated with `options`.
         """
         if self._refusal is not None:
@@ -98,17 +99,21 @@ class FusedPreparedQuestion:
         elif question.answer_kind == "choice":
             yield question.options[int(self._option_logits(self.query)[:, 0].argmax())]
         elif self._names_things and not (options and options.temperature):
-            yield self.name_candidates.best(self._model.config.calibration)
+            yield self._name(options)
         else:
-            is_description = question.answer_kind == "description"
-            mask = self.encoded_question.frame_mask
-            yield from generate_answer(
-                self._model, self._processor, self.query.fused_states,
-                self._context.state.frame_embeddings[mask],
-                options or AnswerOptions(), is_description=is_description,
-                presence=self._presence_scorer() if is_description else None,
-                excludes_zero=question.known_present and question.intent == "count",
-            )  # fmt: skip
+            yield from self._generate(options)
+
+    def _generate(self, options: AnswerOptions | None) -> Iterator[str]:
+        """Generate the decoder's answer as incremental fragments."""
+        question, mask = self._question, self.encoded_question.frame_mask
+        is_description = question.answer_kind == "description"
+        yield from generate_answer(
+            self._model, self._processor, self.query.fused_states,
+            self._context.state.frame_embeddings[mask],
+            options or AnswerOptions(), is_description=is_description,
+            presence=self._presence_scorer() if is_description else None,
+            excludes_zero=question.known_present and question.intent == "count",
+        )  # fmt: skip
 
     @translates_memory_errors("answering")
     def judge(self, answer: str) -> Judgement:
@@ -130,9 +135,10 @@ class FusedPreparedQuestion:
             return Judgement(confidence=1 - probability, answerable=False, presence=probability)
         if answer in question.options:
             confidence = torch.sigmoid(self._logits_of(self.query, answer)[0])
-        elif self._names_things and answer in self.name_candidates.names:
+        elif name := self._candidate_of(answer):
+            weights = calibration.weights_of(question.name_kind)
             return Judgement(
-                confidence=self.name_candidates.confidence(calibration, answer),
+                confidence=self.name_candidates.confidence(weights, name),
                 answerable=True,
                 presence=probability,
             )
@@ -175,10 +181,10 @@ class FusedPreparedQuestion:
         The question must have a `name_kind`.
         """
         kind, encoded_clip = self._question.name_kind, self._context.state
-        vectors = self._name_encoder.embed_names(kind)
+        evidence = self._name_evidence
         return score_names(
-            self._model, self._processor, self.query, read_kind_names()[kind],
-            encoded_clip.label_logits, vectors @ encoded_clip.frame_embeddings.float().T,
+            self._model, self._processor, self.query, evidence.names(kind),
+            evidence.probabilities(kind, encoded_clip), evidence.cosines(kind, encoded_clip),
         )  # fmt: skip
 
     def _presence(self) -> Presence:
@@ -200,7 +206,28 @@ class FusedPreparedQuestion:
     @property
     def _names_things(self) -> bool:
         """Whether the answer is one of `name_candidates`."""
-        return bool(self._question.name_kind and self._model.config.calibration.name_scale)
+        kind = self._question.name_kind
+        weights = self._model.config.calibration.weights_of(kind)
+        return bool(kind and weights.scale and self._name_evidence.names(kind))
+
+    def _candidate_of(self, answer: str) -> str:
+        """Return the name among `name_candidates` that an answer means; empty without one."""
+        if not self._names_things:
+            return ""
+        name = action_of(answer) if self._question.name_kind == "action" else answer
+        return name if name in self.name_candidates.names else ""
+
+    def _name(self, options: AnswerOptions | None) -> str:
+        """Return the best of `name_candidates`, or the decoder's answer if it means that action.
+
+        The decoder may say more: "riding a bike on a road" for "riding a bicycle".
+        """
+        weights = self._model.config.calibration.weights_of(self._question.name_kind)
+        best = self.name_candidates.best(weights)
+        if self._question.name_kind != "action":
+            return best
+        answer = "".join(self._generate(options))
+        return answer if action_of(answer) == best else best
 
     def answer_score(self, answer: str) -> float:
         """Return the uncalibrated score of an answer: the mean log-probability of its tokens, ≤ 0.

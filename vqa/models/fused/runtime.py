@@ -21,7 +21,7 @@ from vqa.models.fused.config import NetworkConfig
 from vqa.models.fused.frame_selection import MAX_FUSED_FRAMES
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.generation import generate_captions
-from vqa.models.fused.kind_names import NameEncoder
+from vqa.models.fused.name_evidence import NameEvidence
 from vqa.models.fused.network import FusedNetwork, FusedStates, state_version
 from vqa.models.fused.prepared_question import FusedPreparedQuestion, bare_text
 from vqa.models.fused.processing import InputProcessor, prepare_frames
@@ -83,7 +83,7 @@ class FusedRuntime:
         self._model = model
         self._processor = processor
         self._folder = folder
-        self._name_encoder = NameEncoder(model, processor)
+        self.name_evidence = NameEvidence(model, processor, folder)
 
     @classmethod
     def load(cls, folder: Path | None = None, *, device: str = "auto") -> FusedRuntime:
@@ -142,7 +142,7 @@ class FusedRuntime:
         `context` is from this model's `encode`, `import_state` or `merge`.
         """
         return FusedPreparedQuestion(
-            self._model, self._processor, self._name_encoder, context, question
+            self._model, self._processor, self.name_evidence, context, question
         )
 
     def stream(

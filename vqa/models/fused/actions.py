@@ -1,0 +1,137 @@
+"""Actions that the embedded model names, and a classifier of frames by action.
+
+`action_names.tsv` has one action per line: the phrase that answers "What is the man doing?", and
+other phrases for it, without articles, by which labels and captions are assigned to it. The classifier is
+fitted by `python -m vqa.training.action_fitting`.
+
+Shape letters: T frames, C grid positions, A actions, H hidden units, I inputs of the classifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Self
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional
+
+from vqa.errors import WeightsBroken
+from vqa.models.fused.network import FusedNetwork
+
+# Within the folder with the weights.
+FILE = Path("actions", "classifier.safetensors")
+# Brings the frame embedding, a unit vector, to the size of the standardized grid features.
+_EMBEDDING_SCALE = 8.0
+_DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "its", "some"})
+
+
+@cache
+def read_actions() -> Mapping[str, tuple[str, ...]]:
+    """Return the phrases of each of the A actions of `action_names.tsv`, in the order of the file.
+
+    The first phrase of an action is its name, which is also the key.
+    """
+    text = files(__package__).joinpath("action_names.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()]
+    return {name: (name, *filter(None, phrases.split(", "))) for name, phrases in rows}
+
+
+@cache
+def _action_by_phrase() -> Mapping[str, str]:
+    """Map each phrase of an action, without determiners, to the name of the action."""
+    return {
+        _without_determiners(phrase.split()): name
+        for name, phrases in read_actions().items()
+        for phrase in phrases
+    }
+
+
+def _without_determiners(words: Sequence[str]) -> str:
+    return " ".join(word for word in words if word not in _DETERMINERS)
+
+
+def action_of(phrase: str) -> str:
+    """Return the action whose phrase begins a text: "riding a bike on a road" -> "riding a bicycle".
+
+    The longest beginning decides; upper case and determiners do not matter. Empty if no action has
+    such a phrase.
+    """
+    words = [word for word in phrase.lower().split() if word not in _DETERMINERS]
+    beginnings = (" ".join(words[:end]) for end in range(len(words), 0, -1))
+    return next((_action_by_phrase()[b] for b in beginnings if b in _action_by_phrase()), "")
+
+
+def classifier_inputs(
+    network: FusedNetwork, grid_features: Tensor, frame_embeddings: Tensor
+) -> Tensor:
+    """Return the (T, I) float32 inputs: mean standardized grid features and frame embedding.
+
+    Args:
+        network: the network, for the statistics of its grid features.
+        grid_features: (T, C, F), from the CNN.
+        frame_embeddings: (T, E), unit vectors.
+    """
+    grid = network.fusion.standardize(grid_features).float().mean(-2)
+    return torch.cat([grid, _EMBEDDING_SCALE * frame_embeddings.float()], dim=-1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionClassifier:
+    """Perceptron with one hidden layer over `classifier_inputs`; its probabilities have equal priors.
+
+    Args:
+        names: the A actions, in the order of the outputs.
+        hidden_weight: (H, I) float32.
+        hidden_bias: (H,) float32.
+        output_weight: (A, H) float32.
+        output_bias: (A,) float32.
+    """
+
+    names: tuple[str, ...]
+    hidden_weight: Tensor
+    hidden_bias: Tensor
+    output_weight: Tensor
+    output_bias: Tensor
+
+    @classmethod
+    def load(cls, folder: Path, device: torch.device) -> Self | None:
+        """Load the classifier of a folder with weights onto a device; None if it has none.
+
+        Raises:
+            WeightsBroken: the file is damaged, or its shapes do not fit the actions of this version.
+        """
+        file = folder / FILE
+        if not file.is_file():
+            return None
+        names = tuple(read_actions())
+        try:
+            tensors = {
+                name: tensor.float() for name, tensor in load_file(file, str(device)).items()
+            }
+            classifier = cls(names=names, **tensors)
+        except (OSError, SafetensorError, TypeError) as error:
+            raise WeightsBroken(
+                f"{file} cannot be loaded: {error}", cure="Fetch the repository again."
+            ) from error
+        if len(classifier.output_bias) != len(names):
+            raise WeightsBroken(
+                f"{file} has {len(classifier.output_bias)} actions instead of {len(names)}.",
+                cure="Fetch the repository again, or run python -m vqa.training.action_fitting.",
+            )
+        return classifier
+
+    def probabilities(self, inputs: Tensor) -> Tensor:
+        """Return the (T, A) probabilities of the actions; the actions of a frame sum to 1.
+
+        Args:
+            inputs: (T, I) float32, from `classifier_inputs`.
+        """
+        hidden = functional.gelu(functional.linear(inputs, self.hidden_weight, self.hidden_bias))
+        return functional.linear(hidden, self.output_weight, self.output_bias).softmax(-1)
