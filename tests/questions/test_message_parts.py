@@ -77,6 +77,22 @@ def test_a_message_is_split(text: str, parts: list[tuple[str, str]]) -> None:
             "okay cool, now the thing on top of the fridge, what is it and what colour is it?",
             [("question", "what is the thing on top of the fridge"), ("question", "what colour is it?")],
         ),
+        (
+            "ohh and the logo in the back, is it pink or red, i think that's a toy brand",
+            [("question", "is the logo in the back pink or red")],
+        ),
+        (
+            "her hair, is it long or short, and is it tied up? I'm asking because mine is",
+            [("topic", "her hair"), ("question", "is it long or short"), ("question", "is it tied up?")],
+        ),
+        (
+            "so the car, is it parked or driving and can you see a driver in it",
+            [("question", "is the car parked or driving"), ("question", "can you see a driver in it")],
+        ),
+        (
+            "Alright, pick one word for the mood: scary, boring or romantic.",
+            [("question", "Alright, pick one word for the mood: scary, boring or romantic.")],
+        ),
     ],
 )  # fmt: skip
 def test_a_topic_with_a_place_takes_the_place_of_the_pronoun(
@@ -148,3 +164,16 @@ def test_a_time_in_a_sentence_before_joins_no_question(
     text: str, wordings: tuple[str, ...]
 ) -> None:
     assert wordings_of(text) == wordings
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("no no, not that one, the one that is running over there", "what about the one that is running over there?"),
+        ("no sorry, not the dog on the sofa, the dog in the garden", "what about the dog in the garden?"),
+        ("same question again but only for the last part of it please", "and in the last part of it?"),
+        ("Once more the same question, but about the woman on the left", "and what about the woman on the left?"),
+    ],
+)  # fmt: skip
+def test_a_correction_and_a_repeated_question_are_no_remarks(text: str, question: str) -> None:
+    assert [(part.kind, part.text) for part in parts_of(text)] == [("question", question)]

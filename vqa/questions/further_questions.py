@@ -20,7 +20,7 @@ BEGINS_QUESTION = re.compile(
     re.IGNORECASE,
 )
 BEGINS_REQUEST = re.compile(
-    rf"^{MARKERS}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare)\b",
+    rf"^{MARKERS}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare|pick|choose|select|check (?:if|whether)|guess|look (?:at|again))\b",
     re.IGNORECASE,
 )
 # "is it red and how many are there": a further question begins after "and" or a comma.

@@ -198,7 +198,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "two opinions",
-        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),? (?:and|but) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+)(?:, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can)\b).*)?[.?! ]*$",
+        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),?(?:,? (?:and|but)|,) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+)(?:,? (?:so |and )?(?:who is|who's|whos|which of us is) (?:right|correct|wrong)(?: then)?|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can)\b).*)?[.?! ]*$",
         lambda match: _two_opinions(match["claim"], match["second"], match[0]),
         "my wife says he's wearing shorts and i say they're jeans",
         "is he wearing shorts or jeans?",
@@ -282,10 +282,10 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "not the one but the other",
-        rf"^(?:(?:{_OPENING})|no+,? |sorry,? )*not (?:the|that|this|his|her|their) [^,?]+, (?:but )?(?:i (?:mean|meant) )?(?P<what>(?:the|that|his|her|their) (?!.*\b(?:is|are|was|were|does|do|did|has|have)\b)[^,?]+?)(?:,? please)?[?.! ]*$",
-        r"i mean \g<what>",
+        rf"^(?:(?:{_OPENING})|no+,? |sorry,? )*not (?:the|that|this|his|her|their) [^,?]+, (?:but )?(?:i (?:mean|meant) )?(?P<what>the one (?:that|who|which) [^,?]+?|(?:the|that|his|her|their) (?!.*\b(?:is|are|was|were|does|do|did|has|have)\b)[^,?]+?)(?:,? please)?[?.! ]*$",
+        r"what about \g<what>?",
         "no, not the man, the woman with the umbrella",
-        "i mean the woman with the umbrella",
+        "what about the woman with the umbrella?",
     ),
     rule(
         "more like",

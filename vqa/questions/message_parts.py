@@ -21,7 +21,7 @@ from vqa.questions.noun_phrases import without_determiner
 from vqa.questions.options import options_of
 from vqa.questions.run_ons import with_topic
 from vqa.questions.scope import is_too_long
-from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence
+from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence, topic_start
 from vqa.questions.statement_clauses import is_statement, report_as_request
 from vqa.questions.time_range import split_shot, split_time
 
@@ -163,7 +163,9 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
     last = max(n for n, part in enumerate(parts) if part.kind == "question")
     rest = text[position:].lstrip(" .?!,")
     if _CLARIFIES.match(rest) and sum(part.kind == "question" for part in parts) == 1:
-        parts[last] = MessagePart(kind="question", text=f"{parts[last].text.rstrip(' ?')}? {rest}")
+        mark = "," if rest.startswith("or ") else "?"
+        whole = f"{parts[last].text.rstrip(' ?')}{mark} {rest}"
+        parts[last] = MessagePart(kind="question", text=whole)
     return _grouped(_join_tags(parts[: last + 1]))
 
 
@@ -259,20 +261,21 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
 
 
 def _with_topics(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
-    """Extend a question to a topic before it that is longer than a noun: "the man in white, is he".
+    """Extend each question to a topic right before it, tagged or not: "so the car, is it parked".
 
-    Only if the topic can take the place of a pronoun (`with_topic`); it follows "the", "this" or
-    "that".
+    A tagged noun alone, "the dog", stays a topic of its own.
     """
     longer_spans: list[MessageSpan] = []
     for span in spans:
         last = longer_spans[-1] if longer_spans else None
-        if last is not None and (last.role, span.role) == ("topic", "question"):
-            topic, whole = text[last.start : last.end], text[last.start : span.end]
-            is_noun = not NO_NOUN.search(without_determiner(topic.lower()))
-            if not is_noun and with_topic(whole) != whole:
-                longer_spans.pop()
-                span = replace(span, start=last.start)
+        topic = last if last is not None and last.role == "topic" else None
+        position = topic.start if topic is not None else last.end if last is not None else 0
+        between = SENTENCE_END.split(text[position : span.start])[-1]
+        start = topic_start(between, text[span.start : span.end])
+        is_noun = topic is not None and not NO_NOUN.search(text[topic.start : topic.end].lower())
+        if span.role == "question" and start is not None and not is_noun:
+            longer_spans = longer_spans[: -1 if topic is not None else None]
+            span = replace(span, start=span.start - len(between) + start)
         longer_spans.append(span)
     return longer_spans
 

@@ -142,6 +142,37 @@ def split_sentence(sentence: str) -> list[MessagePart]:
     ]
 
 
+_TOPIC_FILLERS = frozenset(
+    "i mean meant and but so ok okay oh ohh ah well now then also next no yes wait sorry hm hmm lol haha hey "
+    "about as for regarding what how back to".split()
+)
+_DETERMINERS = frozenset("the that this those these his her its their".split())
+_MAX_TOPIC_WORDS = 8
+
+
+def topic_start(before: str, question: str) -> int | None:
+    """Return where the topic of a question begins in the words before it; None without a topic.
+
+    "ohh and the logo in the back, " before "is it red" -> 8. The topic is a noun phrase with a
+    determiner, between fillers and the comma at its end.
+    """
+    words = before.split()
+    first = next(
+        (n for n, word in enumerate(words) if word.lower().strip(",.") not in _TOPIC_FILLERS), 0
+    )
+    phrase = " ".join(words[first:])
+    is_phrase = phrase.endswith((",", ":")) and "," not in phrase[:-1]
+    if (
+        not is_phrase
+        or words[first].lower() not in _DETERMINERS
+        or len(words) - first > _MAX_TOPIC_WORDS
+    ):
+        return None
+    whole = f"{phrase[:-1]}, {question}"
+    has_topic = with_topic(whole) != whole or split_sentence(whole)[0].kind == "topic"
+    return len(before.rstrip()) - len(phrase) if has_topic else None
+
+
 def _remark(text: str) -> list[MessagePart]:
     """Return a remark of some words; none for an empty text."""
     return [MessagePart(kind="remark", text=f"{text}.")] if text else []
