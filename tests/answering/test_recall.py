@@ -45,6 +45,7 @@ def test_a_list_of_scenes_is_shortened_by_a_summary() -> None:
         ("what did i ask first", "You asked: “is there a dog?”"),
         ("what was my last question?", "You asked: “and a cat?”"),
         ("what did I just ask", "You asked: “and a cat?”"),
+        ("what did i ask you at the start", "You asked: “is there a dog?”"),
     ],
 )
 def test_own_questions_are_repeated(text: str, reply: str) -> None:

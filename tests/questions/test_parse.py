@@ -273,7 +273,7 @@ def test_a_long_message_that_is_no_english_is_no_remark(text: str, intent: str) 
         ("The last picture puzzles me. It is silver and round, what on earth is it?", "what is in the video?", -1),
         ("The second scene is odd. Is she dancing?", "Is she dancing?", 2),
         ("the last scene is a beach, right?", "is it a beach?", -1),
-        ("is the second picture in colour?", "is it in colour?", 2),
+        ("is the second picture in colour?", "is this in colour?", 2),
         ("what is in the third photo?", "what is in the video?", 3),
     ],
 )  # fmt: skip

@@ -172,7 +172,9 @@ def test_a_noun_in_a_part_asks_whether_it_is_there(text: str) -> None:
         ("how many people are in the last scene", "what are they doing", "", -1),
         ("how many people are in the last scene", "where is the dog", "", 0),
         ("is there a dog in the snow part", "what happens next", "", 0),
-        ("is there a dog in the snow part", "how long is it", "", 0),
+        ("is there a dog in the snow part", "how long is the video", "", 0),
+        ("is there a dog in the snow part", "how long is that part", "snow", 0),
+        ("who is in the last scene", "is it a man or a woman", "", -1),
         ("is there a dog in the snow part", "what is it doing at the end", "", 0),
     ],
 )  # fmt: skip
@@ -208,6 +210,9 @@ def test_scenes_may_be_numbered(text: str, number: int) -> None:
         ("is it dark in the second half", "the other half?", (0.0, 0.5)),
         ("describe the first 2 seconds", "then the last 2", (-2.0, None)),
         ("who is there in the last three seconds", "and the first two", (0.0, 2.0)),
+        ("describe 0 to 3 seconds", "now 4 to 7", (4.0, 7.0)),
+        ("describe 0 to 3 seconds", "and the rest", (3.0, None)),
+        ("is there a dog", "look again at 2 sec", (2.0, 2.0)),
     ],
 )
 def test_another_part_is_named_by_the_latest_one(
@@ -232,4 +237,4 @@ def test_the_next_scene_has_the_next_number() -> None:
     turn = Turn(question=first.text, answer=Answer(text="a man"), parsed=first)
     question = parse("is the next scene black and white", [turn])
     assert question.shot_number == 2
-    assert question.rendered.endswith("is it black and white")
+    assert question.rendered.endswith("is this black and white")

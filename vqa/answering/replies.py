@@ -176,7 +176,7 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
 
 
-_ANYONE = re.compile(r"^(?:any|some)(?:one|body) ?(?!else\b)", re.IGNORECASE)
+_ANYONE = re.compile(r"^(?:any|some)(?:one|body)(?! ?else\b) ?", re.IGNORECASE)
 _MANY = frozenset({"any", "many"})
 
 

@@ -25,8 +25,10 @@ from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_phrases import final_noun, nouns_of
 from vqa.questions.noun_replacement import agree_verb
+from vqa.questions.part_range import split_part
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
+from vqa.questions.time_range import split_shot
 
 _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, .]*)+", re.IGNORECASE)
 _TRAILING_MARKERS = re.compile(
@@ -181,7 +183,9 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     something long, such as a rope. `absent` is a replaced noun whose presence an earlier answer
     denied; it is empty for "is there ...".
     """
-    if _EXPLETIVE.match(plain):
+    opens_part = plain.lower().startswith(("in the ", "during the "))
+    rest = split_shot(split_part(plain)[0])[0] if opens_part else plain
+    if _EXPLETIVE.match(rest):
         return Resolution(text=plain)
     absent = ""
     nouns: dict[str, str] = {}

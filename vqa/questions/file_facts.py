@@ -20,7 +20,7 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("aspect_ratio", ("ratio",)),
     ),
     "shorten": (("one_word", ("word",)),),
-    "recall": (("first_question", ("first",)),),
+    "recall": (("first_question", ("first", "at the start", "at the beginning")),),
     "has_audio": (("silence", ("silent", "without sound")),),
     "file_info": (
         ("damage", ("broken", "damage", "corrupt", "wrong with", "incomplete", "fault", "cut off")),

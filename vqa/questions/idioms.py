@@ -30,13 +30,13 @@ IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "a scene as subject",
         rf"^(is|was) the (first|second|third|fourth|fifth|last|final|next|previous) {_SCENE} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
-        r"\1 it \3 in the \2 scene",
+        r"\1 this \3 in the \2 scene",
         "is the first scene inside or outside?",
-        "is it inside or outside in the first scene?",
+        "is this inside or outside in the first scene?",
     ),
     rule(
         "numbered scene",
-        r"(?:\b(?:(?:in|at|on|of|during|from) )?(?:the )?(?:scene|shot|clip|part)(?: (?:number|no\.?|#))? #?|\b(?:in|at|on|of) (?:number|no\.?|#) ?|^(?:number|no\.?|#) ?(?=\d[,:]))(1|2|3|4|5|6|one|two|three|four|five|six)\b(?! (?:or|and|to|seconds?|minutes?|people|times)\b)",
+        r"(?:\b(?:(?:in|at|on|of|during|from) )?(?:the )?(?:scene|shot|clip|part)(?: (?:number|no\.?|#))? #?|\b(?:in|at|on|of) (?:number|no\.?|#) ?|^(?:number|no\.?|#) ?(?=\d(?:[,:]| -)))(1|2|3|4|5|6|one|two|three|four|five|six)\b(?! (?:or|and|to|seconds?|minutes?|people|times)\b)",
         lambda match: f"in the {_NTH_OF[match[1].lower()]} scene",
         "what is there in scene 2?",
         "what is there in the second scene?",
@@ -47,6 +47,13 @@ IDIOMS: tuple[RewriteRule, ...] = (
         r"what happens in the \1 scene",
         "what comes second?",
         "what happens in the second scene?",
+    ),
+    rule(
+        "where in the order",
+        r"^(?:where|when) (is|are) (.+?)(?: seen| shown)?,? (before or after .+?)(?=[?.! ]*$)",
+        r"\1 \2 \3",
+        "where is the man, before or after the cow?",
+        "is the man before or after the cow?",
     ),
     rule(
         "in a few words",

@@ -322,7 +322,7 @@ CONVERSATION: tuple[Intent, ...] = (
         name="recall",
         needs="conversation",
         templates=(
-            "what (did|have) i [just] (ask|asked|say|said|want to know) [you] [first|before|earlier|last|just now|again|at first|at the beginning|before that] [again]",
+            "what (did|have) i [just] (ask|asked|say|said|want to know) [you] [first|before|earlier|last|just now|again|at first|at the (beginning|start)|before that] [again]",
             "what (was|is) my (first|last|previous|earlier) (question|message|one)",
             "(repeat|show me|tell me) my (first|last|previous) (question|message)",
         ),

@@ -200,7 +200,7 @@ _DEMONSTRATIVE = re.compile(r"^(?:this|that|these|those) ", re.IGNORECASE)
 # "Only one?", "always three?", "just the two?", "at least 3"
 _NUMBER_ALONE = re.compile(
     rf"^(?:(?:so|and|then|just|only|always|exactly|really|(?P<bound>more than|over|at least|less than|fewer than|at most)|the|all) )*(?P<number>\d+|{'|'.join(NUMBERS)}|many|several|a few)"
-    r"(?: of (?:them|those|these))?$"
+    r"(?: of (?:them|those|these)| or (?:more|several|many))?$"
 )
 
 
@@ -217,7 +217,7 @@ def number_range(text: str) -> tuple[int, int] | None:
     match = _NUMBER_ALONE.match(text.lower().strip(" ?.!,"))
     word = "" if match is None else match["number"]
     number = int(word) if word.isdigit() else NUMBERS.get(word)
-    if match is None or number is None:
+    if match is None or number is None or " or " in text:
         return None
     match match["bound"]:
         case "more than" | "over":

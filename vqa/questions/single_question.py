@@ -336,7 +336,8 @@ def _intent_after(before: str, intent: str, query: str, *, names_thing: bool) ->
         intent in ("compare", "verify", "event_duration", "duration")
         and _LENGTHS.search(query) is not None
     )
-    return "shot_count" if before == "shot_count" and compares else intent
+    is_extreme = {"longest", "shortest"} & set(query.lower().strip(" ?.!").split())
+    return "shot_count" if before == "shot_count" and (compares or is_extreme) else intent
 
 
 _ABOUT_SHOTS = frozenset({"shot_count", "cut_count", "captions", "chapters"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from vqa.english import NUMBERS, ORDINALS
 from vqa.questions.discourse import Discourse, Resolution, base_wording
@@ -50,6 +51,9 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
             time_range=TimeRange(start=start_s, end=start_s),
         )
     bare = _with_unit(bare, question)
+    if bare.lower().strip(" ?.!,") in ("the rest", "rest") and question.time_range is not None:
+        rest_of_it = replace(question.time_range, start=question.time_range.end or 0.0, end=None)
+        return Resolution(text=base_wording(question), is_changed=True, time_range=rest_of_it)
     edge = _EDGE.match(bare)
     rest, time_range = split_time(f"in the {edge['edge']}" if edge is not None else bare)
     if time_range is None or set(rest.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS:
@@ -73,6 +77,8 @@ def _with_unit(bare: str, question: Question) -> str:
     *others, before, last = ("", "", *bare.lower().strip(" ?.!,").split())
     if time_range is None:
         return bare
+    if before == "to" and last.isdigit() and others[-1].isdigit():
+        return f"from {others[-1]} to {last} seconds"  # "now 4 to 7"
     if before in ("first", "last") and (last.isdigit() or last in NUMBERS.keys() - {"one"}):
         return f"{' '.join(filter(None, others))} {before} {last} seconds"
     is_half = time_range.is_fraction and time_range.start in (0.0, 0.5) and last == "half"
@@ -91,7 +97,7 @@ def asks_after_time(bare: str) -> bool:
 _WH = (["what"], ["which"], ["who"], ["where"], ["how"])
 # Words that may stand beside the time in "not even at the end?", "and now at 0:20".
 EMPTY_TIME_WORDS = frozenset(
-    "not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
+    "look check try again not even and now also only what about how right just no i mean meant but i'm asking sorry then".split()
 )
 # "Beginning?", "and the first part?", "what about the end?"
 _EDGE = re.compile(
@@ -138,7 +144,7 @@ _SHOT_ALONE = re.compile(
 _NEIGHBOURS = {"the one after": "the next one", "the one before": "the previous one"}
 _LENGTH_OF_IT = frozenset(
     f"how long {rest}"
-    for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last")
+    for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last", "does that part take", "does that part last", "does that scene last")
 )  # fmt: skip
 _ABOUT_SHOTS = frozenset({"shot_count", "cut_count", "captions", "chapters"})
 _SHOT_WORDS = frozenset("scene scenes shot shots part parts".split())
@@ -157,6 +163,8 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     key = bare.lower().strip(" ?.!")
+    if question.anchor_side == "during" and question.anchor and key in _LENGTH_OF_IT:
+        return Resolution(text=f"how long is the {question.anchor} part?", is_changed=True)
     if question.shot_number and key in _LENGTH_OF_IT:
         which = _ORDINAL_OF.get(question.shot_number, "last")
         return Resolution(text=f"how long is the {which} shot?", is_changed=True)

@@ -203,7 +203,7 @@ def remove_span(question: str, start: int, end: int) -> str:
     "and", gives "".
     """
     rest = re.sub(
-        r"\s+", " ", f"{question[:start].rstrip(' ,')} {question[end:].lstrip(' ,:')}"
+        r"\s+", " ", f"{question[:start].rstrip(' ,')} {question[end:].lstrip(' ,:-')}"
     ).strip(" ,")
     rest = re.sub(r"\s+([?.!,])", r"\1", rest)
     bare = rest.rstrip(" ?.!,")

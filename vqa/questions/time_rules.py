@@ -200,9 +200,9 @@ RULES: tuple[TimeRule, ...] = (
     ),
     _rule(
         "between two bare numbers",
-        rf"^(?!.*\b(?:rate|rating|scale|score)\b).*?(?P<cut>,? ?\b(?:between|from) (?P<start>{COUNT}){_TO}(?P<end>{COUNT}))(?=[?.!, ]*$)",
+        rf"^(?!.*\b(?:rate|rating|scale|score)\b).*?(?P<cut>,? ?\b(?:between|from) (?P<start>{COUNT}){_TO}(?P<end>{COUNT}))(?=[?.!, ]*$|,? (?:what|who|where|which|how|is|are|does|do|did)\b)",
         _between,
-        "how many people from 5 to 10", "what about between 10 and 20?",
+        "how many people from 5 to 10", "from 0 to 3 is it sunny?", "what about between 10 and 20?",
     ),
     _rule(
         "from the beginning to a time",
