@@ -57,6 +57,7 @@ from vqa.types import Answer, Turn
         ("Is it a gym? Or is it a kitchen?", [("question", "Is it a gym or is it a kitchen?")]),
         ("What is it? Or is it a kitchen?", [("question", "What is it?"), ("question", "Or is it a kitchen?")]),
         ("Is it Mr. Smith or Dr. No?", [("question", "Is it Mr. Smith or Dr. No?")]),
+        ("and after the push, do they wait or does one walk away?", [("question", "and after the push, do they wait or does one walk away?")]),
         ("the resolution and the frame rate?", [("question", "what is the resolution?"), ("question", "what is the frame rate?")]),
         ("can you read it, or at least tell me if it's a song", [("question", "can you read it"), ("question", "tell me if it's a song")]),
         ("count the cups and describe the table", [("question", "count the cups"), ("question", "describe the table")]),

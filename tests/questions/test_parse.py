@@ -275,6 +275,7 @@ def test_a_long_message_that_is_no_english_is_no_remark(text: str, intent: str) 
         ("the last scene is a beach, right?", "is it a beach?", -1),
         ("is the second picture in colour?", "is this in colour?", 2),
         ("what is in the third photo?", "what is in the video?", 3),
+        ("okay now back to the first scene, is there a lamp in it?", "is there a lamp?", 1),
     ],
 )  # fmt: skip
 def test_a_shot_that_a_remark_or_the_subject_names(

@@ -101,7 +101,17 @@ def _in_part(question: MessageQuestion) -> str:
         rest, video_part = split_part(topic)
         if video_part is not None and not rest:
             return f"{topic}, {question.text[:1].lower()}{question.text[1:]}"
+        if part.kind == "topic" and _names_only_shot(topic) and split_shot(question.text)[1] == 0:
+            # "Back to the first scene, is there a lamp in it?"
+            text = question.text.rstrip(" ?.!").removesuffix(" in it")
+            return f"{text} {topic}?"
     return question.text
+
+
+def _names_only_shot(topic: str) -> bool:
+    """Whether a topic is a shot, "in the first scene", and nothing more."""
+    rest, number = split_shot(topic)
+    return number != 0 and not rest
 
 
 _ABOUT_SHOT = re.compile(

@@ -135,6 +135,10 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         or BEGINS_REQUEST.match(sentence)
     ):
         return [MessagePart(kind="remark", text=sentence)]
+    begins = BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence)
+    if not begins and " or " in sentence:
+        # "After the push, do they wait or does one walk away?"
+        return [MessagePart(kind="question", text=sentence)]
     return [
         MessagePart(kind="question", text=without_hedges(question))
         for question in split_questions(sentence)
