@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from vqa.answering.conversation import is_understood
-from vqa.answering.lookup import look_up
+from vqa.answering.lookup import look_up, needs_app
 from vqa.answering.parts import with_time_range
 from vqa.answering.replies import at_time, fix_articles, full_sentence
 from vqa.answering.responses import respond
@@ -26,7 +26,6 @@ from vqa.models.protocol import (
     Prepares,
     VideoContext,
     VideoQAModel,
-    VisualOnly,
 )
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import is_living
@@ -104,14 +103,6 @@ def _encoder_of(model: VideoQAModel) -> SentenceEncoder | None:
     if needs_app(model) and isinstance(model, EncodesSentences):
         return model.encode_sentence
     return None
-
-
-def needs_app(model: VideoQAModel) -> bool:
-    """Whether a model only sees the frames and answers in a few words (`VisualOnly`).
-
-    The app then composes the full sentences and looks up more answers itself.
-    """
-    return isinstance(model, VisualOnly) and model.visual_only
 
 
 def _as_visual_question(

@@ -32,6 +32,14 @@ class LookupResult:
     suggestions: tuple[str, ...] = ()
 
 
+def needs_app(model: VideoQAModel) -> bool:
+    """Whether a model only sees the frames and answers in a few words (`VisualOnly`).
+
+    The app then composes the full sentences and looks up more answers itself.
+    """
+    return isinstance(model, VisualOnly) and model.visual_only
+
+
 def look_up(
     model: VideoQAModel,
     context: VideoContext,
@@ -66,16 +74,16 @@ def look_up(
     )
     from vqa.answering.transcript import answer_text
 
-    needs_app = isinstance(model, VisualOnly) and model.visual_only
+    is_visual = needs_app(model)
     result = (
         answer_beyond_end(context.clip, question)
         or answer_sound(context, question, listen)
-        or answer_fact(context.clip, question, may_decline=needs_app)
+        or answer_fact(context.clip, question, may_decline=is_visual)
         or answer_part_time(model, context, question)
         or answer_when(model, context, question)
         or answer_text(model, context, question)
     )
-    if result is not None or not needs_app:
+    if result is not None or not is_visual:
         return result
     return (
         answer_conversation(context, question, history)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.answering.hearing import without_sound
-from vqa.answering.lookup import LookupResult, frame_at
-from vqa.models.protocol import Embeds, EncodesSentences, VideoContext, VideoQAModel, VisualOnly
+from vqa.answering.lookup import LookupResult, frame_at, needs_app
+from vqa.models.protocol import Embeds, EncodesSentences, VideoContext, VideoQAModel
 from vqa.tasks.search import contains_words, match_lines
 from vqa.timecode import format_time
 from vqa.types import Question, TimedText
@@ -39,8 +39,7 @@ def answer_text(
     source = _SOURCES.get(question.intent)
     lines = [line for line in context.text if line.source == source]
     if source is None or not lines:
-        needs_app = isinstance(model, VisualOnly) and model.visual_only
-        return _without_text(context, question) if needs_app else None
+        return _without_text(context, question) if needs_app(model) else None
     if question.time_range is not None:
         start_s, end_s = question.time_range.resolve(context.clip.duration_s)
         lines = [line for line in lines if line.end_s >= start_s and line.start_s <= end_s] or lines

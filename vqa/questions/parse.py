@@ -14,7 +14,7 @@ from vqa.questions.message_parts import MessageQuestion, split_message
 from vqa.questions.part_range import split_part
 from vqa.questions.reactions import reaction_intent
 from vqa.questions.remarks import context_turns
-from vqa.questions.scope import foreign_script, is_foreign, is_gibberish, is_too_long
+from vqa.questions.scope import foreign_script, is_english, is_too_long
 from vqa.questions.sentence_parts import MessagePart
 from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.time_range import split_shot
@@ -64,7 +64,7 @@ def parse_part(
         return unanswerable(text, "other_language", language=foreign)
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
-    if question.is_remark and not (is_gibberish(text) or is_foreign(text)):
+    if question.is_remark and is_english(text):
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
     before = context_turns(

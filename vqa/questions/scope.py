@@ -175,6 +175,11 @@ def _share_of_english(text: str) -> float:
     return sum(is_english) / len(words)
 
 
+def is_english(text: str) -> bool:
+    """Whether a text is neither in another language nor gibberish."""
+    return not (is_gibberish(text) or is_foreign(text))
+
+
 def is_gibberish(text: str) -> bool:
     """Whether a text is no language: punctuation ("??!!") or random letters ("qwrtp zxcv").
 

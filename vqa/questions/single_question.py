@@ -40,7 +40,7 @@ from vqa.questions.rendering import (
     with_context,
 )
 from vqa.questions.reply_form import reply_form
-from vqa.questions.scope import detect_language, is_foreign, is_gibberish
+from vqa.questions.scope import detect_language, is_english, is_gibberish
 from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_noun
@@ -136,8 +136,8 @@ def _resolve(
     intent = fixed_intent(text, has_history=has_history)
     if intent:
         return Resolution(text=text, intent=intent)
-    is_english = not (is_gibberish(text) or is_foreign(text))
-    if discourse.question is not None and is_english and not list_options(normalized_text.text):
+    offers_list = bool(list_options(normalized_text.text))
+    if discourse.question is not None and is_english(text) and not offers_list:
         follow_up = resolve_follow_up(text, discourse, encode)
         if follow_up is not None:
             return follow_up
@@ -154,7 +154,7 @@ def _resolve(
         )
         if (needs == "conversation" and not asks_back) or is_about_video:
             return Resolution(text=wording)
-    if list_options(normalized_text.text):
+    if offers_list:
         return Resolution(text=normalized_text.text)
     names_time = (
         time_offset(normalized_text.text) is not None or not split_time(normalized_text.text)[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from vqa.answering.answer import needs_app
+from vqa.answering.lookup import needs_app
 from vqa.errors import VQAError
 from vqa.questions.intents import intents, is_about_video
 from vqa.types import Region
