@@ -191,6 +191,7 @@ class Question:
         subject: singular noun phrase that the question is about, without article; or empty.
         target: singular noun whose presence or time is asked; or empty.
         name_kind: kind of thing whose name is asked, such as "animal"; or empty.
+        excluded_names: things that earlier answers found absent, which are no answers.
         asked_kind: singular noun of the kind of thing that is asked for, such as "breed"; or empty.
         scored_noun: noun that the embedded model's presence score is computed for; or empty.
         known_present: whether an earlier answer took `scored_noun` to be in the video.
@@ -228,6 +229,7 @@ class Question:
     subject: str = ""
     target: str = ""
     name_kind: str = ""
+    excluded_names: tuple[str, ...] = ()
     asked_kind: str = ""
     scored_noun: str = ""
     known_present: bool = False
@@ -276,9 +278,7 @@ class AnswerOptions:
     def __post_init__(self) -> None:
         few_beams = self.num_beams is not None and self.num_beams < 1
         if self.max_new_tokens < 1 or few_beams or not self.temperature >= 0:
-            raise ValueError(
-                f"max_new_tokens and num_beams at least 1, temperature at least 0: {self}"
-            )
+            raise ValueError(f"need num_beams, max_new_tokens ≥ 1, temperature ≥ 0: {self}")
 
 
 @dataclass(frozen=True, kw_only=True)

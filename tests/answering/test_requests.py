@@ -9,7 +9,7 @@ from vqa.answering.conversation import answer_conversation
 from vqa.answering.requests import answer_request
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
-from vqa.types import Judgement, Question, TimedText
+from vqa.types import Answer, Judgement, Question, TimedText, Turn
 from vqa.video.reader import read_clip
 
 
@@ -48,3 +48,39 @@ def test_a_translation_is_declined_once(text: str, cuts: Path) -> None:
     assert result is not None
     assert result.answerable is False
     assert "Transcribe the video." in result.suggestions
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("say that again", "yes"),
+        ("what did you say about the ship", "white"),
+        ("what did u say was on the table", "a plate"),
+        ("what you said about the plate again?", "a plate"),
+        ("repeat what you told me about the ship colour", "white"),
+    ],
+)
+def test_the_answer_about_the_thing_that_is_named_is_repeated(
+    text: str, answer: str, cuts: Path
+) -> None:
+    history = [
+        Turn(question=question, answer=Answer(text=text), parsed=parse(question))
+        for question, text in [
+            ("what color is the ship", "white"),
+            ("what is on the table", "a plate"),
+            ("is it night", "yes"),
+        ]
+    ]
+    request = Question(text=text, resolved=text, rendered=text, intent="repeat")
+    result = answer_conversation(encode(ColourModel(), cuts), request, history)
+    assert result is not None
+    assert result.text == answer
+
+
+def test_what_no_answer_was_about_is_not_repeated(cuts: Path) -> None:
+    history = [Turn(question="is it night", answer=Answer(text="yes"), parsed=parse("is it night"))]
+    text = "what did you say about the ship"
+    request = Question(text=text, resolved=text, rendered=text, intent="repeat")
+    result = answer_conversation(encode(ColourModel(), cuts), request, history)
+    assert result is not None
+    assert result.answerable is False

@@ -70,7 +70,7 @@ def test_follow_ups_are_made_self_contained(
         ([("what is the cat doing", "lying on a sofa")], "is it asleep", "is the cat asleep"),
         ([("how many cars are there", "four")], "how many of them are moving", "how many of the cars are moving"),
         ([("are there any dogs", "yes")], "how many of those two are red", "how many of the two dogs are red"),
-        ([("are there two dogs", "yes")], "which of these two is red", "which of the two dogs is red"),
+        ([("are there two dogs", "yes")], "which of these two is asleep", "which of the two dogs is asleep"),
         ([("what are the people doing", "standing"), ("is there a lamp", "yes")], "is either of them smiling", "is either of the people smiling"),
         ([("is someone holding a phone", "no")], "are they colleagues", "are the people colleagues"),
         ([("how many people are there", "two")], "what are the two in front wearing", "what are the two people in front wearing"),
@@ -111,6 +111,22 @@ def test_follow_ups_are_made_self_contained(
         ([("what equipment do you see", "rack")], "which gym is it", "what equipment do you see rack. which gym is it"),
         ([("what is in the left hand", "cup")], "and what in the other", "what is in the other hand"),
         ([("how many dogs are there", "two")], "are both brown", "are both dogs brown"),
+        ([("what do the people wear", "white shirts")], "do they have poles", "do the people have poles"),
+        ([("are there houses", "no"), ("what is in the last part", "umbrella")], "is it black", "is the umbrella black"),
+        ([("what are the two men wearing", "red shirts")], "do they have the same shoes", "do the men have the same shoes"),
+        ([("how many cars are there", "two")], "which one is red", "is the red car on the left or on the right"),
+        ([("how many people are there", "two")], "which of them wears green", "is the person in green on the left or on the right"),
+        ([("is the baby cute", "yes")], "what is it wearing", "what is the baby wearing"),
+        ([("is there a giraffe", "yes")], "how many big ones are there", "how many big giraffes are there"),
+        ([("what is behind the woman", "a wall")], "what color is that", "what color is the wall"),
+        ([("what is she sitting on", "a bench")], "what is behind that", "what is behind the bench"),
+        ([("what sport is it", "skiing")], "how many of them are there", "how many of the people are there"),
+        ([("what appliances are there", "sink")], "how many of them are riding", "how many of the people are riding"),
+        ([("are the cat's eyes open", "yes")], "what color are they", "what color are the cat's eyes"),
+        ([("is there a dog", "yes"), ("is it a he or a she", "she")], "what is he doing", "what is the dog doing"),
+        ([("what animals are there", "giraffes")], "what is the one on the right looking at", "what is the giraffe on the right looking at"),
+        ([("is there a dog", "yes")], "what color is the one in front", "what color is the dog in front"),
+        ([("what are they wearing", "red shirts")], "is the one on the left running", "is the person on the left running"),
         ([("is there a man and a woman", "yes")], "are they talking", "are the people talking"),
         ([("what animals are there", "a dog and a cat")], "where are they", "where are the animals"),
         ([("is there a cat", "yes"), ("is there a dog", "no")], "what is it doing", "what is the cat doing"),
@@ -224,3 +240,16 @@ def test_a_bit_later_is_a_time() -> None:
 def test_what_needs_no_earlier_turn_is_not_completed_by_one(text: str, intent: str) -> None:
     earlier = Turn(question="What color is her jacket?", answer=Answer(text="blue"))
     assert parse(text, [earlier]).intent == intent
+
+
+def test_what_is_in_an_absent_thing_is_not_asked() -> None:
+    assert (
+        parse("is there anything floating in it", turns(("is there a pool", "no"))).absent == "pool"
+    )
+    assert parse("is there a pool in it", turns(("is there a pool", "no"))).absent == ""
+
+
+def test_a_declined_answer_names_nothing() -> None:
+    declined = Answer(text="sink", reply="I can't tell the kind of appliance.")
+    history = [Turn(question="what appliances are there", answer=declined)]
+    assert parse("what color is it", history).subject != "sink"

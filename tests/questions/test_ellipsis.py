@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.messages import sentence_encoder
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -9,6 +10,11 @@ from vqa.types import Answer, Turn
 @pytest.mark.parametrize(
     ("earlier", "answer", "text", "resolved"),
     [
+        ("what are the people at the top doing", "standing", "and those at the bottom", "what are the people at the bottom doing"),
+        ("is that a ball above it", "no", "how about the second animal", "describe the second animal"),
+        ("what does the other child have on", "a jacket", "and on his feet", "what does the other child have on his feet"),
+        ("what color are the trousers", "red", "and the other person?", "what color are the trousers of the other person"),
+        ("what color is the shirt", "red", "and the woman?", "what color is the shirt of the woman"),
         ("what does he have in his hand", "a cup", "and in the other one", "what does he have in the other hand"),
         ("what is in the left corner", "a plant", "and in the other", "what is in the other corner"),
         ("is that a dog", "no", "what is it then", "what animal is it"),
@@ -294,3 +300,15 @@ def test_a_point_of_an_abbreviation_ends_no_sentence(question: str) -> None:
 def test_a_complete_question_names_what_it_asks_about(earlier: str, answer: str, text: str) -> None:
     history = [Turn(question=earlier, answer=Answer(text=answer), parsed=parse(earlier))]
     assert parse(text, history).resolved == text
+
+
+@pytest.mark.parametrize(
+    ("earlier", "resolved"),
+    [
+        ("what color is the man's shirt", "what is on the man's shirt?"),
+        ("what color is the table", "what is on the table?"),
+    ],
+)
+def test_what_is_on_the_thing_that_was_asked_about(earlier: str, resolved: str) -> None:
+    history = [Turn(question=earlier, answer=Answer(text="black"), parsed=parse(earlier))]
+    assert parse("and on it?", history, encoder=sentence_encoder()).resolved == resolved

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vqa.answering.kind_mismatch import refuse_question
 from vqa.answering.lookup import LookupResult
 from vqa.answering.parts import absent_thing
-from vqa.answering.recall import answer_recall, answer_shorter
+from vqa.answering.recall import answer_recall, answer_shorter, repeat_answer
 from vqa.answering.responses import ENGLISH_ONLY, respond
 from vqa.models.protocol import VideoContext
 from vqa.questions.intents import intents, is_about_video
@@ -99,19 +99,19 @@ def answer_conversation(
 def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupResult:
     """Answer "are you sure?", "how do you know?" or "say that again" about the last answer.
 
-    The last answer about the video counts; without one, the reply says that there is none, and is
-    unanswerable. A repetition keeps the answerability of the answer and has no evidence frames.
+    The last answer about the video counts, for a repetition the last one about the things that the
+    question names; without one, the reply says that there is none, and is unanswerable. A
+    repetition keeps the answerability of the answer and has no evidence frames.
     """
-    turn = next((turn for turn in reversed(history) if _is_about_the_video(turn)), None)
-    if turn is None:
+    turns = [turn for turn in reversed(history) if _is_about_the_video(turn)]
+    if not turns:
         return _decline("capabilities", respond("nothing_before"))
+    if question.intent == "repeat":
+        return repeat_answer(question, turns)
+    turn = turns[0]
     answer = turn.answer
     reply = answer.reply or answer.text
     is_fact = turn.parsed is not None and intents()[turn.parsed.intent].needs == "facts"
-    if question.intent == "repeat":
-        return LookupResult(
-            text=answer.text, reply=reply, answerable=answer.answerable is not False
-        )
     if question.intent == "certainty":
         if is_fact:
             text = respond("certainty_fact", answer=reply)

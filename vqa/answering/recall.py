@@ -1,4 +1,4 @@
-"""Earlier turns again: shorter answers, "say it in one word", and "what did I ask first?"."""
+"""Earlier turns again: shorter answers, "say it in one word", "what did you say about it?"."""
 
 from __future__ import annotations
 
@@ -7,14 +7,22 @@ from collections.abc import Sequence
 from vqa.answering.lookup import LookupResult
 from vqa.answering.places import as_sentence
 from vqa.answering.responses import respond
-from vqa.english import NUMBERS, PREPOSITIONS, is_doing
+from vqa.english import NUMBERS, PREPOSITIONS, is_doing, word_stems
 from vqa.questions.intents import is_about_video
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_phrases import nouns_of
 from vqa.types import Question, Turn
 
 # A summary is the shorter form of these outputs.
 _OUTPUTS = frozenset({"captions", "chapters", "transcribe", "elaborate"})
 _MIN_WORDS = 2
+# Words of "what was the last thing you told me again, please?" that name no topic.
+_ASKS_TO_REPEAT = frozenset(
+    "i you u me my your ur we again please pls sorry pardon beg repeat restate say said saying tell told telling answer answered call called "
+    "mention mentioned ask asked remind remember forgot forget read back go come rpt kindly can could would will do did doe have had just last first "
+    "previou earlier before once one more time second thing something question what which how where when that wait huh ok hm not hear catch get got "
+    "understand miss missed listen listening hard slowly only then now about same rest whole wa here".split()
+)
 
 
 def answer_shorter(question: Question, history: Sequence[Turn]) -> LookupResult | None:
@@ -50,6 +58,39 @@ def answer_recall(question: Question, history: Sequence[Turn]) -> LookupResult:
         return LookupResult(text=respond("nothing_before"), answerable=False)
     turn = history[0 if question.fact == "first_question" else -1]
     return LookupResult(text=respond("recall", question=turn.question), answerable=True)
+
+
+def repeat_answer(question: Question, turns: Sequence[Turn]) -> LookupResult:
+    """Repeat the last answer about the things that a question names: "what did you say of the ship?".
+
+    Without such things, the last answer, or the first for "what did you say first?"; unanswerable if no answer was about them.
+
+    Args:
+        question: the parsed request.
+        turns: the turns about the video, at least one, latest first.
+    """
+    topic = _topic_of_repetition(question.text)
+    turn = max(turns, key=lambda one: len(topic & _words_of(one)))
+    if not topic and "first" in question.text.lower().strip(" ?.!").split():
+        turn = turns[-1]
+    if topic and not topic & _words_of(turn):
+        return LookupResult(text=respond("nothing_about"), answerable=False)
+    return LookupResult(
+        text=turn.answer.text,
+        reply=turn.answer.reply or turn.answer.text,
+        answerable=turn.answer.answerable is not False,
+    )
+
+
+def _topic_of_repetition(text: str) -> frozenset[str]:
+    """Return the words that say which answer to repeat: "ship" of "what did you say of the ship?"."""
+    return frozenset(word_stems(normalized_wording(text)) - _ASKS_TO_REPEAT)
+
+
+def _words_of(turn: Turn) -> set[str]:
+    """Return the content words of a question and its answer, without the plural s."""
+    wording = turn.question if turn.parsed is None else turn.parsed.resolved
+    return word_stems(f"{normalized_wording(wording)} {turn.answer.reply or turn.answer.text}")
 
 
 def _has_answer(turn: Turn) -> bool:

@@ -71,6 +71,7 @@ RESPONSES: dict[str, str] = {
     "event_not_found": "I can't find the moment when that happens.",
     "cannot_time": "I can't tell how long something lasts, as I look at single frames. I can tell you when a thing is seen.",
     "nothing_before": "I haven't answered anything about this video yet. Ask me what you would like to know.",
+    "nothing_about": "I haven't said anything about that yet. Ask me what you would like to know.",
     "correction": (
         "Thank you for the correction. I may well be wrong: I look at sampled frames only. "
         "Name a time, as in “What happens at 0:02?”, and I'll look closer there."

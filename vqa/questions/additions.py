@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from vqa.english import (
-    BODY_PART,
     COLOURS,
     ING_NOUNS,
     head_of,
@@ -32,8 +31,13 @@ from vqa.questions.clauses import (
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
-from vqa.questions.noun_phrases import POSSESSIVES, final_noun, is_number_alone, nouns_of
-from vqa.questions.noun_replacement import PLURAL_VERBS, SINGULAR_VERBS, without_last_place
+from vqa.questions.noun_phrases import POSSESSIVES, is_number_alone
+from vqa.questions.noun_replacement import (
+    PLURAL_VERBS,
+    SINGULAR_VERBS,
+    without_last_place,
+)
+from vqa.questions.other_places import NEW_THING, ON_BODY, with_other_place
 from vqa.questions.selections import name_with_detail, other_option
 from vqa.questions.spelling import is_verb
 
@@ -62,7 +66,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
-    if question.intent in ("color", "describe_part") and _ON_BODY.search(bare.strip(" ?.!")):
+    if question.intent in ("color", "describe_part") and ON_BODY.search(bare.strip(" ?.!")):
         return with_other_place(bare, discourse)
     resolution = _count_or_other_option(bare, discourse)
     if resolution is not None:
@@ -78,7 +82,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     group = _QUANTIFIER.match(detail)
     if group is not None:
         return _with_quantifier(group["quantifier"], clause, discourse)
-    if _NEW_THING.match(detail):
+    if NEW_THING.match(detail):
         return resolve_noun_phrase(detail, discourse)
     is_place = without_last_place(f"it {detail}") == "it"
     if is_place and without_last_place(str(clause)) != str(clause):
@@ -132,11 +136,6 @@ _BEFORE_DETAIL = re.compile(
 )
 _NUMBER_OF = re.compile(
     r"^(?:both|all|two|three|four) (?:(?:of )?(?:the|his|her|its|their) )?(?P<noun>[a-z]+s|feet|teeth|people|men|women|children)$"
-)
-# "Even the kids?", unlike "the whole time?".
-_NEW_THING = re.compile(
-    r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?(?: (?:in|on|at|next to|behind|near|with|under) (?:the |his |her |an? )?[a-z]+)?$",
-    re.IGNORECASE,
 )
 
 
@@ -200,7 +199,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     )
     if not predicate:
         return None
-    if _NEW_THING.match(predicate):
+    if NEW_THING.match(predicate):
         # "A beard then?" after "does he wear glasses?"
         return resolve_noun_phrase(predicate, discourse)
     clause = latest_clause(discourse)
@@ -238,96 +237,12 @@ def _is_verb_phrase(predicate: str) -> bool:
     return has_object and is_verb(first) and not first.endswith("ing")
 
 
-_PLACE_START = re.compile(
-    r"^(?:(?:no,? )?i me?ant? |no,? |(?:what|how) about |the ones? |anything |anyone |somebody |look |not even |and |or |what )*",
-    re.IGNORECASE,
-)
-_DEFINITE_NOUN = re.compile(
-    r"^(?:the|his|her|their|those|these) [a-z-]+ (?:at|in|on|by|near|behind|under|with)\b",
-    re.IGNORECASE,
-)
-
-
-def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete a fragment that names another place: "and on the chair?", "behind it?".
-
-    The place replaces the last one of the latest question, or is added if there is none. The
-    result depends on the latest question:
-
-    - "on the chair?" after "is the cup on the table?" -> "is the cup on the chair?"
-    - "on the chair?" after a question about an action, a place, a description, an event or a time,
-      such as "what is the man doing?" -> "what is on the chair?"
-    - "on his arm?" after a question about a color or presence -> "what is on his arm?"
-    - "on his head?" after "what is he wearing?" -> "what is he wearing on his head?"
-
-    A pronoun at the end of the place, "behind it?", is replaced by its noun. None for a noun phrase
-    without a place, "his vest?", for one with a place after a question for a number, "the chairs at
-    the table?", and if only words such as "what about" are given. Any other text is taken for a
-    place; the caller decides that it is one.
-
-    Args:
-        bare: the normalized fragment, without a leading "and" or a trailing "then".
-        discourse: state of the earlier turns, with a latest question.
-    """
-    question = discourse.question
-    assert question is not None
-    if _DEFINITE_NOUN.match(bare) and question.intent == "count":
-        # "And the chairs at the table?" counts chairs.
-        return None
-    place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()
-    if not place or _NEW_THING.match(place):
-        # "And his vest?" names no place.
-        return None
-    pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
-    if pronoun is not None:
-        places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
-        noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
-        place = f"{place[: pronoun.start()]}the {noun}" if noun else place
-    last = final_noun(base_wording(question))
-    if place.endswith((" the other", " the other one")) and last:
-        # "What does he have in his hand?", "and in the other one?"
-        place = f"{place.removesuffix(' one')} {last}"
-    garment = _GARMENTS.get(place.split()[-1], "") if question.aspect == "clothes" else ""
-    if garment and question.subject:
-        # "And on the bottom?" after "what is he wearing?"
-        return Resolution(text=f"describe the {question.subject}'s {garment}", is_changed=True)
-    if question.aspect == "clothes" and _ON_BODY.search(place):
-        # "And on his head?" after "what is he wearing?"
-        return Resolution(text=f"{base_wording(question).rstrip(' ?.!')} {place}?", is_changed=True)
-    asks_thing = question.intent in ("color", "presence") and _ON_BODY.search(place) is not None
-    if asks_thing or question.intent in (
-        "describe",
-        "describe_part",
-        "location",
-        "action",
-        "order",
-        "when",
-    ):
-        return Resolution(text=f"what is {place}?", is_changed=True)
-    base = without_last_place(base_wording(question))
-    return Resolution(text=f"{base} {place}?", is_changed=True)
-
-
-_GARMENTS = {
-    **dict.fromkeys(("bottom", "below", "underneath", "down"), "trousers"),
-    **dict.fromkeys(("top", "up", "above"), "shirt"),
-}
-# "And on his hands?" after a question about a color asks what he has there.
-_ON_BODY = re.compile(rf"\b{BODY_PART}$")
-_PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
-
-
 _SINGLE_WORDS = len("red or blue".split())
 
 
 def _without_one(phrase: str) -> str:
     """Return "brown" for "the brown one"."""
     return phrase.removeprefix("the ").removesuffix(" ones").removesuffix(" one")
-
-
-def _as_predicate(word: str) -> str:
-    """Return "on the left" for a side, any other word as it is."""
-    return f"on the {word}" if word in ("left", "right") else word
 
 
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
@@ -358,10 +273,9 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
     noun = antecedent(discourse, "one", bare) if text.endswith((" one", " ones")) else ""
     if noun and all(len(offer.split()) == 1 for offer in offers):
         # "The brown or the black one?"
-        return Resolution(
-            text=f"{with_be(noun, discourse)} {' or '.join(map(_as_predicate, offers))}?",
-            is_changed=True,
-        )
+        sides = [f"on the {one}" if one in ("left", "right") else one for one in offers]
+        text = f"{with_be(noun, discourse)} {' or '.join(sides)}?"
+        return Resolution(text=text, is_changed=True)
     heads = {option.split()[-1] for option in text.split(" or ")}
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, is_doing, singular_of
+from vqa.english import COLOURS, ORDINALS, is_doing, singular_of
 from vqa.questions.entities import NO_NAMES, head_noun
-from vqa.questions.noun_phrases import NO_THING
+from vqa.questions.noun_phrases import NO_THING, nouns_of
 from vqa.questions.spelling import is_word
 
 
@@ -15,7 +15,7 @@ def answer_noun(answer: str, intent: str) -> str:
 
     This is the noun phrase after the first article or number, or "some". An answer without one must
     have one or two words and the intent of its question must be `identify`, `choice`,
-    `person_identity`, `order` or `compare`. Empty for any other answer, and for "yes" and "no".
+    `person_identity`, `order`, `compare` or `describe`. Empty for any other answer, and for "yes" and "no".
     """
     lower = answer.lower().strip(" .")
     if lower in ("yes", "no"):
@@ -36,7 +36,7 @@ _ANSWER_NOUN = re.compile(
 )
 
 
-_NAMES_BY_INTENT = frozenset({"identify", "choice", "person_identity", "order", "compare"})
+_NAMES_BY_INTENT = frozenset("identify choice person_identity order compare describe".split())
 _MAX_NAME_WORDS = 2
 # "A black and white dog" names a dog.
 _TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(sorted(COLOURS))}) ")
@@ -70,4 +70,23 @@ def object_of(answer: str) -> str:
 
 _OBJECT = re.compile(
     r"ing (?:(?:out|up|down|off|on|at|to|with|into) )?(?:(?:an?|the|his|her|its|their|some|two|three) )?(?:[a-z-]+ )?(?P<noun>[a-z-]{3,})$"
+)
+
+
+def listed_thing(match: re.Match[str], answer: str) -> str:
+    """Return the thing of an answer that a match of `ANSWER_PLACE` selects: "the first one" -> "the dog".
+
+    The text of the match if the answer names only one thing, unless it says "you mentioned".
+    """
+    things = [noun for noun in nouns_of(answer) if is_name(noun)]
+    is_quoted = bool(match["mentioned"])
+    place = ORDINALS[match["which"].lower()] - 1 if match["which"].lower() != "last" else -1
+    if not things or (len(things) == 1 and not is_quoted):
+        return match[0]
+    return f"the {things[place if place < len(things) else -1]}"
+
+
+ANSWER_PLACE = re.compile(
+    rf"\bthe (?P<which>{'|'.join(ORDINALS)}|last) (?:one|thing|animal|object|person)(?P<mentioned> (?:that )?(?:you|u) (?:just )?(?:mentioned|mention|said|named|listed|told me|saw|see))?(?! (?:to|who|that)\b)\b",
+    re.IGNORECASE,
 )

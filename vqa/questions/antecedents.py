@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from vqa.english import (
     BODY_PART,
@@ -76,9 +76,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         plain: the normalized question that has the pronoun.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
-    candidates = [
-        noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
-    ]
+    candidates = _candidates(discourse, kind, words)
     if _PART_OF_ANIMAL.search(plain):
         # "What color is his fur?" is asked of the dog.
         candidates = list(filter(is_animal, candidates)) or candidates
@@ -110,6 +108,19 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
         if noun:
             return noun
     return ""
+
+
+def _candidates(discourse: Discourse, kind: str, words: Container[str]) -> list[str]:
+    """Return the mentioned nouns that are not in the question itself, the latest first.
+
+    "How many of them?" after "what sport is it?" counts people.
+    """
+    nouns = [
+        noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
+    ]
+    if kind not in ("many", "them"):
+        return nouns
+    return [noun for noun in nouns if noun not in _NO_GROUPS] or ["people"] * bool(nouns)
 
 
 def with_be(noun: str, discourse: Discourse) -> str:
@@ -225,6 +236,9 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
         and not (noun in discourse.absent and _they_act(plain, has_plural=False))
     ]
     things.sort(key=lambda noun: noun not in discourse.plural)
+    if re.search(rf"\b(?:they (?:have|wear|hold|carry|know|see|look|like)|{OF_PERSON})\b", plain):
+        # "Do they have the same shoes?" is not about the shirts.
+        things.sort(key=lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None)
     return things if things or not discourse.nouns else ["people"]
 
 
@@ -242,6 +256,11 @@ def _they_act(plain: str, *, has_plural: bool) -> bool:
     patterns = (THEY_ACT, _WITH_PEOPLE) if has_plural else (THEY_ACT, _WITH_PEOPLE, _TO_SOMEBODY)
     is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
     return is_about_people or any(pattern.search(plain) for pattern in patterns)
+
+
+def only_living_do(word: str) -> bool:
+    """Whether a verb in -ing is not said of things: "riding", unlike "moving" and "lying"."""
+    return is_doing(word) and word not in _VERBS_OF_THINGS
 
 
 def _it_acts(plain: str) -> bool:
@@ -326,6 +345,10 @@ _VERBS_OF_THINGS = frozenset(
     )
     for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
 ) | {"lying"}
+# Names of what is asked for, which "they" are not.
+_NO_GROUPS = frozenset(
+    "sport game activity season weather place country city dance music kind".split()
+)
 # Nouns that "he" and "she" refer to only if no other person was mentioned.
 _SELDOM_HE = frozenset({"baby", "toddler"})
 # The antecedent of a pronoun before a garment if no person was mentioned: "his hat".

@@ -12,8 +12,8 @@ import dataclasses
 import re
 from collections.abc import Sequence
 
-from vqa.english import ORDINALS, VIDEO, plural_of, singular_of, with_article_if_countable
-from vqa.questions.answer_nouns import is_name
+from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
+from vqa.questions.answer_nouns import ANSWER_PLACE, listed_thing
 from vqa.questions.antecedents import OF_PERSON, antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
@@ -83,7 +83,7 @@ def follow_up_text(text: str) -> str:
     or only "what happens", keeps its markers: "Ok, then what?" -> "ok, then what", in lower case,
     without final punctuation.
     """
-    bare = strip_discourse_markers(normalized_wording(text))
+    bare = _with_it(strip_discourse_markers(normalized_wording(text)))
     spelling = correct_spelling(text).lower().strip(" ?.!")
     is_short = len(bare.split()) <= 1 or bare.lower() in ("what happens", "what happened")
     return spelling if "then" in spelling.split() and is_short else bare
@@ -153,7 +153,31 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
         bare = plain = as_question(bare)
     if discourse.question is None:
         return Resolution(text=complete_first_message(bare, plain))
-    return _resolve_pronouns(bare if bare != plain.strip() else plain, discourse)
+    # "And her hair" is a question of its own where the latest one cannot be repeated for it.
+    description = complete_first_message(bare, plain)
+    if description.startswith("describe "):
+        bare = plain = description
+    return _resolve_pronouns(_with_it(bare if bare != plain.strip() else plain), discourse)
+
+
+def _with_it(text: str) -> str:
+    """Replace a final "that" by "it": "what color is that?" -> "what color is it?"."""
+    *before, verb, last = ("", "", *text.strip(" ?.!").split())
+    asks = " ".join(before).strip().lower()
+    is_property = last.lower() == "that" and asks.startswith(_ASKS_PROPERTY)
+    takes_it = verb.lower() in ("is", "was", "behind", "under", "near", "on", "beside", "inside")
+    return f"{text.rstrip(' ?.!')[:-4]}it" if is_property and takes_it else text
+
+
+_ASKS_PROPERTY = (
+    "what color",
+    "what colour",
+    "where",
+    "how ",
+    "what is",
+    "which side",
+    "what shape",
+)
 
 
 def strip_discourse_markers(plain: str) -> str:
@@ -219,7 +243,9 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         # "What are the man wearing" becomes "what is the man wearing".
         text = agree_verb(text, noun) if f"the {noun}" in text else text
     is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
-    return Resolution(text=text, is_changed=text != original, absent="" if is_presence else absent)
+    # "Is there anything in it?" presupposes it.
+    is_denied = not is_presence or not _ANYTHING.isdisjoint(text.lower().split())
+    return Resolution(text=text, is_changed=text != original, absent=absent if is_denied else "")
 
 
 def _refers_within(kind: str, before: str) -> bool:
@@ -285,25 +311,6 @@ def _named_one(match: re.Match[str], noun: str) -> str:
     return f"the {match[1]} {many}"
 
 
-def _listed_thing(match: re.Match[str], discourse: Discourse) -> str:
-    """Return the thing of the latest answer that a match selects: "the first one" -> "the dog".
-
-    The text of the match if the answer names only one thing, unless it says "you mentioned".
-    """
-    things = [noun for noun in nouns_of(discourse.answer) if is_name(noun)]
-    is_quoted = bool(match["mentioned"])
-    place = ORDINALS[match["which"].lower()] - 1 if match["which"].lower() != "last" else -1
-    if not things or (len(things) == 1 and not is_quoted):
-        return match[0]
-    return f"the {things[place if place < len(things) else -1]}"
-
-
-_ANSWER_PLACE = re.compile(
-    rf"\bthe (?P<which>{'|'.join(ORDINALS)}|last) (?:one|thing|animal|object|person)(?P<mentioned> (?:that )?(?:you|u) (?:just )?(?:mentioned|mention|said|named|listed|told me|saw|see))?(?! (?:to|who|that)\b)\b",
-    re.IGNORECASE,
-)
-
-
 def _with_nouns(plain: str, discourse: Discourse) -> str:
     """Insert the nouns that "one", "any", "the two" and "the other" stand for.
 
@@ -311,7 +318,7 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
     without an earlier noun stay.
     """
     assert discourse.question is not None
-    plain = _ANSWER_PLACE.sub(lambda match: _listed_thing(match, discourse), plain)
+    plain = ANSWER_PLACE.sub(lambda match: listed_thing(match, discourse.answer), plain)
     latest = antecedent(discourse, "one", plain)
     other = latest
     is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None
@@ -320,9 +327,15 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
         # "What is the other one wearing?"
         other = antecedent(discourse, "living", plain)
         other = "person" if other == "people" else other
+    if other:
+        # "The one on the left" becomes "the dog on the left".
+        plain = re.sub(r"\bthe one (?=(?:on|at|in|to|behind|near|with|that|[a-z]+ing)\b)", f"the {other} ", plain, flags=re.IGNORECASE)  # fmt: skip
     if latest:
         # "The yellow one" becomes "the yellow car".
         plain = _THE_ONE.sub(lambda match: _named_one(match, other), plain)
+        # "How many big ones?"
+        many = plural_of(singular_of(other.split()[-1]))
+        plain = re.sub(r"\b(how many [a-z]+) ones\b", rf"\1 {many}", plain, flags=re.IGNORECASE)
         # "Is he wearing any?"
         plain = _ANY_ALONE.sub(f"any {plural_of(singular_of(latest))}", plain)
         # "Is there one?"
@@ -350,6 +363,7 @@ _OF_PERSON = re.compile(
 _AGES = frozenset(
     "tall taller tallest short shorter shortest old older oldest young younger youngest".split()
 )
+_ANYTHING = frozenset("anything anyone anybody something someone somebody".split())
 _SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
 _HAS_ON_IT = re.compile(
     r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"

@@ -89,8 +89,16 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
     """
     discourse = Discourse()
     for turn, question in zip(history, parsed_history, strict=True):
+        if question.intent == "repeat":
+            for noun in nouns_of(normalized_wording(question.text)):
+                _mention(discourse, noun)
         if question.intent not in _SKIPPED_INTENTS:
-            discourse.question, discourse.answer = question, turn.answer.text
+            is_declined = turn.answer.reply.startswith("I can't tell") and (
+                ", only that" not in turn.answer.reply
+            )
+            # A declined answer names nothing.
+            answer = turn.answer.reply if is_declined else turn.answer.text
+            discourse.question, discourse.answer = question, answer
             is_negative = (
                 turn.answer.answerable is False
                 or _NEGATIVE.match(discourse.answer.strip()) is not None
@@ -127,6 +135,9 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     persons = _persons_of(base)
     if _IDENTIFIES.match(base) and any(map(is_animal, nouns)):
         noun, persons = "", []  # "Is he a puppy?" mentions no man.
+    if base.lower().startswith(("is it ", "is this ", "is that ")):
+        persons = []  # "Is it a he or a she?"
+        noun = "" if {"he", "she"} <= set(question.options) else noun
     discourse.plural |= {"person"} & set(persons)
     for other in (*persons, *nouns):
         _mention(discourse, other)

@@ -16,7 +16,6 @@ from vqa.questions.additions import (
     is_quantified_noun,
     is_quantifier,
     with_detail,
-    with_other_place,
     with_other_verb,
 )
 from vqa.questions.antecedents import antecedent
@@ -33,6 +32,7 @@ from vqa.questions.next_events import before_or_after, resolve_next, resolve_the
 from vqa.questions.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.noun_phrases import identification_question, is_number_alone
 from vqa.questions.noun_questions import resolve_property
+from vqa.questions.other_places import with_other_place
 from vqa.questions.question_phrases import resolve_phrase
 from vqa.questions.selections import (
     resolve_partitive,

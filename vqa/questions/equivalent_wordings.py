@@ -139,7 +139,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "the one in a color",
-        r"\bthe one (?=(?:in (?:the |a |an )?(?:(?:dark|light|striped|checked|plain|long|short|big|[a-z]+ish|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)(?:-colou?red)? )?(?:shirt|t-shirt|tshirt|jacket|coat|dress|skirt|hat|cap|hoodie|sweater|jeans|shorts|trousers|pants|suit|uniform|glasses|helmet|gloves|mask|boots|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|(?:on|to) the (?:left|right) (?:is\b|does\b|do\b|has\b|wear\b|hold\b|look\b|[a-z]+ing\b)|wearing|sitting|standing|walking|running|talking|speaking|dancing|fighting|watching|kneeling|holding|carrying|playing|jumping|who)\b)",
+        r"\bthe one (?=(?:in (?:the |a |an )?(?:(?:dark|light|striped|checked|plain|long|short|big|[a-z]+ish|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)(?:-colou?red)? )?(?:shirt|t-shirt|tshirt|jacket|coat|dress|skirt|hat|cap|hoodie|sweater|jeans|shorts|trousers|pants|suit|uniform|glasses|helmet|gloves|mask|boots|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|wearing|talking|speaking|dancing|fighting|kneeling|holding|carrying|who)\b)",
         "the person ",
         "the shoes of the one in red",
         "the shoes of the person in red",

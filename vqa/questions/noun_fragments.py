@@ -9,6 +9,7 @@ from vqa.english import (
     COLOURS,
     ORDINALS,
     has_determiner,
+    is_doing,
     is_plural,
     plural_of,
     singular_of,
@@ -29,7 +30,6 @@ from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.noun_phrases import (
     POSSESSIVES,
     QUESTION_WORDS,
-    NounPhrase,
     identification_question,
     nouns_of,
     read_noun_phrase,
@@ -41,19 +41,11 @@ from vqa.questions.noun_replacement import (
     with_new_owner,
     without_last_place,
 )
-from vqa.questions.owners import OWNER, with_other_owner, with_owner
+from vqa.questions.owners import OWNER, resolve_owner, with_owner
 from vqa.questions.question_phrases import DATES, resolve_phrase
 from vqa.questions.wh_questions import suggestion_as_question
 from vqa.types import Question
 
-_OWNERS = {
-    "his": "his",
-    "hers": "her",
-    "theirs": "their",
-    "its": "its",
-    "her": "her",
-    "their": "their",
-}
 _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
 
 
@@ -81,7 +73,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     is_other, thing = core.startswith("other "), core.removeprefix("other ")
     if is_other and thing not in ("one", "ones") and thing in base_wording(question).lower():
         return _with_other(thing, question)
-    of_owner = _resolve_owner(bare, phrase, question)
+    of_owner = resolve_owner(bare, phrase, question)
     if of_owner is not None or core.endswith(("'s", "s'")):
         return of_owner
     # "And top?" after "what color are the man's trousers?" is what he wears.
@@ -111,22 +103,6 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         else repeat_for_noun(core, determiner, question, discourse)
     )
     return _with_tail(resolution, core, phrase.tail)
-
-
-def _resolve_owner(bare: str, phrase: NounPhrase, question: Question) -> Resolution | None:
-    """Complete "hers?", "the boy's?" and "and her shirt?" after "what color is his shirt?".
-
-    None for other phrases. "Hers?" is asked back without anything of somebody before it.
-    """
-    core = phrase.core
-    if core in _OWNERS and not (phrase.determiner or phrase.tail):
-        unclear = Resolution(text=bare, intent="unclear")
-        return with_other_owner(_OWNERS[core], question) or unclear
-    if core.endswith(("'s", "s'")):
-        return with_other_owner(f"{phrase.determiner} {core}".strip(), question)
-    is_same = re.search(rf"\b{re.escape(core)}\b", base_wording(question), re.IGNORECASE)
-    is_owned = phrase.determiner in POSSESSIVES and is_same is not None
-    return with_other_owner(phrase.determiner, question) if is_owned else None
 
 
 def _resolve_named_thing(bare: str, discourse: Discourse) -> Resolution | None:
@@ -212,6 +188,10 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
         return ""
     if question.aspect == "clothes" and subject:
         noun = subject
+    if not is_living(noun) and any(map(is_doing, bare.strip(" ?.!").split())):
+        # "The one sitting down?" is somebody.
+        noun = antecedent(discourse, "living", bare)
+        noun = "person" if noun == "people" else noun
     modifiers = " ".join(core.split()[:-1])
     if modifiers in ("", "that", "this", "the"):
         return noun
@@ -295,7 +275,7 @@ def repeat_for_noun(
             else f"is there {with_article_if_countable(singular)}?"
         )
         return Resolution(text=presence, is_changed=True)
-    is_ordinal = intent == "count" and noun.split()[0] in ORDINALS
+    is_ordinal = _adds_ordinal(noun, determiner, question)
     if is_ordinal or (intent == "compare" and determiner in POSSESSIVES):
         # "The third one?" after "how many people?", "her shoes?" after "is the coat darker than …?"
         return Resolution(text=f"describe the {noun}", is_changed=True)
@@ -317,6 +297,15 @@ def repeat_for_noun(
         thing = " of ".join(filter(None, (noun, question.form.subject_phrase if is_worn else "")))
         return Resolution(text=f"describe the {thing}", is_changed=True)
     return _with_other_noun(noun, question, discourse)
+
+
+def _adds_ordinal(noun: str, determiner: str, question: Question) -> bool:
+    """Whether "the second animal?" asks for a description, as the latest question has no animal."""
+    if noun.split()[0] not in ORDINALS:
+        return False
+    is_new = noun.split()[-1] not in base_wording(question).lower().split()
+    is_yes_no = question.intent in ("presence", "verify")
+    return question.intent == "count" or (is_yes_no and is_new and determiner == "the")
 
 
 # Intents whose questions are repeated for a noun without a determiner; others ask for its presence.
@@ -378,7 +367,6 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     if pronoun is not None:
         query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
         return Resolution(text=agree_verb(query, new), is_changed=True)
-    # "Hands?" after "are his feet on the floor?".
     query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
     if query == earlier:
         return None

@@ -89,6 +89,8 @@ NO_THING = frozenset(
     "there here down away outside inside around together something anything other same first last one "
     "for of in on at with to from by about so all like as point moment lot bit goes "
     # Nouns of an opinion: "what a pity", "it is a strange mix".
+    # Nouns of a look
+    "stripe stripes dot dots pattern "
     "pity shame relief surprise wonder joke luck mistake idea reason problem question answer difference guess mix sense fact feeling impression mess "
     "kind sort type choice matter trouble pleasure".split()
 )
@@ -118,6 +120,12 @@ def nouns_of(wording: str) -> tuple[str, ...]:
     bare_object = _BARE_OBJECT.search(wording)
     if bare_object is not None:
         nouns.append(singular_of(bare_object["noun"].lower()))
+    subject = _whole_subject(wording)
+    if subject:
+        # "Is the baby cute?" names the baby.
+        nouns = [noun.rpartition(" ")[0] if noun == subject else noun for noun in nouns]
+    # "The other person" is a person.
+    nouns = [noun.removeprefix("other ") for noun in nouns]
     return tuple(
         noun
         for noun in nouns
@@ -125,6 +133,22 @@ def nouns_of(wording: str) -> tuple[str, ...]:
         and not set(noun.split()) & NO_THING
         and (not noun.endswith("est") or noun.split()[-1] in _NOUNS_IN_EST)
     )
+
+
+def _whole_subject(wording: str) -> str:
+    """Return the phrase that is all of a question but "is the", so that its last word is a predicate.
+
+    "Is the baby cute?" -> "baby cute". Empty for other texts.
+    """
+    verb, *words = (*wording.lower().strip(" ?.!").split(), "")[:-1] or [""]
+    if words[:1] in (["both"], ["all"]):
+        words = words[1:]
+    is_phrase = verb in _BE and len(words) > 2 and words[0] in POSSESSIVES | _DEFINITE
+    return " ".join(words[1:]) if is_phrase and words[1] not in _DETERMINERS else ""
+
+
+_BE = frozenset({"is", "are", "was", "were"})
+_DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 
 
 def final_noun(wording: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from vqa.english import (
     COLOURS,
@@ -15,6 +16,7 @@ from vqa.english import (
     singular_of,
     with_article_if_countable,
 )
+from vqa.questions.antecedents import OF_PERSON
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.rewriting import AUXILIARY
@@ -75,6 +77,23 @@ def without_last_place(question: str) -> str:
 
 
 _IS_AUXILIARY = re.compile(AUXILIARY)
+
+
+def with_other_side(place: str, earlier: str) -> str:
+    """Return a question for the other side: "at the bottom" after "what is at the top?".
+
+    Empty unless a place ends with a word of `CONTRASTS`, and the question has another word of its
+    group after "the".
+    """
+    side = place.split()[-1]
+    others = next((group for group in CONTRASTS if side in group), frozenset())
+    words = earlier.split()
+    for number, (before, word) in enumerate(pairwise(words), start=1):
+        bare = word.strip("?.!,").lower()
+        if before.lower() == "the" and bare in others and bare != side:
+            words[number] = word.lower().replace(bare, side)
+            return " ".join(words)
+    return ""
 
 
 def replace_noun(question: str, old: str, new: str) -> str:
@@ -190,6 +209,10 @@ def with_new_owner(owner: str, subject: str, earlier: str) -> str:
         return f"{earlier[: of_person.start()]} of the {owner}"
     if is_living(subject):
         return earlier
+    if re.fullmatch(OF_PERSON, subject):
+        # "What color are the trousers?", "and the other man?"
+        garment = rf"\bthe ({re.escape(subject)}|{re.escape(plural_of(subject))})(?=[?.! ]*$)"
+        earlier = re.sub(garment, rf"the \1 of the {owner}", earlier, flags=re.IGNORECASE)
     return _OWNER_OF_PART.sub(rf"the \1 of the {owner}", earlier, count=1)
 
 

@@ -7,7 +7,33 @@ import re
 from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
+from vqa.questions.noun_phrases import POSSESSIVES, NounPhrase
 from vqa.types import Question
+
+_OWNERS = {
+    "his": "his",
+    "hers": "her",
+    "theirs": "their",
+    "its": "its",
+    "her": "her",
+    "their": "their",
+}
+
+
+def resolve_owner(bare: str, phrase: NounPhrase, question: Question) -> Resolution | None:
+    """Complete "hers?", "the boy's?" and "and her shirt?" after "what color is his shirt?".
+
+    None for other phrases. "Hers?" is asked back without anything of somebody before it.
+    """
+    core = phrase.core
+    if core in _OWNERS and not (phrase.determiner or phrase.tail):
+        unclear = Resolution(text=bare, intent="unclear")
+        return with_other_owner(_OWNERS[core], question) or unclear
+    if core.endswith(("'s", "s'")):
+        return with_other_owner(f"{phrase.determiner} {core}".strip(), question)
+    is_same = re.search(rf"\b{re.escape(core)}\b", base_wording(question), re.IGNORECASE)
+    is_owned = phrase.determiner in POSSESSIVES and is_same is not None
+    return with_other_owner(phrase.determiner, question) if is_owned else None
 
 
 def with_owner(core: str, determiner: str, question: Question, discourse: Discourse) -> str:

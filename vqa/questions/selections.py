@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import (
+    COLOURS,
     NUMBERS,
     STOP_WORDS,
     has_determiner,
@@ -16,7 +17,7 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.questions.answer_nouns import answer_noun
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import antecedent, only_living_do
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.options import options_of
@@ -52,6 +53,9 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     both = _with_noun_after_quantifier(bare, discourse)
     if both:
         return Resolution(text=both, is_changed=True)
+    by_look = _which_by_look(bare, discourse)
+    if by_look:
+        return Resolution(text=by_look, is_changed=True)
     which = _WHICH_IS.match(bare)
     many = antecedent(discourse, "many", bare) if which is not None else ""
     if which is not None and many in discourse.plural:
@@ -71,7 +75,8 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         # "How many of those jumps", "one of those nice blue days" name what they mean.
         return None
     has_person = any(is_person(singular_of(word)) for word in after)
-    if has_person or (noun not in discourse.plural and any(map(is_doing, after))):
+    acts = any(map(is_doing, after)) and noun not in discourse.plural
+    if has_person or acts or any(only_living_do(word.strip("?.!,")) for word in after):
         # "Is either of them smiling?" asks about people or animals.
         noun = antecedent(discourse, "living", bare)
     if not noun:
@@ -80,6 +85,29 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         text=f"{match['before']} the{match['number'] or ''} {plural_of(noun)}{match['after']}",
         is_changed=True,
     )
+
+
+def _which_by_look(bare: str, discourse: Discourse) -> str:
+    """Ask where the one of a color is: "which one is red?" -> "is the red car on the left or ...?".
+
+    Its color would be no answer. "" for other texts and without an earlier noun.
+    """
+    words = bare.lower().strip(" ?.!").split()
+    start = next((n for n in range(2, len(words)) if words[n - 1] in ("is", "wears", "has")), 0)
+    look = words[start:]
+    is_which = words[:1] in (["which"], ["who"]) and start and "or" not in words
+    if not is_which or not look or look[-1] not in COLOURS or len(look) > _MAX_LOOK_WORDS:
+        return ""
+    if look[0] in ("in", "wearing") or words[start - 1] == "wears":
+        noun = antecedent(discourse, "living", bare)
+        return f"is the {'person' if noun in ('', 'people') else noun} in {look[-1]} {_SIDES}"
+    noun = antecedent(discourse, "many", bare)
+    is_alone = len(look) == 1 and bool(noun)
+    return f"is the {look[0]} {singular_of(noun)} {_SIDES}" if is_alone else ""
+
+
+_MAX_LOOK_WORDS = 2
+_SIDES = "on the left or on the right?"
 
 
 def _with_noun_after_quantifier(bare: str, discourse: Discourse) -> str:

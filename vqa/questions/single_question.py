@@ -277,6 +277,7 @@ def _question(
         modality=modality,
         subject=subject,
         target=slots.target,
+        excluded_names=tuple(sorted(discourse.absent)),
         name_kind=name_kind_of(query, intent) if kind == "open" else "",
         asked_kind=kind_of_thing(query) if intent in ("identify", "location") else "",
         scored_noun=slots.scored_noun,

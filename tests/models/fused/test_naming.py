@@ -99,5 +99,7 @@ def test_confidence_grows_with_the_lead_over_the_next_candidate() -> None:
     candidates = NameCandidates(names=("dog", "cat"), scores=scores)
     weights = calibration.weights_of("animal")
     assert candidates.best(weights) == "dog"
+    assert candidates.best(weights, exclusions=("dog", "cow")) == "cat"
+    assert candidates.best(weights, exclusions=("dog", "cat")) in ("dog", "cat")
     expected = 1 / (1 + math.exp(-(2 * 2.0 - 1)))
     assert candidates.confidence(weights, "dog") == pytest.approx(expected, abs=1e-4)

@@ -51,9 +51,13 @@ class NameCandidates:
         vector = torch.tensor([weights.probability, weights.cosine, weights.score])
         return (self.scores @ vector).log_softmax(0)
 
-    def best(self, weights: NameWeights) -> str:
-        """Return the most probable candidate; of several, the first."""
-        return self.names[int(self.log_probabilities(weights).argmax())]
+    def best(self, weights: NameWeights, *, exclusions: Sequence[str] = ()) -> str:
+        """Return the most probable candidate; of several, the first.
+
+        Names in `exclusions` count only if there are no others.
+        """
+        is_excluded = torch.tensor([name in exclusions for name in self.names])
+        return self.names[int((self.log_probabilities(weights) - 1e6 * is_excluded).argmax())]
 
     def log_odds(self, weights: NameWeights, row: int) -> float:
         """Return log(p / (1 - p)) for the probability p of the candidate with index `row`.

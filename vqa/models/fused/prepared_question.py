@@ -223,7 +223,7 @@ class FusedPreparedQuestion:
         The decoder may say more: "riding a bike on a road" for "riding a bicycle".
         """
         weights = self._model.config.calibration.weights_of(self._question.name_kind)
-        best = self.name_candidates.best(weights)
+        best = self.name_candidates.best(weights, exclusions=self._question.excluded_names)
         if self._question.name_kind != "action":
             return best
         answer = "".join(self._generate(options))
