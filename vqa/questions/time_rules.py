@@ -225,15 +225,15 @@ RULES: tuple[TimeRule, ...] = (
     ),
     _rule(
         "the first length",
-        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_FIRST} (?P<long>{SPAN}|(?:half )?(?:minute|hour)(?: and a half)?)\b{_OF_IT}",
+        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_FIRST} (?P<long>{SPAN}|(?:half )?(?:minute|hour|second)(?: and a half)?)\b{_OF_IT}",
         _first_span,
-        "what happens in the first three seconds?", "describe the first ten seconds.", "first 3 secs?", "how many players in the first minute?",
+        "what happens in the first three seconds?", "describe the first ten seconds.", "first 3 secs?", "how many players in the first minute?", "what does he do in the first second?",
     ),
     _rule(
         "the last length",
-        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_LAST} (?P<long>{SPAN}|(?:half )?(?:minute|hour)(?: and a half)?)\b{_OF_IT}",
+        rf",? ?(?:\b{_IN} )?(?:\bthe )?(?:very )?\b{_LAST} (?P<long>{SPAN}|(?:half )?(?:minute|hour|second)(?: and a half)?)\b{_OF_IT}",
         _last_span,
-        "what do you see in the last 3 seconds?", "what is the dog doing in the final five seconds of the clip?", "the closing 15 seconds please",
+        "what do you see in the last 3 seconds?", "what is the dog doing in the final five seconds of the clip?", "the closing 15 seconds please", "and during the last second?",
     ),
     _rule(
         "the last seconds",

@@ -12,7 +12,13 @@ from safetensors.torch import save_file
 from tests.models.fused.conftest import recalibrate, sure_of
 from vqa import settings
 from vqa.errors import WeightsBroken
-from vqa.models.fused.actions import FILE, ActionClassifier, action_of, read_actions
+from vqa.models.fused.actions import (
+    FILE,
+    ActionClassifier,
+    action_of,
+    actions_of_subject,
+    read_actions,
+)
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
@@ -65,6 +71,24 @@ def test_a_phrase_is_assigned_to_an_action_by_its_longest_beginning(
     phrase: str, action: str
 ) -> None:
     assert action_of(phrase) == action
+
+
+@pytest.mark.parametrize(
+    ("subject", "possible", "impossible"),
+    [
+        ("woman", "dancing cooking", "barking grazing"),
+        ("black dog", "barking running", "cooking typing"),
+        ("", "cooking barking", ""),
+        ("car", "driving standing", ""),
+    ],
+)
+def test_people_do_not_graze_and_animals_do_not_cook(
+    subject: str, possible: str, impossible: str
+) -> None:
+    names = list(read_actions())
+    actions = {names[number] for number in actions_of_subject(subject)}
+    assert actions >= set(possible.split())
+    assert actions.isdisjoint(impossible.split())
 
 
 @pytest.mark.parametrize("action", ["dancing", "riding a bicycle"])

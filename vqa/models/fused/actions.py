@@ -1,7 +1,8 @@
 """Actions that the embedded model names, and a classifier of frames by action.
 
-`action_names.tsv` has one action per line: the phrase that answers "What is the man doing?", and
-other phrases for it, without articles, by which labels and captions are assigned to it. The classifier is
+`action_names.tsv` has one action per line: the phrase that answers "What is the man doing?", who does
+it (`people`, `animals` or `all`), and other phrases for it, without articles, by which labels and
+captions are assigned to it. The classifier is
 fitted by `python -m vqa.training.action_fitting`.
 
 Shape letters: T frames, C grid positions, A actions, H hidden units, I inputs of the classifier.
@@ -24,6 +25,7 @@ from torch.nn import functional
 
 from vqa.errors import WeightsBroken
 from vqa.models.fused.network import FusedNetwork
+from vqa.questions.living_nouns import is_animal, is_person
 
 # Within the folder with the weights.
 FILE = Path("actions", "classifier.safetensors")
@@ -38,9 +40,23 @@ def read_actions() -> Mapping[str, tuple[str, ...]]:
 
     The first phrase of an action is its name, which is also the key.
     """
+    return {name: (name, *filter(None, phrases.split(", "))) for name, _, phrases in _rows()}
+
+
+@cache
+def _rows() -> Sequence[Sequence[str]]:
     text = files(__package__).joinpath("action_names.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines()]
-    return {name: (name, *filter(None, phrases.split(", "))) for name, phrases in rows}
+    return [line.split("\t") for line in text.splitlines()]
+
+
+def actions_of_subject(subject: str) -> tuple[int, ...]:
+    """Return the numbers of the actions, from 0, that a person or an animal can do; else of all.
+
+    Args:
+        subject: a singular noun phrase in lower case, without article; or empty.
+    """
+    others = "animals" if is_person(subject) else "people" if is_animal(subject) else ""
+    return tuple(number for number, (_, who, _) in enumerate(_rows()) if who != others)
 
 
 @cache

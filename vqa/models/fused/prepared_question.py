@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from vqa.models.fused.abstention import absence_answer, refusal
-from vqa.models.fused.actions import action_of
+from vqa.models.fused.actions import action_of, actions_of_subject
 from vqa.models.fused.attribution import occlusion_masks, rank_frames
 from vqa.models.fused.claims import PresenceScorer
 from vqa.models.fused.frame_selection import select_frames
@@ -182,9 +182,13 @@ class FusedPreparedQuestion:
         """
         kind, encoded_clip = self._question.name_kind, self._context.state
         evidence = self._name_evidence
+        names = evidence.names(kind)
+        is_action = kind == "action"
+        rows = [*(actions_of_subject(self._question.subject) if is_action else range(len(names)))]
         return score_names(
-            self._model, self._processor, self.query, evidence.names(kind),
-            evidence.probabilities(kind, encoded_clip), evidence.cosines(kind, encoded_clip),
+            self._model, self._processor, self.query, [names[row] for row in rows],
+            evidence.probabilities(kind, encoded_clip)[rows],
+            evidence.cosines(kind, encoded_clip)[rows],
         )  # fmt: skip
 
     def _presence(self) -> Presence:
