@@ -111,6 +111,7 @@ def test_follow_ups_are_made_self_contained(
         ([("what equipment do you see", "rack")], "which gym is it", "what equipment do you see rack. which gym is it"),
         ([("what is in the left hand", "cup")], "and what in the other", "what is in the other hand"),
         ([("how many dogs are there", "two")], "are both brown", "are both dogs brown"),
+        ([("which animals do you see", "a horse"), ("describe the second animal", "The animal is brown. The animal is in the grass.")], "what is the last one eating", "what is the last animal eating"),
         ([("what do the people wear", "white shirts")], "do they have poles", "do the people have poles"),
         ([("are there houses", "no"), ("what is in the last part", "umbrella")], "is it black", "is the umbrella black"),
         ([("what are the two men wearing", "red shirts")], "do they have the same shoes", "do the men have the same shoes"),

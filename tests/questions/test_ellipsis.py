@@ -10,6 +10,7 @@ from vqa.types import Answer, Turn
 @pytest.mark.parametrize(
     ("earlier", "answer", "text", "resolved"),
     [
+        ("does the person have a hat", "yes", "not him the first guy", "does the first guy have a hat"),
         ("what are the people at the top doing", "standing", "and those at the bottom", "what are the people at the bottom doing"),
         ("is that a ball above it", "no", "how about the second animal", "describe the second animal"),
         ("what does the other child have on", "a jacket", "and on his feet", "what does the other child have on his feet"),

@@ -76,12 +76,13 @@ _OBJECT = re.compile(
 def listed_thing(match: re.Match[str], answer: str) -> str:
     """Return the thing of an answer that a match of `ANSWER_PLACE` selects: "the first one" -> "the dog".
 
-    The text of the match if the answer names only one thing, unless it says "you mentioned".
+    The text of the match if the answer is no list of things, unless it says "you mentioned".
     """
     things = [noun for noun in nouns_of(answer) if is_name(noun)]
     is_quoted = bool(match["mentioned"])
     place = ORDINALS[match["which"].lower()] - 1 if match["which"].lower() != "last" else -1
-    if not things or (len(things) == 1 and not is_quoted):
+    is_sentence = not {"is", "are"}.isdisjoint(answer.lower().split())
+    if not things or (not is_quoted and (len(things) == 1 or is_sentence)):
         return match[0]
     return f"the {things[place if place < len(things) else -1]}"
 

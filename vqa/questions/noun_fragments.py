@@ -303,7 +303,8 @@ def _adds_ordinal(noun: str, determiner: str, question: Question) -> bool:
     """Whether "the second animal?" asks for a description, as the latest question has no animal."""
     if noun.split()[0] not in ORDINALS:
         return False
-    is_new = noun.split()[-1] not in base_wording(question).lower().split()
+    is_named = noun.split()[-1] in base_wording(question).lower().split()
+    is_new = not is_named and not (is_person(singular_of(noun)) and is_person(question.subject))
     is_yes_no = question.intent in ("presence", "verify")
     return question.intent == "count" or (is_yes_no and is_new and determiner == "the")
 
