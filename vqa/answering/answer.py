@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from vqa.answering.conversation import is_understood
@@ -89,7 +90,9 @@ def parse_message(
     if not needs_app(model):
         yield parse_for(model, text, history)
         return
-    encoder = _encoder_of(model)
+    encode = _encoder_of(model)
+    # The message, whose questions are found, may be one of the questions that are parsed.
+    encoder = cache(encode) if encode is not None else None
     questions = split_message(text, encoder)
     for number, question in enumerate(questions, start=1):
         parsed_question = parse_part(question, (*history, *turns), encoder=encoder)

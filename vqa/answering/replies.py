@@ -38,7 +38,6 @@ _IN_FRONT = re.compile(
     r"^(?:in|on|at|with|by|of|into|onto|from) (?:the |an? )?(?P<thing>[a-z-]+(?: [a-z-]+)?)$",
     re.IGNORECASE,
 )
-_SENTENCE = re.compile(r"^(?:I |there |the |a |an |it )?.*\b(?:is|are|was|were)\b", re.IGNORECASE)
 _HALF = 0.5
 # Intents that "yes" and "no" do not answer.
 _OPEN = frozenset({"identify", "location", "action", "color", "count"})
