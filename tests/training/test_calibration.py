@@ -59,6 +59,9 @@ def test_the_model_reads_the_fitted_calibration(folder: Path, data: Path) -> Non
     assert {
         "presence_margin",
         "presence_cosine",
+        "presence_class",
+        "presence_rival",
+        "presence_class_bias",
         "presence_shots",
         "presence_bias",
     } <= values.keys()

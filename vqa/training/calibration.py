@@ -1,8 +1,9 @@
 """Calibration of confidence, presence and search thresholds on the val split.
 
 Logistic regression (Platt scaling) of: the answer score, the difference of the scores of yes and
-no, the difference of the scores of two options, and presence scores. The fitted values are fields
-of `Calibration` in the config. Each `_fit_…` function returns values by field name of
+no, the difference of the scores of two options, and presence scores: the decoder's, the noun's
+cosine with the frames, and those of the CNN's classes (`presence_calibration`). The fitted values
+are fields of `Calibration` in the config. Each `fit_…` function returns values by field name of
 `Calibration`, none if the data do not suffice.
 
 Source: Platt 1999, "Probabilistic Outputs for Support Vector Machines".
@@ -13,12 +14,11 @@ from __future__ import annotations
 import json
 import math
 import random
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
-import torch
 
 from vqa.english import NUMBER_NAMES
 from vqa.errors import SettingError
@@ -33,6 +33,7 @@ from vqa.training.claim_calibration import fit_claims
 from vqa.training.data.records import Record, load_picture, read_folders
 from vqa.training.logistic_regression import fit_logistic, fit_platt
 from vqa.training.name_calibration import fit_names
+from vqa.training.presence_calibration import PRESENT_RECALL, fit_presence, fit_subject_presence
 from vqa.training.qa.boxes import OBJECT_NAMES
 from vqa.training.qa.calibration_questions import CalibrationQuestions
 from vqa.training.qa.question_answer import QAPair
@@ -41,7 +42,8 @@ from vqa.types import Question, Shot
 # Neutral calibration: identity scaling, no thresholds.
 _NEUTRAL = {
     "answer_temperature": 1.0, "answer_bias": 0.0, "yes_temperature": 1.0, "yes_bias": 0.0,
-    "choice_margin": 1.0, "choice_cosine": 0.0, "choice_threshold": -1.0, "presence_margin": 1.0, "presence_cosine": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
+    "choice_margin": 1.0, "choice_cosine": 0.0, "choice_threshold": -1.0, "presence_margin": 1.0, "presence_cosine": 0.0,
+    "presence_class": 0.0, "presence_rival": 0.0, "presence_class_bias": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
     "subject_logit": 1.0, "subject_cosine": 0.0, "subject_shots": 0.0, "subject_bias": 0.0,
     "answerable_threshold": 0.0, "name_class": 0.0, "name_cosine": 0.0, "name_score": 1.0,
     "name_scale": 0.0, "name_bias": 0.0, "action_scale": 0.0, "claim_threshold": -100.0,
@@ -49,7 +51,6 @@ _NEUTRAL = {
 _NAMES_PER_PICTURE = 2
 _PICTURES_PER_CLIP = 8
 _MAX_SHOTS = 6
-_PRESENT_RECALL = 0.95
 _SEARCH_RECALL = 0.9
 # Smallest share of the picture that a clearly visible object covers.
 _MIN_CLEAR_AREA = 0.03
@@ -92,9 +93,9 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     all_contexts = contexts | {record.path: context for record, context in composed_clips}
     questions = CalibrationQuestions([*records, *(record for record, _ in composed_clips)])
     values |= _fit_choice(runtime, questions.choice_questions(), contexts)
-    values |= _fit_presence(runtime, questions.presence_questions(), all_contexts, values)
+    values |= fit_presence(runtime, questions.presence_questions(), all_contexts, values)
     values |= _fit_answerable_threshold(runtime, records, contexts)
-    values |= _fit_subject_presence(runtime, questions.subject_questions(), all_contexts)
+    values |= fit_subject_presence(runtime, questions.subject_questions(), all_contexts)
     values |= _fit_search(runtime, records, contexts)
     values |= _fit_choice_threshold(runtime, questions.choice_questions(), contexts)
     values |= fit_names(runtime, CalibrationQuestions(pictures).name_questions(), contexts)
@@ -205,111 +206,7 @@ def _fit_choice_threshold(
             max_cosines.append(float((frames @ runtime.embed_text(query.options).T).max()))
     if not max_cosines:
         return {}
-    return {"choice_threshold": round(float(np.quantile(max_cosines, 1 - _PRESENT_RECALL)), 4)}
-
-
-def _fit_presence(
-    runtime: FusedRuntime,
-    questions: Iterable[tuple[Record, QAPair]],
-    contexts: dict[str, VideoContext],
-    values: dict[str, float],
-) -> dict[str, float]:
-    """Fit the weights of "yes" logit, noun cosine and log number of shots in the presence logit.
-
-    Present and absent nouns have equal weight.
-
-    Args:
-        runtime: model with neutral calibration.
-        questions: questions whether an object is present, with their answers.
-        contexts: encoded images and composed clips, by path.
-        values: fitted `yes_temperature` and `yes_bias`.
-    """
-    scale, bias = values.get("yes_temperature", 1.0), values.get("yes_bias", 0.0)
-
-    def margin(context: VideoContext, question: str) -> float:
-        return scale * runtime.prepare(context, parse(question)).yes_logit() + bias
-
-    scores = _presence_scores(runtime, questions, contexts, margin)
-    return scores.weights_by_name(
-        "presence_margin", "presence_cosine", "presence_shots", "presence_bias"
-    )
-
-
-def _fit_subject_presence(
-    runtime: FusedRuntime,
-    questions: Iterable[tuple[Record, QAPair]],
-    contexts: dict[str, VideoContext],
-) -> dict[str, float]:
-    """Fit weights of answerability logit, subject cosine and log number of shots, and threshold.
-
-    The presence probability of 95 % of the present subjects exceeds the threshold.
-
-    Args:
-        runtime: model with neutral calibration.
-        questions: questions that presuppose an object, such as its color, with their answers.
-        contexts: encoded images and composed clips, by path.
-    """
-
-    def answerability(context: VideoContext, question: str) -> float:
-        probability = torch.tensor(
-            runtime.prepare(context, parse(question)).presence_probability(), dtype=torch.float64
-        )
-        return float(torch.logit(probability, eps=1e-6))
-
-    scores = _presence_scores(runtime, questions, contexts, answerability)
-    values = scores.weights_by_name(
-        "subject_logit", "subject_cosine", "subject_shots", "subject_bias"
-    )
-    if not values:
-        return {}
-    *weights, bias = values.values()
-    probabilities = torch.sigmoid(torch.tensor(scores.rows) @ torch.tensor(weights) + bias)
-    present = probabilities[torch.tensor(scores.truths) == 1].numpy()
-    return values | {
-        "subject_threshold": round(float(np.quantile(present, 1 - _PRESENT_RECALL)), 4)
-    }
-
-
-@dataclass(frozen=True, kw_only=True)
-class _PresenceScores:
-    """Rows of (model score, noun cosine, log number of shots); truths are 1 (present) or 0."""
-
-    rows: tuple[tuple[float, float, float], ...]
-    truths: tuple[float, ...]
-
-    def weights_by_name(
-        self, model_score: str, cosine: str, shots: str, bias: str
-    ) -> dict[str, float]:
-        """Fit weights and bias, by the given config fields; {} if all truths are equal."""
-        if len(set(self.truths)) < 2:
-            return {}
-        weights, shift = fit_logistic(self.rows, self.truths, is_balanced=True)
-        values = dict(zip((model_score, cosine, shots), weights, strict=True))
-        if not any(row[2] for row in self.rows):
-            values[shots] = 0.0
-        return values | {bias: shift}
-
-
-def _presence_scores(
-    runtime: FusedRuntime,
-    questions: Iterable[tuple[Record, QAPair]],
-    contexts: dict[str, VideoContext],
-    model_score: Callable[[VideoContext, str], float],
-) -> _PresenceScores:
-    """Return regression features and targets of the questions that name an object.
-
-    The features of a question are its logit from `model_score`, the cosine of noun and frames, and
-    the log number of shots. Questions that the model declines are left out.
-    """
-    rows, truths = [], []
-    for record, qa in questions:
-        context, query = contexts[record.path], parse(qa.question)
-        cosine = None if refusal(query, ()) else runtime.prepare(context, query).noun_cosine()
-        if cosine is not None:
-            shots = math.log(max(1, len(context.clip.shots)))
-            rows.append((model_score(context, qa.question), cosine, shots))
-            truths.append(float(qa.answerable and qa.answers != ("no",)))
-    return _PresenceScores(rows=tuple(rows), truths=tuple(truths))
+    return {"choice_threshold": round(float(np.quantile(max_cosines, 1 - PRESENT_RECALL)), 4)}
 
 
 def _compose_clips(
@@ -357,7 +254,7 @@ def _fit_answerable_threshold(
     ]
     if not present:
         return {"answerable_threshold": 0.5}
-    return {"answerable_threshold": round(float(np.quantile(present, 1 - _PRESENT_RECALL)), 4)}
+    return {"answerable_threshold": round(float(np.quantile(present, 1 - PRESENT_RECALL)), 4)}
 
 
 def _fit_search(

@@ -78,12 +78,13 @@ def test_a_folder_without_the_numbers_answers_by_the_margin_alone(
     plain = FusedConfig().calibration
     assert (plain.presence_margin, plain.presence_bias) == (1.0, 0.0)
     assert (plain.presence_cosine, plain.presence_shots) == (0.0, 0.0)
+    assert (plain.presence_class, plain.presence_rival, plain.presence_class_bias) == (0, 0, 0)
     old = tmp_path / "old"
     shutil.copytree(folder, old)
     fields = json.loads((old / "config.json").read_text(encoding="utf-8"))
     numbers = fields["calibration"]
     fields["calibration"] = {n: v for n, v in numbers.items() if not n.startswith("presence_")}
-    assert len(fields["calibration"]) == len(numbers) - 4
+    assert len(fields["calibration"]) == len(numbers) - 7
     (old / "config.json").write_text(json.dumps(fields), encoding="utf-8")
     loaded = FusedRuntime.load(old, device="cpu")
     assert (

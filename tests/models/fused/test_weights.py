@@ -59,28 +59,35 @@ def test_the_weights_answer_questions(trained: FusedRuntime, cuts: Path) -> None
     assert "".join(trained.stream(context, parse("Is there a dog?"))) in ("yes", "no")
 
 
-def test_presence_combines_margin_and_name_cosine_with_the_weights_of_the_config(
+def test_presence_combines_margin_cosine_and_classes_with_the_weights_of_the_config(
     trained: FusedRuntime, cuts: Path, tmp_path: Path
 ) -> None:
-    def load_with(margin: float, cosine: float, bias: float) -> FusedRuntime:
+    def load_with(
+        margin: float, cosine: float, bias: float, classes: tuple[float, float, float]
+    ) -> FusedRuntime:
         folder = tmp_path / f"{margin} {cosine}"
         folder.mkdir()
         for file in settings.weights().iterdir():
             (folder / file.name).symlink_to(file)
         config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
         numbers = {"presence_margin": margin, "presence_cosine": cosine, "presence_bias": bias,
-                   "presence_shots": 0.0}  # fmt: skip
+                   "presence_shots": 0.0, "presence_class": classes[0], "presence_rival": classes[1],
+                   "presence_class_bias": classes[2]}  # fmt: skip
         (folder / "config.json").unlink()
         config["calibration"] |= numbers
         (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
         return FusedRuntime.load(folder, device="cpu")
 
     context = trained.encode(read_clip(cuts, trained.sampling))
-    alone, joined = load_with(1.0, 0.0, 0.0), load_with(0.7, 11.0, -0.7)
+    weights = (0.5, -0.4, 0.3)
+    alone, joined = load_with(1.0, 0.0, 0.0, (0, 0, 0)), load_with(0.7, 11.0, -0.7, weights)
     for question in ("Is there a dog in the video?", "Are there any red cars in the clip?"):
         best = trained.prepare(context, parse(question)).noun_cosine()
         assert best is not None
         logit = 0.7 * alone.prepare(context, parse(question)).yes_logit() + 11.0 * best - 0.7
+        features = trained.prepare(context, parse(question)).noun_class_evidence()
+        assert features[2] == float("dog" in question)
+        logit += sum(x * y for x, y in zip(weights, features, strict=True))
         assert joined.prepare(context, parse(question)).yes_logit() == pytest.approx(
             logit, abs=1e-3
         )

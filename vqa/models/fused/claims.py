@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from vqa.english import singular_of, with_article_if_countable
+from vqa.models.fused.class_evidence import class_evidence, class_probabilities
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.kind_names import read_kind_names
 from vqa.models.fused.network import FusedNetwork, FusedStates
@@ -194,9 +195,17 @@ class PresenceScorer:
                 for row, visible in zip(by_frame, features.frame_mask, strict=True)
             ]
         )
-        return presence_logits(
-            self._network.config.calibration, yes, no, cosines, num_shots=self._num_shots
+        frames = zip(features.label_logits, features.frame_mask, strict=True)
+        class_features = torch.cat(
+            [
+                class_evidence(class_probabilities(noun, logits), visible[None])
+                for (_, noun), (logits, visible) in zip(claims, frames, strict=True)
+            ]
         )
+        return presence_logits(
+            self._network.config.calibration, yes, no, cosines, class_features,
+            num_shots=self._num_shots,
+        )  # fmt: skip
 
     def _word_scores(self, fused_states: FusedStates, word: str) -> Tensor:
         """Return the (C,) mean token log-probabilities of a word as the answer."""

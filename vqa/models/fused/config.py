@@ -39,7 +39,8 @@ class Calibration:
 
     With the defaults, no score is rescaled. A probability is the sigmoid of a weighted sum of
     scores plus a bias. Scores are mean log-probabilities of answer tokens, cosines of frame
-    embeddings with a noun's embedding, and the natural log of the number of shots in the clip.
+    embeddings with a noun's embedding, logs of the CNN's probabilities of a noun and of its rivals
+    (`class_evidence`), and the natural log of the number of shots in the clip.
 
     Args:
         answer_temperature: weight of the score in the confidence of an open answer.
@@ -48,6 +49,11 @@ class Calibration:
         yes_bias: bias of the logit of "yes".
         presence_margin: weight of that logit in the presence logit of a noun.
         presence_cosine: weight of the noun's cosine in the presence logit.
+        presence_class: weight, in the presence logit, of the log probability of the noun's ImageNet
+            classes.
+        presence_rival: weight of the log probability of another name of the noun's kind.
+        presence_class_bias: bias of the presence logit of nouns with ImageNet classes, beside
+            `presence_bias`.
         presence_shots: weight of the log number of shots in the presence logit.
         presence_bias: bias of the presence logit.
         choice_margin: weight of an option's score in the logit of the option.
@@ -87,6 +93,9 @@ class Calibration:
     yes_bias: float = 0.0
     presence_margin: float = 1.0
     presence_cosine: float = 0.0
+    presence_class: float = 0.0
+    presence_rival: float = 0.0
+    presence_class_bias: float = 0.0
     presence_shots: float = 0.0
     presence_bias: float = 0.0
     choice_margin: float = 1.0

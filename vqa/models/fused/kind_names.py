@@ -42,6 +42,14 @@ class KindNames:
         """
         return name, *(narrow for narrow, broad in self.broader_names.items() if broad == name)
 
+    def covered_classes(self) -> Tensor:
+        """Return (1000, N) float32, 1 where a class is one of a name or of a narrower name, else 0."""
+        columns = [
+            self.membership[:, [self.names.index(name) for name in self.covered_by(broad)]].amax(1)
+            for broad in self.names
+        ]
+        return torch.stack(columns, dim=1)
+
     def name_probabilities(self, label_logits: Tensor) -> Tensor:
         """Sum the class probabilities of each name: (T, 1000) logits to (T, N) probabilities.
 

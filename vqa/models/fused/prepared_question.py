@@ -16,6 +16,7 @@ from vqa.models.fused.abstention import absence_answer, refusal
 from vqa.models.fused.actions import action_of, actions_of_subject
 from vqa.models.fused.attribution import occlusion_masks, rank_frames
 from vqa.models.fused.claims import PresenceScorer
+from vqa.models.fused.class_evidence import class_evidence, class_probabilities
 from vqa.models.fused.frame_selection import select_frames
 from vqa.models.fused.generation import generate_answer
 from vqa.models.fused.name_evidence import NameEvidence
@@ -266,6 +267,17 @@ class FusedPreparedQuestion:
             top_quarter_mean(encoded_question.noun_cosines, encoded_question.frame_mask[None])[0]
         )
 
+    def noun_class_evidence(self) -> tuple[float, ...]:
+        """Return the three features of `class_evidence` for `scored_noun`, all 0 without one.
+
+        The frames are those selected for the question.
+        """
+        encoded_question = self.encoded_question
+        features = class_evidence(
+            encoded_question.noun_probabilities, encoded_question.frame_mask[None]
+        )
+        return tuple(features[0].tolist())
+
     def presence_probability(self) -> float:
         """Return the probability, 0 to 1, that the video shows the question's subject.
 
@@ -296,6 +308,9 @@ class FusedPreparedQuestion:
             token_mask=masks[:1, :num_tokens],
             frame_scores=frame_scores,
             noun_cosines=noun_cosines,
+            noun_probabilities=class_probabilities(
+                question.scored_noun, self._context.state.label_logits
+            ),
             option_cosines=cosines[1 + len(nouns) :] if question.options else None,
             frame_mask=select_frames(
                 question, frame_scores, clip.times_s, clip.duration_s, clip.shots

@@ -29,6 +29,8 @@ class EncodedQuestion:
             whether `scored_noun` is present, with that noun's.
         noun_cosines: (T,), cosine of each frame with `question.scored_noun`; None without such a
             noun.
+        noun_probabilities: (2, T), `class_probabilities` of `question.scored_noun` in each frame;
+            None without such a noun, or for one without ImageNet classes.
         option_cosines: (K, T), cosine of each frame with each option; None without options.
         frame_mask: (T,), True for the frames that `select_frames` selects for the question.
     """
@@ -38,6 +40,7 @@ class EncodedQuestion:
     token_mask: Tensor
     frame_scores: Tensor
     noun_cosines: Tensor | None
+    noun_probabilities: Tensor | None
     option_cosines: Tensor | None
     frame_mask: Tensor
 

@@ -2,7 +2,8 @@
 
 The decoder, which processes question and clip jointly, is biased by language priors: where it
 detects a dog, it also overrates a cat. The contrastive head compares a noun with the frames alone
-and separates the two. Calibrated weighted sums combine both.
+and separates the two; the CNN's classes do so for the nouns that it knows. Calibrated weighted sums
+combine them.
 
 Shape letters: N frame masks, K options.
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from vqa.models.fused.class_evidence import class_evidence
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.query import JointQuery, top_quarter_mean
 
@@ -42,9 +44,16 @@ def yes_logits(
         yes_scores: (N,), mean token log-probability of "yes".
         no_scores: (N,), mean token log-probability of "no".
     """
-    noun_cosines = query.encoded_question.noun_cosines
-    cosines = None if noun_cosines is None else top_quarter_mean(noun_cosines, query.frame_masks)
-    return presence_logits(calibration, yes_scores, no_scores, cosines, num_shots=query.num_shots)
+    encoded_question, masks = query.encoded_question, query.frame_masks
+    noun_cosines = encoded_question.noun_cosines
+    return presence_logits(
+        calibration,
+        yes_scores,
+        no_scores,
+        None if noun_cosines is None else top_quarter_mean(noun_cosines, masks),
+        class_evidence(encoded_question.noun_probabilities, masks),
+        num_shots=query.num_shots,
+    )
 
 
 def presence_logits(
@@ -52,6 +61,7 @@ def presence_logits(
     yes_scores: Tensor,
     no_scores: Tensor,
     cosines: Tensor | None,
+    class_features: Tensor,
     *,
     num_shots: int,
 ) -> Tensor:
@@ -62,6 +72,7 @@ def presence_logits(
         yes_scores: (N,), mean token log-probability of "yes".
         no_scores: (N,), mean token log-probability of "no".
         cosines: (N,), cosine of the noun whose presence is asked; None without such a noun.
+        class_features: (N, 3), `class_evidence` of this noun; not used without one.
         num_shots: number of shots of the clip, at least 1.
     """
     # The scores are means over the word and the end-of-sequence token.
@@ -73,6 +84,14 @@ def presence_logits(
     logits = calibration.presence_margin * margins + calibration.presence_cosine * cosines.to(
         margins
     )
+    class_weights = class_features.new_tensor(
+        [
+            calibration.presence_class,
+            calibration.presence_rival,
+            calibration.presence_class_bias,
+        ]
+    )
+    logits = logits + (class_features @ class_weights).to(margins)
     return logits + shot_correction + calibration.presence_bias
 
 
