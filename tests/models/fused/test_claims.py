@@ -23,7 +23,8 @@ from vqa.video.reader import read_clip
         ("a white dog is running through the grass", ["dog"]),
         ("two men are standing in front of a truck", ["man", "truck"]),
         ("a woman in a red shirt holds a tennis racket", ["woman", "racket"]),
-        ("a group of elephants walking on the grass", []),
+        ("a large group of elephants walking on the grass", ["elephant"]),
+        ("a pair of scissors next to a bowl of fruit", ["scissors"]),
         ("people on the beach at sunset", []),
     ],
 )
@@ -39,6 +40,8 @@ def test_claims_are_noun_phrases_of_things_that_can_be_checked(
         ("a white dog runs on the beach", {"dog"}, "something runs on the beach"),
         ("two men are standing in a kitchen", {"man"}, "someone is standing in a kitchen"),
         ("a boy in a cat shirt is sitting", {"cat"}, "a boy in a shirt is sitting"),
+        ("a group of dogs sit outside", {"dog"}, "something sits outside"),
+        ("a man and two dogs run", {"dog"}, "a man runs"),
         ("two men and a dog are in a yard", {"dog"}, "two men are in a yard"),
         ("a man and a dog are running", {"dog"}, "a man is running"),
         (
@@ -53,6 +56,19 @@ def test_claims_are_noun_phrases_of_things_that_can_be_checked(
 def test_an_absent_thing_becomes_something(caption: str, absent: set[str], expected: str) -> None:
     claims = [claim for claim in find_claims(caption) if claim.noun in absent]
     assert without_claims(caption, claims) == expected
+
+
+@pytest.mark.parametrize(
+    ("caption", "expected"),
+    [
+        ("a man is walking on a hill", "something is walking on a hill"),
+        ("a group of people are standing in a yard", "something is standing in a yard"),
+    ],
+)
+def test_a_person_where_nobody_is_becomes_something(caption: str, expected: str) -> None:
+    people = [claim for claim in find_claims(caption) if "person" in claim.checked_nouns]
+    assert without_claims(caption, people, shows_people=False) == expected
+    assert without_claims(caption, people) == expected.replace("something", "someone")
 
 
 def test_presence_is_that_of_the_question_for_it(runtime: FusedRuntime, cuts: Path) -> None:
@@ -91,7 +107,7 @@ def test_captions_and_descriptions_name_nothing_below_the_threshold(
     monkeypatch.setattr(runtime._processor, "decode_answers", lambda ids: [sentence] * len(ids))
     for threshold, expected in (
         (-100.0, sentence),
-        (100.0, "someone throws something to something"),
+        (100.0, "something throws something to something"),
     ):
         recalibrate(runtime, monkeypatch, claim_threshold=threshold)
         context.state.sentences.clear()

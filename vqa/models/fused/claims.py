@@ -19,7 +19,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from vqa.english import singular_of, with_article_if_countable
+from vqa.english import is_plural_noun, singular_of, third_person, with_article_if_countable
 from vqa.models.fused.class_evidence import class_evidence, class_probabilities
 from vqa.models.fused.fusion import ClipFeatures
 from vqa.models.fused.kind_names import read_kind_names
@@ -40,6 +40,8 @@ _THINGS = frozenset(
     "book bottle cup glass bowl plate umbrella backpack handbag purse suitcase sink stove oven microwave refrigerator "
     "toaster sofa bike plane hydrant stroller puppy kitten pony camera guitar cigarette".split()
 )
+# Before "of" and the things that it has: "a large group of people".
+_GROUPS = frozenset("group couple bunch pair crowd herd flock row number lot".split())
 _DETERMINERS = (
     "a an the two three four five six some many several another one his her its their".split()
 )
@@ -72,6 +74,11 @@ class Claim:
     start: int
     end: int
 
+    @property
+    def checked_nouns(self) -> tuple[str, ...]:
+        """The nouns whose presence decides on the claim: its own, and "person" for a person."""
+        return (self.noun, "person") if self.noun in _PEOPLE else (self.noun,)
+
 
 @cache
 def _checked_nouns() -> frozenset[str]:
@@ -90,7 +97,8 @@ def find_claims(caption: str) -> list[Claim]:
     """Return the noun phrases of a caption whose noun is one of `_checked_nouns`, in order.
 
     A noun phrase begins with a determiner, such as "a" or "two", and gives at most one claim: its
-    last checked noun. Phrases without a determiner are not found.
+    last checked noun. "A group of people" is one noun phrase. Phrases without a determiner, and
+    quantities such as "a plate of food", are not found.
     """
     words = list(_WORD.finditer(caption.lower()))
     claims = []
@@ -98,7 +106,9 @@ def find_claims(caption: str) -> list[Claim]:
         if word.group() in _DETERMINERS:
             phrase = list(_noun_phrase(words[position + 1 :]))
             nouns = [match for match in phrase if singular_of(match.group()) in _checked_nouns()]
-            if nouns:
+            following = words[position + 1 + len(phrase) :][:1]
+            is_quantity = [word.group() for word in following] == ["of"]
+            if nouns and not is_quantity:
                 noun = singular_of(nouns[-1].group())
                 claims.append(Claim(noun=noun, start=word.start(), end=nouns[-1].end()))
     return claims
@@ -106,37 +116,56 @@ def find_claims(caption: str) -> list[Claim]:
 
 def _noun_phrase(words: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
     """Yield the words after a determiner up to the end of its noun phrase."""
+    previous = ""
     for position, word in enumerate(words):
         text = word.group()
-        if text in _ENDS or text in _DETERMINERS or (position and text.endswith("ing")):
+        is_group = text == "of" and previous in _GROUPS
+        is_end = text in _ENDS or text in _DETERMINERS or (position and text.endswith("ing"))
+        if is_end and not is_group:
             return
         yield word
+        previous = text
 
 
-def without_claims(caption: str, claims: Sequence[Claim]) -> str:
+def without_claims(caption: str, claims: Sequence[Claim], *, shows_people: bool = True) -> str:
     """Return a caption with the noun phrases of `claims` replaced by "something" or "someone".
 
-    A person becomes "someone". " are" directly after such a phrase becomes " is"; "and something"
-    and a final "with something" or "next to something" are removed, as they say nothing.
+    A person becomes "someone" if there are people at all. The verb directly after a phrase in the
+    plural becomes singular; "and something" and a final "with something" or "next to something" are
+    removed, as they say nothing.
 
     Args:
         caption: the caption in lower case.
         claims: claims of `find_claims` of this caption, in any order.
+        shows_people: whether the frames show a person.
     """
     for claim in sorted(claims, key=lambda claim: -claim.start):
-        before, rest = caption[: claim.start], caption[claim.end :]
-        if not (before.endswith(" and ") and _BEGINS_PLURAL.match(before)):
-            rest = re.sub(r"^ are\b", " is", rest)
-        unclear = _UNCLEAR_PERSON if claim.noun in _PEOPLE else _UNCLEAR
-        following = re.match(r" ([a-z-]+)", rest)
-        is_modifier = following is not None and not (
-            following[1] in _ENDS or following[1] in _DETERMINERS or following[1].endswith("ing")
-        )
-        if is_modifier and not _VERB.match(rest):
-            # Of "a cat shirt", "a shirt" is left.
-            unclear = caption[claim.start :].split()[0]
-        caption = before + unclear + rest
+        before, phrase = caption[: claim.start], caption[claim.start : claim.end]
+        unclear = _UNCLEAR_PERSON if shows_people and claim.noun in _PEOPLE else _UNCLEAR
+        is_joined = before.endswith(" and ") and _BEGINS_PLURAL.match(before) is not None
+        caption = before + _with_rest(unclear, phrase, caption[claim.end :], is_joined=is_joined)
     return _EMPTY_PLACE.sub("", _EMPTY_CONJUNCT.sub("", caption)) if claims else caption
+
+
+def _with_rest(unclear: str, phrase: str, rest: str, *, is_joined: bool) -> str:
+    """Return "something" or "someone" in place of a noun phrase, with the text after the phrase.
+
+    Args:
+        unclear: "something" or "someone".
+        phrase: the noun phrase.
+        rest: the text after it.
+        is_joined: whether the phrase is the second part of a subject in the plural.
+    """
+    if not is_joined:
+        rest = re.sub(r"^ are\b", " is", rest)
+    following = re.match(r" ([a-z-]+)", rest)
+    word = following[1] if following else "and"
+    if word in _ENDS or word in _DETERMINERS or word.endswith("ing") or _VERB.match(rest):
+        return unclear + rest
+    if is_plural_noun(phrase):
+        return unclear + (rest if is_joined else f" {third_person(word)}{rest[len(word) + 1 :]}")
+    # Of "a cat shirt", "a shirt" is left.
+    return phrase.split()[0] + rest
 
 
 class PresenceScorer:

@@ -175,7 +175,12 @@ def generate_captions(
     is_checked = presence is not None and threshold > Calibration.claim_threshold
     claims = [find_claims(caption) if is_checked else [] for caption in captions]
     pairs = sorted(
-        {(row // num_beams, c.noun) for row, phrases in enumerate(claims) for c in phrases}
+        {
+            (row // num_beams, noun)
+            for row, row_claims in enumerate(claims)
+            for claim in row_claims
+            for noun in claim.checked_nouns
+        }
     )
     absent_pairs = set()
     if presence and pairs:
@@ -188,4 +193,11 @@ def generate_captions(
     penalties = torch.tensor([float(len(row)) for row in unsupported_claims]).view(totals.shape)
     best = (totals - _UNSUPPORTED_PENALTY * penalties.to(totals)).argmax(1)
     rows = [row * num_beams + int(beam) for row, beam in enumerate(best)]
-    return [without_claims(captions[row], unsupported_claims[row]) for row in rows]
+    return [
+        without_claims(
+            captions[row],
+            unsupported_claims[row],
+            shows_people=(clip, "person") not in absent_pairs,
+        )
+        for clip, row in enumerate(rows)
+    ]
