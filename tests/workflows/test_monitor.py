@@ -16,12 +16,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.fakes import ColourModel
+from tests.fakes import COLOURS, ColourModel
 from tests.videos import BLUE, GREEN, RED, frame, write_clip
 from vqa import settings
 from vqa.cli import main
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
+from vqa.models.protocol import VideoContext
+from vqa.types import Judgement, Question
 from vqa.video import worker_pool
 from vqa.video.camera import read_camera
 from vqa.video.reader import probe
@@ -32,6 +34,17 @@ from vqa.workflows.threshold_tuning import EventJudgement, ThresholdStore
 
 EXAMPLES = Path(__file__).parents[2] / "vqa" / "ui" / "examples"
 SHOTS = [(BLUE, 1.5), (RED, 1.5), (GREEN, 1.5), (RED, 1.5), (BLUE, 1.0)]
+
+
+class PresenceModel(ColourModel):
+    """Answers whether the colour that a question names is in the frames, with a confidence of 0.95."""
+
+    def stream(self, context, question, *, history=(), options=None):  # type: ignore[no-untyped-def]
+        colours = {COLOURS[number] for number in context.state}
+        yield "yes" if any(colour in question.text for colour in colours) else "no"
+
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
+        return Judgement(confidence=0.95, answerable=True)
 
 
 class CameraServer(http.server.ThreadingHTTPServer):
@@ -107,7 +120,7 @@ def test_a_camera_yields_each_event_once_and_is_connected_again(stream: Path) ->
     server = CameraServer(stream, 7.0)
     warnings: list[str] = []
     stop = threading.Event()
-    monitor = Monitor(["red", "green"], ColourModel(), window_s=0.6, cooldown_s=0.5)
+    monitor = Monitor(["red", "green"], PresenceModel(), window_s=0.6, cooldown_s=0.5)
     events: list[MonitorEvent] = []
     with serving(server) as address:
         threading.Timer(60, stop.set).start()
@@ -178,7 +191,7 @@ def test_a_camera_that_is_not_there_is_reported_without_its_password() -> None:
 def test_hours_at_speed_miss_and_double_no_event() -> None:
     """Four hours at one frame a second, with a red stretch of four seconds every ten minutes."""
     colours = [RED if second % 600 in range(300, 304) else BLUE for second in range(4 * 3600)]
-    monitor = Monitor(["red", "a green thing"], ColourModel())
+    monitor = Monitor(["red", "a green thing"], PresenceModel())
     events = conditions_of(list(monitor.watch(colour_frames(colours))))
     assert [name for name, _ in events] == ["red"] * 24
     assert [time_s - 300 - 600 * number for number, (_, time_s) in enumerate(events)] == [1] * 24
@@ -202,7 +215,7 @@ def test_films_of_a_folder_have_their_own_events(tmp_path: Path) -> None:
     (folder / "broken.mp4").write_bytes(b"no film")
     warnings: list[str] = []
     stop = threading.Event()
-    monitor = Monitor(["red"], ColourModel())
+    monitor = Monitor(["red"], PresenceModel())
     frames = folder_frames(folder, interval_s=1.0, stop=stop, warn=warnings.append, once=True)
     events = list(monitor.watch(frames))
     assert [event.source for event in events] == ["a.mp4", "b.mp4"]
@@ -219,19 +232,19 @@ def test_a_film_that_drops_into_the_folder_is_read_once(tmp_path: Path) -> None:
     threading.Timer(0.5, lambda: film.rename(folder / "new.mp4")).start()
     threading.Timer(6.0, stop.set).start()
     frames = folder_frames(folder, interval_s=0.5, stop=stop, warn=pytest.fail)
-    events = list(Monitor(["red"], ColourModel()).watch(frames))
+    events = list(Monitor(["red"], PresenceModel()).watch(frames))
     assert [event.source for event in events] == ["new.mp4"]
 
 
-def event_of(model: ColourModel) -> MonitorEvent:
+def event_of(model: PresenceModel) -> MonitorEvent:
     (event,) = Monitor(["red"], model).watch(colour_frames([BLUE] * 4 + [RED] * 3))
     return event
 
 
 def test_the_log_has_a_line_a_picture_and_a_clip_of_each_event(tmp_path: Path) -> None:
     log = EventLog(tmp_path / "log", warn=pytest.fail)
-    row = log.write(event_of(ColourModel()))
-    log.write(event_of(ColourModel()))
+    row = log.write(event_of(PresenceModel()))
+    log.write(event_of(PresenceModel()))
     lines = (tmp_path / "log" / "events.jsonl").read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[0]) == row
     assert len(lines) == 2
@@ -251,12 +264,12 @@ def test_a_log_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     log = EventLog(tmp_path / "log", warn=warnings.append)
     (tmp_path / "log" / "events.jsonl").unlink()
     (tmp_path / "log" / "events.jsonl").mkdir()
-    log.write(event_of(ColourModel()))
+    log.write(event_of(PresenceModel()))
     assert any("not in the log" in warning for warning in warnings)
 
 
 def test_the_log_stays_within_its_size(tmp_path: Path) -> None:
-    event = event_of(ColourModel())
+    event = event_of(PresenceModel())
     folder = tmp_path / "log"
     (size,) = {
         sum(
@@ -282,7 +295,7 @@ def event_files(folder: Path, row: dict[str, object]) -> list[Path]:
 
 
 def test_lines_of_the_log_are_rotated_and_read_in_order(tmp_path: Path) -> None:
-    event = event_of(ColourModel())
+    event = event_of(PresenceModel())
     log = EventLog(tmp_path, warn=pytest.fail, max_bytes=100_000)
     row = log.write(event)
 
@@ -307,7 +320,7 @@ def test_lines_of_the_log_are_rotated_and_read_in_order(tmp_path: Path) -> None:
 @pytest.mark.parametrize("conditions", [[], [""], ["  ", "red"], ["?"]])
 def test_empty_conditions_are_refused(conditions: list[str]) -> None:
     with pytest.raises(SettingError, match="empty"):
-        Monitor(conditions, ColourModel())
+        Monitor(conditions, PresenceModel())
 
 
 def test_a_model_without_embeddings_needs_questions() -> None:

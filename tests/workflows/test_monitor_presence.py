@@ -52,7 +52,7 @@ def test_a_description_that_is_no_thing_is_compared_alone(condition: str) -> Non
 def test_both_probabilities_count() -> None:
     assert combine_probabilities(0.99, 0.9) > 0.7
     assert combine_probabilities(0.99, 0.1) < 0.3
-    assert combine_probabilities(0.1, 0.9) < 0.5
+    assert combine_probabilities(0.1, 0.9) < combine_probabilities(0.9, 0.9) - 0.05
     assert 0 <= combine_probabilities(0, 0) < combine_probabilities(1, 1) <= 1
     grid = [combine_probabilities(a / 10, 0.5) for a in range(11)]
     assert grid == sorted(grid)

@@ -45,9 +45,9 @@ def fit_presence(
     """
     scale, bias = values.get("yes_temperature", 1.0), values.get("yes_bias", 0.0)
 
-    def scores(prepared: FusedPreparedQuestion) -> tuple[float, ...]:
-        margin = scale * prepared.yes_logit() + bias
-        return margin, *_cosine_and_shots(prepared), *prepared.noun_class_evidence()
+    def scores(fused_query: FusedPreparedQuestion) -> tuple[float, ...]:
+        margin = scale * fused_query.yes_logit() + bias
+        return margin, *_cosine_and_shots(fused_query), *fused_query.noun_class_evidence()
 
     rows, truths = _presence_rows(runtime, questions, contexts, scores)
     num_fields = len(_PRESENCE_FIELDS)
@@ -73,10 +73,10 @@ def fit_subject_presence(
         contexts: encoded images and composed clips, by path.
     """
 
-    def scores(prepared: FusedPreparedQuestion) -> tuple[float, ...]:
-        probability = torch.tensor(prepared.presence_probability(), dtype=torch.float64)
+    def scores(fused_query: FusedPreparedQuestion) -> tuple[float, ...]:
+        probability = torch.tensor(fused_query.presence_probability(), dtype=torch.float64)
         answerability = float(torch.logit(probability, eps=1e-6))
-        return answerability, *_cosine_and_shots(prepared)
+        return answerability, *_cosine_and_shots(fused_query)
 
     rows, truths = _presence_rows(runtime, questions, contexts, scores)
     values = _fit_weights(rows, truths, _SUBJECT_FIELDS, "subject_bias")
@@ -88,11 +88,11 @@ def fit_subject_presence(
     return values | {"subject_threshold": round(float(np.quantile(present, 1 - PRESENT_RECALL)), 4)}
 
 
-def _cosine_and_shots(prepared: FusedPreparedQuestion) -> tuple[float, float]:
+def _cosine_and_shots(fused_query: FusedPreparedQuestion) -> tuple[float, float]:
     """Return the cosine of noun and frames, and the log number of shots, of a question for a noun."""
-    cosine = prepared.noun_cosine()
+    cosine = fused_query.noun_cosine()
     assert cosine is not None
-    return cosine, math.log(prepared.query.num_shots)
+    return cosine, math.log(fused_query.query.num_shots)
 
 
 def _fit_weights(

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 _PREROLL_S = 8.0
 _MAX_PREROLL_FRAMES = 32
 # Logistic regression on the logits of both probabilities, fitted to frames of the val split (docs/workflows.md).
-_MATCH_WEIGHT, _PRESENCE_WEIGHT, _BIAS = 0.27, 0.62, -1.1
-_MIN_MATCH = 0.05  # below, the presence is not asked: it could not make the thing probable
+_MATCH_WEIGHT, _PRESENCE_WEIGHT, _BIAS = 0.08, 0.8, -1.04
+_MIN_MATCH = 0.05  # below, the presence is not asked, which is slow: the thing is hardly ever there
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -238,7 +238,7 @@ def valid_conditions(conditions: Sequence[str]) -> tuple[str, ...]:
 def combine_probabilities(match: float, presence: float) -> float:
     """Return the probability that a frame shows a thing, 0 to 1, from two estimates.
 
-    A logistic regression on the log odds of both; two estimates of 0.5 give 0.25.
+    A logistic regression on the log odds of both; two estimates of 0.5 give 0.26.
 
     Args:
         match: probability that the embeddings of frame and thing match, 0 to 1.

@@ -38,7 +38,7 @@ def logits_of(*names: str, kind: str = "animal") -> torch.Tensor:
 
 
 @pytest.mark.parametrize(
-    ("noun", "shown", "kind", "own", "rival"),
+    ("noun", "label", "kind", "own", "rival"),
     [
         ("cat", "cat", "animal", 1, 0),
         ("cat", "parrot", "animal", 0, 1),
@@ -53,8 +53,8 @@ def logits_of(*names: str, kind: str = "animal") -> torch.Tensor:
         ("truck", "dog", "animal", 0, 0),
     ],
 )
-def test_own_and_rival_classes(noun: str, shown: str, kind: str, own: float, rival: float) -> None:
-    probabilities = class_probabilities(noun, logits_of(shown, kind=kind))
+def test_own_and_rival_classes(noun: str, label: str, kind: str, own: float, rival: float) -> None:
+    probabilities = class_probabilities(noun, logits_of(label, kind=kind))
     assert probabilities is not None
     assert probabilities[:, 0].tolist() == pytest.approx([own, rival], abs=1e-3)
 
@@ -112,7 +112,7 @@ def test_a_certain_rival_speaks_against_a_noun(noun: str, rival: str, kind: str)
 
 def test_without_weights_the_classes_do_not_count() -> None:
     default = Calibration(presence_cosine=5.0)
-    logits = [presence(default, "cat", logits_of(shown)) for shown in ("cat", "parrot")]
+    logits = [presence(default, "cat", logits_of(label)) for label in ("cat", "parrot")]
     assert logits[0] == logits[1]
 
 

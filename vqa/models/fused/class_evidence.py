@@ -34,11 +34,11 @@ def class_probabilities(noun: str, label_logits: Tensor) -> Tensor | None:
         label_logits: (T, 1000), ImageNet class logits.
     """
     for kind, names in read_kind_names().items():
-        covered = _covered_classes(kind)
+        classes = _covered_classes(kind)
         # A noun of several kinds belongs to the first one in which it has classes.
-        if noun in names.names and (own := covered[:, names.names.index(noun)]).any():
-            is_rival = covered.any(0) & (own @ covered == 0)
-            columns = torch.cat([own[:, None], covered[:, is_rival]], dim=1)
+        if noun in names.names and (own := classes[:, names.names.index(noun)]).any():
+            is_rival = classes.any(0) & (own @ classes == 0)
+            columns = torch.cat([own[:, None], classes[:, is_rival]], dim=1)
             probabilities = label_logits.float().softmax(-1) @ columns.to(label_logits.device)
             return torch.stack([probabilities[:, 0], probabilities[:, 1:].amax(1)])
     return None

@@ -5,13 +5,13 @@ Shape letters: B clips, T frames, E embedding size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.models.fused.claims import PresenceScorer, find_claims, without_claims
+from vqa.models.fused.claims import Claim, PresenceScorer, find_claims, without_claims
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.decoding import DecodingOptions, decode_tokens, search_beams
 from vqa.models.fused.network import FusedNetwork, FusedStates
@@ -174,6 +174,35 @@ def generate_captions(
     threshold = network.config.calibration.claim_threshold
     is_checked = presence is not None and threshold > Calibration.claim_threshold
     claims = [find_claims(caption) if is_checked else [] for caption in captions]
+    absent_pairs = _absent_pairs(claims, num_beams, threshold, presence)
+    unsupported_claims = [
+        [claim for claim in row_claims if (row // num_beams, claim.noun) in absent_pairs]
+        for row, row_claims in enumerate(claims)
+    ]
+    penalties = torch.tensor([float(len(row)) for row in unsupported_claims]).view(totals.shape)
+    best = (totals - _UNSUPPORTED_PENALTY * penalties.to(totals)).argmax(1)
+    rows = [row * num_beams + int(beam) for row, beam in enumerate(best)]
+    has_people = [(clip, "person") not in absent_pairs for clip in range(len(rows))]
+    return [
+        without_claims(captions[row], unsupported_claims[row], shows_people=people)
+        for row, people in zip(rows, has_people, strict=True)
+    ]
+
+
+def _absent_pairs(
+    claims: Sequence[Sequence[Claim]],
+    num_beams: int,
+    threshold: float,
+    presence: PresenceScorer | None,
+) -> set[tuple[int, str]]:
+    """Return the pairs of a clip's row and a noun of its claims whose presence is too low.
+
+    Args:
+        claims: claims of each beam, `num_beams` for each clip.
+        num_beams: number of beams of a clip.
+        threshold: lowest presence logit of a thing that is there.
+        presence: scorer of the presence of things in the clips; None if there are no claims.
+    """
     pairs = sorted(
         {
             (row // num_beams, noun)
@@ -182,22 +211,7 @@ def generate_captions(
             for noun in claim.checked_nouns
         }
     )
-    absent_pairs = set()
-    if presence and pairs:
-        is_low = presence.presence_logits(pairs) < threshold
-        absent_pairs = {pair for pair, low in zip(pairs, is_low.tolist(), strict=True) if low}
-    unsupported_claims = [
-        [claim for claim in row_claims if (row // num_beams, claim.noun) in absent_pairs]
-        for row, row_claims in enumerate(claims)
-    ]
-    penalties = torch.tensor([float(len(row)) for row in unsupported_claims]).view(totals.shape)
-    best = (totals - _UNSUPPORTED_PENALTY * penalties.to(totals)).argmax(1)
-    rows = [row * num_beams + int(beam) for row, beam in enumerate(best)]
-    return [
-        without_claims(
-            captions[row],
-            unsupported_claims[row],
-            shows_people=(clip, "person") not in absent_pairs,
-        )
-        for clip, row in enumerate(rows)
-    ]
+    if presence is None or not pairs:
+        return set()
+    is_low = presence.presence_logits(pairs) < threshold
+    return {pair for pair, low in zip(pairs, is_low.tolist(), strict=True) if low}
