@@ -34,9 +34,33 @@ def test_the_summary_of_a_confident_model_is_the_answer(cuts: Path) -> None:
     assert "red picture" in result.text
 
 
-def test_without_a_confident_caption_the_model_answers(cuts: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["Summarize the video.", "what happens in the video", "tell me everything you see"]
+)
+def test_without_a_confident_caption_the_scenes_are_a_guess(cuts: Path, text: str) -> None:
     model = UnsureModel()
-    assert answer_request(model, encode(model, cuts), parse("Summarize the video.")) is None
+    result = answer_request(model, encode(model, cuts), parse(text))
+    assert result is not None
+    assert result.text.startswith("First, a red picture (0:00). ")
+    assert result.reply.startswith("I can't tell for sure what happens. My best guess: first, a")
+    assert result.confidence == 0.05
+
+
+@pytest.mark.parametrize("text", ["describe the video", "whats going on here"])
+def test_a_description_covers_all_scenes(cuts: Path, text: str) -> None:
+    model = ColourModel()
+    result = answer_request(model, encode(model, cuts), parse(text))
+    assert result is not None
+    assert result.text.count(" (0:0") == len(result.text.split(". "))
+    assert result.text.startswith("First, ")
+    assert "Finally, " in result.text
+    assert not result.reply
+
+
+@pytest.mark.parametrize("text", ["what happens at the end?", "describe the second scene"])
+def test_a_description_of_a_part_is_left_to_the_model(cuts: Path, text: str) -> None:
+    model = ColourModel()
+    assert answer_request(model, encode(model, cuts), parse(text)) is None
 
 
 @pytest.mark.parametrize("text", ["translate it into Spanish", "in French please"])

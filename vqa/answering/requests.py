@@ -1,16 +1,18 @@
-"""Output on request: summary, chapters, captions, transcript, and a more detailed description."""
+"""Output on request: description of all scenes, summary, chapters, captions, transcript, more detail."""
 
 from __future__ import annotations
 
 from vqa.answering.lookup import LookupResult
 from vqa.answering.responses import respond
 from vqa.models.protocol import Describes, VideoContext, VideoQAModel
-from vqa.tasks.captions import caption_video
-from vqa.tasks.summary import summarize
+from vqa.tasks.captions import caption_video, is_confident, merge_equal
+from vqa.tasks.summary import Summary, summarize
 from vqa.timecode import format_time
 from vqa.types import Question
 
 _MAX_LINES = 12
+# Most shots of a video whose description captions each of them: a caption takes a tenth of a second.
+_MAX_SHOTS = 8
 
 
 def answer_request(
@@ -18,9 +20,10 @@ def answer_request(
 ) -> LookupResult | None:
     """Return the output that a question requests: "summarize the video"; None for other intents.
 
-    None also for a summary without a confident caption, and for more detail on a video with a
-    single caption. An output that the model or the video cannot give is declined in a sentence, as
-    unanswerable. There are at most 12 captions; the result has no confidence and no evidence.
+    None also for the description or the summary of a single scene without a confident caption, and for
+    more detail on a video with a single caption. An output that the model or the video cannot give
+    is declined in a sentence, as unanswerable. There are at most 12 captions; the result has no
+    evidence, and a confidence only if it describes several scenes.
 
     Args:
         model: describes frames.
@@ -28,8 +31,11 @@ def answer_request(
         question: the parsed question.
     """
     match question.intent:
+        case "describe" if _is_about_all_shots(context, question):
+            return _description(summarize(context, model))
         case "summarize" | "shorten":
-            return _summary(model, context)
+            summary = summarize(context, model)
+            return _result(summary.text) if summary.is_confident else _description(summary)
         case "chapters":
             chapters = summarize(context, model).chapters
             if len(chapters) == 1 and len(context.clip.shots) > 1:
@@ -50,10 +56,39 @@ def answer_request(
     return None
 
 
-def _summary(model: VideoQAModel, context: VideoContext) -> LookupResult | None:
-    """Return the summary of the video; None if no caption is confident."""
-    summary = summarize(context, model)
-    return _result(summary.text) if summary.is_confident else None
+def _is_about_all_shots(context: VideoContext, question: Question) -> bool:
+    """Whether a description is asked of a whole video of two to eight shots."""
+    is_whole = question.time_range is None and not (question.anchor or question.shot_number)
+    return (
+        is_whole
+        and question.answer_kind == "description"
+        and 1 < len(context.clip.shots) <= _MAX_SHOTS
+    )
+
+
+def _description(summary: Summary) -> LookupResult | None:
+    """Describe the scenes in their order: "First, a dog runs (0:00). Finally, a cat sleeps (0:04).".
+
+    If a caption is not confident, the reply says that it is a guess. None for fewer than two scenes
+    with different captions.
+    """
+    scenes = merge_equal(summary.scenes)
+    if len(scenes) < 2:
+        return None
+    openings = ["First, ", *("Then " for _ in scenes[2:]), "Finally, "]
+    text = " ".join(
+        f"{opening}{scene.text} ({format_time(scene.start_s)})."
+        for opening, scene in zip(openings, scenes, strict=True)
+    )
+    is_sure = all(map(is_confident, scenes))
+    guess = respond("description_guess", description=f"{text[0].lower()}{text[1:]}")
+    confidences = [scene.confidence for scene in scenes if scene.confidence is not None]
+    return LookupResult(
+        text=text,
+        reply="" if is_sure else guess,
+        answerable=True,
+        confidence=min(confidences, default=None),
+    )
 
 
 def _captions(
