@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import pytest
 import torch
 from torch.nn import functional
 
 from tests.models.fused.conftest import clips, words
 from vqa.models.fused.decoding import DecodingOptions, search_beams
-from vqa.models.fused.generation import MIN_CAPTION_TOKENS, generate_captions
+from vqa.models.fused.generation import MIN_CAPTION_TOKENS, _num_repetitions, generate_captions
 from vqa.models.fused.runtime import FusedRuntime
 
 NUM_BEAMS = 8
@@ -15,7 +16,11 @@ def test_the_caption_is_the_beam_most_similar_to_the_frames(runtime: FusedRuntim
     model, processor = runtime._model, runtime._processor
     with torch.inference_mode():
         fused = model.fuse(clips(model.config, 1, 2), *words(model.config, 1, 4))
-        options = DecodingOptions(max_new_tokens=8, min_new_tokens=MIN_CAPTION_TOKENS)
+        options = DecodingOptions(
+            max_new_tokens=8,
+            min_new_tokens=MIN_CAPTION_TOKENS,
+            is_unrepeatable=processor.is_word_start,
+        )
         sequences, _ = search_beams(model, fused, options, num_beams=NUM_BEAMS, length_penalty=0.8)
         beams = processor.decode_answers(sequences[0])
         embeddings = model.embed_sentences(**processor.tokenize_questions(beams))
@@ -27,9 +32,12 @@ def test_the_caption_is_the_beam_most_similar_to_the_frames(runtime: FusedRuntim
         )
         with torch.inference_mode():
             similarity = embeddings @ vector
-        # A more likely beam may win, but never one that is both less likely and less similar.
+        # A more likely beam may win, and one that repeats fewer words, but never one that is both
+        # less likely and less similar.
         beam = beams.index(caption)
-        assert similarity[beam] >= similarity[: beam + 1].max() - 1e-5
+        num_repetitions = [_num_repetitions(text) for text in beams]
+        rivals = [row for row in range(beam) if num_repetitions[row] <= num_repetitions[beam]]
+        assert all(similarity[beam] >= similarity[row] - 1e-5 for row in rivals)
         captions.add(caption)
     assert len(captions) > 1
 
@@ -46,3 +54,16 @@ def test_batched_captions_equal_those_of_single_clips(runtime: FusedRuntime) -> 
             assert generate_captions(
                 model, processor, alone, vectors[row : row + 1], max_new_tokens=8
             ) == [together[row]]
+
+
+@pytest.mark.parametrize(
+    ("caption", "count"),
+    [
+        ("a bathroom with a toilet , sink and a toilet", 1),
+        ("a man in a hat in a boat", 0),
+        ("a glass glass glass next to a bottle", 2),
+        ("", 0),
+    ],
+)
+def test_repeated_words_of_a_caption_are_counted(caption: str, count: int) -> None:
+    assert _num_repetitions(caption) == count

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from vqa.english import content_words
 from vqa.models.fused.claims import Claim, PresenceScorer, find_claims, without_claims
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.decoding import DecodingOptions, decode_tokens, search_beams
@@ -23,7 +24,7 @@ NUM_BEAMS = 8
 MIN_CAPTION_TOKENS = 5
 _LENGTH_PENALTY = 0.8
 _SIMILARITY_WEIGHT = 6.0
-_UNSUPPORTED_PENALTY = 0.3
+_FAULT_PENALTY = 0.3
 _NO_REPEAT_NGRAM_TOKENS = 2
 
 
@@ -143,7 +144,7 @@ def generate_captions(
 
     The chosen beam maximizes its length-normalized log-likelihood plus 6 times the cosine of
     caption and clip embedding, minus 0.3 for each thing that it names and the frames do not
-    support; in it, `without_claims` replaces these. Captions are in lower case, in clip order.
+    support, and for each noun or verb that it repeats; `without_claims` replaces the unsupported things. Captions are in lower case, in clip order.
 
     Args:
         network: the network.
@@ -157,6 +158,7 @@ def generate_captions(
     options = DecodingOptions(
         max_new_tokens=max_new_tokens or network.config.max_position_embeddings - 1,
         min_new_tokens=MIN_CAPTION_TOKENS,
+        is_unrepeatable=processor.is_word_start,
     )
     sequences, scores = search_beams(
         network, fused_states, options, num_beams=num_beams, length_penalty=_LENGTH_PENALTY
@@ -179,14 +181,21 @@ def generate_captions(
         [claim for claim in row_claims if (row // num_beams, claim.noun) in absent_pairs]
         for row, row_claims in enumerate(claims)
     ]
-    penalties = torch.tensor([float(len(row)) for row in unsupported_claims]).view(totals.shape)
-    best = (totals - _UNSUPPORTED_PENALTY * penalties.to(totals)).argmax(1)
+    pairs = zip(unsupported_claims, captions, strict=True)
+    num_faults = [len(row_claims) + _num_repetitions(caption) for row_claims, caption in pairs]
+    best = (totals - _FAULT_PENALTY * totals.new_tensor(num_faults).view_as(totals)).argmax(1)
     rows = [row * num_beams + int(beam) for row, beam in enumerate(best)]
     has_people = [(clip, "person") not in absent_pairs for clip in range(len(rows))]
     return [
         without_claims(captions[row], unsupported_claims[row], shows_people=people)
         for row, people in zip(rows, has_people, strict=True)
     ]
+
+
+def _num_repetitions(caption: str) -> int:
+    """Count the words with content that a caption says again: 1 for "a toilet, sink and a toilet"."""
+    words = content_words(caption)
+    return len(words) - len(set(words))
 
 
 def _absent_pairs(
