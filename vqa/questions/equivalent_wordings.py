@@ -6,6 +6,7 @@ import re
 
 from vqa.english import is_plural, plural_of, singular_of, with_article
 from vqa.questions.learners_english import WORD_ORDER
+from vqa.questions.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
 from vqa.questions.spelling import is_verb
 
@@ -28,6 +29,7 @@ _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|mi
 
 EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
+    *QUESTION_WORD_ORDER,
     rule(
         "half",
         r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,] ?)?",

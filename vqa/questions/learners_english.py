@@ -181,15 +181,6 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
         "what does the man do to the other person",
     ),
     rule(
-        "where at the end",
-        r"^(?:[a-z]+(?: and [a-z]+)? )?(he|she|it|they) (go|run|walk|look|come|jump|sit|stand)(?:e?s)? (?:to )?where(?=[?.! ]*$)",
-        lambda match: (
-            f"where {'do' if match[1].lower() == 'they' else 'does'} {match[1]} {match[2]}"
-        ),
-        "they go where?",
-        "where do they go?",
-    ),
-    rule(
         "moment",
         r"^(?:at|in|around|on) (?:about |around |roughly |approximately )?(?:what|which) (?:exact )?(?:second|point|moment|minute|timestamp) (?=(?:does|do|did|is|are|was|were)\b)",
         "when ",
