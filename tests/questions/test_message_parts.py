@@ -178,3 +178,11 @@ def test_a_time_in_a_sentence_before_joins_no_question(
 )  # fmt: skip
 def test_a_correction_and_a_repeated_question_are_no_remarks(text: str, question: str) -> None:
     assert [(part.kind, part.text) for part in parts_of(text)] == [("question", question)]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [("yes? what color", "what color"), ("no? and a dog?", "and a dog?"), ("yes?", "yes?")],
+)
+def test_a_bare_yes_is_no_question_beside_another(text: str, question: str) -> None:
+    assert [part.text for part in parts_of(text) if part.kind == "question"] == [question]

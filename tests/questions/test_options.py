@@ -91,6 +91,9 @@ from vqa.questions.rendering import is_yes_no
         ("a dog or a cat or a horse?", ("dog", "cat", "horse")),
         ("Is it a dog, a cat, a cow or a horse in the video?", ("dog", "cat", "cow", "horse")),
         ("Is the man running, walking or sitting on a chair?", ("running", "walking", "sitting on a chair")),
+        ("Is the wall more grey or more pink?", ("grey", "pink")),
+        ("Is it more like a dog or more like a cat?", ("dog", "cat")),
+        ("Is the sky rather blue or rather grey?", ("blue", "grey")),
     ],
 )  # fmt: skip
 def test_two_answers_are_read_from_the_question(question: str, offered: tuple[str, str]) -> None:
@@ -117,6 +120,7 @@ def test_two_answers_are_read_from_the_question(question: str, offered: tuple[st
         "Are there any bikes or scooters around?",
         "or",
         "",
+        "Are there more dogs or more cats?",
     ],
 )
 def test_what_offers_no_two_answers_is_left_alone(question: str) -> None:

@@ -90,6 +90,8 @@ def test_descriptions_are_asked_for_in_words_that_were_taught(question: str) -> 
         ("when does she cut the onion?", "when"),
         ("how many frames are there?", "file_info"),
         ("how many wooden picture frames hang on the wall?", "count"),
+        ("how many secs do i have in total", "duration"),
+        ("how many minutes do we get", "duration"),
     ],
 )
 def test_facts_of_the_file_are_told_from_what_is_seen(text: str, intent: str) -> None:

@@ -29,6 +29,10 @@ from vqa.questions.spelling import correct_spelling, is_verb
         ("is the u red", "is the u red"),
         ("what happens in the last sec", "what happens in the last second"),
         ("a jpg of the bmw on tv", "a jpg of the bmw on tv"),
+        ("wat colr is the dgo", "what color is the dog"),
+        ("is there a cta", "is there a cat"),
+        ("whats the amn doing", "what is the man doing"),
+        ("where is the bsu", "where is the bus"),
     ],
 )
 def test_typing_errors_are_corrected(text: str, corrected: str) -> None:

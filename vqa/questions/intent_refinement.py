@@ -169,6 +169,18 @@ _REFINEMENTS = (
         r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?P<living>[a-z]+))\b)",
         "verify",
     ),
+    # "What does she wear on her feet?" asks for the thing there, not for all clothes.
+    _refinement(
+        "describe_part",
+        rf"^what\b.* wear(?:s|ing)? on (?:his|her|its|their|the) {BODY_PART}\b",
+        "identify",
+    ),
+    # "How many seconds do I have in total?"
+    _refinement(
+        "count",
+        r"^how many (?:seconds|minutes|hours) (?:do|does|did|can|will|would|are|is) (?:i|we|you|there|it|this|that)\b(?!.*\b(?:between|after|before|left|until|till|from)\b)",
+        "duration",
+    ),
     # "How much time is on the clock?"
     _refinement(
         "event_duration measurement count duration",

@@ -350,8 +350,7 @@ def _join_tags(parts: list[MessagePart]) -> list[MessagePart]:
     """Join question tags such as "right?" with the part before; make "huh?" a remark.
 
     "He is old.", "right?" -> "He is old, right?". An interjection, "huh?", and a noun alone, "the
-    one in red?", become remarks unless they are the last part. A tag that is the first part stays a
-    question.
+    one in red?", become remarks unless they are the last part, and so does a tag that is the first.
     """
     whole_parts: list[MessagePart] = []
     for part in parts:
@@ -363,7 +362,7 @@ def _join_tags(parts: list[MessagePart]) -> list[MessagePart]:
         elif (
             part.kind == "question"
             and part is not parts[-1]
-            and any(form.match(part.text) for form in (_INTERJECTION, _NOUN_ALONE, _ASSERTS))
+            and any(form.match(part.text) for form in (_TAG, _INTERJECTION, _NOUN_ALONE, _ASSERTS))
         ):
             whole_parts.append(MessagePart(kind="remark", text=part.text))
         else:

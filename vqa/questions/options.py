@@ -139,10 +139,25 @@ _FRAGMENT = re.compile(
 )
 
 
+def _without_degrees(text: str) -> str:
+    """Drop a degree that both options have: "is it more grey or more pink" -> "is it grey or pink".
+
+    "Are there more dogs or more cats?" compares numbers and is returned unchanged.
+    """
+    first = text.partition(" or ")[0]
+    if "there" in first.split()[:2]:
+        return text
+    degrees = (one for one in _DEGREES if f" {one}" in first and f" or {one}" in text)
+    return text.replace(next(degrees, ""), "")
+
+
+_DEGREES = ("more like ", "rather like ", "more ", "rather ")
+
+
 @lru_cache(maxsize=64)
 def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     """Return the options of a question and the rule that found them; both None without options."""
-    text = _MARKS.sub("", normalized_wording(question).lower())
+    text = _without_degrees(_MARKS.sub("", normalized_wording(question).lower()))
     if " or " not in text:
         return None, None
     statements = match_clauses(*(part.strip(" ,").split() for part in text.split(" or ", 1)))

@@ -204,7 +204,7 @@ def _correct_word(word: str, *, is_noun: bool) -> str:
     if "'" in lower or lower in vocabulary():
         return word
     if len(lower) < _MIN_LENGTH:
-        return _function_word(lower) if word.islower() else word
+        return _nearest_short(lower) if word.islower() else word
     # A capitalized unknown word may be a name or an abbreviation.
     if word[0].isupper():
         return word
@@ -288,19 +288,25 @@ _FUNCTION_WORDS = frozenset(
 
 
 @cache
-def _function_word(word: str) -> str:
-    """Correct a word of two or three letters to a function word at edit distance 1: "hte" -> "the".
+def _nearest_short(word: str) -> str:
+    """Correct a word of two or three letters: "hte" -> "the", "dgo" -> "dog".
 
-    The word itself if it is known, of one letter, or similar to no function word.
+    Candidates are function words at edit distance 1, and words of the table's intents about the video
+    with two letters swapped. The word itself if it is known, of one letter, or without a candidate.
     """
     dictionary = _dictionary()
     if len(word) == 1 or word in dictionary:
         return word
-    nearest = (dictionary.candidates(word) or set()) & _FUNCTION_WORDS
-    close = [
+    candidates = dictionary.candidates(word) or set()
+    swaps = {
         other
-        for other in sorted(nearest)
-        if sorted(word) == sorted(other) or _error_log_odds(word, other) >= _MIN_LOG_ODDS
+        for other in candidates & (_FUNCTION_WORDS | vocabulary(about_video=True))
+        if sorted(word) == sorted(other)
+    }
+    close = sorted(swaps) or [
+        other
+        for other in sorted(candidates & _FUNCTION_WORDS)
+        if _error_log_odds(word, other) >= _MIN_LOG_ODDS
     ]
     return max(close, key=lambda other: _error_log_odds(word, other), default=word)
 
