@@ -168,7 +168,7 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     fits = next((test for verb, test in _OBJECTS.items() if _is_object(verb, words)), None)
     if fits is not None:
         nouns.sort(key=lambda noun: not fits(noun))
-    return sorted(nouns, key=lambda noun: _has_present_kin(noun, nouns, discourse))
+    return nouns
 
 
 def _is_object(verb: str, words: Sequence[str]) -> bool:
@@ -176,17 +176,6 @@ def _is_object(verb: str, words: Sequence[str]) -> bool:
     forms = {verb, f"{verb}s", f"{verb}ing", f"{verb.removesuffix('e')}ing"}
     places = [place for place, word in enumerate(words) if word == "it" and place]
     return any(words[place - 1] in forms for place in places)
-
-
-def _has_present_kin(noun: str, others: Sequence[str], discourse: Discourse) -> bool:
-    """Whether a noun was found absent and another one of its kind present.
-
-    "Is there a cat?", "yes", "is there a dog?", "no": "it" is the cat.
-    """
-    tests = [test for test in (is_person, is_animal, is_vehicle) if test(noun)]
-    return noun in discourse.absent and any(
-        other in discourse.present and test(other) for other in others for test in tests
-    )
 
 
 def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
