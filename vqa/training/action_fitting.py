@@ -3,7 +3,8 @@
 `python -m vqa.training.action_fitting DATA [DATA2 …] [--weights FOLDER]`. The classifier is a perceptron
 over the frame features of the exported weights. How much its probabilities count beside the search head and
 the decoder is fitted to the val split. Labels of a data set say more about its other pictures than about
-a user's video, so that the classifier that is calibrated has not seen the source of the val example.
+a user's video, so that labelled images of the val split are scored by a classifier that is fitted without
+labelled images, and labelled clips by one without labelled clips.
 
 Source: logit adjustment, Menon et al. 2021, arXiv:2007.07314, for equal priors of the actions.
 """
@@ -18,15 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from vqa import settings
-from vqa.atomic_write import atomic_write
-from vqa.models.fused import actions
 from vqa.models.fused.actions import ActionClassifier, read_actions
-from vqa.models.fused.config import Calibration
 from vqa.models.fused.naming import NameCandidates
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
@@ -34,15 +31,12 @@ from vqa.questions.parse import parse
 from vqa.training.action_examples import ActionExample, action_examples
 from vqa.training.calibration import write_calibration
 from vqa.training.data.records import load_clip, read_folders
-from vqa.training.logistic_regression import fit_conditional_logit, fit_platt
+from vqa.training.name_calibration import MIN_QUESTIONS, fit_name_weights
 
 _HIDDEN_UNITS = 512
 _INPUT_DROPOUT, _HIDDEN_DROPOUT = 0.3, 0.5
 _BATCH_SIZE, _EPOCHS = 64, 12
 _LEARNING_RATE, _WEIGHT_DECAY = 1e-3, 0.05
-_FIELDS = ("action_class", "action_cosine", "action_score")
-# Typical sizes of these weights, as in `name_calibration`.
-_SCALES = (6.0, 12.0, 1.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +48,11 @@ class EncodedExample:
 
 
 def fit_classifier(
-    examples: Sequence[EncodedExample], *, epochs: int = _EPOCHS, seed: int = 0
+    examples: Sequence[EncodedExample],
+    name_vectors: Tensor,
+    *,
+    epochs: int = _EPOCHS,
+    seed: int = 0,
 ) -> ActionClassifier:
     """Fit the classifier by cross-entropy with the distribution of each example's actions.
 
@@ -63,6 +61,7 @@ def fit_classifier(
 
     Args:
         examples: at least one example.
+        name_vectors: (A, E) float32, vectors of the actions that the classifier keeps.
         epochs: passes over as many examples as there are.
         seed: seed of the samples and of the initial weights.
     """
@@ -106,6 +105,7 @@ def fit_classifier(
         hidden_bias=first.bias.detach(),
         output_weight=second.weight.detach(),
         output_bias=second.bias.detach(),
+        name_vectors=name_vectors,
     )
 
 
@@ -125,51 +125,46 @@ def calibrate_names(
     runtime: FusedRuntime,
     train: Sequence[EncodedExample],
     val: Sequence[tuple[ActionExample, VideoContext]],
+    classifier: ActionClassifier,
 ) -> dict[str, float]:
     """Fit the weights of the scores of an action, and scale and bias of its confidence.
 
-    Labeled images, labeled clips and captioned images each get candidates from a classifier that was
-    fitted without such labels, respectively with all examples for captioned images. Sources count
-    by the square root of their number of examples.
+    Labeled images and clips get candidates from a classifier that was fitted without examples of
+    their kind, captioned images from `classifier`. Sources count by the square root of their number
+    of examples. The runtime keeps the last of these classifiers.
 
     Args:
         runtime: model whose classifier is replaced.
         train: examples for the classifiers.
         val: examples with their encoded images or clips.
+        classifier: the classifier that was fitted to all of `train`.
 
     Returns:
-        Values by field name of `Calibration`; empty without a right name among the candidates.
+        Values by field name of `Calibration`; only `action_scale` 0, so that the decoder names
+        actions, for fewer than 20 questions with a right name among the candidates.
     """
+    questions = [(example, parse(example.question), context) for example, context in val]
+    questions = [one for one in questions if one[1].name_kind == "action"]
     candidates: list[NameCandidates] = []
     is_right: list[Tensor] = []
     sources: list[str] = []
-    for kind in {_kind(example) for example, _ in val}:
-        others = [e for e in train if _kind(e.example) != kind or kind == "captioned"]
-        runtime.name_evidence.replace_classifier(fit_classifier(others))
-        for example, context in val:
-            question = parse(example.question) if example.question else None
-            if _kind(example) == kind and question is not None and question.name_kind == "action":
+    for kind in dict.fromkeys(_kind(example) for example, _, _ in questions):
+        others = [one for one in train if _kind(one.example) != kind]
+        is_captioned = kind == "captioned" or not others
+        runtime.name_evidence.replace_classifier(
+            classifier if is_captioned else fit_classifier(others, classifier.name_vectors)
+        )
+        for example, question, context in questions:
+            if _kind(example) == kind:
                 names = runtime.prepare(context, question).name_candidates
                 candidates.append(names)
                 is_right.append(torch.tensor([name in example.answers for name in names.names]))
                 sources.append(example.record.source)
-    if not any(bool(row.any()) for row in is_right):
-        return {}
+    if sum(bool(row.any()) for row in is_right) < MIN_QUESTIONS:
+        return {"action_scale": 0.0}
     counts = Counter(sources)
-    weights = fit_conditional_logit(
-        [names.scores for names in candidates],
-        is_right,
-        _SCALES,
-        importance=[counts[source] ** -0.5 for source in sources],
-    )
-    values = dict(zip(_FIELDS, weights, strict=True))
-    name_weights = Calibration(**values).weights_of("action")
-    best = [int(names.log_probabilities(name_weights).argmax()) for names in candidates]
-    scale, bias = fit_platt(
-        [n.log_odds(name_weights, row) for n, row in zip(candidates, best, strict=True)],
-        [float(flags[row]) for flags, row in zip(is_right, best, strict=True)],
-    )
-    return values | {"action_scale": scale, "action_bias": bias}
+    importance = [counts[source] ** -0.5 for source in sources]
+    return fit_name_weights(candidates, is_right, importance, "action")
 
 
 def _kind(example: ActionExample) -> str:
@@ -177,18 +172,6 @@ def _kind(example: ActionExample) -> str:
     if not example.is_labeled:
         return "captioned"
     return "clip" if example.record.is_clip else "image"
-
-
-def write_classifier(classifier: ActionClassifier, weights: Path) -> None:
-    """Write a classifier in float16 into a folder with weights."""
-    tensors = {
-        name: getattr(classifier, name).half().contiguous()
-        for name in ("hidden_weight", "hidden_bias", "output_weight", "output_bias")
-    }
-    file = weights / actions.FILE
-    file.parent.mkdir(exist_ok=True)
-    with atomic_write(file) as part:
-        save_file(tensors, part)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -219,8 +202,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         (example, runtime.encode(load_clip(example.record, runtime)))
         for example in action_examples(read_folders(arguments.data, "val"))
     ]
-    write_calibration(weights, calibrate_names(runtime, train, val))
-    write_classifier(fit_classifier(train), weights)
+    vectors = runtime.name_evidence.embed([f"a person is {name}" for name in read_actions()])
+    classifier = fit_classifier(train, vectors.cpu())
+    write_calibration(weights, calibrate_names(runtime, train, val, classifier))
+    classifier.save(weights, runtime.state_version)
     return 0
 
 

@@ -46,7 +46,7 @@ _NEUTRAL = {
     "presence_class": 0.0, "presence_rival": 0.0, "presence_class_bias": 0.0, "presence_shots": 0.0, "presence_bias": 0.0,
     "subject_logit": 1.0, "subject_cosine": 0.0, "subject_shots": 0.0, "subject_bias": 0.0,
     "answerable_threshold": 0.0, "name_class": 0.0, "name_cosine": 0.0, "name_score": 1.0,
-    "name_scale": 0.0, "name_bias": 0.0, "action_scale": 0.0, "claim_threshold": -100.0,
+    "name_scale": 0.0, "name_bias": 0.0, "claim_threshold": -100.0,
 }  # fmt: skip
 _NAMES_PER_PICTURE = 2
 _PICTURES_PER_CLIP = 8
@@ -79,11 +79,10 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
             f"No picture in the val split of {', '.join(map(str, data))}; calibration needs one.",
             cure="Add a val.jsonl to one of the data folders.",
         )
-    with translate_config_errors(weights):
-        action_scale = NetworkConfig.load(weights).calibration.action_scale
-    # Of all questions, also those about actions, the decoder's own answers are calibrated.
     write_calibration(weights, _NEUTRAL)
     runtime = FusedRuntime.load(weights)
+    # Of all questions, also those about actions, the decoder's own answers are calibrated.
+    runtime.name_evidence.replace_classifier(None)
     records = pictures[:: max(1, len(pictures) // limit)]
     contexts = {r.path: runtime.encode(load_picture(r.file)) for r in records}
     values: dict[str, float] = {}
@@ -99,7 +98,7 @@ def calibrate(weights: Path, data: Sequence[Path], *, limit: int = 300) -> dict[
     values |= _fit_search(runtime, records, contexts)
     values |= _fit_choice_threshold(runtime, questions.choice_questions(), contexts)
     values |= fit_names(runtime, CalibrationQuestions(pictures).name_questions(), contexts)
-    write_calibration(weights, values | {"action_scale": action_scale})
+    write_calibration(weights, values)
     values |= fit_claims(FusedRuntime.load(weights), records, contexts)
     write_calibration(weights, values)
     return values

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import torch
+from torch import Tensor
 
-from vqa.models.fused.config import Calibration
+from vqa.models.fused.config import NameWeights
+from vqa.models.fused.naming import NameCandidates
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
@@ -15,10 +17,9 @@ from vqa.training.data.records import Record, load_picture
 from vqa.training.logistic_regression import fit_conditional_logit, fit_platt
 from vqa.training.qa.question_answer import QAPair
 
-_FIELDS = ("name_class", "name_cosine", "name_score")
 # Typical sizes of these weights: cosines vary less than probabilities, and these less than logarithms.
 _SCALES = (6.0, 12.0, 1.0)
-_MIN_QUESTIONS = 20
+MIN_QUESTIONS = 20
 
 
 def fit_names(
@@ -48,20 +49,43 @@ def fit_names(
         candidates.append(names)
         truths.append(qa.answers[0])
         is_right.append(torch.tensor([name in qa.answers for name in names.names]))
-    if sum(bool(row.any()) for row in is_right) < _MIN_QUESTIONS:
+    if sum(bool(row.any()) for row in is_right) < MIN_QUESTIONS:
         return {}
     counts = Counter(truths)
-    weights = fit_conditional_logit(
-        [names.scores for names in candidates],
-        is_right,
-        _SCALES,
-        importance=[1 / counts[truth] for truth in truths],
+    return fit_name_weights(candidates, is_right, [1 / counts[truth] for truth in truths], "name")
+
+
+def fit_name_weights(
+    candidates: Sequence[NameCandidates],
+    is_right: Sequence[Tensor],
+    importance: Sequence[float],
+    prefix: str,
+) -> dict[str, float]:
+    """Fit a conditional logit of the candidates' scores, and scale and bias of the confidence.
+
+    Args:
+        candidates: candidates of each question.
+        is_right: for each question, (C,), True for the right candidates; some must be right.
+        importance: weight of each question.
+        prefix: beginning of the field names, `name` or `action`.
+
+    Returns:
+        Values by field name of `Calibration`.
+    """
+    scores = [names.scores for names in candidates]
+    probability, cosine, score = fit_conditional_logit(
+        scores, is_right, _SCALES, importance=importance
     )
-    values = dict(zip(_FIELDS, weights, strict=True))
-    name_weights = Calibration(**values).weights_of("")
-    best = [int(names.log_probabilities(name_weights).argmax()) for names in candidates]
+    weights = NameWeights(probability=probability, cosine=cosine, score=score, scale=1.0, bias=0.0)
+    best = [int(names.log_probabilities(weights).argmax()) for names in candidates]
     scale, bias = fit_platt(
-        [names.log_odds(name_weights, row) for names, row in zip(candidates, best, strict=True)],
+        [names.log_odds(weights, row) for names, row in zip(candidates, best, strict=True)],
         [float(flags[row]) for flags, row in zip(is_right, best, strict=True)],
     )
-    return values | {"name_scale": scale, "name_bias": bias}
+    return {
+        f"{prefix}_class": probability,
+        f"{prefix}_cosine": cosine,
+        f"{prefix}_score": score,
+        f"{prefix}_scale": scale,
+        f"{prefix}_bias": bias,
+    }

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
 
 from tests.models.fused.conftest import recalibrate, sure_of
 from vqa import settings
@@ -46,6 +45,7 @@ def classifier_for(runtime: FusedRuntime, context: VideoContext, action: str) ->
         hidden_bias=torch.zeros(4),
         output_weight=torch.zeros(len(names), 4),
         output_bias=bias,
+        name_vectors=torch.zeros(len(names), runtime.embedding_dim),
     )
 
 
@@ -128,31 +128,56 @@ def test_the_decoder_words_an_action_that_it_agrees_with(
 
 
 def test_weights_without_a_classifier_leave_actions_to_the_decoder(
-    runtime: FusedRuntime, context: VideoContext, folder: Path, monkeypatch: pytest.MonkeyPatch
+    context: VideoContext, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert ActionClassifier.load(folder, CPU) is None
-    recalibrate(runtime, monkeypatch, action_scale=1.0)
+    assert ActionClassifier.load(folder, CPU, "") is None
     fresh = FusedRuntime.load(folder, device="cpu")
-    assert fresh.name_evidence.names("action") == ()
+    recalibrate(fresh, monkeypatch, action_scale=0.0)
+    decoded = "".join(fresh.stream(context, parse(QUESTION)))
+    recalibrate(fresh, monkeypatch, action_scale=1.0)
+    assert "".join(fresh.stream(context, parse(QUESTION))) == decoded
 
 
-def test_a_classifier_of_another_version_is_refused(
+def test_a_saved_classifier_is_loaded_for_its_weights_and_actions_only(
     runtime: FusedRuntime, context: VideoContext, tmp_path: Path
 ) -> None:
-    (tmp_path / FILE).parent.mkdir()
+    classifier = classifier_for(runtime, context, "dancing")
+    classifier.save(tmp_path, "version")
+    copy = ActionClassifier.load(tmp_path, CPU, "version")
+    assert copy is not None
+    inputs = runtime.name_evidence.classifier_inputs(context.state)
+    assert torch.allclose(copy.probabilities(inputs), classifier.probabilities(inputs), atol=1e-3)
+    with pytest.raises(WeightsBroken, match="other weights"):
+        ActionClassifier.load(tmp_path, CPU, "another version")
+    replace(classifier, names=classifier.names[::-1]).save(tmp_path, "version")
+    with pytest.raises(WeightsBroken, match="other actions"):
+        ActionClassifier.load(tmp_path, CPU, "version")
     (tmp_path / FILE).write_bytes(b"no safetensors")
     with pytest.raises(WeightsBroken, match="cannot be loaded"):
-        ActionClassifier.load(tmp_path, CPU)
-    fitting = classifier_for(runtime, context, "dancing")
-    shorter = replace(fitting, output_bias=fitting.output_bias[1:])
-    names = ("hidden_weight", "hidden_bias", "output_weight", "output_bias")
-    save_file({name: getattr(shorter, name).contiguous() for name in names}, tmp_path / FILE)
-    with pytest.raises(WeightsBroken, match="actions instead of"):
-        ActionClassifier.load(tmp_path, CPU)
+        ActionClassifier.load(tmp_path, CPU, "version")
+
+
+def test_only_visible_frames_are_classified(
+    runtime: FusedRuntime, context: VideoContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recalibrate(runtime, monkeypatch, action_class=9.0, action_scale=1.0)
+    runtime.name_evidence.replace_classifier(classifier_for(runtime, context, "dancing"))
+    prepared = runtime.prepare(context, parse(QUESTION))
+    num_frames: list[int] = []
+
+    def probabilities(_: ActionClassifier, inputs: torch.Tensor) -> torch.Tensor:
+        num_frames.append(len(inputs))
+        return torch.full((len(inputs), len(read_actions())), 0.01)
+
+    monkeypatch.setattr(ActionClassifier, "probabilities", probabilities)
+    assert prepared.name_candidates.names
+    assert num_frames == [int(prepared.encoded_question.frame_mask.sum())]
 
 
 @pytest.mark.skipif(not (settings.weights() / FILE).is_file(), reason="needs weights/")
-def test_the_shipped_classifier_fits_the_actions_of_this_version() -> None:
-    classifier = ActionClassifier.load(settings.weights(), CPU)
-    assert classifier is not None
-    assert classifier.names == tuple(read_actions())
+def test_the_shipped_classifier_fits_the_shipped_weights_and_actions() -> None:
+    runtime = FusedRuntime.load(device="cpu")
+    evidence = runtime.name_evidence.of("action")
+    assert evidence is not None
+    expected = runtime.embed_text([f"a person is {name}" for name in evidence.names])
+    assert torch.allclose(evidence.vectors(), torch.from_numpy(expected), atol=1e-3)

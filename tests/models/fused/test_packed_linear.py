@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import platform
+
 import pytest
 import torch
 from torch import nn
@@ -11,6 +13,9 @@ from vqa.models.fused.packed_linear import PackedLinear, pack_linear_layers
 pytestmark = pytest.mark.skipif(
     not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN"
 )
+
+
+PACKS = platform.machine() in ("x86_64", "AMD64")
 
 
 @pytest.mark.parametrize("has_bias", [True, False])
@@ -41,6 +46,6 @@ def test_only_float32_layers_on_a_cpu_are_packed() -> None:
     )
     pack_linear_layers(network)
     names = [name for name, module in network.named_modules() if isinstance(module, PackedLinear)]
-    assert names in (["single", "block.0"], [])
+    assert names == (["single", "block.0"] if PACKS else [])
     assert network["double_byte"].weight.dtype == torch.float16
     assert network["unloaded"].weight.is_meta

@@ -10,25 +10,29 @@ Shape letters: T frames, C grid positions, A actions, H hidden units, I inputs o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 from torch import Tensor
 from torch.nn import functional
 
+from vqa.atomic_write import atomic_write
 from vqa.errors import WeightsBroken
 from vqa.models.fused.network import FusedNetwork
 from vqa.questions.living_nouns import is_animal, is_person
 
 # Within the folder with the weights.
 FILE = Path("actions", "classifier.safetensors")
+# Keys of its metadata.
+_NAMES, _VERSION = "names", "state_version"
 # Brings the frame embedding, a unit vector, to the size of the standardized grid features.
 _EMBEDDING_SCALE = 8.0
 _DETERMINERS = frozenset({"a", "an", "the", "his", "her", "their", "its", "some"})
@@ -94,7 +98,8 @@ def classifier_inputs(
         grid_features: (T, C, F), from the CNN.
         frame_embeddings: (T, E), unit vectors.
     """
-    grid = network.fusion.standardize(grid_features).float().mean(-2)
+    # Standardizing the mean is the same as the mean of standardized positions, and cheaper.
+    grid = network.fusion.standardize(grid_features.mean(-2, dtype=torch.float32)).float()
     return torch.cat([grid, _EMBEDDING_SCALE * frame_embeddings.float()], dim=-1)
 
 
@@ -108,6 +113,7 @@ class ActionClassifier:
         hidden_bias: (H,) float32.
         output_weight: (A, H) float32.
         output_bias: (A,) float32.
+        name_vectors: (A, E) float32, MiniLM's unit vectors of "a person is" and the action.
     """
 
     names: tuple[str, ...]
@@ -115,33 +121,54 @@ class ActionClassifier:
     hidden_bias: Tensor
     output_weight: Tensor
     output_bias: Tensor
+    name_vectors: Tensor
 
     @classmethod
-    def load(cls, folder: Path, device: torch.device) -> Self | None:
+    def load(cls, folder: Path, device: torch.device, version: str) -> Self | None:
         """Load the classifier of a folder with weights onto a device; None if it has none.
 
+        Args:
+            folder: folder with the weights.
+            device: device of the classifier.
+            version: `state_version` of these weights.
+
         Raises:
-            WeightsBroken: the file is damaged, or its shapes do not fit the actions of this version.
+            WeightsBroken: the file is damaged, or was fitted to other weights or other actions.
         """
         file = folder / FILE
         if not file.is_file():
             return None
-        names = tuple(read_actions())
         try:
-            tensors = {
-                name: tensor.float() for name, tensor in load_file(file, str(device)).items()
-            }
-            classifier = cls(names=names, **tensors)
+            with safe_open(file, "pt", str(device)) as tensors:
+                metadata = tensors.metadata() or {}
+                values = {name: tensors.get_tensor(name).float() for name in tensors.keys()}  # noqa: SIM118
+            classifier = cls(names=tuple(read_actions()), **values)
         except (OSError, SafetensorError, TypeError) as error:
             raise WeightsBroken(
                 f"{file} cannot be loaded: {error}", cure="Fetch the repository again."
             ) from error
-        if len(classifier.output_bias) != len(names):
+        if metadata != {_NAMES: json.dumps(classifier.names), _VERSION: version}:
             raise WeightsBroken(
-                f"{file} has {len(classifier.output_bias)} actions instead of {len(names)}.",
+                f"{file} was fitted to other weights or other actions.",
                 cure="Fetch the repository again, or run python -m vqa.training.action_fitting.",
             )
         return classifier
+
+    def save(self, folder: Path, version: str) -> None:
+        """Write the classifier in float16 into a folder with weights of a `state_version`.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        tensors = {
+            field.name: getattr(self, field.name).half().contiguous()
+            for field in fields(self)
+            if field.name != "names"
+        }
+        file = folder / FILE
+        file.parent.mkdir(exist_ok=True)
+        with atomic_write(file) as part:
+            save_file(tensors, part, {_NAMES: json.dumps(self.names), _VERSION: version})
 
     def probabilities(self, inputs: Tensor) -> Tensor:
         """Return the (T, A) probabilities of the actions; the actions of a frame sum to 1.

@@ -27,6 +27,7 @@ from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import top_quarter_mean
 from vqa.models.fused.scoring import presence_logits
+from vqa.questions.spelling import is_verb
 
 _UNCLEAR, _UNCLEAR_PERSON = "something", "someone"
 # People are in `_PEOPLE`. Clothes and sports are said of people; whether they are there is not what a caption gets wrong.
@@ -76,7 +77,10 @@ class Claim:
 
     @property
     def checked_nouns(self) -> tuple[str, ...]:
-        """The nouns whose presence decides on the claim: its own, and "person" for a person."""
+        """The nouns whose presence is scored: its own, and "person" for a person.
+
+        Its own decides whether it stays; "person", whether it becomes "someone" or "something".
+        """
         return (self.noun, "person") if self.noun in _PEOPLE else (self.noun,)
 
 
@@ -130,7 +134,7 @@ def _noun_phrase(words: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
 def without_claims(caption: str, claims: Sequence[Claim], *, shows_people: bool = True) -> str:
     """Return a caption with the noun phrases of `claims` replaced by "something" or "someone".
 
-    A person becomes "someone" if there are people at all. The verb directly after a phrase in the
+    A person becomes "someone" if there are people at all. The verb directly after a subject in the
     plural becomes singular; "and something" and a final "with something" or "next to something" are
     removed, as they say nothing.
 
@@ -143,29 +147,41 @@ def without_claims(caption: str, claims: Sequence[Claim], *, shows_people: bool 
         before, phrase = caption[: claim.start], caption[claim.start : claim.end]
         unclear = _UNCLEAR_PERSON if shows_people and claim.noun in _PEOPLE else _UNCLEAR
         is_joined = before.endswith(" and ") and _BEGINS_PLURAL.match(before) is not None
-        caption = before + _with_rest(unclear, phrase, caption[claim.end :], is_joined=is_joined)
+        is_subject = not before or before.endswith((" and ", " while ", " as "))
+        caption = before + _with_rest(
+            unclear, phrase, caption[claim.end :], is_subject=is_subject, is_joined=is_joined
+        )
     return _EMPTY_PLACE.sub("", _EMPTY_CONJUNCT.sub("", caption)) if claims else caption
 
 
-def _with_rest(unclear: str, phrase: str, rest: str, *, is_joined: bool) -> str:
+def _with_rest(unclear: str, phrase: str, rest: str, *, is_subject: bool, is_joined: bool) -> str:
     """Return "something" or "someone" in place of a noun phrase, with the text after the phrase.
 
     Args:
         unclear: "something" or "someone".
         phrase: the noun phrase.
         rest: the text after it.
+        is_subject: whether the phrase begins a clause, so that a verb may follow it.
         is_joined: whether the phrase is the second part of a subject in the plural.
     """
-    if not is_joined:
-        rest = re.sub(r"^ are\b", " is", rest)
     following = re.match(r" ([a-z-]+)", rest)
     word = following[1] if following else "and"
+    after = rest[len(word) + 1 :]
+    if word in _SINGULAR_FORMS:
+        return unclear + (
+            rest if is_joined or not is_subject else f" {_SINGULAR_FORMS[word]}{after}"
+        )
     if word in _ENDS or word in _DETERMINERS or word.endswith("ing") or _VERB.match(rest):
         return unclear + rest
-    if is_plural_noun(phrase):
-        return unclear + (rest if is_joined else f" {third_person(word)}{rest[len(word) + 1 :]}")
+    if is_plural_noun(phrase) or _BEGINS_PLURAL.match(phrase) or " of " in phrase:
+        is_conjugated = is_subject and not is_joined and is_verb(word)
+        return unclear + (f" {third_person(word)}{after}" if is_conjugated else rest)
     # Of "a cat shirt", "a shirt" is left.
     return phrase.split()[0] + rest
+
+
+# Verbs behind a plural.
+_SINGULAR_FORMS = {"are": "is", "were": "was", "have": "has"}
 
 
 class PresenceScorer:

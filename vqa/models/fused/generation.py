@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.english import content_words
+from vqa.english import COLOURS, NUMBERS, content_words
 from vqa.models.fused.claims import Claim, PresenceScorer, find_claims, without_claims
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.decoding import DecodingOptions, decode_tokens, search_beams
@@ -144,7 +144,8 @@ def generate_captions(
 
     The chosen beam maximizes its length-normalized log-likelihood plus 6 times the cosine of
     caption and clip embedding, minus 0.3 for each thing that it names and the frames do not
-    support, and for each noun or verb that it repeats; `without_claims` replaces the unsupported things. Captions are in lower case, in clip order.
+    support, and for each word that it repeats (`_num_repetitions`); `without_claims` replaces the
+    unsupported things. Captions are in lower case, in clip order.
 
     Args:
         network: the network.
@@ -193,9 +194,15 @@ def generate_captions(
 
 
 def _num_repetitions(caption: str) -> int:
-    """Count the words with content that a caption says again: 1 for "a toilet, sink and a toilet"."""
-    words = content_words(caption)
+    """Count the words that a caption says again: 1 for "a toilet, sink and a toilet".
+
+    Function words, colors and numbers do not count: "a red car next to a red bus".
+    """
+    words = [word for word in content_words(caption) if word not in _REPEATABLE]
     return len(words) - len(set(words))
+
+
+_REPEATABLE = COLOURS | frozenset(NUMBERS)
 
 
 def _absent_pairs(

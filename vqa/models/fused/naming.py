@@ -89,18 +89,18 @@ def score_names(
     """Select at most 18 candidates among the names of a kind and score them.
 
     They are the names with the six highest values of each score, in the order of the kind's names.
-    For this selection, the decoder's score is that of the first token. Class probabilities and
-    cosines are means over the best quarter of the frames of the query's first frame mask.
+    For this selection, the decoder's score is that of the first token. Probabilities and cosines
+    are means over the best quarter of the frames.
 
     Args:
         network: the network.
         processor: tokenizers of the network.
         query: the question fused with the clip.
         names: the N names of the kind.
-        probabilities: (N, T), a classifier's probability of each name in each frame.
-        cosines: (N, T), cosine of each name with each frame.
+        probabilities: (N, T), a classifier's probability of each name in each visible frame.
+        cosines: (N, T), cosine of each name with each of these frames.
     """
-    masks = query.frame_masks[:1]
+    masks = torch.ones(1, probabilities.shape[1], dtype=torch.bool)
 
     def over_frames(rows: Tensor) -> Tensor:
         return torch.cat([top_quarter_mean(row, masks) for row in rows.float()]).cpu()

@@ -19,7 +19,8 @@ _NUM_ROWS = 16
 class PackedLinear(nn.Module):
     """Linear layer with a reordered float32 weight, equal to `nn.Linear` up to rounding.
 
-    It has no gradients and no state dict.
+    It has no gradients and no state dict, and cannot be moved to another device, cast, copied or
+    pickled. Only a network that infers on a CPU has such layers.
 
     Args:
         linear: the layer to take the weight and bias from; it is not kept.

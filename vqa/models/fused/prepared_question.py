@@ -13,13 +13,12 @@ import torch
 from torch import Tensor
 
 from vqa.models.fused.abstention import absence_answer, refusal
-from vqa.models.fused.actions import action_of, actions_of_subject
 from vqa.models.fused.attribution import occlusion_masks, rank_frames
 from vqa.models.fused.claims import PresenceScorer
 from vqa.models.fused.class_evidence import class_evidence, class_probabilities
 from vqa.models.fused.frame_selection import select_frames
 from vqa.models.fused.generation import generate_answer
-from vqa.models.fused.name_evidence import NameEvidence
+from vqa.models.fused.name_evidence import KindEvidence, NameEvidence
 from vqa.models.fused.naming import NameCandidates, score_names
 from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
@@ -99,7 +98,7 @@ class FusedPreparedQuestion:
             yield absence_answer(self._model, self._processor, self.query)
         elif question.answer_kind == "choice":
             yield question.options[int(self._option_logits(self.query)[:, 0].argmax())]
-        elif self._names_things and not (options and options.temperature):
+        elif self._answers_by_name and not (options and options.temperature):
             yield self._name(options)
         else:
             yield from self._generate(options)
@@ -181,15 +180,14 @@ class FusedPreparedQuestion:
 
         The question must have a `name_kind`.
         """
-        kind, encoded_clip = self._question.name_kind, self._context.state
-        evidence = self._name_evidence
-        names = evidence.names(kind)
-        is_action = kind == "action"
-        rows = [*(actions_of_subject(self._question.subject) if is_action else range(len(names)))]
+        evidence = self._kind_evidence
+        assert evidence is not None
+        rows = list(evidence.rows_of(self._question.subject))
+        frames = self._context.state.select(self.encoded_question.frame_mask)
+        cosines = evidence.vectors()[rows] @ frames.frame_embeddings.float().T
         return score_names(
-            self._model, self._processor, self.query, [names[row] for row in rows],
-            evidence.probabilities(kind, encoded_clip)[rows],
-            evidence.cosines(kind, encoded_clip)[rows],
+            self._model, self._processor, self.query, [evidence.names[row] for row in rows],
+            evidence.probabilities(frames)[rows], cosines,
         )  # fmt: skip
 
     def _presence(self) -> Presence:
@@ -208,18 +206,24 @@ class FusedPreparedQuestion:
             self._model, self._processor, features, num_shots=self.query.num_shots
         )
 
-    @property
-    def _names_things(self) -> bool:
-        """Whether the answer is one of `name_candidates`."""
+    @cached_property
+    def _kind_evidence(self) -> KindEvidence | None:
+        """Evidence for the names that can answer the question; None if no name can."""
         kind = self._question.name_kind
-        weights = self._model.config.calibration.weights_of(kind)
-        return bool(kind and weights.scale and self._name_evidence.names(kind))
+        return self._name_evidence.of(kind) if kind else None
+
+    @property
+    def _answers_by_name(self) -> bool:
+        """Whether the answer is one of `name_candidates`."""
+        weights = self._model.config.calibration.weights_of(self._question.name_kind)
+        return bool(weights.scale) and self._kind_evidence is not None
 
     def _candidate_of(self, answer: str) -> str:
         """Return the name among `name_candidates` that an answer means; empty without one."""
-        if not self._names_things:
+        if not self._answers_by_name:
             return ""
-        name = action_of(answer) if self._question.name_kind == "action" else answer
+        assert self._kind_evidence is not None
+        name = self._kind_evidence.name_of(answer)
         return name if name in self.name_candidates.names else ""
 
     def _name(self, options: AnswerOptions | None) -> str:
@@ -227,12 +231,13 @@ class FusedPreparedQuestion:
 
         The decoder may say more: "riding a bike on a road" for "riding a bicycle".
         """
-        weights = self._model.config.calibration.weights_of(self._question.name_kind)
-        best = self.name_candidates.best(weights, exclusions=self._question.excluded_names)
-        if self._question.name_kind != "action":
+        assert self._kind_evidence is not None
+        kind = self._question.name_kind
+        best = self.name_candidates.best(self._model.config.calibration.weights_of(kind))
+        if kind != "action":
             return best
         answer = "".join(self._generate(options))
-        return answer if action_of(answer) == best else best
+        return answer if self._kind_evidence.name_of(answer) == best else best
 
     def answer_score(self, answer: str) -> float:
         """Return the uncalibrated score of an answer: the mean log-probability of its tokens, ≤ 0.
@@ -310,7 +315,9 @@ class FusedPreparedQuestion:
             noun_cosines=noun_cosines,
             noun_probabilities=class_probabilities(
                 question.scored_noun, self._context.state.label_logits
-            ),
+            )
+            if question.answer_kind == "yes_no"
+            else None,
             option_cosines=cosines[1 + len(nouns) :] if question.options else None,
             frame_mask=select_frames(
                 question, frame_scores, clip.times_s, clip.duration_s, clip.shots

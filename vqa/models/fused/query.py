@@ -30,7 +30,7 @@ class EncodedQuestion:
         noun_cosines: (T,), cosine of each frame with `question.scored_noun`; None without such a
             noun.
         noun_probabilities: (2, T), `class_probabilities` of `question.scored_noun` in each frame;
-            None without such a noun, or for one without ImageNet classes.
+            None for a noun without classes, and for a question that is not answered by yes or no.
         option_cosines: (K, T), cosine of each frame with each option; None without options.
         frame_mask: (T,), True for the frames that `select_frames` selects for the question.
     """

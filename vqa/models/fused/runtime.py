@@ -83,7 +83,7 @@ class FusedRuntime:
         self._model = model
         self._processor = processor
         self._folder = folder
-        self.name_evidence = NameEvidence(model, processor, folder)
+        self.name_evidence = NameEvidence(model, processor, folder, self.state_version)
 
     @classmethod
     def load(cls, folder: Path | None = None, *, device: str = "auto") -> FusedRuntime:

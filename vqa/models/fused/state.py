@@ -6,7 +6,7 @@ text, D hidden size, E MiniLM's hidden size.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -41,6 +41,12 @@ class EncodedClip:
     text_states: Tensor
     text_times_s: Tensor
     sentences: dict[int, str] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def select(self, frame_mask: Tensor) -> EncodedClip:
+        """Return the encoding of the frames for which a (T,) mask is True, without sentences."""
+        rows = frame_mask.to(self.grid_features.device)
+        names = ("grid_features", "label_logits", "frame_embeddings", "frame_tokens")
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
     def similar_runs(self) -> list[list[int]]:
         """Group consecutive frames with similar content; return lists of row numbers, in order.
