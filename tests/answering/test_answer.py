@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from vqa.answering.answer import strongest_frames
+from tests.fakes import ColourModel
+from vqa.answering.answer import QuestionTurn, strongest_frames
 from vqa.answering.parts import with_shot
+from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
-from vqa.types import Evidence, Shot
+from vqa.types import Evidence, Judgement, Question, Shot
+from vqa.video.reader import read_clip
 
 
 def used_weights(*weights: float) -> list[float]:
@@ -41,3 +47,41 @@ def test_a_shot_that_is_named_by_its_number(
     shots = [Shot(start_s=3.0 * n, end_s=3.0 * n + 3.0) for n in range(3)]
     resolved = with_shot(parse(text), shots).time_range
     assert (resolved and (resolved.start, resolved.end)) == time_range
+
+
+class DescribingModel(ColourModel):
+    """Describes every video by one sentence, of which it is not sure."""
+
+    visual_only = True
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+    def prepare(self, context: VideoContext, question: Question) -> DescribingModel:
+        return self
+
+    def stream(self, *_: object, **__: object) -> Iterator[str]:
+        yield self.sentence
+
+    def judge(self, *_: object) -> Judgement:
+        return Judgement(confidence=0.01, answerable=True)
+
+    def explain(self, *_: object) -> tuple[Evidence, ...]:
+        return ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reply"),
+    [
+        ("a dog runs", "I can't tell for sure what happens. My best guess: a dog runs."),
+        ("something in a red shirt is picking flowers", "I can't tell what happens. Ask about "),
+    ],
+)
+def test_a_guess_without_a_subject_is_not_told(sentence: str, reply: str, cuts: Path) -> None:
+    model = DescribingModel(sentence)
+    context = model.encode(read_clip(cuts, model.sampling))
+    turn = QuestionTurn(model, context, "What happens at the end?")
+    answer = turn.judge("".join(turn.stream()))
+    assert reply.lower().split(": ")[-1] in answer.reply.lower()
+    assert ("best guess" in answer.reply) == ("best guess" in reply)

@@ -131,7 +131,7 @@ def test_follow_ups_are_made_self_contained(
         ([("is there a man and a woman", "yes")], "are they talking", "are the people talking"),
         ([("what animals are there", "a dog and a cat")], "where are they", "where are the animals"),
         ([("is there a cat", "yes"), ("is there a dog", "no")], "what is it doing", "what is the dog doing"),
-        ([("what happens", "a brown dog runs down a sidewalk"), ("is there a cat", "no")], "what color is it then", "what color is the cat then"),
+        ([("what happens", "a brown dog runs down a sidewalk"), ("is there a cat", "no")], "what color is it then", "what color is the cat"),
         ([("what instrument is that", "a piano"), ("what is next to the piano", "a plant")], "is anyone playing it", "is anyone playing the piano"),
         ([("what is in the street", "a car"), ("what is next to the car", "a dog")], "is anyone driving it", "is anyone driving the car"),
         ([("what is the last thing", "umbrella")], "is it open", "is the umbrella open"),

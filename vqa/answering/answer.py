@@ -289,7 +289,10 @@ class QuestionTurn:
         if self._is_mute:
             return respond("without_sound", answer=reply)
         if self.question.answer_kind == "description" and self._is_guess(text):
-            return respond("description_guess", description=f"{reply[0].lower()}{reply[1:]}")
+            # Of whom or what it tells anything, the frames do not show.
+            has_subject = not text.startswith("something ")
+            key = "description_guess" if has_subject else "no_description"
+            return respond(key, description=f"{reply[0].lower()}{reply[1:]}")
         if not text.strip() or self.question.intent != "order" or not self._history:
             return reply
         is_same = self._history[-1].answer.text.strip() == text.strip()

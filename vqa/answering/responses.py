@@ -54,6 +54,7 @@ RESPONSES: dict[str, str] = {
     "explain_other": "I compared your question with the frames that I looked at and gave the answer that fits them best: {answer}",
     "unclear": "I don't know what that refers to. Name it, as in “Where is the dog?”.",
     "description_guess": "I can't tell for sure what happens. My best guess: {description}",
+    "no_description": "I can't tell what happens. Ask about single things, as in “Is there a car?” or “Is it outdoors?”.",
     "denied": "As far as I can see, that is not so, so I can't tell you more about it.",
     "unsure_what": "I'm not sure what you mean. Could you say it in other words, as in “Is there a dog?” or “What is the man doing?”?",
     "measurement": "I can't measure sizes, weights, distances or speeds, as I only see the picture. I can tell you what is seen and where.",

@@ -52,7 +52,7 @@ _WH = re.compile(
 )
 # Questions such as "what is in the video?", whose short answer names an object.
 _OBJECTS = re.compile(
-    rf"^what (?:is|are) (?:it|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE
+    rf"^what (?:is|are) (?:it|this|that|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE
 )
 
 

@@ -144,8 +144,7 @@ def generate_captions(
 
     The chosen beam maximizes its length-normalized log-likelihood plus 6 times the cosine of
     caption and clip embedding, minus 0.3 for each thing that it names and the frames do not
-    support, and for each word that it repeats (`_num_repetitions`); `without_claims` replaces the
-    unsupported things. Captions are in lower case, in clip order.
+    support (`without_claims` replaces them) and each repeated word. Captions are in lower case.
 
     Args:
         network: the network.
@@ -182,9 +181,9 @@ def generate_captions(
         [claim for claim in row_claims if (row // num_beams, claim.noun) in absent_pairs]
         for row, row_claims in enumerate(claims)
     ]
-    pairs = zip(unsupported_claims, captions, strict=True)
-    num_faults = [len(row_claims) + _num_repetitions(caption) for row_claims, caption in pairs]
-    best = (totals - _FAULT_PENALTY * totals.new_tensor(num_faults).view_as(totals)).argmax(1)
+    num_faults = totals.new_tensor(list(map(len, unsupported_claims)))
+    num_faults += totals.new_tensor(list(map(_num_repetitions, captions)))
+    best = (totals - _FAULT_PENALTY * num_faults.view_as(totals)).argmax(1)
     rows = [row * num_beams + int(beam) for row, beam in enumerate(best)]
     has_people = [(clip, "person") not in absent_pairs for clip in range(len(rows))]
     return [
