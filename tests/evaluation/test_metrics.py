@@ -91,3 +91,18 @@ def test_calibration_on_hand_computed_values() -> None:
     assert [(b.accuracy, b.n) for b in bins] == [(0.0, 2), (0.5, 2)]
     assert metrics.expected_calibration_error([1.0], [1.0]) == 0.0
     assert metrics.expected_calibration_error([], []) is None
+
+
+def test_calibrated_confidences_of_few_answers_have_an_error_too() -> None:
+    # A single answer of confidence 0.5 is 0.5 away from right and from wrong.
+    assert metrics.calibrated_calibration_error([0.5]) == pytest.approx(0.5)
+    # Two in a bin: half of the draws have one of two right (0), the others both or none (0.5).
+    assert metrics.calibrated_calibration_error([0.5, 0.5]) == pytest.approx(0.25, abs=0.02)
+    assert metrics.calibrated_calibration_error([0.0, 1.0]) == 0.0
+    confidences = [0.05 + 0.1 * (number % 10) for number in range(100)]
+    few = metrics.calibrated_calibration_error(confidences)
+    many = metrics.calibrated_calibration_error(confidences * 25)
+    assert few is not None
+    assert many is not None
+    assert few == pytest.approx(5 * many, rel=0.05)
+    assert metrics.calibrated_calibration_error([]) is None

@@ -102,7 +102,8 @@ def _calibration(answers: Sequence[GradedAnswer]) -> dict[str, Any] | None:
     """Compute the calibration metrics of the confidence; None if no answer has a confidence.
 
     Returns:
-        `ece`, `auroc_right` (AUROC of the confidence for right answers) and `reliability` (bins).
+        `ece`, `ece_if_calibrated` (see `metrics.calibrated_calibration_error`), `auroc_right`
+        (AUROC of the confidence for right answers) and `reliability` (bins).
     """
     judged_answers = [(a.confidence, a.is_right()) for a in answers if a.confidence is not None]
     if not judged_answers:
@@ -111,6 +112,7 @@ def _calibration(answers: Sequence[GradedAnswer]) -> dict[str, Any] | None:
     correct = [is_right for _, is_right in judged_answers]
     return {
         "ece": metrics.expected_calibration_error(confidences, correct),
+        "ece_if_calibrated": metrics.calibrated_calibration_error(confidences),
         "auroc_right": metrics.auroc(confidences, correct),
         "reliability": [dataclasses.asdict(b) for b in metrics.reliability(confidences, correct)],
     }
@@ -223,5 +225,8 @@ def format_text(grades: Mapping[str, Any]) -> str:
     lines.append(f"accepted answer inside a sentence: {_percent(grades['overall']['contains'])} %")
     if calibration := grades["calibration"]:
         auroc = "–" if calibration["auroc_right"] is None else f"{calibration['auroc_right']:.2f}"
-        lines.append(f"confidence: ECE {calibration['ece']:.3f}, AUROC of being right {auroc}")
+        lines.append(
+            f"confidence: ECE {calibration['ece']:.3f} (calibrated: "
+            f"{calibration['ece_if_calibrated']:.3f}), AUROC of being right {auroc}"
+        )
     return "\n".join(lines)

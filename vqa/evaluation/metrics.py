@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 # Normalisation defines the metric: it stays fixed when the word lists of the app change.
 _ARTICLES = frozenset({"a", "an", "the"})
 _UNITS = (
@@ -223,3 +225,32 @@ def expected_calibration_error(
         return None
     bins = reliability(confidences, correct, num_bins=num_bins)
     return sum(b.n * abs(b.confidence - b.accuracy) for b in bins) / len(confidences)
+
+
+def calibrated_calibration_error(
+    confidences: Sequence[float], *, num_bins: int = 10, resamples: int = 2000, seed: int = 0
+) -> float | None:
+    """Compute the mean expected calibration error if every confidence were exactly right.
+
+    With few answers the error is above 0 even then: about 0.09 for a hundred answers. Each
+    resample draws each answer as right with the probability of its confidence.
+
+    Args:
+        confidences: confidence of each answer, 0 to 1.
+        num_bins: number of equal-width bins between 0 and 1.
+        resamples: number of random draws, at least 1.
+        seed: seed of the random draws.
+
+    Returns:
+        0 to 1; None without answers.
+
+    Source: consistency resampling, Bröcker and Smith 2007, Weather and Forecasting 22(3).
+    """
+    if not confidences:
+        return None
+    probabilities = np.asarray(confidences)
+    bins = np.minimum((probabilities * num_bins).astype(int), num_bins - 1)
+    draws = np.random.default_rng(seed).random((resamples, len(probabilities))) < probabilities
+    gaps = draws - probabilities
+    totals = sum(np.abs(gaps[:, bins == number].sum(axis=1)) for number in range(num_bins))
+    return float(np.mean(totals) / len(probabilities))

@@ -112,7 +112,10 @@ def _calibration(calibration: Mapping[str, Any] | None) -> list[str]:
     """Return the report's section on calibration as HTML elements; [] without confidences."""
     if calibration is None:
         return []
-    error = f"<p>Expected calibration error {calibration['ece']:.3f}.</p>"
+    error = (
+        f"<p>Expected calibration error {calibration['ece']:.3f}; calibrated confidences would have "
+        f"{calibration['ece_if_calibrated']:.3f} with so many answers.</p>"
+    )
     return ["<h2>Calibration</h2>", error, _reliability_plot(calibration["reliability"])]
 
 

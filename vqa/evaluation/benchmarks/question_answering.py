@@ -167,8 +167,9 @@ def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
         Accuracies, each a dict with the fields of `metrics.Score`: `overall`, `by_src` (dict by
         data set) and `by_type` (dict by question type). `yes_no`: `balanced_accuracy`,
         `accuracy_yes`, `accuracy_no`, `auroc` and `n`, None unless both answers occur. The expected
-        calibration error `ece`, None without confidences, and the bins of the reliability diagram,
-        `reliability` (see `metrics.ReliabilityBin`).
+        calibration error `ece` and that of calibrated confidences, `ece_if_calibrated` (see
+        `metrics.calibrated_calibration_error`), both None without confidences, and the bins of the
+        reliability diagram, `reliability` (see `metrics.ReliabilityBin`).
     """
     judged_answers = [(a.confidence, a.credit) for a in answers if a.confidence is not None]
     confidences = [confidence for confidence, _ in judged_answers]
@@ -179,6 +180,7 @@ def summarize_answers(answers: Sequence[ScoredAnswer]) -> dict[str, Any]:
         "by_type": dict(_scores_by(answers, "type")),
         "yes_no": _yes_no_scores(answers),
         "ece": metrics.expected_calibration_error(confidences, credits),
+        "ece_if_calibrated": metrics.calibrated_calibration_error(confidences),
         "reliability": [dataclasses.asdict(b) for b in metrics.reliability(confidences, credits)],
     }
 
@@ -233,5 +235,7 @@ def format_text(figures: Mapping[str, Any]) -> str:
             f"yes/no: balanced accuracy {100 * yes_no['balanced_accuracy']:.1f} %, AUROC {auroc}"
         )
     if figures["ece"] is not None:
-        lines.append(f"confidence: ECE {figures['ece']:.3f}")
+        lines.append(
+            f"confidence: ECE {figures['ece']:.3f} (calibrated: {figures['ece_if_calibrated']:.3f})"
+        )
     return "\n".join(lines)
