@@ -66,6 +66,12 @@ class TimeRange:
         start = self.start if self.start >= 0 else max(0.0, duration_s + self.start)
         return start, end if end >= 0 else max(0.0, duration_s + end)
 
+    def resolve_with_margin(self, duration_s: float) -> tuple[float, float]:
+        """Return (start, end) in seconds with the margin on both sides; may exceed the video."""
+        start_s, end_s = self.resolve(duration_s)
+        margin_s = self.margin * (duration_s if self.is_fraction else 1.0)
+        return start_s - margin_s, end_s + margin_s
+
     def frame_rows(self, times_s: Sequence[float], duration_s: float) -> list[int]:
         """Return the rows of the frames in the range and its margin, else of the nearest frame.
 
@@ -76,13 +82,8 @@ class TimeRange:
             times_s: T presentation times of frames, in seconds, rising.
             duration_s: length of the video in seconds.
         """
-        start_s, end_s = self.resolve(duration_s)
-        margin_s = self.margin * (duration_s if self.is_fraction else 1.0)
-        rows = [
-            row
-            for row, time_s in enumerate(times_s)
-            if start_s - margin_s <= time_s <= end_s + margin_s
-        ]
+        start_s, end_s = self.resolve_with_margin(duration_s)
+        rows = [row for row, time_s in enumerate(times_s) if start_s <= time_s <= end_s]
         if rows or not times_s:
             return rows
         middle_s = (start_s + end_s) / 2

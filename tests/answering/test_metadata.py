@@ -36,6 +36,30 @@ def test_its_length_is_told(clip: Clip, question: str) -> None:
     assert fact_text(replace(clip, info=replace(clip.info, duration_s=None)), question) is None
 
 
+@pytest.mark.parametrize(
+    ("size", "question", "reply"),
+    [
+        ((1280, 720), "is it 4k?", "No, it is HD: 1280 × 720 pixels."),
+        ((1280, 720), "Is the video Full HD?", "No, it is HD: 1280 × 720 pixels."),
+        ((1280, 720), "is it hd", "Yes, it is HD: 1280 × 720 pixels."),
+        ((1280, 720), "is it low resolution?", "No, it is HD: 1280 × 720 pixels."),
+        ((2160, 3840), "is it hd?", "Yes, it is 4K: 2160 × 3840 pixels."),
+        ((3840, 2160), "Is this in 4K quality?", "Yes, it is 4K: 3840 × 2160 pixels."),
+        ((640, 360), "is it in low quality?", "Yes, it is below HD: 640 × 360 pixels."),
+        ((1920, 1080), "is it 1080p", "Yes, it is Full HD: 1920 × 1080 pixels."),
+    ],
+)
+def test_a_quality_is_compared_with_the_picture(
+    clip: Clip, size: tuple[int, int], question: str, reply: str
+) -> None:
+    width, height = size
+    result = answer_fact(
+        replace(clip, info=replace(clip.info, width=width, height=height)), parse(question)
+    )
+    assert result is not None
+    assert (result.reply, result.text) == (reply, reply.split(",")[0].lower())
+
+
 def test_shots_and_cuts_are_counted_with_a_frame_of_each(clip: Clip) -> None:
     result = answer_fact(clip, parse("How many shots are there?"))
     assert result is not None

@@ -39,6 +39,22 @@ def test_words_are_quoted_with_their_times(question: str, answer: str, cuts: Pat
     assert "".join(session.ask(question)) == answer
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("does anyone speak at 0:03?", "yes, “the price is ten dollars” (0:03)"),
+        ("does anyone speak at 0:08?", "no"),
+        ("what does she say after 0:07?", "I hear nobody speak in that part of the video."),
+        ("what is written between 0:04 and 0:05?", "I read no text in that part of the video."),
+        ("What does she say at the end?", "“the price is ten dollars” (0:03)"),
+    ],
+)
+def test_only_lines_of_the_named_time_are_quoted(question: str, answer: str, cuts: Path) -> None:
+    session = ChatSession(ColourModel())
+    session.watch(cuts, text=TEXT)
+    assert "".join(session.ask(question)) == answer
+
+
 def test_lines_bring_what_was_seen_meanwhile(cuts: Path) -> None:
     session = ChatSession(ColourModel())
     session.watch(cuts, text=TEXT)

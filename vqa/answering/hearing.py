@@ -161,9 +161,8 @@ def _range_of(context: VideoContext, question: Question) -> tuple[float, float]:
     time_range = question.time_range
     if time_range is None:
         return plan.start_s, duration_s if plan.end_s is None else plan.end_s
-    start_s, end_s = time_range.resolve(duration_s)
-    margin_s = time_range.margin * (duration_s if time_range.is_fraction else 1.0)
-    return max(0.0, start_s - margin_s), min(duration_s, end_s + margin_s)
+    start_s, end_s = time_range.resolve_with_margin(duration_s)
+    return max(0.0, start_s), min(duration_s, end_s)
 
 
 def _covers(

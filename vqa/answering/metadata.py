@@ -17,7 +17,13 @@ _MAX_CUT_TIMES = 11
 _MAX_RATIO = 16
 # Shots whose lengths differ by at most this are equally long.
 _SAME_LENGTH_S = 0.5
-_FULL_HD_PX, _HD_PX = 1080, 720
+# Lowest short side in pixels, and name, of each fact about the size of the picture.
+_PICTURE_SIZES = {
+    "8k": (4320, "8K"),
+    "4k": (2160, "4K"),
+    "full_hd": (1080, "Full HD"),
+    "hd": (720, "HD"),
+}
 
 
 def answer_fact(
@@ -148,9 +154,9 @@ def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
 
 
 def _resolution(clip: Clip, question: Question) -> LookupResult:
-    """Answer with the size in pixels, the orientation, the aspect ratio, or whether it is HD.
+    """Answer with the size in pixels, the orientation, the aspect ratio, or whether it is HD, 4K.
 
-    A yes/no question is answered by "yes" from a short side of 720 pixels on, whatever it asks.
+    A larger picture is also HD; low resolution is anything below HD.
     """
     width, height = clip.info.width, clip.info.height
     text = f"{width} × {height} pixels"
@@ -166,14 +172,12 @@ def _resolution(clip: Clip, question: Question) -> LookupResult:
         )
     if question.answer_kind == "yes_no":
         short_side = min(width, height)
-        quality = (
-            "Full HD or better"
-            if short_side >= _FULL_HD_PX
-            else "HD"
-            if short_side >= _HD_PX
-            else "below HD"
-        )
-        return _fact("yes" if short_side >= _HD_PX else "no", f"It is {quality}: {text}.")
+        reached = [name for height_px, name in _PICTURE_SIZES.values() if short_side >= height_px]
+        is_low = question.fact == "low"
+        needed_px, _ = _PICTURE_SIZES["hd" if is_low else question.fact or "hd"]
+        verdict = "yes" if (short_side >= needed_px) != is_low else "no"
+        quality = reached[0] if reached else "below HD"
+        return _fact(verdict, f"{verdict.capitalize()}, it is {quality}: {text}.")
     return _fact(text, reply)
 
 

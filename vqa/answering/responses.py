@@ -95,6 +95,8 @@ RESPONSES: dict[str, str] = {
     "known_absent": "I don't see {thing} in this video, so I can't tell you that.",
     "no_transcript": "I have no transcript of this video. Turn on listening to speech when you open the video, and I'll write down what is said.",
     "no_screen_text": "I haven't read the text in this video, so I can't tell what is written. Turn on reading text when you open the video.",
+    "no_speech_then": "I hear nobody speak in that part of the video.",
+    "no_screen_then": "I read no text in that part of the video.",
     "right_no_sound": "Right, this video has no sound.",
     "no_sound": "No, this video has no sound.",
     "only_no_sound": "This video has no sound.",

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from vqa.answering.hearing import without_sound
 from vqa.answering.lookup import LookupResult, frame_at, needs_app
+from vqa.answering.responses import respond
 from vqa.models.protocol import Embeds, EncodesSentences, VideoContext, VideoQAModel
 from vqa.tasks.search import contains_words, match_lines
 from vqa.timecode import format_time
-from vqa.types import Question, TimedText
+from vqa.types import Question, TimedText, TimeRange
 
 _MAX_LINES = 5
 _MIN_SCORE_FRACTION = 0.75
@@ -24,10 +25,10 @@ def answer_text(
 ) -> LookupResult | None:
     """Quote the speech or on-screen text that the question asks for: "I hear “Hello.” (0:03).".
 
-    At most five lines in the order of the video's text, of those in the question's time range, or
-    of all if it has none: those about the topic; without a topic the first or last if it is asked
-    for, and for "is there text?" and "does anyone speak?" the first. The frames of these lines are
-    the evidence; there is no confidence. If no line is about the topic, the answer is unanswerable.
+    At most five lines in the order of the video's text, of those in the question's time range:
+    those about the topic; without a topic the first or last if it is asked for, and for "is there
+    text?" and "does anyone speak?" the first. The frames of these lines are the evidence; there is
+    no confidence. If no line is in the range or about the topic, the answer says so.
     None for other intents, or if the video has no such text; but a question about speech to a
     visual-only model is answered by "no sound" if there is no audio track.
 
@@ -40,10 +41,16 @@ def answer_text(
     lines = [line for line in context.text if line.source == source]
     if source is None or not lines:
         return _without_text(context, question) if needs_app(model) else None
-    if question.time_range is not None:
-        start_s, end_s = question.time_range.resolve(context.clip.duration_s)
-        lines = [line for line in lines if line.end_s >= start_s and line.start_s <= end_s] or lines
     asks_whether = question.intent in ("has_speech", "has_text")
+    if question.time_range is not None:
+        lines = _lines_in_range(lines, question.time_range, context.clip.duration_s)
+        if not lines:
+            reply = respond(f"no_{source}_then")
+            return LookupResult(
+                text="no" if asks_whether else reply,
+                reply=f"No. {reply}" if asks_whether else reply,
+                answerable=asks_whether,
+            )
     if topic := question.topic:
         lines = lines_about(lines, topic, model)
         if not lines:
@@ -69,6 +76,23 @@ def answer_text(
             for line in lines[:_MAX_LINES]
         ),
     )
+
+
+def _lines_in_range(
+    lines: Sequence[TimedText], time_range: TimeRange, duration_s: float
+) -> list[TimedText]:
+    """Return the lines that overlap a time range and its margin; the whole second of an instant.
+
+    A vague range, such as "at the end", has a margin: without a line in it, the nearest line
+    counts.
+    """
+    start_s, end_s = time_range.resolve_with_margin(duration_s)
+    if start_s == end_s:
+        end_s += 1
+    found = [line for line in lines if line.end_s >= start_s and line.start_s < end_s]
+    if found or not time_range.margin:
+        return found
+    return [min(lines, key=lambda line: max(start_s - line.end_s, line.start_s - end_s))]
 
 
 def lines_about(lines: Sequence[TimedText], topic: str, model: VideoQAModel) -> list[TimedText]:

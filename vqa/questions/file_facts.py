@@ -18,6 +18,11 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "resolution": (
         ("orientation", ("portrait", "landscape", "vertical", "horizontal")),
         ("aspect_ratio", ("ratio",)),
+        ("8k", ("8k",)),
+        ("4k", ("4k", "uhd", "ultra")),
+        ("full_hd", ("full hd", "full high", "fhd", "1080")),
+        ("low", ("low", "bad", "poor", "sd", "standard")),
+        ("hd", ("hd", "high", "good", "720")),
     ),
     "shorten": (("one_word", ("word",)),),
     "recall": (("first_question", ("first", "at the start", "at the beginning")),),

@@ -54,7 +54,7 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "what size (is|has) the (picture|frame|image|frames) [of <it>]",
             "how many pixels [does|is|are|has] [<it>] [have|there|wide|high]",
             "how (wide|high|tall) is <it> [in pixels]",
-            "(is|was) <it> [in|recorded in|filmed in|shot in|a] (hd|full hd|4k|high definition|1080p|720p|high resolution|low resolution|good quality|high quality|uhd|8k|sd) [quality|video|or not]",
+            "(is|was) <it> [in|recorded in|filmed in|shot in|a] (hd|full hd|4k|high definition|1080p|720p|high resolution|low resolution|good quality|high quality|low quality|bad quality|poor quality|standard definition|uhd|8k|sd) [quality|video|or not]",
             "is <it> [in] [a] (portrait|landscape|vertical|horizontal|widescreen|square) [format|mode|video|orientation] [or [in] (portrait|landscape|vertical|horizontal|widescreen) [format|mode]]",
             "(portrait or landscape|landscape or portrait|vertical or horizontal|pixels|4k|hd)",
         ),

@@ -89,7 +89,7 @@ _SLASH = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
 _INTENDED_SPELLINGS = frozenset("color colors gray grey sec secs id".split())
 # "U" is "you", but not in "U.S." and "E.U.".
 _WORD = re.compile(
-    r"[a-z][a-z'&]*[a-z0-9]|(?<!\bthe )(?<!\bletter )(?<!\b[a-z]\.)[a-z](?!\.[a-z])",
+    r"(?<!\w)(?:[a-z][a-z'&]*[a-z0-9]|(?<!\bthe )(?<!\bletter )(?<!\b[a-z]\.)[a-z](?!\.[a-z]))(?!\w)",
     re.IGNORECASE,
 )
 _MIN_LENGTH = 4

@@ -105,6 +105,15 @@ def test_the_classifier_decides_where_only_it_has_weight(
     assert runtime.explain(context, parse(QUESTION), action)
 
 
+def test_an_excluded_name_is_no_answer(
+    runtime: FusedRuntime, context: VideoContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recalibrate(runtime, monkeypatch, action_class=9.0, action_score=0.0, action_scale=1.0)
+    runtime.name_evidence.replace_classifier(classifier_for(runtime, context, "dancing"))
+    question = replace(parse(QUESTION), excluded_names=("dancing",))
+    assert "".join(runtime.stream(context, question)) != "dancing"
+
+
 def test_without_calibration_the_decoder_answers(
     runtime: FusedRuntime, context: VideoContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:

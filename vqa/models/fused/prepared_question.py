@@ -233,7 +233,8 @@ class FusedPreparedQuestion:
         """
         assert self._kind_evidence is not None
         kind = self._question.name_kind
-        best = self.name_candidates.best(self._model.config.calibration.weights_of(kind))
+        weights = self._model.config.calibration.weights_of(kind)
+        best = self.name_candidates.best(weights, exclusions=self._question.excluded_names)
         if kind != "action":
             return best
         answer = "".join(self._generate(options))
