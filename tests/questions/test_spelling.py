@@ -21,7 +21,7 @@ from vqa.questions.spelling import correct_spelling, is_verb
         ("who sits in the 3r row", "who sits in the 3r row"),
         ("is that her fiancée", "is that her fiancée"),
         ("is a résumé on the desk", "is a résumé on the desk"),
-        ("can u c the étude", "can you see the étude"),
+        ("can u see the étude", "can you see the étude"),
         ("who's shoes are those", "whose shoes are those"),
         ("who's the man", "who's the man"),
         ("what color is thier dog", "what color is their dog"),

@@ -172,11 +172,11 @@ def _resolution(clip: Clip, question: Question) -> LookupResult:
         )
     if question.answer_kind == "yes_no":
         short_side = min(width, height)
-        reached = [name for height_px, name in _PICTURE_SIZES.values() if short_side >= height_px]
+        qualities = [name for height_px, name in _PICTURE_SIZES.values() if short_side >= height_px]
         is_low = question.fact == "low"
         needed_px, _ = _PICTURE_SIZES["hd" if is_low else question.fact or "hd"]
         verdict = "yes" if (short_side >= needed_px) != is_low else "no"
-        quality = reached[0] if reached else "below HD"
+        quality = qualities[0] if qualities else "below HD"
         return _fact(verdict, f"{verdict.capitalize()}, it is {quality}: {text}.")
     return _fact(text, reply)
 

@@ -89,9 +89,9 @@ def _lines_in_range(
     start_s, end_s = time_range.resolve_with_margin(duration_s)
     if start_s == end_s:
         end_s += 1
-    found = [line for line in lines if line.end_s >= start_s and line.start_s < end_s]
-    if found or not time_range.margin:
-        return found
+    lines_inside = [line for line in lines if line.end_s >= start_s and line.start_s < end_s]
+    if lines_inside or not time_range.margin:
+        return lines_inside
     return [min(lines, key=lambda line: max(start_s - line.end_s, line.start_s - end_s))]
 
 
