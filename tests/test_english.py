@@ -10,6 +10,7 @@ from vqa.english import (
     is_plural,
     is_plural_noun,
     names_noun,
+    names_plural,
     plural_of,
     singular_of,
     third_person,
@@ -178,3 +179,20 @@ def test_a_text_names_a_noun_by_whole_words() -> None:
     assert not names_noun("the woman", "man")
     assert not names_noun("the red bus and the car", "red hat")
     assert not names_noun("the dog", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "noun", "is_many"),
+    [
+        ("Two men at work", "man", True), ("the men's shoes", "man", True), ("the boys' room", "boy", True),
+        ("three wine glasses, all full", "wine glass", True), ("his trousers are blue", "trousers", True),
+        ("the people there", "person", True), ("is that T-shirts", "t-shirt", True),
+        ("at the moment", "man", False), ("a man with documents", "man", False), ("the plants", "ant", False),
+        ("the carson sign", "car", False), ("a dog's hat", "dog", False), ("a man", "man", False), ("the sheep", "sheep", False),
+        ("his shirt", "trousers", False), ("two men", "", False), ("", "man", False),
+    ],
+)  # fmt: skip
+def test_a_text_names_the_plural_of_a_noun_by_whole_words(
+    text: str, noun: str, is_many: bool
+) -> None:
+    assert names_plural(text, noun) is is_many

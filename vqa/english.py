@@ -1,4 +1,4 @@
-"""English word lists, inflection, and the words of a text: colors, numbers, plurals, stop words."""
+"""English word lists and inflection: colors, numbers, plurals, stop words, verb forms."""
 
 from __future__ import annotations
 
@@ -39,8 +39,6 @@ MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
     "ketchup mustard mayo mayonnaise sauce karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete "
     "afternoon dawn daytime dusk evening midday midnight morning night nighttime noon".split()
 )
-# Japanese, Chinese and Korean characters: each counts as one word.
-_CJK_CHARACTER = re.compile(r"([\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])")
 # Words that a full-text search ignores.
 STOP_WORDS = frozenset(
     "a an the this that these those of in on at to for from with by and or is are was were be it its he she they his their her "
@@ -267,55 +265,26 @@ def names_noun(text: str, noun: str) -> bool:
     return bool(noun) and _singular_words(text) >= _singular_words(noun)
 
 
+def names_plural(text: str, noun: str) -> bool:
+    """Whether a text has the plural of a noun as whole words: "two men", not "documents", for "man".
+
+    A noun without a singular, "trousers", is always in the plural; one whose plural is the same,
+    "sheep", never. The ending of an owner does not count: "the men's shoes" has the plural.
+
+    Args:
+        text: the text, in upper or lower case.
+        noun: a singular noun or noun phrase in lower case; False for an empty one.
+    """
+    many = plural_of(noun)
+    if not noun or (many == noun and not is_plural_noun(noun)):
+        return False
+    words = " ".join(["", *re.findall(r"[\w'-]+", text.lower()), ""])
+    return any(f" {many}{owner} " in words for owner in ("", "'s", "'"))
+
+
 def _singular_words(text: str) -> set[str]:
     """Return the words of a text in lower case and singular, without "'s"."""
     return {singular_of(word) for word in re.findall(r"(?<!')\b[a-z0-9-]+", text.lower())}
-
-
-def has_words(text: str) -> bool:
-    """Whether a text has a letter or a digit; one of punctuation alone has no words."""
-    return any(character.isalnum() for character in text)
-
-
-def content_words(text: str) -> list[str]:
-    """Return the lower-case words of a text, in order, without English stop words; may be empty.
-
-    Words are runs of letters, digits and "_" in any script; all other characters separate words, so
-    that "dog's" is "dog" and "s". Repeated words are kept.
-    """
-    return [word for word in re.findall(r"\w+", text.lower()) if word not in STOP_WORDS]
-
-
-def word_stems(text: str) -> set[str]:
-    """Return the content words of a text in lower case, without the plural s.
-
-    A final s is removed from words of over three letters, but not from "ss". Each Chinese, Japanese
-    or Korean character is a word of its own.
-    """
-    words = content_words(separate_characters(text))
-    return {
-        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
-        for word in words
-    }
-
-
-def attach_punctuation(text: str) -> str:
-    """Return a text with single spaces and none before commas, full stops and a word's "'s".
-
-    "a blue , red , and green bus" becomes "a blue, red, and green bus", "a woman 's face" "a
-    woman's face". A space before other marks is left, because French has one, and so is that before
-    ".5" and "...".
-    """
-    plain = re.sub(r"(?<=[a-z]) ('s)\b", r"\1", " ".join(text.split()))
-    return re.sub(r" ([,.])(?![\w.])", r"\1", plain)
-
-
-def separate_characters(text: str) -> str:
-    """Put a space on each side of each Chinese, Japanese and Korean character of a text.
-
-    Two neighbouring characters have two spaces between them; other text is unchanged.
-    """
-    return _CJK_CHARACTER.sub(r" \1 ", text)
 
 
 def is_doing(word: str) -> bool:

@@ -45,8 +45,8 @@ class ReplyForm:
         subject_phrase: the subject of a wh-question as it is worded, with its determiner and the
             words that select it: "the other man", "her shirt", "the car on the left".
         nouns: the nouns of the question that have a determiner, singular and without it.
-        is_plural: whether the question contains the plural of its target or subject; False for
-            nouns without a singular, such as "trousers".
+        is_plural: whether the question contains the plural of its target or subject, or one that
+            has no singular, such as "trousers".
         place: where the target of a presence question is asked for, with its preposition: "in the
             distance" in "are there lights in the distance?".
         offer: the words of the alternatives that a choice question offers, in lower case; in the

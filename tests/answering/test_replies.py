@@ -318,3 +318,20 @@ def test_a_place_is_no_part_of_an_indefinite_subject(
 ) -> None:
     parsed = parse(question)
     assert full_sentence(parsed, answer) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("what is the man doing at the moment?", "running", "The man is running."),
+        ("what is the woman with two men doing", "singing", "The woman with two men is singing."),
+        ("what is the man in the basement doing", "reading", "The man in the basement is reading."),
+        ("what color is the car near the carson sign", "red", "The car near the carson sign is red."),
+        ("where is the ant on the plants", "leaf", "The ant on the plants is by the leaf."),
+        ("what are the men doing with the documents", "reading", "The men are reading."),
+        ("what is the group of men doing", "running", "The group of men is running."),
+        ("what color are his trousers", "blue", "His trousers are blue."),
+    ],
+)  # fmt: skip
+def test_the_subject_decides_on_is_and_are(question: str, answer: str, reply: str) -> None:
+    assert full_sentence(parse(question), answer) == reply

@@ -179,3 +179,17 @@ def test_another_time_of_an_event(exchanges: list[str], rendered: str) -> None:
 )  # fmt: skip
 def test_a_question_gets_its_auxiliary_and_one_ordinal(exchanges: list[str], rendered: str) -> None:
     assert ask(*exchanges).rendered.lower().rstrip("?") == rendered
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["is there a man with documents?", "yes", "where?"], "where is the man"),
+        (["is there a man at the moment?", "yes", "what color is his hat?", "red", "and where is he?"], "where is the man"),
+        (["is there a car near the carson sign?", "yes", "what color is it?"], "what color is the car"),
+        (["is there an ant on the plants?", "yes", "where?"], "where is the ant"),
+        (["are there men in the basement?", "yes", "where?"], "where are the men"),
+    ],
+)  # fmt: skip
+def test_a_word_that_contains_a_plural_makes_no_plural(exchanges: list[str], resolved: str) -> None:
+    assert ask(*exchanges).resolved.rstrip("?") == resolved

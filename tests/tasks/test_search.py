@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from tests import videos
 from tests.fakes import ColourModel
-from vqa.english import content_words
 from vqa.errors import SettingError, Unsupported
 from vqa.models.echo import EchoModel
 from vqa.models.protocol import VideoContext
@@ -26,6 +25,7 @@ from vqa.tasks.search import (
     shot_index,
     thumbnail_frame,
 )
+from vqa.text_words import content_words
 from vqa.types import Shot, TimedText
 from vqa.video.reader import read_clip
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from vqa.answering.lookup import LookupResult
 from vqa.answering.places import as_sentence
 from vqa.answering.responses import respond
-from vqa.english import NUMBERS, PREPOSITIONS, is_doing, word_stems
+from vqa.english import NUMBERS, PREPOSITIONS, is_doing
 from vqa.questions.intents import is_about_video
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_phrases import nouns_of
+from vqa.text_words import word_stems
 from vqa.types import Question, Turn
 
 # A summary is the shorter form of these outputs.

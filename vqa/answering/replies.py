@@ -16,10 +16,8 @@ from vqa.english import (
     COLOURS,
     NUMBERS,
     STOP_WORDS,
-    attach_punctuation,
     is_doing,
     is_plural,
-    names_noun,
     plural_of,
     singular_of,
     with_article,
@@ -30,6 +28,7 @@ from vqa.question_parts import ReplyForm
 from vqa.questions.entities import NO_NAMES
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.spelling import is_verb, is_word
+from vqa.text_words import attach_punctuation
 from vqa.timecode import format_time
 from vqa.types import Question, TimeRange
 
@@ -300,10 +299,9 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
     "It" and "is" for a question without a subject.
     """
     subject, form = question.subject, question.form
-    has_many = bool(subject) and (is_plural(subject) or form.is_plural)
-    if form.subject_phrase and not names_noun(form.subject_phrase, subject):
-        # "The other two"
-        has_many = is_plural(form.subject_phrase)
+    has_many = is_plural(form.subject_phrase or subject) or (
+        form.is_plural and not form.subject_phrase
+    )
     name = f"the {plural_of(singular_of(subject)) if has_many else subject}" if subject else "it"
     name = form.subject_phrase or name
     return f"{name[0].upper()}{name[1:]}", "are" if has_many else "is"

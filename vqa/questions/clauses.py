@@ -15,6 +15,7 @@ from vqa.english import (
     base_form,
     is_doing,
     is_plural,
+    names_plural,
     plural_of,
     singular_of,
     third_person,
@@ -259,11 +260,10 @@ def _clause_about(answer: str, default: str, verb: str, predicate: str) -> Claus
         predicate: the words after the subject.
     """
     noun = answer_noun(answer, "identify") or default
-    many = plural_of(noun)
-    is_many = many != noun and re.search(rf"\b{re.escape(many)}\b", answer) is not None
+    is_many = names_plural(answer, noun)
     return Clause(
         verb=PLURAL_VERBS.get(verb, verb) if is_many else verb,
-        subject=f"the {many if is_many else noun}",
+        subject=f"the {plural_of(noun) if is_many else noun}",
         predicate=predicate,
     )
 

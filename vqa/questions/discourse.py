@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from vqa.english import COLOURS, is_plural_only, plural_of, singular_of
+from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.answer_nouns import answer_noun, is_name, object_of
 from vqa.questions.living_nouns import is_animal, is_living, is_person
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
@@ -141,7 +141,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     discourse.plural |= {"person"} & set(persons)
     for other in (*persons, *nouns):
         _mention(discourse, other)
-        if plural_of(other) != other and plural_of(other) in base.lower():
+        if names_plural(base, other):
             discourse.plural.add(other)
     _mention_pair(discourse, base)
     # "Is anyone in red there?" denies no person.
@@ -189,7 +189,7 @@ def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negati
     _note_absence(discourse, question, noun, is_negative=is_negative)
     if noun not in discourse.absent and not is_negative and question.intent in _PRESUPPOSES_NOUN:
         discourse.present.add(noun)
-    if question.intent == "count" or plural_of(noun) in question.resolved.lower():
+    if question.intent == "count" or names_plural(question.resolved, noun):
         discourse.plural.add(noun)
     if question.absent:
         discourse.refusals[question.absent] += 1
@@ -308,8 +308,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     for thing in (name, object_of(answer)):
         if not is_name(thing):
             continue
-        many = plural_of(singular_of(thing))
-        if (many != thing and many in answer.lower()) or is_plural_only(thing):
+        if names_plural(answer, thing):
             discourse.plural.add(thing)
         if thing in _SIDES or thing == noun or set(thing.split()) & NO_THING:
             continue

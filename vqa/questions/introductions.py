@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import plural_of
+from vqa.english import names_plural, plural_of
 from vqa.questions.further_questions import DISCOURSE_MARKERS
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of, without_determiner
@@ -75,5 +75,4 @@ def introduced_noun(text: str) -> str:
         return ""
     phrase = re.split(r",| who | which | that (?=[a-z]+s\b)", match["phrase"])[0].strip()
     noun = next(iter(nouns_of(phrase)), "")
-    many = re.search(rf"\b{re.escape(plural_of(noun))}\b", phrase, re.IGNORECASE) if noun else None
-    return plural_of(noun) if many is not None else noun
+    return plural_of(noun) if names_plural(phrase, noun) else noun

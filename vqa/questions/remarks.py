@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.english import plural_of, singular_of
+from vqa.english import names_plural, singular_of
 from vqa.questions.intents import intents
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of
@@ -100,7 +100,7 @@ def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Questio
     is_named = noun and re.search(
         rf"\b(?:the|an?|his|her|this|that|one|some) (?:[a-z-]+ )?{re.escape(noun)}\b", text.lower()
     )
-    is_noun = is_named or noun in nouns_of(text) or (noun and plural_of(noun) in text.lower())
+    is_noun = is_named or noun in nouns_of(text) or names_plural(text, noun)
     return about if is_noun else None
 
 

@@ -12,7 +12,7 @@ from vqa.english import (
     PREPOSITIONS,
     SCENES,
     STOP_WORDS,
-    content_words,
+    names_plural,
     plural_of,
     singular_of,
 )
@@ -34,6 +34,7 @@ from vqa.questions.statements import YES_NO, doer_of, is_claim, split_claim, spl
 from vqa.questions.subject_phrase import subject_phrase
 from vqa.questions.well_formedness import is_well_formed
 from vqa.questions.wh_questions import indirect_question
+from vqa.text_words import content_words
 
 # "Where is he looking?", "where does the car go?"
 _LOOKS = re.compile(
@@ -132,7 +133,7 @@ def reply_form(
         doer=_owner(query) if moved_part and not _MOVED_PART.search(query) else _doer(query, noun),
         subject_phrase=subject_phrase(query, noun),
         nouns=nouns_of(query),
-        is_plural=bool(noun) and plural_of(noun) != noun and plural_of(noun) in query.lower(),
+        is_plural=names_plural(query, noun),
         place=_place_of(query, noun),
         offer=_offer(query, options),
         offers_choice=offers_choice(query),
@@ -205,8 +206,7 @@ def _clause_of(texts: Sequence[str], noun: str) -> Clause | None:
 
 def _has_plural(options: Sequence[str], query: str) -> bool:
     """Whether a question has the plural of each of its options; False without options."""
-    plurals = [(option, plural_of(option)) for option in options]
-    return bool(options) and all(one != many and many in query.lower() for one, many in plurals)
+    return bool(options) and all(names_plural(query, option) for option in options)
 
 
 def _whether(clause: Clause | None) -> str:

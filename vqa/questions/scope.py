@@ -13,9 +13,9 @@ import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
-from vqa.english import has_words
 from vqa.errors import SettingError
 from vqa.questions.spelling import expand_text_speak, is_frequent
+from vqa.text_words import has_words
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier

@@ -20,12 +20,12 @@ from numpy.typing import NDArray
 
 from vqa import settings
 from vqa.atomic_write import remove_abandoned
-from vqa.english import separate_characters
 from vqa.errors import StorageError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing
 from vqa.storage.library_database import LOCK_TIMEOUT_S, open_database
 from vqa.storage.vectors import IndexDamaged, VectorIndex
 from vqa.storage.video_files import content_hash, file_state, scan_file, video_files
+from vqa.text_words import separate_characters
 
 _ROWS_PER_READ = 10_000
 # Conditions on the segments of the two indexes, and their files.

@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.english import separate_characters
 from vqa.errors import SettingError
 from vqa.storage.library import Segment, SegmentMatch, needs_indexing, version_hash
 from vqa.storage.postgres_connection import connect, database_errors
 from vqa.storage.video_files import content_hash, file_state, scan_file, video_files
+from vqa.text_words import separate_characters
 
 _TABLES_VERSION = 1
 # Of the ten nearest among 3,000 random vectors, 200 candidates find 97 %, pgvector's default, 40, 80 %.

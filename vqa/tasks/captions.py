@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from vqa.english import attach_punctuation
 from vqa.errors import Unsupported
 from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
 from vqa.tasks.cue_files import Cue, check_output, write_cues, write_output
 from vqa.tasks.search import shot_index, shots_or_whole
+from vqa.text_words import attach_punctuation
 from vqa.types import Caption, Chapter, Clip, ProgressCallback, Shot, TimedText, TimeRange
 
 # Below this confidence a caption is more often wrong than right, so that nothing should be claimed from it.

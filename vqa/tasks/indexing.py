@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqa import settings
-from vqa.english import content_words
 from vqa.errors import SettingError, Unsupported, VideoError
 from vqa.models.hub.hub_options import HubOptions
 from vqa.models.protocol import Embeds, Stores, VideoContext, VideoQAModel
@@ -37,6 +36,7 @@ from vqa.tasks.search import (
     shots_or_whole,
     valid_query,
 )
+from vqa.text_words import content_words
 from vqa.timecode import nearest_row
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import ProgressCallback, SamplingPlan, TimedText

@@ -10,10 +10,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from vqa.english import has_words, word_stems
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.scope import valid_text
+from vqa.text_words import has_words, word_stems
 from vqa.timecode import nearest_row
 from vqa.types import Clip, Moment, Shot, TimedText
 

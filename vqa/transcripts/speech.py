@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from vqa import settings
-from vqa.english import attach_punctuation
 from vqa.errors import ExtraMissing, SettingError, WeightsBroken
+from vqa.text_words import attach_punctuation
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.audio import SAMPLE_RATE_HZ, AudioBlock, read_audio
 from vqa.video.reader import probe

@@ -14,7 +14,6 @@ from pathlib import Path
 
 from vqa import settings
 from vqa.atomic_write import atomic_write
-from vqa.english import has_words
 from vqa.errors import SettingError, StorageError, VQAError
 from vqa.models.protocol import VideoQAModel
 from vqa.questions.scope import valid_text
@@ -22,6 +21,7 @@ from vqa.storage.library import SegmentMatch, VideoLibrary, remove_deleted
 from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import VIDEO_SUFFIXES, content_hash
 from vqa.tasks.indexing import IndexingStep, index_files, open_library, search_library
+from vqa.text_words import has_words
 from vqa.timecode import format_time
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import ProgressCallback

@@ -8,7 +8,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
-from vqa.english import has_words
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.protocol import Describes, VideoContext
 from vqa.tasks.captions import (
@@ -21,6 +20,7 @@ from vqa.tasks.captions import (
 from vqa.tasks.chapters import write_chapters
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import Summary, compose_summary, summarize
+from vqa.text_words import has_words
 from vqa.timecode import format_time, parse_time
 from vqa.types import Answer, Caption, Chapter, ProgressCallback
 from vqa.ui.frames import thumbnail, time_fragment, time_link

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from vqa.english import has_words
 from vqa.errors import SettingError
 from vqa.fonts import FontChain
 from vqa.models.protocol import Embeds, VideoQAModel
 from vqa.storage.library import SegmentMatch, VideoLibrary
 from vqa.tasks.cue_files import check_output
+from vqa.text_words import has_words
 from vqa.timecode import format_time
 from vqa.types import ProgressCallback, TimedText
 from vqa.video.film_parts import FilmPart

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vqa.english import has_words, with_article_if_countable
+from vqa.english import with_article_if_countable
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
+from vqa.text_words import has_words
 from vqa.types import Clip, Question, SamplingPlan, VideoInfo
 from vqa.workflows.frame_feed import MonitorFrame
 from vqa.workflows.trigger import Trigger

@@ -16,11 +16,11 @@ from urllib.parse import quote
 
 from PIL import Image
 
-from vqa.english import content_words
 from vqa.errors import SettingError, StorageError
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.tasks.cue_files import check_output, write_output
 from vqa.tasks.summary import summarize
+from vqa.text_words import content_words
 from vqa.timecode import format_time
 from vqa.types import TimedText
 from vqa.workflows.notes_pdf import NotesPdf, load_pdf_library

@@ -11,13 +11,14 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.english import COLOURS, NUMBERS, content_words
+from vqa.english import COLOURS, NUMBERS
 from vqa.models.fused.claims import Claim, PresenceScorer, find_claims, without_claims
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.decoding import DecodingOptions, decode_tokens, search_beams
 from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
 from vqa.models.incremental_text import IncrementalText
+from vqa.text_words import content_words
 from vqa.types import AnswerOptions
 
 NUM_BEAMS = 8
