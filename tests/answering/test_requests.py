@@ -67,7 +67,7 @@ def test_a_description_of_a_part_is_left_to_the_model(cuts: Path, text: str) -> 
 def test_a_translation_is_declined_once(text: str, cuts: Path) -> None:
     model = ColourModel()
     context = encode(model, cuts)
-    assert answer_conversation(context, parse(text), []) is None
+    assert answer_conversation(parse(text), []) is None
     result = answer_request(model, context, parse(text))
     assert result is not None
     assert result.answerable is False
@@ -96,7 +96,7 @@ def test_the_answer_about_the_thing_that_is_named_is_repeated(
         ]
     ]
     request = Question(text=text, resolved=text, rendered=text, intent="repeat")
-    result = answer_conversation(encode(ColourModel(), cuts), request, history)
+    result = answer_conversation(request, history)
     assert result is not None
     assert result.text == answer
 
@@ -105,6 +105,6 @@ def test_what_no_answer_was_about_is_not_repeated(cuts: Path) -> None:
     history = [Turn(question="is it night", answer=Answer(text="yes"), parsed=parse("is it night"))]
     text = "what did you say about the ship"
     request = Question(text=text, resolved=text, rendered=text, intent="repeat")
-    result = answer_conversation(encode(ColourModel(), cuts), request, history)
+    result = answer_conversation(request, history)
     assert result is not None
     assert result.answerable is False

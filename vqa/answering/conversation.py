@@ -9,7 +9,6 @@ from vqa.answering.lookup import LookupResult
 from vqa.answering.parts import absent_thing
 from vqa.answering.recall import answer_recall, answer_shorter, repeat_answer
 from vqa.answering.responses import ENGLISH_ONLY, respond
-from vqa.models.protocol import VideoContext
 from vqa.questions.intents import intents, is_about_video
 from vqa.timecode import format_time
 from vqa.types import Answer, Question, Turn
@@ -49,9 +48,7 @@ def _is_unsure(question: Question) -> bool:
     return is_unlikely and intents()[question.intent].needs == "model"
 
 
-def answer_conversation(
-    context: VideoContext, question: Question, history: Sequence[Turn]
-) -> LookupResult | None:
+def answer_conversation(question: Question, history: Sequence[Turn]) -> LookupResult | None:
     """Answer a question whose answer is not in the video; None if the video may have the answer.
 
     Answered are greetings, questions about the last answer ("are you sure?"), and with a refusal:
@@ -60,7 +57,6 @@ def answer_conversation(
     below 0.12. All but those that refer to an earlier answer are unanswerable.
 
     Args:
-        context: the encoded video.
         question: the parsed question.
         history: earlier turns, oldest first; "are you sure?" refers to the last one about the
             video.

@@ -86,7 +86,7 @@ def look_up(
     if result is not None or not is_visual:
         return result
     return (
-        answer_conversation(context, question, history)
+        answer_conversation(question, history)
         or answer_request(model, context, question)
         or answer_description(model, context, question)
         or answer_duration(model, context, question)

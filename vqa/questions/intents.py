@@ -162,14 +162,3 @@ def match_intent(question: str) -> IntentMatch | None:
             best_rank = rank
             best = IntentMatch(intent=name, slots=match.slots, is_fallback=is_fallback)
     return best
-
-
-__all__ = [
-    "MACROS",
-    "Intent",
-    "IntentMatch",
-    "intents",
-    "is_about_video",
-    "match_intent",
-    "vocabulary",
-]

@@ -11,9 +11,7 @@ from vqa.questions.intents_events import EVENTS
 from vqa.questions.intents_file import FILE_INTENTS
 from vqa.questions.intents_tasks import TASKS
 
-_LOOK = "look|looks|appear|appears|seem|seems"
 _WEAR = "wear|wears|wearing|have on|has on|dressed in|dressed|got on"
-_PART = "background|foreground|setting|surroundings|scenery|atmosphere|mood|lighting|location|landscape|environment|clothes|clothing|outfit|weather|left side|right side|top|bottom|center|middle|colors|style|composition"
 
 _CONTENTS: tuple[Intent, ...] = (
     Intent(

@@ -10,7 +10,6 @@ import re
 from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.rewriting import AUXILIARY
 
-_AUX = r"(?:is|are|was|were|does|do|did|has|have|can|could)"
 _WH = r"(?:what|whats|what's|who|whos|who's|where|wheres|where's|when|why|how)"
 _PERSON = r"(?:he|she|it|they)"
 _DETERMINER = r"(?:the|this|that|these|those|his|her|its|their|my)"

@@ -14,7 +14,8 @@ from vqa.questions.intents import vocabulary
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
-# Abbreviations, spelling variants and frequent typing errors with their replacements.
+# Abbreviations, spelling variants and frequent typing errors with their replacements. "Colour" and
+# "grey" are kept, because the embedded model's training data contains them.
 _TEXT_SPEAK = {
     "upto": "up to", "hotdog": "hot dog", "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
     "hoody": "hoodie", "eachother": "each other",
@@ -32,7 +33,7 @@ _TEXT_SPEAK = {
     "bc": "because", "hav": "have", "rite": "right", "colr": "color", "clr": "color", "abt": "about", "sth": "something",
     "smth": "something", "smb": "somebody", "sec": "second", "secs": "seconds", "tho": "though", "becuase": "because",
     "dosent": "doesn't", "dosnt": "doesn't", "whos's": "who is", "whatis": "what is", "howmany": "how many", "alot": "a lot",
-    "aint": "isn't", "ain't": "isn't", "recognise": "recognize", "colour": "color", "colours": "colors", "grey": "gray",
+    "aint": "isn't", "ain't": "isn't", "recognise": "recognize",
     "summarise": "summarize", "favourite": "favorite", "b&w": "black and white", "thru": "through", "nite": "night",
 }  # fmt: skip
 _BELONGINGS = r"(?:shirts?|shorts|pants|trousers|hair|clothes|hands?|hats?|jackets?|shoes|faces?|heads?|names?)"
@@ -86,7 +87,6 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 # "The guy w/o a shirt", "the dog w/ a ball"
 _SLASH = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
-_INTENDED_SPELLINGS = frozenset("color colors gray grey sec secs id".split())
 # "U" is "you", but not in "U.S." and "E.U.".
 _WORD = re.compile(
     r"(?<!\w)(?:[a-z][a-z'&]*[a-z0-9]|(?<!\bthe )(?<!\bletter )(?<!\b[a-z]\.)[a-z](?!\.[a-z]))(?!\w)",
@@ -194,7 +194,7 @@ def _correct_word(word: str, *, is_noun: bool) -> str:
     """
     lower = word.lower()
     is_name = is_noun and lower in _ALSO_NOUNS
-    if lower in _TEXT_SPEAK and lower not in _VARIANT_SPELLINGS and not is_name:
+    if lower in _TEXT_SPEAK and not is_name:
         replacement = _TEXT_SPEAK[lower]
         return (
             replacement[0].upper() + replacement[1:]
@@ -213,10 +213,8 @@ def _correct_word(word: str, *, is_noun: bool) -> str:
 
 # Words that the dictionary lacks.
 _EXTRA_WORDS = frozenset(
-    "tshirt chia astro vice versa centre skatepark cafe camo texting skis hoodie selfie graffiti pitbull".split()
+    "tshirt chia astro versa centre skatepark cafe camo texting hoodie selfie pitbull".split()
 )
-# Spellings that are kept because the embedded model's training data contains them.
-_VARIANT_SPELLINGS = frozenset({"colour", "colours", "grey"})
 
 
 @cache
