@@ -102,11 +102,12 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
         times = ", ".join(format_time(shot.start_s) for shot in clip.shots[1:])
         reply = f"{reply.removesuffix('.')}, at {times}."
     if noun == "shot" and number == 1:
-        reply = "The video is one single shot, without cuts."
+        reply = _ONE_SHOT
     return LookupResult(text=text, answerable=True, reply=reply, evidence=evidence)
 
 
 _MAX_LENGTHS = 12
+_ONE_SHOT = "The video is one single shot, without cuts."
 
 
 def _shot_lengths(clip: Clip, *, asks_equal: bool) -> LookupResult:
@@ -119,7 +120,7 @@ def _shot_lengths(clip: Clip, *, asks_equal: bool) -> LookupResult:
     """
     lengths_s = [shot.end_s - shot.start_s for shot in clip.shots]
     if len(lengths_s) == 1:
-        return _fact("the only one", "The video is one single shot, without cuts.")
+        return _fact("the only one", _ONE_SHOT)
     *lengths, last = (f"{length_s:.1f}" for length_s in lengths_s[:_MAX_LENGTHS])
     rest = "" if len(lengths_s) <= _MAX_LENGTHS else f"first {_MAX_LENGTHS} "
     text = f"{', '.join(lengths)} and {last} seconds"
@@ -144,7 +145,7 @@ def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
     shot = clip.shots[number]
     span = f"{format_time(shot.start_s)} to {format_time(shot.end_s)}"
     if len(clip.shots) == 1:
-        return _fact("the only one", "The video is one single shot, without cuts.")
+        return _fact("the only one", _ONE_SHOT)
     return LookupResult(
         text=f"shot {number + 1}",
         answerable=True,

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vqa import settings
+from vqa.questions.tagging import NUM_BUCKETS, load_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +45,6 @@ SentenceEncoder = Callable[[str], SentenceEncoding]
 
 
 FILE = settings.bundled_weights() / "intents" / "intent_classifier.safetensors"
-NUM_BUCKETS = 8192
 EMBEDDING_SCALE = 2.0
 _WORD_GRAMS = (1, 2, 3)
 _CHARACTER_GRAMS = (2, 3, 4, 5)
@@ -84,11 +84,8 @@ class IntentClassifier:
         Raises:
             FileNotFoundError: there is no file at `path`.
         """
-        from safetensors import safe_open
-
-        with safe_open(path, framework="numpy") as file:
-            names = json.loads(file.metadata()["intents"])
-            arrays = {name: file.get_tensor(name).astype("float32") for name in file.keys()}  # noqa: SIM118
+        arrays, metadata = load_arrays(path)
+        names = json.loads(metadata["intents"])
         return cls(names, arrays["ngrams"], arrays["embedding"], arrays["bias"])
 
     def classify(

@@ -21,6 +21,7 @@ from vqa.questions.tagging import (
     bucket_numbers,
     context_features,
     linear,
+    load_arrays,
     phrase_spans,
     split_words,
     word_states,
@@ -78,10 +79,8 @@ class MessageTagger:
     @classmethod
     def load(cls, path: Path = FILE) -> MessageTagger:
         """Load the weights from a safetensors file and convert them to float32."""
-        from safetensors import safe_open
-
-        with safe_open(path, framework="numpy") as file:
-            return cls({name: file.get_tensor(name).astype("float32") for name in file.keys()})  # noqa: SIM118
+        arrays, _ = load_arrays(path)
+        return cls(arrays)
 
     def tag(self, text: str, encode: SentenceEncoder | None = None) -> tuple[MessageSpan, ...]:
         """Return the questions, indirect questions, topics and statements of a message, in order.

@@ -20,6 +20,7 @@ from vqa.questions.tagging import (
     bucket_numbers,
     context_features,
     linear,
+    load_arrays,
     phrase_spans,
     split_words,
     word_states,
@@ -74,10 +75,8 @@ class SlotTagger:
         Raises:
             FileNotFoundError: there is no file at `path`.
         """
-        from safetensors import safe_open
-
-        with safe_open(path, framework="numpy") as file:
-            return cls({name: file.get_tensor(name).astype("float32") for name in file.keys()})  # noqa: SIM118
+        arrays, _ = load_arrays(path)
+        return cls(arrays)
 
     def tag(
         self, text: str, intent: str, encoding: SentenceEncoding | None = None
