@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqa.questions.intent_classifier import SentenceEncoding
+from vqa.questions.intent_classifier import NUM_BUCKETS, SentenceEncoding
 from vqa.questions.slot_tagger import NUM_TAGS, SlotTagger, shipped_tagger, word_features
-from vqa.questions.tagging import NUM_BUCKETS, split_words, word_states
+from vqa.questions.tagging import split_words, word_states
 
 
 def words_of(text: str) -> list[str]:

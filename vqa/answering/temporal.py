@@ -10,6 +10,7 @@ from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
 from vqa.english import is_doing, is_plural, with_article_if_countable, without_article
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
+from vqa.questions.intents import is_search
 from vqa.tasks.search import best_score, find_picture_moments, shot_index, shots_or_whole
 from vqa.timecode import format_time
 from vqa.types import Clip, Question, TimeRange
@@ -52,7 +53,7 @@ def answer_when(
         context: the video, encoded by that model.
         question: the parsed question.
     """
-    if question.intent not in ("when", "find_moment") or not question.search_text:
+    if not is_search(question.intent) or not question.search_text:
         return None
     if question.asks_spoken_time and context.text:
         return _answer_speech(model, context, question.search_text)

@@ -361,9 +361,8 @@ class ChatSession:
         with the box that it is about, or None.
         """
         question, region = request
-        if (
-            region is None
-        ):  # shots are numbered in the whole video, not in a part that is read again
+        if region is None:
+            # Shots are numbered in the whole video, not in a part that is decoded again.
             question = with_time_range(question, viewing.context, self.model)
         pieces: list[str] = []
         is_stopped = True

@@ -237,7 +237,8 @@ def _is_verb_phrase(predicate: str) -> bool:
     return has_object and is_verb(first) and not first.endswith("ing")
 
 
-_SINGLE_WORDS = len("red or blue".split())
+# "Red or blue"
+_SINGLE_WORDS = 3
 
 
 def _without_one(phrase: str) -> str:

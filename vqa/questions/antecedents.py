@@ -281,11 +281,11 @@ _IN_CONTAINER = re.compile(
     r" (?:in|inside) it(?: too| also| as well)?[?.! ]*$",
     re.IGNORECASE,
 )
-# "Is he in view when it ends?", "does it have subtitles?", "write a line about it"
 _ITS_BODY = re.compile(
     r"\bits (?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
     re.IGNORECASE,
 )
+# "Is he in view when it ends?", "does it have subtitles?", "write a line about it"
 _OF_VIDEO = re.compile(
     r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"

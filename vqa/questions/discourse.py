@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.answer_nouns import answer_noun, is_name, object_of
+from vqa.questions.intents import is_search
 from vqa.questions.living_nouns import is_animal, is_living, is_person
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.noun_phrases import NO_THING, nouns_of
@@ -26,6 +27,7 @@ _NEGATIVE = re.compile(
     r"^(?:no\b|none\b|nothing\b|0\b(?!:)|zero\b|i (?:do not|don't|did not) (?:see|find)|i see neither)",
     re.IGNORECASE,
 )
+_ALTERNATIVE_WORDS = 3  # "snake or rope"
 _MAX_REFUSALS = 2  # then a question about an absent noun is answered
 
 
@@ -211,13 +213,13 @@ def _note_absence(
         noun: the question's noun.
         is_negative: whether the answer is "no" or a refusal.
     """
-    is_search = question.intent in ("when", "find_moment")
-    if question.intent not in ("presence", "count") and not (is_search or question.scored_noun):
+    asks_time = is_search(question.intent)
+    if question.intent not in ("presence", "count") and not (asks_time or question.scored_noun):
         return
     if question.modality not in ("sight", "date"):
         # "What is the lady saying?" is also refused if there is no sound.
         return
-    if is_search and is_negative and question.search_text != noun:
+    if asks_time and is_negative and question.search_text != noun:
         # If no moment of an event was found, its thing may still be present.
         return
     asks_absence = question.expects_absence and not discourse.answer.lower().startswith("i ")
@@ -284,8 +286,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     answer = discourse.answer
     if answer.startswith(("I ", "I'")):
         return  # a refusal mentions no thing
-    # "Snake or rope?"
-    is_name_alone = len(question.rendered.split()) == len("snake or rope".split())
+    is_name_alone = len(question.rendered.split()) == _ALTERNATIVE_WORDS
     if question.intent == "choice" and answer.lower().strip(" .") in question.options:
         # The options that were not chosen are no antecedents.
         other_options = set(question.options) - {answer.lower().strip(" .")}

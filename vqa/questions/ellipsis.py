@@ -193,6 +193,7 @@ _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what col
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
+# "In which second does it happen?"
 _HAPPENS_WHEN = re.compile(
     r"^(?:when|(?:at|in) (?:what|which) (?:second|time|moment|minute|point)|which second),? (?:(?:does|did|do) )?(?:it|this|that) happens?\b",
     re.IGNORECASE,

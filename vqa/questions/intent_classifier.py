@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vqa import settings
-from vqa.questions.tagging import NUM_BUCKETS, load_arrays
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,10 +44,26 @@ SentenceEncoder = Callable[[str], SentenceEncoding]
 
 
 FILE = settings.bundled_weights() / "intents" / "intent_classifier.safetensors"
+# Number of hash buckets of the features, also those of the taggers.
+NUM_BUCKETS = 8192
 EMBEDDING_SCALE = 2.0
 _WORD_GRAMS = (1, 2, 3)
 _CHARACTER_GRAMS = (2, 3, 4, 5)
 _TOKEN = re.compile(r"[\w']+|[?!.]")
+
+
+def load_arrays(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict[str, str]]:
+    """Return the tensors of a safetensors file as float32 arrays by name, and its metadata.
+
+    Raises:
+        FileNotFoundError: there is no file at `path`.
+    """
+    from safetensors import safe_open
+
+    with safe_open(path, framework="numpy") as file:
+        names: list[str] = file.keys()
+        arrays = {name: file.get_tensor(name).astype("float32") for name in names}
+        return arrays, dict(file.metadata() or {})
 
 
 class IntentClassifier:

@@ -15,6 +15,7 @@ from vqa.questions.entities import without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
 from vqa.questions.normalize import Normalized
+from vqa.questions.noun_phrases import NOUNS_IN_LY
 from vqa.questions.options import list_options, options_of
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
@@ -34,9 +35,6 @@ _MAX_NOUN_WORDS = 2
 _NO_THINGS = frozenset(NUMBERS) | frozenset(
     "only just both all ones none yes no other others another same twice once something anything nothing "
     "what which who whose where when why how huh hello hi hey thanks bye sorry".split()
-)
-_NOUNS_IN_LY = frozenset(
-    "fly butterfly dragonfly family belly jelly lily bully jellyfish assembly ally".split()
 )
 _SOMEBODY = frozenset("somebody someone anybody anyone nobody everybody everyone".split())
 # Nouns that, alone, ask for a property, not for presence: "weather?".
@@ -113,7 +111,7 @@ def _noun_alone(query: str) -> str:
     no thing, such as "none" and "roughly".
     """
     words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
-    if words and words[-1].endswith("ly") and words[-1] not in _NOUNS_IN_LY:
+    if words and words[-1].endswith("ly") and words[-1] not in NOUNS_IN_LY:
         # "Roughly?"
         return ""
     is_short = len(words) == 1 or (len(words) == _MAX_NOUN_WORDS and not _SOMEBODY & set(words))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from vqa.english import BODY_PART, NUMBERS, singular_of
 from vqa.questions.entities import bare_noun
+from vqa.questions.intents import is_search
 from vqa.questions.intents_events import REPETITIONS
 from vqa.questions.living_nouns import is_living
 from vqa.questions.reply_form import RIGHT_WAY
@@ -37,7 +38,7 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
-    if intent in ("when", "find_moment") and nouns <= _CUT_NOUNS and _CUTS.search(query):
+    if is_search(intent) and nouns <= _CUT_NOUNS and _CUTS.search(query):
         return "cut_count"
     return next(
         (

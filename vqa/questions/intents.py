@@ -98,6 +98,29 @@ def is_about_video(intent: str) -> bool:
     return intents()[intent].needs not in ("conversation", "none")
 
 
+def is_search(intent: str) -> bool:
+    """Whether an intent asks for a time or a moment of the video: `when` and `find_moment`.
+
+    Raises:
+        KeyError: there is no intent of this name.
+    """
+    return intents()[intent].needs == "search"
+
+
+def is_about_frames(intent: str) -> bool:
+    """Whether the frames decide an intent: it describes or searches them.
+
+    Raises:
+        KeyError: there is no intent of this name.
+    """
+    return intents()[intent].needs in ("model", "search")
+
+
+def is_about_shots(intent: str) -> bool:
+    """Whether an intent asks for the shots of the video, their number or what each shows."""
+    return intent in ("shot_count", "cut_count", "captions", "chapters")
+
+
 @cache
 def _template_rows() -> tuple[tuple[str, Template, bool], ...]:
     """Return (intent name, template, whether it is a fallback) for each template of the table."""

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vqa import settings
+from vqa.questions.intent_classifier import load_arrays
 from vqa.questions.tagging import (
     best_tags,
     bucket_numbers,
     context_features,
     linear,
-    load_arrays,
     phrase_spans,
     split_words,
     word_states,

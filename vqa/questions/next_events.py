@@ -86,10 +86,7 @@ def resolve_then_what(bare: str, discourse: Discourse) -> Resolution | None:
     return resolve_next(bare, discourse) if is_then_what else None
 
 
-# "In which second does it happen?"
 _NEXT = frozenset({"then", "after", "afterwards"})
-
-
 _WITH_THEN_WHAT = frozenset(
     {"what", "comes", "happens", "happened", "so", "and", "ok", "okay", *_NEXT}
 )

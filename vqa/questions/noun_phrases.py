@@ -88,9 +88,9 @@ NO_THING = frozenset(
     "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
     "there here down away outside inside around together something anything other same first last one "
     "for of in on at with to from by about so all like as point moment lot bit goes "
-    # Nouns of an opinion: "what a pity", "it is a strange mix".
     # Nouns of a look
     "stripe stripes dot dots pattern "
+    # Nouns of an opinion: "what a pity", "it is a strange mix".
     "pity shame relief surprise wonder joke luck mistake idea reason problem question answer difference guess mix sense fact feeling impression mess "
     "kind sort type choice matter trouble pleasure".split()
 )
@@ -165,14 +165,14 @@ def final_noun(wording: str) -> str:
 def _without_verb(phrase: str, before: str) -> str:
     """Remove a final verb after "does", "the man wear" -> "the man", and a final adverb."""
     noun, _, last = phrase.rpartition(" ")
-    is_adverb = last.endswith("ly") and last not in _NOUNS_IN_LY
+    is_adverb = last.endswith("ly") and last not in NOUNS_IN_LY
     return (
         noun if noun and (is_adverb or (_ENDS_IN_DO.search(before) and is_verb(last))) else phrase
     )
 
 
-_NOUNS_IN_LY = frozenset(
-    "family butterfly dragonfly fly belly jelly lily bully trolley ally rally".split()
+NOUNS_IN_LY = frozenset(
+    "family butterfly dragonfly fly belly jelly lily bully trolley ally rally assembly".split()
 )
 _ENDS_IN_DO = re.compile(r"\b(?:does|do|did) $", re.IGNORECASE)
 _NOUNS_IN_EST = frozenset(

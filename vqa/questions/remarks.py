@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from vqa.english import names_plural, singular_of
-from vqa.questions.intents import intents
+from vqa.questions.intents import is_about_frames
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.sentence_parts import MessagePart
@@ -33,7 +33,6 @@ _ABOUT_ME = re.compile(
 )
 _MINE = re.compile(r"\b(?:my|our) [a-z]+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
-_ABOUT_A_THING = frozenset({"model", "search"})
 
 
 # "She looks so bored."; not "she looks like my cousin".
@@ -93,7 +92,7 @@ def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Questio
     if text.endswith("!") or _SEES.match(text) or _NO_TOPIC.search(text) or _ABOUT_ME.match(text):
         return None
     about = parse_remark(text)
-    if intents()[about.intent].needs not in _ABOUT_A_THING:
+    if not is_about_frames(about.intent):
         return None
     noun = about.subject or about.target
     # "Looks heavy." names no thing.

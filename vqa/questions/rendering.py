@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vqa.english import VIDEO
 from vqa.questions.clause_options import is_inclusive
-from vqa.questions.intents import intents
+from vqa.questions.intents import intents, is_about_frames
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import normalized_wording
 from vqa.types import AnswerKind, Modality, Question, Turn
@@ -38,7 +38,6 @@ _MODALITIES: dict[str, Modality] = {
     "when": "date", "find_moment": "date", "describe": "sight", "summarize": "sight",
 }  # fmt: skip
 _NOT_ABOUT_THE_VIDEO = frozenset({"social", "math", "command"})
-_ABOUT_A_THING = frozenset({"model", "search"})
 _CONTEXT_PRONOUN = re.compile(
     r"\b(it|its|he|him|his|she|her|hers|they|them|their|theirs|that one|this one|those|these)\b",
     re.IGNORECASE,
@@ -156,7 +155,7 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
     before, query = history[-1], parsed_turns[-1]
     if not before.answer.text or before.answer.text.startswith(_FIRST_PERSON):
         return question
-    if intents()[query.intent].needs not in _ABOUT_A_THING:
+    if not is_about_frames(query.intent):
         return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{query.rendered} {answer}. {question}"

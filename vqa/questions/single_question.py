@@ -22,7 +22,15 @@ from vqa.questions.first_messages import lacks_antecedent
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent
 from vqa.questions.intent_refinement import refine_intent
-from vqa.questions.intents import IntentMatch, intents, is_about_video, match_intent
+from vqa.questions.intents import (
+    IntentMatch,
+    intents,
+    is_about_frames,
+    is_about_shots,
+    is_about_video,
+    is_search,
+    match_intent,
+)
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.modality import asks_on_screen_text
 from vqa.questions.name_questions import kind_of_thing, name_kind_of
@@ -56,9 +64,7 @@ _KEEPS_INTENT_WITH_OPTIONS = frozenset(
     "order compare location count duration resolution file_info certainty opinion safety reason general_knowledge has_audio "
     "when person_identity identity social outside_world command math capabilities translate captions".split()
 )
-_ABOUT_A_THING = frozenset({"model", "search"})
 _ORDERS = frozenset({"order", "compare"})
-_SEARCHES = frozenset({"when", "find_moment"})
 _MAX_ELLIPSIS_WORDS = 6
 _MIN_CONVERSATION_PROBABILITY = 0.5
 
@@ -96,7 +102,7 @@ def parse_single(
         is_other = language != "en" and not is_gibberish(text)
         intent = "other_language" if is_other else "gibberish"
         return unanswerable(text, intent, language=language)
-    if part is not None and part.side == "part" and match.intent not in _SEARCHES:
+    if part is not None and part.side == "part" and not is_search(match.intent):
         match = IntentMatch(intent="event_duration", slots={})
     if shot_number and query.lower().strip(" ?.!") == LENGTH_OF_SHOT:
         match = IntentMatch(intent="duration", slots={})
@@ -147,12 +153,9 @@ def _resolve(
             continue
         needs = intents()[match.intent].needs
         asks_back = match.intent in ("explain", "certainty") and not has_history
-        is_about_video = (
-            match.intent == "command"
-            or needs == "task"
-            or (needs == "facts" and match.intent != "duration")
-        )
-        if (needs == "conversation" and not asks_back) or is_about_video:
+        is_fact = needs == "facts" and match.intent != "duration"
+        is_request = is_fact or needs == "task" or match.intent == "command"
+        if (needs == "conversation" and not asks_back) or is_request:
             return Resolution(text=wording)
     if offers_list:
         return Resolution(text=normalized_text.text)
@@ -253,9 +256,9 @@ def _question(
         model_wording = as_question(model_wording)
     subject, aspect = find_aspect(match, intent, query, slots.subject)
     subject = whole_noun(subject, query)
-    is_search = intent in _SEARCHES
-    names_nothing = not (subject or aspect or slots.target or is_search or intent == "presence")
-    if names_nothing and intents()[intent].needs in _ABOUT_A_THING:
+    searches = is_search(intent)
+    names_nothing = not (subject or aspect or slots.target or searches or intent == "presence")
+    if names_nothing and is_about_frames(intent):
         is_described = intent in ("color", "describe_part")
         noun = next(iter(nouns_of(query)), "") if is_described else ""
         subject = noun or _inherited_subject(text, parsed_turns, discourse)
@@ -295,9 +298,9 @@ def _question(
         anchor_side=side,
         aspect=aspect,
         search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
-        if is_search
+        if searches
         else "",
-        asks_end=is_search and asks_end(query),
+        asks_end=searches and asks_end(query),
         asks_spoken_time=bool(speech),
         topic=subject_matter,
         fact=file_fact(intent, full_wording),
@@ -329,19 +332,17 @@ def _intent_after(before: str, intent: str, query: str, *, names_thing: bool) ->
     is_after_fact = bool(before) and intents()[before].needs == "facts"
     if intent == "measurement" and is_after_fact and not names_thing:
         return "file_info"
-    is_each = {"each", "them"} & set(query.lower().strip(" ?.!").split())
-    if before in _ABOUT_SHOTS and is_each and intent in ("identify", "describe", "describe_part"):
+    words = set(query.lower().strip(" ?.!").split())
+    if (
+        is_about_shots(before)
+        and words & {"each", "them"}
+        and intent in ("identify", "describe", "describe_part")
+    ):
         # "How many scenes are there?", "what is in each of them?"
         return "captions"
-    compares = (
-        intent in ("compare", "verify", "event_duration", "duration")
-        and _LENGTHS.search(query) is not None
-    )
-    is_extreme = {"longest", "shortest"} & set(query.lower().strip(" ?.!").split())
-    return "shot_count" if before == "shot_count" and (compares or is_extreme) else intent
-
-
-_ABOUT_SHOTS = frozenset({"shot_count", "cut_count", "captions", "chapters"})
+    may_compare = intent in ("compare", "verify", "event_duration", "duration")
+    asks_length = words & {"longest", "shortest"} or (may_compare and _LENGTHS.search(query))
+    return "shot_count" if before == "shot_count" and asks_length else intent
 
 
 _LENGTHS = re.compile(

@@ -150,11 +150,7 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
         verb: the auxiliary verb; empty if it is unknown.
     """
     words = rest.split()
-    if (
-        words[1:2] == ["of"]
-        and words[0].lower() in _QUANTITIES
-        and len(words) > len("one of".split())
-    ):
+    if words[1:2] == ["of"] and words[0].lower() in _QUANTITIES and words[2:]:
         # "Is one of the dogs standing still?"
         subject, predicate = split_subject(" ".join(words[2:]), noun, verb=verb)
         return f"{words[0]} of {subject}", predicate
@@ -168,12 +164,16 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
     return " ".join(words[:length]), " ".join(words[length:])
 
 
+# "That blue" is still a pronoun and a property; "that blue thing" a noun phrase.
+_MAX_PRONOUN_WORDS = 2
+
+
 def _is_determiner(words: Sequence[str]) -> bool:
     """Whether a first word such as "that" is a determiner, not a pronoun: "that blue thing on"."""
     if words[0].lower() not in _DEMONSTRATIVES:
         return False
     length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
-    is_long = length > len("that blue".split()) or any(map(is_doing, words[2:3]))
+    is_long = length > _MAX_PRONOUN_WORDS or any(map(is_doing, words[2:3]))
     # "These two guys"
     return is_long and words[1].lower() not in _AFTER_PRONOUN
 

@@ -1,4 +1,4 @@
-"""Parts that classifiers and taggers share: weights, words, features, encoder states and BIO tags.
+"""Parts that the taggers of slots and of messages share: words, features, states and BIO tags.
 
 Of K tags, 0 is outside of all phrases; 2 r + 1 begins a phrase of role r, and 2 r + 2 continues it.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from vqa.questions.intent_classifier import NUM_BUCKETS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -17,24 +18,9 @@ if TYPE_CHECKING:
 
     from vqa.questions.intent_classifier import SentenceEncoding
 
-NUM_BUCKETS = 8192
 _WORD = re.compile(r"[A-Za-z0-9]+(?:[-'’][A-Za-z0-9]+)*|[?!.,:;()]")
 _NEIGHBORS = 3
 _SUFFIX_LENGTHS = (1, 2, 3)
-
-
-def load_arrays(path: Path) -> tuple[dict[str, NDArray[np.float32]], dict[str, str]]:
-    """Return the tensors of a safetensors file as float32 arrays by name, and its metadata.
-
-    Raises:
-        FileNotFoundError: there is no file at `path`.
-    """
-    from safetensors import safe_open
-
-    with safe_open(path, framework="numpy") as file:
-        names: list[str] = file.keys()
-        arrays = {name: file.get_tensor(name).astype("float32") for name in names}
-        return arrays, dict(file.metadata() or {})
 
 
 def split_words(text: str) -> list[tuple[int, int]]:

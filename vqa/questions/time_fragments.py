@@ -8,7 +8,7 @@ from dataclasses import replace
 from vqa.english import NUMBERS, ORDINALS
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.entities import OCCURRENCE, OCCURRENCES
-from vqa.questions.intents import intents
+from vqa.questions.intents import intents, is_about_frames, is_about_shots, is_search
 from vqa.questions.part_range import split_part
 from vqa.questions.time_range import split_anchor, split_time, time_offset, with_shot
 from vqa.types import Question, TimeRange
@@ -61,7 +61,7 @@ def resolve_time(bare: str, discourse: Discourse) -> Resolution | None:
     if intents()[question.intent].needs in ("facts", "conversation", "none", "task"):
         return Resolution(text="what happens?", is_changed=True, time_range=time_range)
     text = base_wording(question)
-    if question.intent in ("when", "find_moment"):
+    if is_search(question.intent):
         # "When is it open?", "and at 0:05?" asks whether it is open then.
         text = _WHEN.sub("", text) if _WHEN.match(text) else "what happens?"
         return Resolution(text=text, is_changed=True, time_range=time_range)
@@ -146,7 +146,6 @@ _LENGTH_OF_IT = frozenset(
     f"how long {rest}"
     for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last", "does that part take", "does that part last", "does that scene last")
 )  # fmt: skip
-_ABOUT_SHOTS = frozenset({"shot_count", "cut_count", "captions", "chapters"})
 _SHOT_WORDS = frozenset("scene scenes shot shots part parts".split())
 _ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
 
@@ -172,12 +171,12 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     if match is None:
         return None
     names_shot = bool({"scene", "shot", "picture", "photo"} & set(key.split()))
-    is_about_video = names_shot and intents()[question.intent].needs in ("model", "search")
-    is_of_shots = question.intent in _ABOUT_SHOTS
+    asks_of_shot = names_shot and is_about_frames(question.intent)
+    is_of_shots = is_about_shots(question.intent)
     article = match.string[match.end("before") : match.start("which")].strip().lower()
     named_before = _SHOT_WORDS & set(base_wording(question).lower().strip(" ?.!").split())
     is_bare = match["noun"] is None and article == "in the" and bool(named_before)
-    if not (question.shot_number or is_of_shots or is_about_video or is_bare):
+    if not (question.shot_number or is_of_shots or asks_of_shot or is_bare):
         return None
     before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
     which = _shot_ordinal(match["which"].lower(), question.shot_number)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.english import ORDINALS
+from vqa.questions.intents import is_search
 from vqa.questions.part_range import VideoPart, named_part, split_part
 from vqa.questions.time_range import split_shot, split_time
 from vqa.types import Question, TimeRange, Turn
 
-_SEARCHES = frozenset({"when", "find_moment"})
 _BE = frozenset({"is", "are", "was", "were", "be"})
 _MOMENTS = frozenset("moment time point second instant stage".split())
 _MIN_WORDS = 3
@@ -86,7 +86,7 @@ def _split_earlier_time(
         return query, None, 0
     earlier = parsed_turns[-1]
     time_range = earlier.time_range
-    if earlier.intent in _SEARCHES and history[-1].answer.answerable is not False:
+    if is_search(earlier.intent) and history[-1].answer.answerable is not False:
         time_range = None if reference == "there" else split_time(history[-1].answer.text)[1]
     if time_range is None and not earlier.shot_number:
         return query, None, 0

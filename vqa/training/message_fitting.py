@@ -19,14 +19,14 @@ import torch
 from torch import Tensor, nn
 
 from vqa.questions import message_tagger
-from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.intent_classifier import NUM_BUCKETS, SentenceEncoder
 from vqa.questions.message_tagger import (
     NUM_TAGS,
     SPAN_ROLES,
     message_features,
     message_states,
 )
-from vqa.questions.tagging import NUM_BUCKETS, split_words
+from vqa.questions.tagging import split_words
 from vqa.training.fitting_command import run_fitting
 from vqa.training.marked_text import Span, bio_tags, remove_marks
 from vqa.training.marked_utterances import read_utterances

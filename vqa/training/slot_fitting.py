@@ -14,9 +14,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from vqa.questions import slot_tagger
-from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.intent_classifier import NUM_BUCKETS, SentenceEncoder
 from vqa.questions.slot_tagger import NUM_TAGS, word_features
-from vqa.questions.tagging import NUM_BUCKETS, split_words, word_states
+from vqa.questions.tagging import split_words, word_states
 from vqa.training.fitting_command import run_fitting
 from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
 
