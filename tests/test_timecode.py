@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.timecode import format_time, nearest_row, parse_time, widest_gap_s
+from vqa.timecode import format_range, format_time, nearest_row, parse_time, widest_gap_s
 
 TIMES_S = (1.0, 2.0, 5.0)
 
@@ -10,6 +10,13 @@ TIMES_S = (1.0, 2.0, 5.0)
 def test_format_time() -> None:
     assert [format_time(s) for s in (0, 3.9, 65, 3723)] == ["0:00", "0:03", "1:05", "1:02:03"]
     assert format_time(288 / 24 - 2e-15) == "0:12"
+
+
+@pytest.mark.parametrize(
+    ("start_s", "end_s", "text"), [(3.9, 7.2, "0:03 – 0:07"), (0.2, 0.9, "0:00"), (59.5, 60.1, "0:59 – 1:00")]
+)  # fmt: skip
+def test_format_range(start_s: float, end_s: float, text: str) -> None:
+    assert format_range(start_s, end_s) == text
 
 
 @pytest.mark.parametrize(

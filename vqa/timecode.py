@@ -105,6 +105,15 @@ def format_time(seconds: float, digits: Literal[0, 1] = 0) -> str:
     return f"{text}.{tenths % 10}" if digits else text
 
 
+def format_range(start_s: float, end_s: float) -> str:
+    """Format a time range in seconds as `M:SS – M:SS`; as one time if both are in the same second.
+
+    For the times, see `format_time`.
+    """
+    start, end = format_time(start_s), format_time(end_s)
+    return start if start == end else f"{start} – {end}"
+
+
 def parse_time(text: str) -> float:
     """Parse a written time in English and return seconds, at least 0.
 

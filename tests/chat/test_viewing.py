@@ -105,4 +105,4 @@ def test_the_note_on_a_damaged_file_has_times_as_elsewhere(cuts: Path) -> None:
     cut_off = replace(clip, readable_until_s=3.2)
     assert damage_note(cut_off) == "(The file is damaged: it could be read up to 0:03.)"
     gap = replace(clip, gaps_s=((1.0, 2.25),))
-    assert damage_note(gap) == "(The file is damaged: it could not be read from 0:01.0 to 0:02.2.)"
+    assert damage_note(gap) == "(The file is damaged: it could not be read from 0:01 to 0:02.)"

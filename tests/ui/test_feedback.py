@@ -35,7 +35,7 @@ def test_a_thumb_keeps_the_answer_and_a_typed_answer_corrects_it(
         expect(status).to_contain_text("If you say what would be right")
         page.fill("#vqa-correction input, #vqa-correction textarea", "crimson")
         page.click("#vqa-correct")
-        expect(status).to_contain_text("I keep your judgement")
+        expect(status).to_contain_text("I keep your judgment")
         expect(page.locator("#vqa-correction")).to_be_hidden()
         page.locator("#vqa-chat button[title=Like]:visible").first.click()
         page.wait_for_function("document.querySelectorAll('#vqa-chat button[title=Liked]').length")

@@ -89,3 +89,9 @@ def test_an_empty_chat_cannot_be_cleared_or_answered_again(tab: Tab, videos: Vid
     page.click("#vqa-undo")
     for button in buttons:
         expect(button).to_be_enabled()
+
+
+def test_the_place_for_a_video_is_named_in_sentence_case(tab: Tab) -> None:
+    page = tab()
+    expect(page.locator("#vqa-player")).to_contain_text("Drop a video here")
+    expect(page.locator("#vqa-player")).to_contain_text("click to choose a file")

@@ -111,3 +111,37 @@ def test_after_clear_the_buttons_of_a_phone_need_one_line(tab: Tab, videos: Vide
         ".every((name) => document.querySelector(`#vqa-${name}`).offsetHeight < 34)",
         timeout=5000,
     )
+
+
+def test_on_a_phone_the_buttons_below_the_timeline_stand_two_by_two(
+    tab: Tab, videos: Videos
+) -> None:
+    page = tab(PHONE)
+    upload(page, videos["h264.mp4"])
+    boxes = [box_of(page.locator(f"#vqa-{name}")) for name in ("look", "draw", "another", "moment")]
+    assert len({round(box["x"]) for box in boxes}) == len({round(box["y"]) for box in boxes}) == 2
+    assert len({round(box["width"]) for box in boxes}) == 1
+
+
+def test_on_a_phone_suggestions_stand_above_the_question(tab: Tab, videos: Videos) -> None:
+    page = tab(PHONE)
+    upload(page, videos["h264.mp4"])
+    expect(page.locator("#vqa-overview")).to_contain_text("Frame ")
+    buttons = page.locator("#vqa-chat .example").all()
+    assert len(buttons) == 3
+    for button in buttons:
+        box = box_of(button)
+        assert box["y"] + box["height"] <= box_of(page.locator("#vqa-ask"))["y"]
+
+
+def test_on_a_phone_the_player_cuts_nothing_after_an_answer(tab: Tab, videos: Videos) -> None:
+    page = tab(PHONE)
+    upload(page, videos["h264.mp4"])
+    ask(page, "First?", awaiting="question 1.")
+    page.wait_for_timeout(500)
+    player = box_of(page.locator("#vqa-player"))
+    end = player["y"] + player["height"]
+    assert player["y"] == 0, "the conversation is in view"
+    for selector in (".vqa-timeline", "#vqa-tools", "#vqa-tabs"):
+        box = box_of(page.locator(selector))
+        assert box["y"] >= end - 1 or box["y"] + box["height"] <= end + 1, selector

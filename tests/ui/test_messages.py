@@ -78,6 +78,7 @@ def test_details_name_no_time_that_was_not_needed(videos: Mapping[str, Path]) ->
     *_, first = chat_handlers.ask(state, "What is it?")
     assert "Time to encode the frames" in (first.details or "")
     *_, second = chat_handlers.ask(state, "And now?")
+    assert "| Where it runs | the processor (cpu) |" in (second.details or "")
     assert "Length" in (second.details or "")
     assert "0.00 seconds" not in (second.details or "")
 

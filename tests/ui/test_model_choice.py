@@ -48,7 +48,7 @@ def test_neither_restricted_nor_older_models_are_recommended_for_common_gpus(
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "Its licence is not an open one ({}): "), ("zh", "其许可证并非开放许可证（{}）")],
+    [("en", "Its license is not an open one ({}): "), ("zh", "其许可证并非开放许可证（{}）")],
 )
 def test_the_page_says_that_the_licence_of_a_recommended_model_is_restricted(
     monkeypatch: pytest.MonkeyPatch, language: Language, text: str

@@ -75,7 +75,7 @@ def test_visitors_of_a_shared_page_neither_judge_nor_read_addresses(tmp_path: Pa
     (record,) = service.events(["<yard>"], ["a <cat>"])
     owner = events_html([record], "en", can_judge=True)
     assert "a &lt;cat&gt;" in owner
-    assert "1:05.0" in owner
+    assert "<time>1:05</time>" in owner
     assert owner.count("aria-pressed") == 2
     assert "aria-pressed" not in events_html([record], "zh", can_judge=False)
     assert "尚未发生任何事件" in events_html([], "zh", can_judge=False)

@@ -132,7 +132,7 @@ def test_a_task_is_cancelled_within_a_step(
 
 
 @pytest.mark.parametrize(
-    ("language", "label"), [("en", "Summarising the video: "), ("zh", "正在生成摘要：")]
+    ("language", "label"), [("en", "Summarizing the video: "), ("zh", "正在生成摘要：")]
 )
 def test_a_summary_that_is_written_is_cancelled_within_a_word(
     videos: Videos, language: Language, label: str

@@ -41,7 +41,7 @@ def test_a_game_from_the_first_question_to_the_score() -> None:
     assert game.reply("cat") == game
     html = quiz_html(game, "en")
     assert "Wrong: the answer is “cat”." in html
-    assert 'href="#t=65.00">See it at 1:05' in html
+    assert 'href="#t=65.000">See it at 1:05' in html
     assert html.count(" disabled") == 2
     game = game.advance()
     assert "<form" in quiz_html(game, "en")

@@ -138,3 +138,15 @@ def test_a_suggested_question_appears_before_its_example_is_read(tab: Tab) -> No
     page.locator("#vqa-chat .example").first.click()
     expect(page.locator("#vqa-chat")).to_contain_text("question 1.")
     assert page.evaluate("window.hasFrames") is False
+
+
+def test_the_player_displays_the_time_of_the_frames(tab: Tab, videos: Videos) -> None:
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    display = page.locator("#vqa-player .controls .time")
+    # Gradio rounds: 0:01 for both, and so for the second time alone.
+    for time_s, text in ((0.97, "0:00 / 0:02"), (1.2, "0:01 / 0:02")):
+        page.evaluate(f"document.querySelector('#vqa-player video').currentTime = {time_s}")
+        expect(display).to_have_attribute("data-time", text)
+    content = display.evaluate("(span) => getComputedStyle(span, '::after').content")
+    assert content == '"0:01 / 0:02"'

@@ -54,7 +54,7 @@ def duration_text(duration_s: float) -> str:
     return (
         seconds
         if duration_s < _MINUTE_S
-        else f"{format_time(duration_s)} ({duration_s:.0f} seconds)"
+        else f"{format_time(duration_s)} ({int(duration_s)} seconds)"
     )
 
 

@@ -172,7 +172,7 @@ def damage_note(clip: Clip) -> str:
             f"(The file is damaged: it could be read up to {format_time(clip.readable_until_s)}.)"
         )
     if clip.gaps_s:
-        gaps = ((format_time(start_s, 1), format_time(end_s, 1)) for start_s, end_s in clip.gaps_s)
+        gaps = ((format_time(start_s), format_time(end_s)) for start_s, end_s in clip.gaps_s)
         spans = ", ".join(f"{start} to {end}" for start, end in gaps)
         return f"(The file is damaged: it could not be read from {spans}.)"
     return ""

@@ -19,7 +19,7 @@ _OUT_OF_MEMORY = (
     "DefaultCPUAllocator",
 )
 _DISK_OFFLOAD_SIGNS = ("device meta", "meta tensor")
-_HUB_CURE = "Use fewer frames (--frames 8), a smaller model (see `vqa models`), or quantised weights (--bits 4)."
+_HUB_CURE = "Use fewer frames (--frames 8), a smaller model (see `vqa models`), or quantized weights (--bits 4)."
 EMBEDDED_CURE = (
     "Use fewer frames (--frames 8) or --device cpu, or end other programs that use its memory."
 )
@@ -112,5 +112,5 @@ def translate_hub_errors(name: str, device: str, activity: str) -> Iterator[None
             raise
         raise Unsupported(
             f"{name} is too large for the memory of this machine, and it cannot run with a part of it on the disk.",
-            cure="Choose a smaller model (see `vqa models`), or quantised weights (--bits 4).",
+            cure="Choose a smaller model (see `vqa models`), or quantized weights (--bits 4).",
         ) from error

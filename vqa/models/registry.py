@@ -81,7 +81,7 @@ def format_models(models: Sequence[Mapping[str, Any]]) -> str:
     A header comes first, a note on names and memory last; the last line has no line break.
     """
     lines = [
-        f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'commit':7} {'licence':21} good at"
+        f"{'name':21} {'size':>7} {'memory':>8}  {'here':23} {'commit':7} {'license':21} good at"
     ]
     for model in models:
         size_label = (

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from vqa.timecode import format_time
+from vqa.timecode import format_range
 from vqa.types import ProgressCallback
 from vqa.ui import panels
 from vqa.ui.app_context import AppContext
@@ -57,8 +57,7 @@ def save_clip(
     if task.result is None:
         yield [gr.skip(), gr.skip(), visibility(False)]
         return
-    times = {"start": format_time(start_s), "end": format_time(end_s)}
-    text = translate("download_range", state.language, **times)
+    text = translate("download_range", state.language, span=format_range(start_s, end_s))
     file = gr.update(value=str(task.result), label=text, visible=True)
     yield ["", file, visibility(False)]
 

@@ -168,7 +168,9 @@ def _build_video(components: Components, *, allows_urls: bool) -> None:
 
 
 def _build_tools(components: Components) -> None:
-    with components.add("tools", gr.Row, texts={}, visible=False, elem_classes="vqa-buttons"):
+    with components.add(
+        "tools", gr.Row, texts={}, visible=False, elem_id="vqa-tools", elem_classes="vqa-buttons"
+    ):
         components.add("look", gr.Button, texts={"value": "look"}, size="sm", elem_id="vqa-look")
         components.add(
             "draw", gr.HTML, texts={}, value=draw_button_html("en"), elem_id="vqa-draw", js_on_load=DRAW_REGION

@@ -8,9 +8,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
@@ -111,18 +110,13 @@ def frame_strip(
 ) -> str:
     """Return thumbnails side by side as HTML; a click on a thumbnail seeks the player to its time.
 
-    Times are displayed as `M:SS`, with tenths if two neighbours are less than a second apart.
-
     Args:
         frames: the thumbnails, in order of time.
         language: language of the alternative texts and tooltips.
         label: text that describes the group to screen readers.
         caption: visible text in front of the thumbnails.
     """
-    items = list(frames)
-    gaps = [b.time_s - a.time_s for a, b in pairwise(items)]
-    digits: Literal[0, 1] = 1 if gaps and min(gaps) < 1 else 0
-    cells = "".join(_frame_link(frame, digits, language) for frame in items)
+    cells = "".join(_frame_link(frame, language) for frame in frames)
     prefix = f'<span class="vqa-label">{html.escape(caption)}</span>' if caption else ""
     return f'<div class="vqa-strip" role="group" aria-label="{html.escape(label)}">{prefix}{cells}</div>'
 
@@ -148,7 +142,7 @@ def preview_html(clip: Clip, language: Language) -> str:
     pictures = "".join(
         f'<img src="{thumbnail(clip.frames[row], _PREVIEW_HEIGHT_PX)}" '
         f'data-time="{clip.times_s[row]:.3f}" '
-        f'alt="{html.escape(translate("frame_alt", language, time=format_time(clip.times_s[row], 1)))}"'
+        f'alt="{html.escape(translate("frame_alt", language, time=format_time(clip.times_s[row])))}"'
         f"{' hidden' if number else ''}>"
         for number, row in enumerate(spread_rows(clip.times_s))
     )
@@ -164,13 +158,13 @@ def time_link(time_s: float, text: str, end_s: float | None = None) -> str:
 
 
 def time_fragment(time_s: float, end_s: float | None = None) -> str:
-    """Return the address of a link that seeks the player to a time, in seconds: "#t=3.00,7.00".
+    """Return the address of a link that seeks the player to a time, in seconds: "#t=3.000,7.000".
 
     With `end_s`, the range is what "Save this moment" saves after a click on the link.
 
     Source: Media Fragments URI 1.0 (W3C), temporal dimension.
     """
-    return f"#t={time_s:.2f}" if end_s is None else f"#t={time_s:.2f},{end_s:.2f}"
+    return f"#t={time_s:.3f}" if end_s is None else f"#t={time_s:.3f},{end_s:.3f}"
 
 
 def link_times(text: str) -> str:
@@ -201,14 +195,11 @@ def _seconds(match: re.Match[str]) -> int:
     return hours * 3600 + minutes * 60 + seconds
 
 
-def _frame_link(frame: FrameThumbnail, digits: Literal[0, 1], language: Language) -> str:
-    """Return a thumbnail with its time as HTML, as a link that seeks the player to that time.
-
-    The time is given to tenths of a second if `digits` is 1, otherwise to seconds.
-    """
-    label = format_time(frame.time_s, digits)
+def _frame_link(frame: FrameThumbnail, language: Language) -> str:
+    """Return a thumbnail with its time as HTML, as a link that seeks the player to that time."""
+    label = format_time(frame.time_s)
     alt = html.escape(translate("frame_alt", language, time=label))
     return (
-        f'<a class="vqa-frame" href="#t={frame.time_s:.2f}" title="{label}">'
+        f'<a class="vqa-frame" href="{time_fragment(frame.time_s)}" title="{label}">'
         f'<img src="{frame.picture}" alt="{alt}"><span aria-hidden="true">{label}</span></a>'
     )

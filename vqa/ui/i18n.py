@@ -74,11 +74,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "right_answer": ("What would be right? (if you like)", "正确答案是什么？（可选）"),
     "keep_correction": ("Keep it", "保存"),
     "feedback_kept": (
-        "Thank you. I keep your judgement on this computer, in {folder}. The model can be trained with it.",
+        "Thank you. I keep your judgment on this computer, in {folder}. The model can be trained with it.",
         "谢谢。你的评价保存在本机的 {folder}，可用于训练模型。",
     ),
     "feedback_kept_public": (
-        "Thank you. I keep your judgement. The model can be trained with it.",
+        "Thank you. I keep your judgment. The model can be trained with it.",
         "谢谢。你的评价已保存，可用于训练模型。",
     ),
     "feedback_wrong": (
@@ -119,9 +119,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Save the range of the time that you have clicked, or the shot at which the player stands, as a video",
         "将所点击时间的范围或播放器所在的镜头保存为视频",
     ),
-    "save_range": ("Save {start} to {end} as a video", "将 {start} 至 {end} 保存为视频"),
+    "save_range": ("Save {span} as a video", "将 {span} 保存为视频"),
     "save_video": ("Download the video", "下载视频"),
-    "download_range": ("Download {start} – {end}", "下载 {start} – {end}"),
+    "download_range": ("Download {span}", "下载 {span}"),
     "cutting": ("Cutting the video: {share:.0%}", "正在剪辑视频：{share:.0%}"),
     "no_query": ("Please type what you are looking for first.", "请先输入要找的内容。"),
     "captions_tab": ("Captions", "字幕"),
@@ -145,7 +145,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "请写成 0:03 或 1:02.5 的形式。",
     ),
     "searching": ("Searching the video", "正在搜索视频"),
-    "summarizing": ("Summarising the video: {share:.0%}", "正在生成摘要：{share:.0%}"),
+    "summarizing": ("Summarizing the video: {share:.0%}", "正在生成摘要：{share:.0%}"),
     "composing": ("Writing the summary", "正在撰写摘要"),
     "captioning": ("Captioning the shots: {share:.0%}", "正在为各镜头生成字幕：{share:.0%}"),
     "cancelling": ("Stopping after this step", "将在完成这一步后停止"),
@@ -161,7 +161,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "我看不出视频中发生了什么。你仍然可以就画面提问。",
     ),
     "summary_tab": ("Summary", "摘要"),
-    "summary_go": ("Summarise", "生成摘要"),
+    "summary_go": ("Summarize", "生成摘要"),
     "summary_empty": (
         "You get a short summary of the video, and chapters to click.",
         "你会得到视频的简短摘要，以及可点击的章节。",
@@ -216,18 +216,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "evidence_one": ("Based on this frame", "依据这个画面"),
     "frame_alt": ("Frame at {time}", "{time} 的画面"),
     "seconds": ("{value:.2f} seconds", "{value:.2f} 秒"),
-    "detail_name": ("Property", "项目"),
-    "detail_value": ("Value", "数值"),
-    "detail_model": ("Model", "模型"),
-    "detail_device": ("Device", "设备"),
-    "detail_file": ("File", "文件"),
-    "detail_length": ("Length", "时长"),
-    "detail_decoder": ("Decoder", "解码器"),
-    "detail_read": ("Time to decode the video", "解码视频用时"),
-    "detail_encode": ("Time to encode the frames", "编码画面用时"),
-    "detail_first_token": ("Time to the first word", "首词用时"),
-    "detail_total": ("Time to the complete answer", "完整回答用时"),
-    "detail_rate": ("Tokens per second", "每秒词元数"),
     "invalid_request": (
         "The page cannot read this request. Reload the page; programs find the form of requests at /gradio_api/info.",
         "页面无法读取此请求。请重新加载页面；程序可在 /gradio_api/info 查看请求的格式。",
@@ -350,6 +338,11 @@ _ALL_TEXTS = _TEXTS | LIBRARY_TEXTS | MODEL_TEXTS | VIEWING_TEXTS | WORKFLOW_TEX
 TRANSLATIONS: dict[Language, dict[str, str]] = {
     "en": {key: english for key, (english, _) in _ALL_TEXTS.items()},
     "zh": {key: chinese for key, (_, chinese) in _ALL_TEXTS.items()},
+}
+# Texts of Gradio's own parts, by its keys, where its wording differs from that of the page.
+GRADIO_TEXTS = {
+    "upload_text.drop_video": "Drop a video here",
+    "upload_text.click_to_upload": "click to choose a file",
 }
 _NUMBERS = ("count", "total", "seconds", "minutes")  # placeholders that decide the plural
 LANGUAGE_NAMES: dict[Language, str] = {"en": "English", "zh": "中文"}

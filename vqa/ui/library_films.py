@@ -137,13 +137,13 @@ def make_reel(
 
 def _place(path: Path, start_s: float) -> str:
     """Return the name of a video and a time in it."""
-    return f"{path.name} {format_time(start_s, 1)}"
+    return f"{path.name} {format_time(start_s)}"
 
 
 def _shots_html(rows: list[tuple[float, str, str]]) -> str:
     """Return the shots of a film, each (start in s, origin, sentence), as an HTML list."""
     items = "".join(
-        f"<li>{format_time(time_s, 1)} <b>{html.escape(origin)}</b> {html.escape(sentence)}</li>"
+        f"<li>{format_time(time_s)} <b>{html.escape(origin)}</b> {html.escape(sentence)}</li>"
         for time_s, origin, sentence in rows
     )
     return f'<ol class="vqa-shots">{items}</ol>'

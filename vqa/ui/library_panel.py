@@ -22,12 +22,12 @@ from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import VIDEO_SUFFIXES, content_hash
 from vqa.tasks.indexing import IndexingStep, index_files, open_library, search_library
 from vqa.text_words import has_words
-from vqa.timecode import format_time
+from vqa.timecode import format_range, format_time
 from vqa.transcripts.pipeline import Transcriber
 from vqa.types import ProgressCallback
 from vqa.ui.app_context import LibraryAccess, PageOptions
 from vqa.ui.i18n import Language, translate
-from vqa.ui.panels import range_text, save_button
+from vqa.ui.panels import save_button
 from vqa.ui.progress import cancellable_progress, progress_of
 from vqa.ui.session_state import SessionState
 from vqa.ui.status import alert_html, hint_html, progress_html, timed_progress_html
@@ -346,7 +346,7 @@ def matches_html(matches: Sequence[SegmentMatch], language: Language) -> str:
 def _match_html(number: int, match: SegmentMatch, language: Language) -> str:
     """Return a search result as an HTML list item; see `matches_html`."""
     picture = f"data:image/jpeg;base64,{base64.b64encode(match.thumbnail).decode()}"
-    span = range_text(match.start_s, match.end_s)
+    span = format_range(match.start_s, match.end_s)
     name, line = html.escape(match.path.name), html.escape(match.text)
     alt = html.escape(translate("frame_alt", language, time=format_time(match.thumbnail_s)))
     return (

@@ -13,6 +13,7 @@ import gradio as gr
 from gradio.components.chatbot import ComponentMessage
 
 from vqa.atomic_write import write_cache_file
+from vqa.models.catalog import SPECS
 from vqa.serialize import answer_json
 from vqa.timecode import format_time, widest_gap_s
 from vqa.types import Answer, Clip, Turn
@@ -310,9 +311,14 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
         return translate("details_empty", language)
     info, timings_s = context.clip.info, state.turns[-1].answer.timings_s
     rows = [
-        (translate("detail_model", language), session.model.name),
-        (translate("detail_device", language), session.model.device),
-        (translate("detail_file", language), f"{info.codec}, {info.width} × {info.height}"),
+        (translate("detail_model", language), _model_text(session.model.name, language)),
+        (translate("detail_device", language), _device_text(session.model.device, language)),
+        (
+            translate("detail_file", language),
+            translate(
+                "file_format", language, codec=info.codec, width=info.width, height=info.height
+            ),
+        ),
         (translate("detail_length", language), format_time(context.clip.duration_s)),
         (translate("detail_decoder", language), info.decoder),
     ]
@@ -329,6 +335,19 @@ def answer_details(state: SessionState, num_fragments: int = 0) -> str:
         rows.append((translate("detail_rate", language), f"{(num_fragments - 1) / decoding_s:.1f}"))
     head = f"| {translate('detail_name', language)} | {translate('detail_value', language)} |\n|---|---|"
     return "\n".join([head, *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _model_text(name: str, language: Language) -> str:
+    """Return the name of a model, with a remark if it is part of the app."""
+    is_embedded = any(row.name == name and not row.hub_id for row in SPECS)
+    return translate("detail_embedded", language, name=name) if is_embedded else name
+
+
+def _device_text(device: str, language: Language) -> str:
+    """Return what a torch device is, with its name; any other device, such as an address, as it is."""
+    kind = device.partition(":")[0]
+    key = {"cpu": "device_cpu", "cuda": "device_gpu", "mps": "device_gpu"}.get(kind)
+    return translate(key, language, device=device) if key else device
 
 
 def _answer_text_with_note(answer: Answer) -> str:

@@ -1,4 +1,4 @@
-"""Texts about models: the menu, downloads and their confirmation, in English and Chinese."""
+"""Texts about models: the menu, downloads, their confirmation, details of an answer, in English and Chinese."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ MODEL_TEXTS: dict[str, tuple[str, str]] = {
     "model_slow": ("fits this machine, but is slow without a GPU", "适合本机，但没有 GPU 时较慢"),
     "model_recommended": ("recommended for this machine", "推荐本机使用"),
     "recommend_with_gpu": (
-        "Recommended: {model}, the newest of these that the GPU of this machine holds; open licences come first.",
+        "Recommended: {model}, the newest of these that the GPU of this machine holds; open licenses come first.",
         "推荐：{model}，这是其中本机 GPU 能容纳的最新模型；开放许可证优先。",
     ),
     "recommend_restricted": (
-        " Its licence is not an open one ({licence}): check what it allows.",
+        " Its license is not an open one ({licence}): check what it allows.",
         "其许可证并非开放许可证（{licence}），请确认其允许的用途。",
     ),
     "recommend_without_gpu": (
@@ -43,5 +43,24 @@ MODEL_TEXTS: dict[str, tuple[str, str]] = {
         "Downloading the model {model}: {share:.0%}",
         "正在下载模型 {model}：{share:.0%}",
     ),
+    "detail_name": ("About the last answer", "上一个回答"),
+    "detail_value": ("Value", "数值"),
+    "detail_model": ("Model that answered", "回答所用模型"),
+    "detail_embedded": ("{name}, which is part of this app", "{name}（本应用自带）"),
+    "detail_device": ("Where it runs", "运行位置"),
+    "device_cpu": ("the processor ({device})", "处理器（{device}）"),
+    "device_gpu": ("the graphics card ({device})", "显卡（{device}）"),
+    "detail_file": ("Video", "视频"),
+    "file_format": (
+        "{width} × {height}, compressed as {codec}",
+        "{width} × {height}，{codec} 编码",
+    ),
+    "detail_length": ("Length of the video", "视频时长"),
+    "detail_decoder": ("Software that decoded its frames", "解码画面的软件"),
+    "detail_read": ("Time to decode the video", "解码视频用时"),
+    "detail_encode": ("Time to encode the frames", "编码画面用时"),
+    "detail_first_token": ("Time to the first word", "首词用时"),
+    "detail_total": ("Time to the complete answer", "完整回答用时"),
+    "detail_rate": ("Tokens (parts of words) per second", "每秒词元数"),
 }
 """Each key with its English and its Chinese text."""

@@ -241,8 +241,8 @@ def _button_html(
 def _time_text(row: dict[str, Any]) -> str:
     """Return the local date and time of a camera's event, or the time in the video.
 
-    The form is `YYYY-MM-DD HH:MM:SS` or `M:SS.s`.
+    The form is `YYYY-MM-DD HH:MM:SS` or `M:SS`.
     """
     if row["time"] is None:
-        return format_time(float(row["time_s"]), 1)
+        return format_time(float(row["time_s"]))
     return datetime.fromtimestamp(float(row["time_s"])).astimezone().strftime("%Y-%m-%d %H:%M:%S")

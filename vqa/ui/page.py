@@ -21,7 +21,7 @@ from vqa.ui.chat_scrolling import FOLLOW_ANSWER
 from vqa.ui.conversation_store import ConversationStore
 from vqa.ui.example_videos import FOLDER
 from vqa.ui.feedback import bind_feedback, build_feedback
-from vqa.ui.i18n import translate
+from vqa.ui.i18n import GRADIO_TEXTS, translate
 from vqa.ui.language_events import bind_language
 from vqa.ui.library_events import bind_library
 from vqa.ui.library_films import bind_films
@@ -161,7 +161,7 @@ class Page:
             self.options.monitor.start()
         return queue.launch(
             css=CSS + WORKFLOW_CSS, head=HEAD + FOLLOW_ANSWER, theme=theme(), favicon_path=ICON, run_history=False, ssr_mode=False,
-            max_file_size=limits.upload_bytes, footer_links=[], max_threads=_MAX_THREADS,
+            i18n=gr.I18n(en=GRADIO_TEXTS), max_file_size=limits.upload_bytes, footer_links=[], max_threads=_MAX_THREADS,
             app_kwargs={"middleware": [Middleware(Guard, self._guard_options())]}, **kwargs,
         )  # fmt: skip
 

@@ -6,7 +6,6 @@ import html
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
 
 from vqa.errors import SettingError, Unsupported, VQAError
 from vqa.models.protocol import Describes, VideoContext
@@ -21,7 +20,7 @@ from vqa.tasks.chapters import write_chapters
 from vqa.tasks.search import find_moments
 from vqa.tasks.summary import Summary, compose_summary, summarize
 from vqa.text_words import has_words
-from vqa.timecode import format_time, parse_time
+from vqa.timecode import format_range, format_time, parse_time
 from vqa.types import Answer, Caption, Chapter, ProgressCallback
 from vqa.ui.frames import thumbnail, time_fragment, time_link
 from vqa.ui.i18n import Language, join_list, translate
@@ -35,7 +34,6 @@ from vqa.workflows.edit_list import Scene
 _LONGEST_EXACT_S = 60.0  # a longer moment is copied from its key frame on, which takes no time
 _LONGEST_MOMENT_S = 15.0  # of a longer shot, a part is saved
 _TINY_S = 1e-3  # a shot ends before its end, where the next one begins
-_TENTHS_BELOW_S = 2.0  # a shorter moment is displayed with tenths of a second
 
 
 def moments_html(state: SessionState, query: str) -> str:
@@ -346,18 +344,12 @@ def _parse_time(text: str, language: Language) -> float:
 
 def _moment_html(picture: str, start_s: float, end_s: float, language: Language) -> str:
     """Return a moment as an HTML list item; `picture` is the `data:` URL of its thumbnail."""
-    span = range_text(start_s, end_s)
+    span = format_range(start_s, end_s)
     alt = html.escape(translate("frame_alt", language, time=format_time(start_s)))
     return (
         f'<li><a class="vqa-moment" href="{time_fragment(start_s, end_s)}"><img src="{picture}" alt="{alt}">'
         f"<span>{span}</span></a>{save_button(start_s, end_s, language)}</li>"
     )
-
-
-def range_text(start_s: float, end_s: float) -> str:
-    """Return a time range as text, "0:03 – 0:07"; with tenths of a second if shorter than 2 s."""
-    digits: Literal[0, 1] = 1 if end_s - start_s < _TENTHS_BELOW_S else 0
-    return f"{format_time(start_s, digits)} – {format_time(end_s, digits)}"
 
 
 def moment_button_html(language: Language) -> str:
@@ -380,8 +372,7 @@ def save_button(
             None for a list with this button alone.
     """
     action = "" if item is None else f'data-action="save" data-item="{item}" '
-    times = {"start": format_time(start_s), "end": format_time(end_s)}
-    label = html.escape(translate("save_range", language, **times))
+    label = html.escape(translate("save_range", language, span=format_range(start_s, end_s)))
     return (
         f'<button type="button" class="vqa-save" {action}data-start="{start_s:.3f}" data-end="{end_s:.3f}" '
         f'title="{label}" aria-label="{label}">{html.escape(translate("save", language))}</button>'

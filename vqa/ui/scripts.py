@@ -102,7 +102,7 @@ HEAD = """
 @container (max-width: 40px) { .vqa-item span { display: none !important; } }
 @media (max-width: 640px) {
   /* Unlike "hidden", "clip" lets the player and the question stick to the edges of the screen. */
-  .gradio-container { --layout-gap: 8px; overflow: clip !important; }
+  .gradio-container { overflow: clip !important; }
   .gradio-container .main.app { padding: 8px 10px !important; }
 }</style>
 <script>
@@ -151,6 +151,17 @@ document.addEventListener('drop', (event) => {
 document.addEventListener('loadedmetadata', (event) => {
   if (event.target.closest('#vqa-player')) window.vqaRange = null;
 }, true);
+// As `timecode.format_time`: Gradio's player rounds its times, so that it would disagree with the frames and the answers.
+const clock = (seconds) => {
+  const whole = Math.floor(seconds + 1e-5), two = (number) => String(number).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
+};
+const showClock = (event) => {
+  const video = event.target, display = video.closest('#vqa-player')?.querySelector('.controls .time');
+  if (display && Number.isFinite(video.duration)) display.dataset.time = `${clock(video.currentTime)} / ${clock(video.duration)}`;
+};
+for (const type of ['loadeddata', 'durationchange', 'seeking', 'seeked', 'timeupdate']) document.addEventListener(type, showClock, true);
 const timelineOf = () => document.querySelector('#vqa-frames .vqa-timeline');
 document.addEventListener('timeupdate', (event) => {
   const timeline = timelineOf();

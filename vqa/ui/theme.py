@@ -103,13 +103,16 @@ CSS = """
 #vqa-player .source-selection { flex: 0 0 auto; }
 #vqa-player .source-selection .icon { min-width: 28px; min-height: 28px; padding: 4px; margin: 4px; }
 #vqa-player video { background: #000; height: 100%; }
+/* The time that `scripts.HEAD` writes, in place of Gradio's. */
+#vqa-player .controls .time[data-time] { font-size: 0; }
+#vqa-player .controls .time[data-time]::after { content: attr(data-time); font-size: .85rem; }
 #vqa-player video::cue { font-size: 1.05rem; background: rgba(0, 0, 0, .75); }
 /* With a video loaded, hide the other sources, and trimming, which would download a program. */
 #vqa-player .video-container:has(> .wrap video) > .source-selection,
 #vqa-player button[aria-label="Trim video to selection"], #vqa-player button[aria-label="Reset video to initial value"] { display: none; }
 #vqa-refining { font-size: .92rem; }
 #vqa-refining_row, #vqa-overview_row { flex-wrap: nowrap; align-items: center; }
-#vqa-refining_row:not(:has(#vqa-refining span)), #vqa-overview_row:not(:has(#vqa-overview .prose > *)), :is(#vqa-preview, #vqa-preview_progress, #vqa-summary_status, #vqa-quiz_status, #vqa-notes_status):not(:has(.prose > *)) { display: none; }
+#vqa-refining_row:not(:has(#vqa-refining span)), #vqa-overview_row:not(:has(#vqa-overview .prose > *)), .vqa-examples:not(:has(button)), .vqa-status:not(:has(.prose > *)):not(:has(button:not(.hidden):not(.hide))), :is(#vqa-preview, #vqa-preview_progress, #vqa-summary_status, #vqa-quiz_status, #vqa-notes_status):not(:has(.prose > *)) { display: none; }
 #vqa-status { min-height: 1.7rem; font-size: .92rem; color: var(--body-text-color); }
 .gradio-container progress { width: 7rem; height: .7rem; vertical-align: middle; appearance: none; border: 0;
   border-radius: 99px; overflow: hidden; background: var(--border-color-primary); }
@@ -290,19 +293,23 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
 @media (max-width: 1000px) { /* All tabs fit beside each other. */
   #vqa-tabs .tab-container button { padding: 0 6px; font-size: .84rem; }
   .vqa-buttons button, .vqa-buttons > * { min-width: 64px !important; flex: 1 1 64px; padding-left: 4px; padding-right: 4px; }
-  .vqa-buttons > #vqa-moment { flex-basis: 100%; } }
+  #vqa-tools { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); } }
 @media (max-width: 640px) {
+  .gradio-container { --layout-gap: 8px; }
   #vqa-title p { display: none; }
   /* One column; the player stays visible above the conversation. */
   #vqa-columns { flex-direction: column; flex-wrap: nowrap; }
   #vqa-columns > .column { display: contents; }
   #vqa-columns > .column > * { width: 100%; }
-  #vqa-player { position: sticky; top: 0; z-index: 60; aspect-ratio: 16 / 9; max-height: 32vh; min-height: 180px; }
-  #vqa-player:not(:has(video)) { aspect-ratio: auto; height: 180px !important; min-height: 0; max-height: none; }
+  #vqa-columns { --player-height: max(180px, min(32vh, (100vw - 20px) * 9 / 16)); }
+  #vqa-player { position: sticky; top: 0; z-index: 60; aspect-ratio: auto; height: var(--player-height) !important; min-height: 0; max-height: none;
+    box-shadow: 0 4px 8px -4px rgba(0, 0, 0, .4); }
+  #vqa-player:not(:has(video)) { height: 180px !important; box-shadow: none; }
   #vqa-frames:has(.vqa-hint) { display: none; }
   .vqa-lane { grid-template-columns: 60px minmax(0, 1fr); }
   .vqa-overlay { left: 68px; }
-  #vqa-chat { height: max(300px, calc(100vh - 450px)) !important; }
+  /* Between the player and the question, the tabs and the conversation have room, and nothing else that the player would cut. */
+  #vqa-chat { height: max(300px, calc(100vh - var(--player-height) - 110px)) !important; }
   /* The question stays in reach while the page scrolls below the player. */
   #vqa-ask #vqa-stop { bottom: 11px; }
   #vqa-ask { position: sticky; bottom: 0; z-index: 50; padding: 6px 0; background: var(--body-background-fill); }
@@ -317,7 +324,10 @@ a.vqa-moment img { width: 100%; border-radius: 8px; display: block; margin-botto
   #vqa-chat .placeholder-content { text-align: center; }
   #vqa-chat .placeholder h3 { margin: 8px 12px; }
   #vqa-chat .placeholder p { order: 1; margin: 0 16px 12px; }
-  #vqa-chat .examples { gap: 6px; padding: 0 12px 10px; }
+  #vqa-columns:has(#vqa-player video) #vqa-chat .placeholder h3 { display: none; }
+  #vqa-chat .examples { display: flex; flex-wrap: wrap; gap: 6px; padding: 10px 12px; }
+  #vqa-chat .example { flex: 0 1 auto; width: auto; min-height: 34px; padding: 5px 12px; border-radius: 99px; }
+  #vqa-chat .example .example-text { font-size: .9rem; }
   #vqa-chat .message-row { margin: 4px 4px 2px; }
   #vqa-chat .bot-row .vqa-badge { max-width: calc(100vw - 150px); }
   #vqa-settings .form > * { min-width: 100% !important; } .vqa-confirmation { flex-wrap: wrap; }

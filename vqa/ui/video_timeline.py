@@ -129,10 +129,10 @@ def _filmstrip(context: VideoContext, duration_s: float, language: Language) -> 
     cells: list[str] = []
     for row, (start_s, end_s) in zip(rows, pairwise(edges), strict=True):
         frame, time_s = clip.frames[row], clip.times_s[row]
-        title = format_time(time_s, 1)
+        title = format_time(time_s)
         name = html.escape(translate("frame_alt", language, time=title))
         cells.append(
-            f'<a class="vqa-frame" href="#t={time_s:.2f}" title="{title}"{" tabindex=-1" if cells else ""} '
+            f'<a class="vqa-frame" href="{time_fragment(time_s)}" title="{title}"{" tabindex=-1" if cells else ""} '
             f'style="{_position(start_s, end_s, duration_s)}">'
             f'<img src="{thumbnail(frame)}" alt="{name}" draggable="false"></a>'
         )

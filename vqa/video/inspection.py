@@ -77,9 +77,9 @@ _PLAIN_PIXEL_FORMATS = (
 ).split()
 DECODER_RULES = (
     DecoderRule("AV1", lambda s: s.codec == "av1", "opens, and yields no frame"),
-    DecoderRule("interlaced", lambda s: s.is_interlaced, "black or uninitialised frames"),
+    DecoderRule("interlaced", lambda s: s.is_interlaced, "black or uninitialized frames"),
     DecoderRule(
-        "HDR, wide gamut", lambda s: s.color.needs_mapping, "seconds to open, washed-out colours"
+        "HDR, wide gamut", lambda s: s.color.needs_mapping, "seconds to open, washed-out colors"
     ),
     DecoderRule(
         "deep or alpha", lambda s: s.pixel_format not in _PLAIN_PIXEL_FORMATS, "black frames"
@@ -280,7 +280,7 @@ def _check_is_displayable(path: Path, container: Any, stream: Any) -> None:
         r"DOVI configuration record:.*compatibility id: 0\b", describe(container)
     ):
         raise VideoUnreadable(
-            f"{display_name(path)} is Dolby Vision without a compatible base layer (profile 5 or 10.0), whose colours "
+            f"{display_name(path)} is Dolby Vision without a compatible base layer (profile 5 or 10.0), whose colors "
             "cannot be decoded.",
             cure="Export it as HDR10, HLG or SDR, or record it in a Dolby Vision profile 8.",
         )

@@ -158,5 +158,5 @@ def _judgement(row: dict[str, object]) -> EventJudgement:
     """
     score, is_right = row["score"], row["is_right"]
     if not isinstance(score, float | int) or not 0 <= score <= 1 or not isinstance(is_right, bool):
-        raise ValueError(f"{row} is no judgement")
+        raise ValueError(f"{row} is no judgment")
     return EventJudgement(event=str(row["event"]), score=float(score), is_right=is_right)

@@ -245,7 +245,7 @@ def _translate_error(error: BaseException, repo: str, revision: str | None) -> M
     """
     if isinstance(error, GatedRepoError):
         return ModelNotDownloaded(
-            f"{repo} is available only to users who accepted its licence.",
+            f"{repo} is available only to users who accepted its license.",
             cure=f"Accept it at https://huggingface.co/{repo}, then call: hf auth login",
         )
     if isinstance(error, RevisionNotFoundError):

@@ -16,7 +16,7 @@ class HubOptions:
     Args:
         dtype: precision of the weights; `auto` is bfloat16 where `devices.supports_bfloat16`, else
             float16 on a GPU and float32 on a CPU.
-        bits: 8 or 4 bits per quantised weight (needs bitsandbytes); None means no quantisation.
+        bits: 8 or 4 bits per quantized weight (needs bitsandbytes); None means no quantisation.
         trust_remote_code: whether to run the Python code in the model's repository.
 
     Raises:
@@ -48,7 +48,7 @@ def add_hub_arguments(parser: ArgumentParser) -> None:
         "--bits",
         type=int,
         choices=(4, 8),
-        help="quantise a hub model's weights (an extra, see docs/models.md)",
+        help="quantize a hub model's weights (an extra, see docs/models.md)",
     )
     parser.add_argument(
         "--trust-remote-code",
