@@ -26,7 +26,6 @@ def turns(*exchanges: tuple[str, str]) -> list[Turn]:
         ([("How many cows are there?", "two"), ("what is the brown one doing", "walking")], "and the black one", "what is the black cow doing"),
         ([("How many people are there?", "two")], "what about the third one", "describe the third person"),
         ([("Is there a stand?", "yes")], "which side of the bed is it", "which side of the bed is the stand"),
-        ([("What does the text say?", "x")], "are there more of them", "are there more of them"),
         ([("is the jacket darker than the jeans", "jeans")], "what about her shoes", "describe the shoes"),
         ([("Is there a dog?", "yes")], "What color is it?", "what color is the dog?"),
         ([("Is there a cat?", "yes")], "What is it doing?", "what is the cat doing?"),

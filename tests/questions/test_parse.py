@@ -155,7 +155,6 @@ def test_somebody_in_it_asks_for_a_person() -> None:
         ("someone walking right", "is someone walking right"),
         ("is he helping or what?", "is he helping?"),
         ("is it a cat or what?", "is it a cat?"),
-        ("her hair, brown?", "is her hair brown?"),
         ("there's somebody at the back, can you see his face", "can you see his face"),
         ("which arm he use", "which arm does he use"),
         ("where they are", "where are they"),
@@ -227,7 +226,6 @@ def test_a_remark_on_the_picture_asks_nothing(text: str, intent: str) -> None:
     ("text", "indirect"),
     [
         ("I taught dance for years, long ago, and I would like to know what sport is shown.", "what sport is shown"),
-        ("i want to know what make the woman with red shoes to the other person", "what the woman with red shoes does to the other person"),
     ],
 )  # fmt: skip
 def test_an_indirect_request_names_what_is_asked(text: str, indirect: str) -> None:
@@ -274,7 +272,6 @@ def test_a_long_message_that_is_no_english_is_no_remark(text: str, intent: str) 
     [
         ("The last picture puzzles me. It is silver and round, what on earth is it?", "what is in the video?", -1),
         ("The second scene is odd. Is she dancing?", "Is she dancing?", 2),
-        ("the last scene is a beach, right?", "is it a beach?", -1),
         ("is the second picture in colour?", "is this in colour?", 2),
         ("what is in the third photo?", "what is in the video?", 3),
         ("okay now back to the first scene, is there a lamp in it?", "is there a lamp?", 1),
@@ -293,10 +290,6 @@ def test_a_shot_that_a_remark_or_the_subject_names(
     [
         ("is it a sheep or something else entirely?", "is it a sheep?"),
         ("is it a cat or is it something bigger?", "is it a cat?"),
-        ("are you sure it's a cow and not a bull?", "is it a cow or a bull?"),
-        ("I don't see a window anywhere, did I miss one?", "can you see a window anywhere?"),
-        ("how long do we have to look at the sink?", "how long is the sink in the picture?"),
-        ("if you had to describe the style in one sentence what would you write", "describe the style in one sentence"),
     ],
 )  # fmt: skip
 def test_wordings_of_a_chatty_question(text: str, rendered: str) -> None:

@@ -10,7 +10,6 @@ import re
 
 from vqa.english import is_plural
 from vqa.questions.rewriting import BE, WH, RewriteRule, apply_rules, rule
-from vqa.questions.spelling import is_word
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import split_shot, split_time
 
@@ -22,18 +21,6 @@ _ASIDE = (
     r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
     r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
     r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken)"
-)
-
-
-def _offered_names(match: re.Match[str]) -> str:
-    """Return "restaurant or shop?" for "restaurant, shop?"; the text if a word is no noun."""
-    names = [name.lower() for name in match.groups() if name]
-    is_offer = all(is_word(name) and name not in _NO_NAMES for name in names)
-    return f"{', '.join(names[:-1])} or {names[-1]}?" if is_offer else match[0]
-
-
-_NO_NAMES = frozenset(
-    "really well okay sorry please thanks yes yeah hello hey now then anyway man dude bro mate buddy right true sure what who where when why how and but".split()
 )
 
 
@@ -58,20 +45,6 @@ HEDGES: tuple[RewriteRule, ...] = (
         r"\1",
         "just out of curiosity, is it a photo?",
         "is it a photo?",
-    ),
-    rule(
-        "curiosity at the start",
-        rf"^((?:{_OPENING})*)just (?:curious|wondering|asking) (?=(?:if|whether|what|who|where|when|how|why)\b)",
-        r"\1tell me ",
-        "just wondering if he falls",
-        "tell me if he falls",
-    ),
-    rule(
-        "by the way, without commas",
-        r"(?<=\w) (?:by the way|btw)(?= or\b)",
-        "",
-        "is it a video by the way or a photo?",
-        "is it a video or a photo?",
     ),
     rule(
         "opinion of the app between commas",
@@ -103,38 +76,10 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "would that be",
-        rf"^((?:{_OPENING})*)(?:would|could|might) (it|that|this|they|those|these) (?:be|have been) (?!.*\bif\b)(?![a-z]+(?:ed|er|en|rd|ld)\b)(?=\w)",
+        rf"^((?:{_OPENING})*)(?:would|could|might) (it|they|(?:the|this|that|these|those|his|her|its|their)(?: [a-z-]+)??(?: there| here)?) (?:be|have been) (?!.*\bif\b)(?![a-z]+(?:ed|er|en|rd|ld)\b)(?=\w)",
         lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
         "would that be a fox?",
         "is that a fox?",
-    ),
-    rule(
-        "could a thing be",
-        rf"^((?:{_OPENING})*)(?:could|might) ((?:the|this|that|these|those|his|her|its|their) [a-z-]+(?: there| here)?) be (?=[a-z])",
-        lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
-        "could the wall be damaged?",
-        "is the wall damaged?",
-    ),
-    rule(
-        "names without or",
-        r"^([a-z-]{3,}), ([a-z-]{3,})(?:, ([a-z-]{3,}))?\?$",
-        _offered_names,
-        "restaurant, shop?",
-        "restaurant or shop?",
-    ),
-    rule(
-        "for a second",
-        r"^((?:[a-z]+,? ){0,3}?back to [^,]+?) (?:for a (?:second|sec|moment|minute|bit)|one more time|again|once more|quickly)(?=,)",
-        r"\1",
-        "going back to the arms for a second, what is it?",
-        "going back to the arms, what is it?",
-    ),
-    rule(
-        "doubt whether it can be seen",
-        r", or (?:is|are) (?:it|that|they) (?:just )?too [a-z]+(?: to (?:tell|see|say|know))?(?=[?.!]|$)",
-        "",
-        "what is in the roll, or is it too messy?",
-        "what is in the roll?",
     ),
     rule(
         "what would that be",
@@ -142,31 +87,6 @@ HEDGES: tuple[RewriteRule, ...] = (
         lambda match: f"{match[1]} {_be(match[2])} {match[2]}",
         "what could that be?",
         "what is that?",
-    ),
-    rule(
-        "clause behind the name of a thing",
-        rf"^((?:{_OPENING})*{BE} (?:it|that|this|those|these) (?:(?:really|actually|just) )?(?:an?|some) (?:(?!or\b|and\b)[a-z-]+ ){{0,3}}?(?!or\b|and\b)[a-z-]+) (?:(?:that|which) )?"
-        r"(?:he|she|they|we|somebody|someone|people|(?:the|his|her|that|this) [a-z-]+(?: one)?)(?:(?<=\bhe)'s|(?<=\bshe)'s|'re|'ve| (?:is|are|was|were|has|have|wears?|holds?|carries|carry|uses?|sees?|rides?))\b"
-        r"(?! an?\b)[^,?.!]*?(?=,? or\b)",
-        r"\1",
-        "is that a racket the boy has there, or a net?",
-        "is that a racket, or a net?",
-    ),
-    rule(
-        "something and what it is",
-        r"^(?:(?:and|but|so|ok|hey|oh),? )?(?:there(?:'s| is|s)|(?:i|we) (?:can |could )?(?:see|saw|noticed|spotted)) (?:something|some thing|a thing)(?P<adjective> (?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b)[a-z-]+)?"
-        r"(?P<place> (?:in|on|at|behind|near|next to|under|up|down|to|by|over|above|around|hanging|lying|standing) [^,.?!]+?)?,? (?:and |but )?(?:any idea )?what(?: is|'s|s)? (?:it|that|this)(?: is)?(?: exactly)? ?(?=[?.!]|$)",
-        lambda match: f"what is the{match['adjective'] or ''} thing{match['place'] or ''}",
-        "there's something blue on the ground, what is it",
-        "what is the blue thing on the ground",
-    ),
-    rule(
-        "examples behind what is asked for",
-        r"^(?P<question>(?:.*\b(?:tell me|make out) (?:also )?|(?:[a-z]+ )?)(?:what|who|which)\b[^,]*\b(?:wearing|holding|carrying|doing|(?:has|have|got) on)\b[^,]*)"
-        r"(?:, (?!(?:is|are|was|were|do|does|did|has|have|can|and|or|what|who|where|when|why|how)\b)[a-z-]+(?: [a-z-]+){0,2})*?,? (?:anything|something|whatever|stuff like that|et cetera|etc)\b(?: [a-z]+)?(?=[?.!]|$)",
-        r"\g<question>",
-        "what are they wearing, jackets, jeans, anything bright?",
-        "what are they wearing?",
     ),
     rule(
         "announcement of a question",
@@ -190,46 +110,11 @@ HEDGES: tuple[RewriteRule, ...] = (
         "does he have a cold?",
     ),
     rule(
-        "two thoughts",
-        r"^.*?\b(?:i )?(?:first |at first )?(?:thought|believed) (?:that |it |this |that it |those |they )?(?P<be>was|were) (?P<first>(?:an? |the )?[a-z -]+?) but (?:now )?(?:i'm thinking|i think|i believe|now i think)(?: that)? (?:it's|it is|they're|they are|that's|that is) (?:just |only |really )?(?P<second>[^,?.!]+).*$",
-        lambda match: f"{'is it' if match['be'].lower() == 'was' else 'are they'} {match['first']} or {match['second']}?",
-        "I thought that was a helmet but now I'm thinking it's just a cap",
-        "is it a helmet or a cap?",
-    ),
-    rule(
-        "two opinions",
-        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),?(?:,? (?:and|but)|,) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+)(?:,? (?:so |and )?(?:who is|who's|whos|which of us is) (?:right|correct|wrong)(?: then)?|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can)\b).*)?[.?! ]*$",
-        lambda match: _two_opinions(match["claim"], match["second"], match[0]),
-        "my wife says he's wearing shorts and i say they're jeans",
-        "is he wearing shorts or jeans?",
-    ),
-    rule(
-        "help with names",
-        r"^((?:.*?, )?(?:so |and |but )*)(?:can you |could you )?(?:please )?help me (?:(?:with|to find|find|to know|learn) )?(?:the )?(?P<names>names?) of (?P<persons>(?:the|these|those) (?:players|actors|people|men|women|kids|children|girls|boys)\b)?(?=\w|$)",
-        lambda match: f"{match[1]}what {'is the name of ' if match['names'] == 'name' else 'are the names of ' if match['persons'] else 'are '}{match['persons'] or ''}",
-        "please help me with the names of the things on the table",
-        "what are the things on the table",
-    ),
-    rule(
         "place before the question",
         rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: (?!(?:what|which|who|where|when|why|how)\b)[a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
         r"\1\g<question> \g<place>",
         "in the highest position do the hands touch each other?",
         "do the hands touch each other in the highest position?",
-    ),
-    rule(
-        "written lines about what happens",
-        rf"^((?:{_OPENING})*)(?:(?:could|can|would|will) you )?(?:please )?(?:write|give|draft|make)(?: me| us)? [a-z0-9 ]{{1,24}}? (?:lines?|sentences?|words|paragraph) (?:on|about|describing) (?=(?:what|how|where) (?!happens|happened|is happening|goes on|is going on|you see|is shown)[a-z])",
-        r"\1tell me ",
-        "write two lines on what the man does",
-        "tell me what the man does",
-    ),
-    rule(
-        "actions without or",
-        rf"^((?:{_OPENING})*{BE} {_SUBJECT} [a-z]+ing\b[^,?]*, [a-z]+ing\b[^,?]*), (?=[a-z]+ing\b[^,?]*\?*$)",
-        r"\1 or ",
-        "is he standing, sitting, leaning on something?",
-        "is he standing, sitting or leaning on something?",
     ),
     rule(
         "choice in the order of a statement",
@@ -267,13 +152,6 @@ HEDGES: tuple[RewriteRule, ...] = (
         "is there a cat?",
     ),
     rule(
-        "certainty about one of two",
-        rf"^((?:{_OPENING})*)are you (?:really |quite |absolutely |completely )?(?:sure|certain|positive)(?: that)? (?P<claim>{_PRONOUN}(?:'s|'re| is| are) [^,?]+?),? (?:and )?not (?P<other>[^,?]+)\?",
-        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match['claim']).rstrip('?')} or {match['other']}?",
-        "are you sure it's a zebra and not a horse?",
-        "is it a zebra or a horse?",
-    ),
-    rule(
         "same question about something else",
         rf"^(?:(?:{_OPENING})|please |again,? |once more,? |now )*(?:(?:do|ask|answer|repeat|say) )?(?:(?:exactly )?the same|same|that|it|again)(?: (?:question|thing|count|info|information|again|please))*,?(?: but)?(?: (?:only|just|this time|now|please))*,? (?P<for>for|about|with|in) (?P<what>(?:the|that|this|his|her|their|my|all|both|those|these) [^,?]+?)(?:,? please)?[?.! ]*$",
         lambda match: _about_another(match["what"]),
@@ -294,21 +172,6 @@ HEDGES: tuple[RewriteRule, ...] = (
         "but isn't it more like orange?",
         "but is it orange?",
     ),
-    rule(
-        "request for a case",
-        r"^((?:so |and |ok |but )?)if you (?:had|have|were|needed|wanted) to (?P<request>(?:describe|summari[sz]e|name|count|list|explain|compare) [^?]+?),? (?:what|how|which) (?:words? |one )?(?:would|could|do) you (?:write|say|put|choose|use|call it|do it|pick|describe it)[?.! ]*$",
-        r"\1\g<request>",
-        "if you had to describe his style in one sentence, what would you write?",
-        "describe his style in one sentence",
-    ),
-    rule(
-        "what the person cannot see",
-        r"\b(?:i|we) (?:can't|cant|cannot|can not|couldn't|could not|don't|dont|do not) (?:really |actually |even )?(?:see|spot|find|make out) "
-        r"(?P<what>[^,.?!]+?), (?:(?:can|could|do) (?:you|u)|(?:did|do|have) i (?:miss|overlook|missed|overlooked)(?: (?:one|it|any|some|something|them|that))?)\?",
-        r"can you see \g<what>?",
-        "i can't see a ball anywhere, can you?",
-        "can you see a ball anywhere?",
-    ),
 )  # fmt: skip
 
 
@@ -328,15 +191,6 @@ def _about_another(what: str) -> str:
     """Return "and in the last part?" for a part of the video, else "and what about the woman?"."""
     is_part = split_time(f"in {what}")[1] is not None or split_shot(f"in {what}")[1] != 0
     return f"and in {what}?" if is_part else f"and what about {what}?"
-
-
-def _two_opinions(claim: str, second: str, text: str) -> str:
-    """Return "is he wearing shorts or jeans?" for the claim "he's wearing shorts" and "jeans".
-
-    The whole text if the claim has no form that is known.
-    """
-    question = _confirmation_question(claim, "")
-    return f"{question.rstrip('?')} or {second.strip()}?" if question else text
 
 
 def _in_full(match: re.Match[str]) -> str:

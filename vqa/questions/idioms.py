@@ -49,20 +49,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what happens in the second scene?",
     ),
     rule(
-        "where in the order",
-        r"^(?:where|when) (is|are) (.+?)(?: seen| shown)?,? (before or after .+?)(?=[?.! ]*$)",
-        r"\1 \2 \3",
-        "where is the man, before or after the cow?",
-        "is the man before or after the cow?",
-    ),
-    rule(
-        "in a few words",
-        r"^(?:(?:tell me|say|explain|describe) )?(?:in|with) (?:a few|few|one|two|three|a couple of|\d+) words?,? (?=what )",
-        "",
-        "tell me in 3 words what it is about",
-        "what it is about",
-    ),
-    rule(
         "look of a scene",
         rf"^(?:which|what) {_SCENE} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
         r"when is the \1 part",
@@ -119,55 +105,11 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "which comes first, the dog or the cat",
     ),
     rule(
-        "how it goes",
-        r"^(?:roughly |exactly |basically )?how (?:it|this|that) (?:goes|works)(?=[?.! ]*$)|^how does (?:it|this|that) go(?=[?.! ]*$)",
-        "what happens",
-        "roughly how it goes",
-        "what happens",
-    ),
-    rule(
         "how one would describe",
         r"^how (?:would|could|can|do) (?:you|one|i|we) describe (?=\w)",
         "describe ",
         "how would you describe the room?",
         "describe the room?",
-    ),
-    rule(
-        "describe the color",
-        r"^describe the (colou?r) of ",
-        r"what is the \1 of ",
-        "describe the color of the wood",
-        "what is the color of the wood",
-    ),
-    rule(
-        "name of a color",
-        r"^what (?:would|do|could) (?:you|one|we|i) call (?:that|this|the) (colou?r)(?=[?.! ]*$)",
-        r"what \1 is it",
-        "what would you call that color",
-        "what color is it",
-    ),
-    rule(
-        "what dogs",
-        rf"^what ({_DOMESTIC_ANIMALS})(s?) (is|are) (it|this|that|these|those|they)(?=[?.! ]*$)",
-        r"what breed of \1 \3 \4",
-        "what dogs are these",
-        "what breed of dog are these",
-    ),
-    rule(
-        "the ones who do",
-        r"\b((?:is|are|was|were) (?:he|she|it|they)) the ones? (?=[a-z]+ing\b)",
-        r"\1 ",
-        "are they the ones moving?",
-        "are they moving?",
-    ),
-    rule(
-        "each scene",
-        rf"^(?:(?:please )?(?:list|name|describe|tell (?:me|us)|say|give me) (?:me )?)?(?:(?:what (?:is|happens|can be seen|we see|(?:do|can) (?:you|we|i) see)(?: shown| seen)? in )?(?:each|every)(?: one)?(?: of (?:the|these|those))?(?: {_NUMBER})? (?:scene|part|shot|clip|picture|photo)s?"
-        r"|(?:all )?(?:the |what )?(?:(?:different )?(?:things?|scenes|pictures|clips|parts) )?(?:(?:that|which) )?(?:appears?|we see|you see|are shown|comes?|happens?|are in it)? ?in (?:the )?(?:right )?order(?: (?:they|it) (?:come|appear|happen)s?| in which they (?:come|appear)| of appearance)?"
-        r"|(?:what (?:do|can) (?:you|we|i) see|what comes|what is shown|go through it)? ?(?:one after (?:the other|another)|(?:scene by scene|shot by shot|picture by picture)))(?=[?.! ]*$)",
-        "make captions",
-        "list what is in each scene",
-        "make captions",
     ),
     rule(
         "list of things",
@@ -182,20 +124,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         r"\1 \3 \2",
         "what is it they are carrying?",
         "what are they carrying?",
-    ),
-    rule(
-        "number to confirm",
-        rf"^(?:so |and )?(?:(?:only|just) )?{_NUMBER} ([a-z-]+s|people|men|women|children),? (?:right|correct|yes|no)(?=[?.! ]*$)",
-        r"how many \1 are there",
-        "2 guys right",
-        "how many guys are there",
-    ),
-    rule(
-        "length to confirm",
-        rf"^(?:so |and )?(?:(?:it|this|that) is )?(?:only|just|about|around|roughly)(?: (?:about|around))? (?:an?|{_NUMBER}) (?:seconds?|minutes?)(?: or (?:so|two|less|more))?(?: long)?(?:,? (?:right|correct|yes|no))?(?=[?.! ]*$)",
-        "how long is the video",
-        "so only a second or two?",
-        "how long is the video?",
     ),
     rule(
         "state of a noun",

@@ -48,14 +48,6 @@ _TELL_THE = re.compile(
 )
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
     rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
-    rule(
-        "its, written as it's",
-        r"\b(in|on|at|of|with|behind|under|near|from|to|around|by) it's (?=[a-z])",
-        r"\1 its ",
-        "what is on it's back",
-        "what is on its back",
-    ),
-    rule("is, written together", r"^((?:(?:and|so|but|then|oh) )?(?:what|where|who|how|that|there))s\b", r"\1 is", "whats going on", "what is going on"),
     rule("has been, contracted", r"\b(it|he|she|that|there)'s been\b", r"\1 has been", "it's been cut", "it has been cut"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
     rule(
@@ -86,13 +78,6 @@ _MANY = r"two|three|four|five|six|\d+"
 _TEXT = r"sentence|word|line|paragraph|phrase|bullet point"
 _PLAIN: tuple[RewriteRule, ...] = (
     rule(
-        "word before a question tag",
-        rf"^(?:(?:and|so|but|oh|then)\b,? )+(?=(?:there|it|this|that|he|she|they) {BE} (?!not\b)[^?,]+,? {TAG}\?$)",
-        "",
-        "then there is a skater right?",
-        "there is a skater right?",
-    ),
-    rule(
         "question tag",
         rf"^(there|it|this|that|he|she|they) ({BE}) (?!not\b)(.+?),? {TAG}{END}",
         r"\2 \1 \3?",
@@ -112,13 +97,6 @@ _PLAIN: tuple[RewriteRule, ...] = (
         r"\g<kind>",
         "is she wearing any jewelry, like a ring or a bracelet?",
         "is she wearing any jewelry?",
-    ),
-    rule(
-        "examples of what is seen",
-        r"^((?:what|which|who|is|are|can|could|do|does)\b[^,?]*), (?:like|such as|for example|for instance|e\.g\.) [^?]+? or [^?]*(?=[?.! ]*$)",
-        r"\1",
-        "what can you see, like trees or buildings?",
-        "what can you see?",
     ),
     rule(
         "or not",
@@ -315,9 +293,9 @@ def normalize(question: str) -> Normalized:
     plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _WOULD_CALL.sub("is it ", plain)))
     plain = apply_rules((*_OFFERED_REFUSALS, *_LENGTH), plain)
     has_negation = is_negated(plain)
-    plain = apply_rules(_PLAIN[:2], plain)
+    plain = apply_rules(_PLAIN[:1], plain)
     plain, expects_absence = without_negation(plain)
-    plain = apply_rules(_PLAIN[2:], plain)
+    plain = apply_rules(_PLAIN[1:], plain)
     query = _REQUEST.sub("", plain)
     is_request = query != plain
     query = apply_rules(

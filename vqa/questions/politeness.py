@@ -41,23 +41,8 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "what is he lifting?",
     ),
     rule(
-        "purpose or reason",
-        r"^((?:(?:can|could|will|would) you |please |now |just )*(?:sum|summari[sz]e|describe|tell|write|give|list|make|explain|show|say)\b[^?]*?),? "
-        r"(?:so(?: that)?|because|cuz|bc|cos|cause) (?:i|i'm|im|i'd|my) [^?,]*(?=[?.! ]*$)",
-        r"\1",
-        "sum it up in one line so I can send it",
-        "sum it up in one line",
-    ),
-    rule(
-        "adverb or address at the end",
-        r", (?:exactly|actually|anyway|sir|madam|miss|mister|doctor|friend|my friend|guys|folks|assistant|computer)(?=[?.! ]*$)",
-        "",
-        "where is it, exactly?",
-        "where is it?",
-    ),
-    rule(
         "adverb at the end",
-        r"^((?:\S+ ){2,}\S+?),? (?:roughly|exactly|approximately|more or less|ever|mister|haha|bro|bruh|dude|mam|step by step|in detail|in short|briefly|anyway|anyways|meanwhile|in the meantime|right now)(?=[?.! ]*$)",
+        r"^((?:\S+ ){2,}\S+?),? (?:roughly|exactly|actually|approximately|more or less|ever|sir|madam|mister|miss|doctor|(?:my )?friend|guys|folks|haha|bro|bruh|dude|mam|step by step|in detail|in short|briefly|anyway|anyways|meanwhile|in the meantime|right now)(?=[?.! ]*$)",
         r"\1",
         "how many windows are there roughly?",
         "how many windows are there?",
@@ -85,7 +70,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "be so good",
-        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like to (?:ask|know)(?: you)?|i want(?:ed)? to (?:ask|know)(?: you)?|i was wondering|i wonder|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
+        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like to (?:ask|know)(?: you)?|i want(?:ed)? to (?:ask|know)(?: you)?|i was wondering|i wonder|(?:i'm |i am )?just (?:curious|wondering|asking)|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
         "tell me ",
         "would you mind telling me if it runs",
         "tell me if it runs",
