@@ -97,8 +97,8 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "the one in a color",
-        r"\bthe one (?=(?:in (?:the |a |an )?(?:(?:dark|light|striped|checked|plain|long|short|big|[a-z]+ish|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)(?:-colou?red)? )?(?:shirt|t-shirt|tshirt|jacket|coat|dress|skirt|hat|cap|hoodie|sweater|jeans|shorts|trousers|pants|suit|uniform|glasses|helmet|gloves|mask|boots|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|wearing|talking|speaking|dancing|fighting|kneeling|holding|carrying|who)\b)",
-        "the person ",
+        r"\bthe one(s?) (?=(?:in (?:the |a |an )?(?:(?:dark|light|striped|checked|plain|long|short|big|[a-z]+ish|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)(?:-colou?red)? )?(?:shirt|t-shirt|tshirt|jacket|coat|dress|skirt|hat|cap|hoodie|sweater|jeans|shorts|trousers|pants|suit|uniform|glasses|helmet|gloves|mask|boots|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|wearing|talking|speaking|dancing|fighting|kneeling|holding|carrying|who)\b)",
+        lambda match: "the people " if match[1] else "the person ",
         "the shoes of the one in red",
         "the shoes of the person in red",
     ),

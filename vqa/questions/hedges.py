@@ -76,7 +76,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "would that be",
-        rf"^((?:{_OPENING})*)(?:would|could|might) (it|they|(?:the|this|that|these|those|his|her|its|their)(?: [a-z-]+)??(?: there| here)?) (?:be|have been) (?!.*\bif\b)(?![a-z]+(?:ed|er|en|rd|ld)\b)(?=\w)",
+        rf"^((?:{_OPENING})*)(?:would|could|might) ((?:it|that|this|they|those|these)(?! \w+(?: been)? [a-z]+(?:ed|er|en|rd|ld)\b)|(?:the|this|that|these|those|his|her|its|their) [a-z-]+(?: there| here)?) (?:be|have been) (?!.*\bif\b)(?=\w)",
         lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
         "would that be a fox?",
         "is that a fox?",

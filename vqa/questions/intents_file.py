@@ -69,6 +69,7 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "[at] (what|which) (frame rate|framerate|fps) (is|was|does|did|has|were) [<it>] [recorded|filmed|have|shot|run|running|recorded at|play|made|in|at]",
             "how many (frames per second|frames a second|fps|frames each second|frames every second|images per second|pictures per second|frames in a second) [is|are|does|do|has] [<it>|there] [have|show|run|has|in <it>]",
             "how many (frames|images|pictures) (does|do|are|is) [<it>|there|it] [show|have|play|shown] (each|per|a|every|in one|in a) second",
+            "(30|60|24|25|50) fps",
             "is <it> [in|at] {number} fps",
         ),
         examples=(

@@ -86,7 +86,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be after anyone",
-        r"^((?:any|some)(?:one|body|thing)(?: (?:else|here|there|around))?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
+        r"^((?:any|some)(?:one|body|thing)(?: (?:else|here|there|around|[a-z]+(?= (?:going on|happening)\b)))?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
         r"is \1 ",
         "anyone watching them?",
         "is anyone watching them?",
@@ -154,7 +154,7 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "be at the end",
-        r"^(what|where|who|how(?: [a-z]+)?|what (?:colou?r|time|day)|(?:in|on|at|from) (?:which|what) [a-z]+) (it|he|she|they|this|that|(?:the|his|her) [a-z]+) (is|are|was|were)(?=[?.! ]*$| [a-z]+ed\b)",
+        r"^(what|where|who|how(?: (?!come\b)[a-z]+)?|what (?:colou?r|time|day)|(?:in|on|at|from) (?:which|what) [a-z]+) (it|he|she|they|this|that|(?:the|his|her) [a-z]+) (is|are|was|were)(?=[?.! ]*$| [a-z]+ed\b)",
         r"\1 \3 \2",
         "where they are?",
         "where are they?",

@@ -42,7 +42,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "adverb at the end",
-        r"^((?:\S+ ){2,}\S+?),? (?:roughly|exactly|actually|approximately|more or less|ever|sir|madam|mister|miss|doctor|(?:my )?friend|guys|folks|haha|bro|bruh|dude|mam|step by step|in detail|in short|briefly|anyway|anyways|meanwhile|in the meantime|right now)(?=[?.! ]*$)",
+        r"^((?:\S+ ){2,}\S+?),?(?:(?<=,) (?:sir|madam|miss|doctor|(?:my )?friend|guys|folks|actually)| (?:roughly|exactly|approximately|more or less|ever|mister|haha|bro|bruh|dude|mam|step by step|in detail|in short|briefly|anyway|anyways|meanwhile|in the meantime|right now))(?=[?.! ]*$)",
         r"\1",
         "how many windows are there roughly?",
         "how many windows are there?",
