@@ -48,6 +48,13 @@ _TELL_THE = re.compile(
 )
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
     rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
+    rule(
+        "its, written as it's",
+        r"\b(in|on|at|of|with|behind|under|near|from|to|around|by) it's (?=[a-z])",
+        r"\1 its ",
+        "what is on it's back",
+        "what is on its back",
+    ),
     rule("has been, contracted", r"\b(it|he|she|that|there)'s been\b", r"\1 has been", "it's been cut", "it has been cut"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
     rule(

@@ -19,7 +19,6 @@ from vqa.english import (
 from vqa.questions.antecedents import OF_PERSON
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import split_subject
 
@@ -69,14 +68,11 @@ def without_last_place(question: str) -> str:
     while place is not None:
         words = (place["noun"] or "").lower().split()
         # "In the swimming pool" has no verb.
-        has_verb = any(map(is_doing, words[1:])) or any(map(_IS_AUXILIARY.fullmatch, words))
+        has_verb = any(map(is_doing, words[1:]))
         if place.start() > subject_end and not has_verb:
             return text[: place.start()]
         place = _LAST_PLACE.search(text, place.end("preposition"))
     return text
-
-
-_IS_AUXILIARY = re.compile(AUXILIARY)
 
 
 def with_other_side(place: str, earlier: str) -> str:
@@ -175,13 +171,6 @@ PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
 SINGULAR_VERBS = {plural: singular for singular, plural in PLURAL_VERBS.items()}
 
 
-# "What color are the trousers of the man in the middle?"
-_OF_PERSON = re.compile(
-    r" of the (?:person|man|woman|guy|girl|boy|lady|one)\b(?: (?:in|on|at|with|to|sitting|standing) [a-z ]+)?[?.! ]*$",
-    re.IGNORECASE,
-)
-
-
 def with_new_owner(owner: str, subject: str, earlier: str) -> str:
     """Replace the owner of what a question asks about: "the girl's hat" -> "the boy's hat".
 
@@ -204,9 +193,6 @@ def with_new_owner(owner: str, subject: str, earlier: str) -> str:
                 of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
             )
         return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
-    of_person = _OF_PERSON.search(earlier)
-    if of_person is not None:
-        return f"{earlier[: of_person.start()]} of the {owner}"
     if is_living(subject):
         return earlier
     if re.fullmatch(OF_PERSON, subject):

@@ -28,7 +28,7 @@ _TEXT_SPEAK = {
     "wouldnt": "wouldn't", "im": "I am", "youre": "you are", "theyre": "they are", "ive": "I have", "id": "I would",
     "teh": "the", "da": "the", "dis": "this", "dat": "that", "iz": "is", "wich": "which", "whch": "which", "wen": "when",
     "wehn": "when", "whr": "where", "wher": "where", "ppl": "people", "vid": "video", "vids": "videos", "pic": "picture",
-    "doin": "doing", "wearin": "wearing", "waring": "wearing", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "their", "whatcolor": "what color",
+    "doin": "doing", "wearin": "wearing", "waring": "wearing", "siting": "sitting", "grownup": "adult", "grownups": "adults", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "their", "whatcolor": "what color",
     "meny": "many", "indors": "indoors", "outdors": "outdoors", "gonna": "going to", "wanna": "want to", "cuz": "because",
     "bc": "because", "hav": "have", "rite": "right", "colr": "color", "clr": "color", "abt": "about", "sth": "something",
     "smth": "something", "smb": "somebody", "sec": "second", "secs": "seconds", "tho": "though", "becuase": "because",
@@ -54,7 +54,6 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "whose ",
     ),
-    (re.compile(r"\b(?<=\ba )(wo)?men\b", re.IGNORECASE), r"\1man"),
     (re.compile(r"\btheir (?=(?:an?|any|some|no|another)\b)", re.IGNORECASE), "there "),
     # "What color are there shirts?", unlike "are there shirts on the floor?"
     (
@@ -75,15 +74,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         r"\1's ",
     ),
-    (
-        re.compile(
-            r"\bgrown[ -]?up(?=s\b)|(?<=\ba )grown[ -]?up\b|(?<=\bthe )grown[ -]?up\b",
-            re.IGNORECASE,
-        ),
-        "adult",
-    ),
     (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
-    (re.compile(r"\bon siting\b|\bsiting\b", re.IGNORECASE), "sitting"),
 )
 # "The guy w/o a shirt", "the dog w/ a ball"
 _SLASH = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
