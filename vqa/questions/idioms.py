@@ -2,27 +2,72 @@
 
 from __future__ import annotations
 
-from vqa.english import NUMBER_NAMES, is_plural
+import re
+
+from vqa.english import CARDINALS, ORDINALS, STOP_WORDS, VIDEO, is_doing, is_plural
 from vqa.questions.rewriting import RewriteRule, rule
 
-_NUMBER = r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)"
+_NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
 # Animals that are kept in breeds; "what bird is it" asks for a species.
 _DOMESTIC_ANIMALS = "cat|cow|dog|goat|horse|pig|pony|puppy|rabbit|sheep"
 
 
 _SCENE = r"(?:scene|shot|part|clip|segment|section|bit|picture|photo)"
-_NTH_OF = {
-    key: name
-    for number, name in enumerate("first second third fourth fifth sixth".split(), start=1)
-    for key in (str(number), NUMBER_NAMES[number])
-}
-_NTH_SCENE = rf"(first|second|third|fourth|fifth|last|final) {_SCENE}"
+_ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
+_NTH_SCENE = rf"({'|'.join(ORDINALS)}|last|final) {_SCENE}"
+
+
+# Words behind a number that counts them, unlike that of a scene.
+_COUNTED = "or|and|to|seconds?|minutes?|hours?|days?|years?|people|times|more|after|by|long|cm|meters?|metres?|take"
+# "Part one of the fence", unlike "scene one of the video"
+_OF_A_THING = rf" of (?!(?:(?:the|this|that) {VIDEO}|it)\b)"
+# Words that follow the number of a scene and not a number of things.
+_FOLLOWS = STOP_WORDS | frozenset(
+    "which where when how does do did can has have please too again".split()
+)
+
+
+def _nth_scene(match: re.Match[str]) -> str:
+    """Return "in the second scene" for a match of "in scene 2", "is the second scene" for "is scene 2".
+
+    Unchanged for a number of something else: "is the shot one long take", "in clip one boy runs".
+    """
+    groups = match.groupdict()
+    word = groups["number"].lower()
+    number = int(word) if word.isdigit() else CARDINALS[word]
+    rest = match.string[match.end() :]
+    follows = rest.split()[0].lower() if rest.startswith(" ") and rest.strip() else ""
+    is_marked = "noun" not in groups or groups["mark"] is not None
+    is_scene = is_marked or (groups["noun"].lower() in ("scene", "shot") and word != "one")
+    is_closed = not follows or follows.strip("?.!,") in _FOLLOWS or is_doing(follows)
+    if number not in _ORDINAL_OF or not (is_scene or is_closed):
+        return match[0]
+    verb = groups.get("verb")
+    if verb is not None:
+        return f"{verb.removesuffix('the ')}the {_ORDINAL_OF[number]} scene"
+    start = (groups["start"] or "").removesuffix("the ")
+    return f"{start}in the {_ORDINAL_OF[number]} scene"
 
 
 IDIOMS: tuple[RewriteRule, ...] = (
     rule(
+        "numbered scene",
+        rf"(?:(?P<place>\b(?:in|at|on|of|during|from|for) (?:the )?)|(?P<start>(?:^|[,:;.?!] |\b(?:about|and|then) )(?:the )?)|(?P<verb>\b(?:is|was|does|did|describe|summari[sz]e|show) (?:the )?))"
+        rf"(?P<noun>scene|shot|clip|part)(?P<mark> number| no\.?| ?#)? ?#?(?P<number>{_NUMBER})\b(?! (?:{_COUNTED})\b|{_OF_A_THING})",
+        _nth_scene,
+        "what is there in scene 2?",
+        "what is there in the second scene?",
+    ),
+    rule(
+        "number of a scene",
+        rf"(?:(?P<start>^)(?:number|no\.?|#) ?(?=\d+(?:[,:]| -))|\b(?P<place>in|at) (?:number |(?:no\. ?|# ?)(?=\d)))(?P<number>{_NUMBER})(?=[?.!,:]|$| -)",
+        _nth_scene,
+        "what happens in number 3?",
+        "what happens in the third scene?",
+    ),
+    rule(
         "what a scene is",
-        rf"^what (?:is|was) the {_NTH_SCENE}(?: (?:about|of|like))?(?=[?.! ]*$)",
+        rf"^what (?:is|was|does|did) the {_NTH_SCENE}(?: (?:about|of|like|show|showing|contain|depict|feature))?(?=[?.! ]*$)",
         r"what happens in the \1 scene",
         "what is the last scene about?",
         "what happens in the last scene?",
@@ -33,13 +78,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         r"\1 this \3 in the \2 scene",
         "is the first scene inside or outside?",
         "is this inside or outside in the first scene?",
-    ),
-    rule(
-        "numbered scene",
-        r"(?:\b(?:(?:in|at|on|of|during|from) )?(?:the )?(?:scene|shot|clip|part)(?: (?:number|no\.?|#))? #?|\b(?:in|at|on|of) (?:number|no\.?|#) ?|^(?:number|no\.?|#) ?(?=\d(?:[,:]| -)))(1|2|3|4|5|6|one|two|three|four|five|six)\b(?! (?:or|and|to|seconds?|minutes?|people|times)\b)",
-        lambda match: f"in the {_NTH_OF[match[1].lower()]} scene",
-        "what is there in scene 2?",
-        "what is there in the second scene?",
     ),
     rule(
         "what comes second",
