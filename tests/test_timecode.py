@@ -2,7 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.timecode import format_range, format_time, nearest_row, parse_time, widest_gap_s
+from vqa.timecode import (
+    TimeRange,
+    format_range,
+    format_time,
+    nearest_row,
+    parse_time,
+    time_in_words,
+    widest_gap_s,
+)
 
 TIMES_S = (1.0, 2.0, 5.0)
 
@@ -25,6 +33,21 @@ def test_format_range(start_s: float, end_s: float, text: str) -> None:
 )  # fmt: skip
 def test_parse_time(text: str, seconds: float) -> None:
     assert parse_time(text) == seconds
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        (0.0, 0.5, "In the first half"), (0.5, 1.0, "In the second half"), (0.5, None, "In the second half"),
+        (0.0, 1 / 3, "In the first third"), (1 / 3, 2 / 3, "In the middle"), (2 / 3, 1.0, "In the last third"),
+        (0.0, 0.25, "In the first quarter"), (0.25, 0.5, "In the second quarter"), (0.75, 1.0, "In the last quarter"),
+        (0.4, 0.6, "In the third fifth"), (0.8, 1.0, "In the last fifth"), (0.1, 0.7, "From 10% to 70%"),
+        (0.0, 0.0, "At the beginning"), (1.0, 1.0, "At the end"), (0.5, 0.5, "In the middle"), (0.1, 0.1, "At 10%"),
+        (0.75, 0.75, "Three quarters of the way through"), (1 / 3, 1 / 3, "A third of the way through"),
+    ],
+)  # fmt: skip
+def test_a_share_of_the_video_in_words(start: float, end: float | None, words: str) -> None:
+    assert time_in_words(TimeRange(start=start, end=end, is_fraction=True)) == words
 
 
 @pytest.mark.parametrize(("time_s", "row"), [(0.0, 0), (1.4, 0), (1.5, 0), (1.6, 1), (9.0, 2)])

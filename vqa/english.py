@@ -26,6 +26,7 @@ ORDINALS = {
     word: 1 + place
     for place, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split())
 }  # fmt: skip
+ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
 # Words for the medium itself, as a pattern.
 VIDEO = r"(?:video|clip|film|movie|footage|recording|scene|picture|image|photo|frame|shot)s?"
 # Mass nouns that captions name often; the wording of generated training questions depends on exactly these.

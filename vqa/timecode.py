@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vqa.english import CARDINALS, ORDINALS
+from vqa.english import CARDINALS, ORDINAL_OF, ORDINALS
 
 _HOUR_S, _MINUTE_S = 3600.0, 60.0
 _UNITS_S = {"h": _HOUR_S, "m": _MINUTE_S, "s": 1.0, "ms": 0.001}
@@ -112,6 +112,49 @@ def format_range(start_s: float, end_s: float) -> str:
     """
     start, end = format_time(start_s), format_time(end_s)
     return start if start == end else f"{start} – {end}"
+
+
+def time_in_words(time_range: TimeRange) -> str:
+    """Return a time range in words: "At 0:05", "In the first half", "In the last third", "At 40%"."""
+    if time_range.is_fraction:
+        return _share_in_words(time_range.start, 1.0 if time_range.end is None else time_range.end)
+    if time_range.start < 0:
+        return f"In the last {-time_range.start:g} seconds"
+    if time_range.end is None:
+        return f"From {format_time(time_range.start)} on"
+    if time_range.end <= time_range.start:
+        return f"At {format_time(time_range.start)}"
+    return f"From {format_time(time_range.start)} to {format_time(time_range.end)}"
+
+
+def _share_in_words(start: float, end: float) -> str:
+    """Return a range of fractions of the video in words; see `time_in_words`."""
+    if end <= start:
+        return _POINTS.get(round(start, 2), f"At {start:.0%}")
+    count = round(1 / (end - start))
+    number = round(start * count)
+    is_part = abs(start - number / count) + abs(end - (number + 1) / count) < _SAME_SHARE
+    if not is_part or count not in _PARTS:
+        return f"From {start:.0%} to {end:.0%}"
+    if (number, count) == (1, 3):
+        return "In the middle"
+    is_last = number == count - 1 and count > _HALVES
+    return f"In the {'last' if is_last else ORDINAL_OF[number + 1]} {_PARTS[count]}"
+
+
+_SAME_SHARE = 1e-6
+_HALVES = 2
+_PARTS = {_HALVES: "half", 3: "third", 4: "quarter", 5: "fifth"}
+# Instants with names, as fractions of the video.
+_POINTS = {
+    0.0: "At the beginning",
+    0.25: "A quarter of the way through",
+    0.33: "A third of the way through",
+    0.5: "In the middle",
+    0.67: "Two thirds of the way through",
+    0.75: "Three quarters of the way through",
+    1.0: "At the end",
+}
 
 
 def parse_time(text: str) -> float:

@@ -29,15 +29,14 @@ from vqa.questions.entities import NO_NAMES
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.spelling import is_verb, is_word
 from vqa.text_words import attach_punctuation
-from vqa.timecode import format_time
-from vqa.types import Question, TimeRange
+from vqa.timecode import time_in_words
+from vqa.types import Question
 
 _WRONG_ARTICLE = re.compile(r"\b(an?) (?=([a-z][\w-]*))", re.IGNORECASE)
 _IN_FRONT = re.compile(
     r"^(?:in|on|at|with|by|of|into|onto|from) (?:the |an? )?(?P<thing>[a-z-]+(?: [a-z-]+)?)$",
     re.IGNORECASE,
 )
-_HALF = 0.5
 # Intents that "yes" and "no" do not answer.
 _OPEN = frozenset({"identify", "location", "action", "color", "count"})
 
@@ -92,7 +91,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     reply = reply_to_other_kind(question, text) or _open_answer(question, text)
     time_range = question.time_range
     if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
-        return f"{_time_in_words(time_range)}: {reply[0].lower()}{reply[1:]}"
+        return f"{time_in_words(time_range)}: {reply[0].lower()}{reply[1:]}"
     return reply
 
 
@@ -111,7 +110,7 @@ def at_time(question: Question, reply: str) -> str:
         or reply.startswith(("At ", "In ", "From ", "I can't "))
     ):
         return reply
-    when = _time_in_words(time_range)
+    when = time_in_words(time_range)
     mark = ":" if is_claim or when[-1].isdigit() else ","
     return f"{when}{mark} {reply[0].lower() if not reply.startswith('I ') else 'I'}{reply[1:]}"
 
@@ -377,21 +376,3 @@ _NO_ACTIONS = frozenset("sport game exercise work trick ball wall".split())
 _NEEDS_OBJECT = frozenset(
     "holding wearing using carrying putting touching hitting throwing pushing pulling making doing having taking giving getting applying showing lifting grabbing".split()
 )
-
-
-def _time_in_words(time_range: TimeRange) -> str:
-    """Return a time range in words: "At 0:05", "In the first half", "At the end"."""
-    if time_range.is_fraction:
-        end = 1.0 if time_range.end is None else time_range.end
-        if time_range.start == 0:
-            return "In the first half" if end >= _HALF else "At the beginning"
-        if end >= 1:
-            return "In the second half" if time_range.start <= _HALF else "At the end"
-        return "In the middle"
-    if time_range.start < 0:
-        return f"In the last {-time_range.start:g} seconds"
-    if time_range.end is None:
-        return f"From {format_time(time_range.start)} on"
-    if time_range.end <= time_range.start:
-        return f"At {format_time(time_range.start)}"
-    return f"From {format_time(time_range.start)} to {format_time(time_range.end)}"

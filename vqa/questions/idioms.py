@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import CARDINALS, ORDINALS, STOP_WORDS, VIDEO, is_doing, is_plural
+from vqa.english import CARDINALS, ORDINAL_OF, ORDINALS, STOP_WORDS, VIDEO, is_doing, is_plural
 from vqa.questions.rewriting import RewriteRule, rule
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
@@ -13,7 +13,6 @@ _DOMESTIC_ANIMALS = "cat|cow|dog|goat|horse|pig|pony|puppy|rabbit|sheep"
 
 
 _SCENE = r"(?:scene|shot|part|clip|segment|section|bit|picture|photo)"
-_ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
 _NTH_SCENE = rf"({'|'.join(ORDINALS)}|last|final) {_SCENE}"
 
 
@@ -40,13 +39,13 @@ def _nth_scene(match: re.Match[str]) -> str:
     is_marked = "noun" not in groups or groups["mark"] is not None
     is_scene = is_marked or (groups["noun"].lower() in ("scene", "shot") and word != "one")
     is_closed = not follows or follows.strip("?.!,") in _FOLLOWS or is_doing(follows)
-    if number not in _ORDINAL_OF or not (is_scene or is_closed):
+    if number not in ORDINAL_OF or not (is_scene or is_closed):
         return match[0]
     verb = groups.get("verb")
     if verb is not None:
-        return f"{verb.removesuffix('the ')}the {_ORDINAL_OF[number]} scene"
+        return f"{verb.removesuffix('the ')}the {ORDINAL_OF[number]} scene"
     start = (groups["start"] or "").removesuffix("the ")
-    return f"{start}in the {_ORDINAL_OF[number]} scene"
+    return f"{start}in the {ORDINAL_OF[number]} scene"
 
 
 IDIOMS: tuple[RewriteRule, ...] = (

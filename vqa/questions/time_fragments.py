@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from vqa.english import NUMBERS, ORDINALS
+from vqa.english import NUMBERS, ORDINAL_OF
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.intents import intents, is_about_frames, is_about_shots, is_search
@@ -147,7 +147,6 @@ _LENGTH_OF_IT = frozenset(
     for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last", "does that part take", "does that part last", "does that scene last")
 )  # fmt: skip
 _SHOT_WORDS = frozenset("scene scenes shot shots part parts".split())
-_ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
 
 
 def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
@@ -165,7 +164,7 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     if question.anchor_side == "during" and question.anchor and key in _LENGTH_OF_IT:
         return Resolution(text=f"how long is the {question.anchor} part?", is_changed=True)
     if question.shot_number and key in _LENGTH_OF_IT:
-        which = _ORDINAL_OF.get(question.shot_number, "last")
+        which = ORDINAL_OF.get(question.shot_number, "last")
         return Resolution(text=f"how long is the {which} shot?", is_changed=True)
     match = _SHOT_ALONE.match(_NEIGHBOURS.get(key.removesuffix(" that"), bare))
     if match is None:
@@ -202,4 +201,4 @@ def _shot_ordinal(which: str, number: int) -> str:
     if which not in ("next", "following", "previous"):
         return which
     step = -1 if which == "previous" else 1
-    return _ORDINAL_OF.get(number + step, "") if number > 0 else ""
+    return ORDINAL_OF.get(number + step, "") if number > 0 else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vqa.english import ORDINALS
+from vqa.english import ORDINAL_OF
 from vqa.questions.intents import is_search
 from vqa.questions.part_range import VideoPart, named_part, split_part
 from vqa.questions.time_range import split_shot, split_time
@@ -52,14 +52,11 @@ def _with_neighbour(wording: str, parsed_turns: Sequence[Question]) -> str:
     """
     number = parsed_turns[-1].shot_number if parsed_turns else 0
     for word, step in (("next", 1), ("previous", -1)):
-        ordinal = _ORDINAL_OF.get(number + step, "") if number > 0 else ""
+        ordinal = ORDINAL_OF.get(number + step, "") if number > 0 else ""
         for noun in ("scene", "shot"):
             if ordinal and f" in the {word} {noun}" in wording:
                 return wording.replace(f"the {word} {noun}", f"the {ordinal} {noun}")
     return wording
-
-
-_ORDINAL_OF = {number: name for name, number in ORDINALS.items()}
 
 
 def _split_earlier_time(
