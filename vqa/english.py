@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Literal
 
 COLOURS = frozenset(
     "red orange yellow green blue purple pink brown black white gray grey tan gold silver maroon beige".split()
@@ -198,6 +199,11 @@ def is_plural(phrase: str) -> bool:
     is_number = CARDINALS.get(last, 1) > 1 and set(modifiers) <= _BEFORE_NUMBER
     names_two = _AND_ANOTHER.search(" ".join(head)) is not None
     return is_number or last in _PLURAL_PRONOUNS or names_two or is_plural_noun(last)
+
+
+def is_or_are(phrase: str) -> Literal["is", "are"]:
+    """Return the form of "be" that a noun phrase takes; see `is_plural`."""
+    return "are" if is_plural(phrase) else "is"
 
 
 _PLURAL_PRONOUNS = frozenset("they them these those both".split())

@@ -76,3 +76,23 @@ def test_negation_is_undone_and_noted(text: str, positive: str, expects_absence:
     assert normalized.text == positive
     assert normalized.has_negation
     assert normalized.expects_absence is expects_absence
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("what color dress is she wearing", "what color is her dress"),
+        ("what color bus do they have", "what color is their bus"),
+        ("what colour trousers has he got", "what colour are his trousers"),
+        ("what color the canvas", "what color is the canvas"),
+        ("where the glass", "where is the glass"),
+        ("where the people", "where are the people"),
+        ("who those men", "who are those men"),
+        ("what the dogs doing", "what are the dogs doing"),
+        ("where the bus going", "where is the bus going"),
+        ("where the man sits", "where does the man sit"),
+        ("where the dogs sleep", "where do the dogs sleep"),
+    ],
+)
+def test_be_agrees_with_its_noun(question: str, plain: str) -> None:
+    assert normalized_wording(question) == plain

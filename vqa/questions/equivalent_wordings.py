@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_plural, plural_of, singular_of
+from vqa.english import is_or_are, plural_of, singular_of
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
@@ -20,7 +20,7 @@ _OWNERS = {"he": "his", "she": "her", "they": "their"}
 def _color_question(match: re.Match[str]) -> str:
     """Return "what color are the shorts" for a match of "the shorts color" or "shorts color"."""
     determiner, noun = (match[1] or "the").lower(), match[2]
-    return f"what color {'are' if is_plural(noun) else 'is'} {determiner} {noun}"
+    return f"what color {is_or_are(noun)} {determiner} {noun}"
 
 
 # Excludes words after "only one" that are no noun to count.
@@ -48,7 +48,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "color of what is worn",
         r"^(what|which) (colou?r) ([a-z-]+) (?:is|are|has|have|does|do) (he|she|they|(?:the|this|that) [a-z]+) (?:wearing|got|have|wear|has)(?: on)?(?=[?.! ]*$)",
         lambda match: (
-            f"{match[1]} {match[2]} {'are' if match[3].endswith('s') else 'is'} {_OWNERS.get(match[4].lower(), match[4] + chr(39) + 's')} {match[3]}"
+            f"{match[1]} {match[2]} {is_or_are(match[3])} {_OWNERS.get(match[4].lower(), match[4] + chr(39) + 's')} {match[3]}"
         ),
         "what colour top has he got",
         "what colour is his top",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import CARDINALS, ORDINAL_OF, ORDINALS, STOP_WORDS, VIDEO, is_doing, is_plural
+from vqa.english import CARDINALS, ORDINAL_OF, ORDINALS, STOP_WORDS, VIDEO, is_doing, is_or_are
 from vqa.questions.rewriting import RewriteRule, rule
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
@@ -151,7 +151,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "list of things",
         r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?=[?.! ]*$| (?:in|on|at) )",
-        lambda match: f"what {match[1]} {'are' if is_plural(match[1]) else 'is'} there",
+        lambda match: f"what {match[1]} {is_or_are(match[1])} there",
         "list the furniture",
         "what furniture is there",
     ),
@@ -165,7 +165,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "state of a noun",
         r"^(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|who|how|why|any|all|both|still|really|already)\b)([a-z]+) (real|fake|asleep|awake|alive|dead|alone|happy|sad|angry|scared|tired|wet|dirty|broken|empty)(?=\?)",
-        lambda match: f"{'are' if is_plural(match[1]) else 'is'} the {match[1]} {match[2]}",
+        lambda match: f"{is_or_are(match[1])} the {match[1]} {match[2]}",
         "elephant real?",
         "is the elephant real?",
     ),

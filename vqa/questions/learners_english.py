@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import ing_form, is_plural
+from vqa.english import base_form, ing_form, is_or_are, singular_of
+from vqa.questions.living_nouns import is_living
 from vqa.questions.rewriting import AUXILIARY, RewriteRule, rule
+from vqa.questions.spelling import is_verb
 
 _VERBS = (
     "do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump|start|begin|stop|leave|get|"
@@ -24,6 +26,13 @@ def _plural(match: re.Match[str]) -> str:
     noun = match[1] or match[3] or f"{match[2]}men"
     determiner = {"this ": "these ", "that ": "those "}.get(match[0].lower()[:5], "")
     return f"{determiner}{noun}"
+
+
+def _with_be(match: re.Match[str]) -> str:
+    """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits"."""
+    *subject, last = match[2].lower().split()
+    has_verb = any(map(is_living, map(singular_of, subject))) and is_verb(base_form(last))
+    return match[0] if has_verb else f"{match[1]} {is_or_are(match[2])} {match[2]}"
 
 
 # Words that learners omit: "be", "do" and a plural that is marked twice.
@@ -51,17 +60,10 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be",
-        r"^((?:what|which) colou?r|where|who) (the|his|her|their|its|that) ((?:[a-z-]+ )?[a-z-]+)(?=[?.! ]*$)(?<!ing)(?<!s)",
-        r"\1 is \2 \3",
+        r"^((?:what|which) colou?r|where|who) ((?:the|his|her|their|its|that|those) (?:[a-z-]+ )?[a-z-]+)(?=[?.! ]*$)(?<!ing)",
+        _with_be,
         "what color his shirt",
         "what color is his shirt",
-    ),
-    rule(
-        "omitted be, in the plural",
-        r"^((?:what|which) colou?r|where) (the|his|her|their|its|those) ((?:[a-z-]+ )?[a-z-]+s)(?=[?.! ]*$)",
-        r"\1 are \2 \3",
-        "what color the walls",
-        "what color are the walls",
     ),
     rule(
         "verb in -s after do",
@@ -73,7 +75,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
         "omitted be before -ing",
         r"^(what|where|who|how|why) (he|she|it|they|these|those|the [a-z]+) (?=[a-z]{2,}ing\b)",
-        lambda match: f"{match[1]} {'are' if is_plural(match[2]) else 'is'} {match[2]} ",
+        lambda match: f"{match[1]} {is_or_are(match[2])} {match[2]} ",
         "what he doing",
         "what is he doing",
     ),

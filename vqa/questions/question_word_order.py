@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, is_doing, is_plural
+from vqa.english import base_form, is_doing, is_or_are, is_plural
 from vqa.questions.rewriting import AUXILIARY, BE, WH, RewriteRule, rule
 from vqa.questions.spelling import is_verb
 
@@ -36,7 +36,7 @@ def _with_question_word_first(match: re.Match[str]) -> str:
         return match[0]
     noun, word, particle = verb["np"], verb["verb"], verb["particle"]
     if is_doing(word):
-        return f"{question_word} {'are' if is_plural(noun) else 'is'} {noun} {word}{particle}{rest}"
+        return f"{question_word} {is_or_are(noun)} {noun} {word}{particle}{rest}"
     is_third_person = word.endswith("s") and is_verb(base_form(word))
     if not (is_third_person or is_verb(word)):
         return match[0]
