@@ -16,8 +16,8 @@ _SCENE = r"(?:scene|shot|part|clip|segment|section|bit|picture|photo)"
 _NTH_SCENE = rf"({'|'.join(ORDINALS)}|last|final) {_SCENE}"
 
 
-# Words behind a number that counts them, unlike that of a scene.
-_COUNTED = "or|and|to|seconds?|minutes?|hours?|days?|years?|people|times|more|after|by|long|cm|meters?|metres?|take"
+# Words behind a number that is none of a scene.
+_NO_NUMBER_OF_SCENE = "or|and|to|seconds?|minutes?|hours?|days?|years?|people|times|more|after|by|long|cm|meters?|metres?|take"
 # "Part one of the fence", unlike "scene one of the video"
 _OF_A_THING = rf" of (?!(?:(?:the|this|that) {VIDEO}|it)\b)"
 # Words that follow the number of a scene and not a number of things.
@@ -52,7 +52,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "numbered scene",
         rf"(?:(?P<place>\b(?:in|at|on|of|during|from|for) (?:the )?)|(?P<start>(?:^|[,:;.?!] |\b(?:about|and|then) )(?:the )?)|(?P<verb>\b(?:is|was|does|did|describe|summari[sz]e|show) (?:the )?))"
-        rf"(?P<noun>scene|shot|clip|part)(?P<mark> number| no\.?| ?#)? ?#?(?P<number>{_NUMBER})\b(?! (?:{_COUNTED})\b|{_OF_A_THING})",
+        rf"(?P<noun>scene|shot|clip|part)(?P<mark> number| no\.?| ?#)? ?#?(?P<number>{_NUMBER})\b(?! (?:{_NO_NUMBER_OF_SCENE})\b|{_OF_A_THING})",
         _nth_scene,
         "what is there in scene 2?",
         "what is there in the second scene?",
