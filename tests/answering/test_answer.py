@@ -74,7 +74,7 @@ class DescribingModel(ColourModel):
 @pytest.mark.parametrize(
     ("sentence", "reply"),
     [
-        ("a dog runs", "I can't tell for sure what happens. My best guess: a dog runs."),
+        ("a dog runs", "I'm not sure, but at the end, it looks like a dog runs."),
         ("something in a red shirt is picking flowers", "I can't tell what happens. Ask about "),
     ],
 )
@@ -83,5 +83,5 @@ def test_a_guess_without_a_subject_is_not_told(sentence: str, reply: str, cuts: 
     context = model.encode(read_clip(cuts, model.sampling))
     turn = QuestionTurn(model, context, "What happens at the end?")
     answer = turn.judge("".join(turn.stream()))
-    assert reply.lower().split(": ")[-1] in answer.reply.lower()
-    assert ("best guess" in answer.reply) == ("best guess" in reply)
+    assert answer.reply.startswith(reply)
+    assert ("looks like" in answer.reply) == ("looks like" in reply)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def test_without_a_confident_caption_the_scenes_are_a_guess(cuts: Path, text: st
     result = answer_request(model, encode(model, cuts), parse(text))
     assert result is not None
     assert result.text.startswith("First, a red picture (0:00). ")
-    assert result.reply.startswith("I can't tell for sure what happens. My best guess: first, a")
+    assert result.reply.startswith("I'm not sure, but this is what I seem to see: first, a")
     assert result.confidence == 0.05
 
 
@@ -55,6 +56,27 @@ def test_a_description_covers_all_scenes(cuts: Path, text: str) -> None:
     assert result.text.startswith("First, ")
     assert "Finally, " in result.text
     assert not result.reply
+
+
+class PartlySureModel(ColourModel):
+    """Is sure of red alone, and can't tell what is blue."""
+
+    def describe_frames(self, context: VideoContext, indices: Sequence[int]) -> list[str]:
+        captions = super().describe_frames(context, indices)
+        return ["something is blue" if "blue" in caption else caption for caption in captions]
+
+    def judge(self, context: VideoContext, question: Question, answer: str) -> Judgement:
+        return Judgement(confidence=0.9 if "red" in answer else 0.05, answerable=True)
+
+
+def test_only_unsure_scenes_are_hedged(cuts: Path) -> None:
+    model = PartlySureModel()
+    result = answer_request(model, encode(model, cuts), parse("what happens in the video"))
+    assert result is not None
+    assert result.reply == (
+        "First, a red picture (0:00). Then maybe a green picture (0:03). "
+        "Finally, a scene that I can't make out (0:06)."
+    )
 
 
 @pytest.mark.parametrize("text", ["what happens at the end?", "describe the second scene"])

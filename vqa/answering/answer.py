@@ -32,7 +32,7 @@ from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import is_living
 from vqa.questions.message_parts import split_message
 from vqa.questions.parse import parse, parse_part
-from vqa.tasks.captions import MIN_CONFIDENCE
+from vqa.tasks.captions import MIN_CONFIDENCE, has_subject
 from vqa.types import (
     Answer,
     AnswerOptions,
@@ -285,14 +285,14 @@ class QuestionTurn:
             return at_time(self.question, self._lookup.reply) if is_part else self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):
             return ""
-        reply = at_time(self.question, full_sentence(self.question, text))
+        sentence = full_sentence(self.question, text)
+        if self.question.answer_kind == "description" and self._is_guess(text):
+            key = "description_guess" if has_subject(text) else "no_description"
+            guess = at_time(self.question, f"It looks like {_uncapitalized(sentence)}")
+            return respond(key, description=_uncapitalized(guess))
+        reply = at_time(self.question, sentence)
         if self._is_mute:
             return respond("without_sound", answer=reply)
-        if self.question.answer_kind == "description" and self._is_guess(text):
-            # Of whom or what it tells anything, the frames do not show.
-            has_subject = not text.startswith("something ")
-            key = "description_guess" if has_subject else "no_description"
-            return respond(key, description=f"{reply[0].lower()}{reply[1:]}")
         if not text.strip() or self.question.intent != "order" or not self._history:
             return reply
         is_same = self._history[-1].answer.text.strip() == text.strip()
@@ -354,3 +354,8 @@ def strongest_frames(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """
     threshold = _MIN_WEIGHT_FRACTION * max((frame.weight for frame in frames), default=0.0)
     return tuple(frame for frame in frames if frame.weight >= threshold)[:_MAX_EVIDENCE_FRAMES]
+
+
+def _uncapitalized(sentence: str) -> str:
+    """Return a sentence for use behind the beginning of another one."""
+    return sentence[:1].lower() + sentence[1:]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vqa.answering.lookup import LookupResult
 from vqa.answering.responses import respond
 from vqa.models.protocol import Describes, VideoContext, VideoQAModel
-from vqa.tasks.captions import caption_video, is_confident, merge_equal
+from vqa.tasks.captions import caption_video, has_subject, is_confident, merge_equal
 from vqa.tasks.summary import Summary, summarize
 from vqa.timecode import format_time
-from vqa.types import Question
+from vqa.types import Caption, Question
 
 _MAX_LINES = 12
 # Most shots of a video whose description captions each of them: a caption takes a tenth of a second.
@@ -69,25 +71,40 @@ def _is_about_all_shots(context: VideoContext, question: Question) -> bool:
 def _description(summary: Summary) -> LookupResult | None:
     """Describe the scenes in their order: "First, a dog runs (0:00). Finally, a cat sleeps (0:04).".
 
-    If a caption is not confident, the reply says that it is a guess. None for fewer than two scenes
-    with different captions.
+    The reply says "maybe" of a scene whose caption is not confident, and once of all if none is.
+    None for fewer than two scenes with different captions.
     """
     scenes = merge_equal(summary.scenes)
     if len(scenes) < 2:
         return None
-    openings = ["First, ", *("Then " for _ in scenes[2:]), "Finally, "]
-    text = " ".join(
-        f"{opening}{scene.text} ({format_time(scene.start_s)})."
-        for opening, scene in zip(openings, scenes, strict=True)
-    )
-    is_sure = all(map(is_confident, scenes))
-    guess = respond("description_guess", description=f"{text[0].lower()}{text[1:]}")
+    text = _in_order([scene.text for scene in scenes], scenes)
+    some_are_sure = any(map(is_confident, scenes))
+    reply = _in_order([_in_words(scene, with_maybe=some_are_sure) for scene in scenes], scenes)
+    if not some_are_sure:
+        reply = respond("scenes_guess", description=f"{reply[0].lower()}{reply[1:]}")
     confidences = [scene.confidence for scene in scenes if scene.confidence is not None]
     return LookupResult(
         text=text,
-        reply="" if is_sure else guess,
+        reply="" if reply == text else reply,
         answerable=True,
         confidence=min(confidences, default=None),
+    )
+
+
+def _in_words(scene: Caption, *, with_maybe: bool) -> str:
+    """Return what a scene shows; "maybe" begins a caption that is not confident, if wanted."""
+    if not has_subject(scene.text):
+        return respond("unclear_scene")
+    is_guess = with_maybe and not is_confident(scene)
+    return respond("scene_guess", description=scene.text) if is_guess else scene.text
+
+
+def _in_order(sentences: Sequence[str], scenes: Sequence[Caption]) -> str:
+    """Join what two or more scenes show, with the time at which each begins."""
+    openings = ["First, ", *("then " for _ in scenes[2:]), "finally, "]
+    return " ".join(
+        f"{opening[0].upper()}{opening[1:]}{words} ({format_time(scene.start_s)})."
+        for opening, words, scene in zip(openings, sentences, scenes, strict=True)
     )
 
 

@@ -119,6 +119,11 @@ def is_confident(item: Caption | Chapter) -> bool:
     return item.confidence is None or item.confidence >= MIN_CONFIDENCE
 
 
+def has_subject(text: str) -> bool:
+    """Whether a caption tells of whom or what it tells anything, unlike "something is on a table"."""
+    return not text.startswith("something ")
+
+
 def merge_equal(captions: Iterable[Caption]) -> list[Caption]:
     """Merge neighbouring captions of equal text into one that covers both time ranges.
 

@@ -57,7 +57,8 @@ _VERB = re.compile(r" [a-z]+(?<!s)s\b")
 _BEGINS_PLURAL = re.compile(r"(?:two|three|four|five|six|some|several|many|people)\b")
 _EMPTY_CONJUNCT = re.compile(rf" and (?:{_UNCLEAR}|{_UNCLEAR_PERSON})\b(?! (?!is\b)[a-z]+ing)")
 _EMPTY_PLACE = re.compile(
-    rf" (?:with|near|next to|in front of|behind|beside|by) {_UNCLEAR}(?=$| (?:and|in|on|at)\b)"
+    r"(?<!\bis)(?<!\bare) (?:with|near|next to|in front of|behind|beside|by|in|inside|into|on|on top of|onto|under|over|"
+    rf"through|across|along|against|around|down) {_UNCLEAR}(?=$| (?:and|in|on|at)\b)"
 )
 
 
@@ -135,8 +136,8 @@ def without_claims(caption: str, claims: Sequence[Claim], *, shows_people: bool 
     """Return a caption with the noun phrases of `claims` replaced by "something" or "someone".
 
     A person becomes "someone" if there are people at all. The verb directly after a subject in the
-    plural becomes singular; "and something" and a final "with something" or "next to something" are
-    removed, as they say nothing.
+    plural becomes singular; "and something" and a final "with something", "next to something" or
+    "on something" are removed, as they say nothing.
 
     Args:
         caption: the caption in lower case.
