@@ -105,12 +105,26 @@ _SAME_PLURAL = _PLURAL_ONLY | {"people", "police", "sheep", "fish", "deer", "ser
 # Vowel letters pronounced as consonants (a unicorn, a one-way sign), and consonant letters pronounced as vowels (an hour).
 _AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
 _AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
+_WRONG_ARTICLE = re.compile(r"\b(an?) (?=([a-z][\w-]*))", re.IGNORECASE)
 _TAKES_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 
 
 def with_article(noun: str) -> str:
     """Prefix a noun in lower case with "a", or with "an" before a vowel sound, as in "an hour"."""
     return f"{'an' if _TAKES_AN.match(noun) else 'a'} {noun}"
+
+
+def fix_articles(text: str) -> str:
+    """Correct "a" and "an" for the following word: "a orange shirt" -> "an orange shirt".
+
+    Other words, and upper case, are unchanged.
+    """
+
+    def right(match: re.Match[str]) -> str:
+        article = with_article(match[2].lower()).split()[0]
+        return f"{article.capitalize() if match[1][0].isupper() else article} "
+
+    return _WRONG_ARTICLE.sub(right, text)
 
 
 def has_determiner(phrase: str) -> bool:

@@ -17,7 +17,7 @@ from vqa.ui import handlers
 from vqa.ui.example_videos import EXAMPLES, QUESTIONS
 from vqa.ui.limits import PRIVATE_LIMITS
 from vqa.ui.model_pool import ModelPool
-from vqa.ui.overview import name_things, suggest_questions
+from vqa.ui.question_suggestions import name_things, suggest_questions
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.session_state import SessionState
 from vqa.video.reader import read_clip
@@ -56,7 +56,7 @@ def test_suggested_questions_are_answered_and_summaries_claim_nothing_doubtful(
         answer = turn.judge("".join(turn.stream()))
         assert answer.text.lower().startswith(ANSWERS[key, text].lower()), text
         assert (answer.confidence or 0.0) >= 0.75, text
-    assert "What animal is this?" in suggest_questions(context, model)
+    assert "What animal is this?" in suggest_questions(context, model, name_things(context, model))
     # Captions of these videos are wrong, and the model knows it.
     assert not any(is_confident(caption) for caption in caption_video(context, model))
     assert summarize(context, model).text == "I can't tell what happens in this video."
@@ -71,6 +71,18 @@ def test_suggested_questions_are_answered_and_summaries_claim_nothing_doubtful(
     answer = turn.judge("".join(turn.stream()))
     assert answer.reply.startswith("I'm not sure, but it looks like ")
     assert answer.text[0] != "I"
+
+
+@pytest.mark.parametrize("key", ["example_parrot", "example_cat"])
+@pytest.mark.parametrize(
+    "text", ["what happens?", "What is happening?", "describe the video", "what's going on in here"]
+)
+def test_the_chat_says_what_the_overview_says(model: VideoQAModel, key: str, text: str) -> None:
+    context = model.encode(read_clip(EXAMPLES[key], model.sampling))
+    turn = QuestionTurn(model, context, text)
+    answer = turn.judge("".join(turn.stream()))
+    (caption,) = caption_video(context, model)
+    assert (caption.text, caption.confidence) == (answer.text, answer.confidence)
 
 
 def test_examples_and_their_questions_leave_when_a_video_is_read(
@@ -99,4 +111,7 @@ def test_a_file_that_is_no_video_brings_the_examples_back(tmp_path: Path) -> Non
 def test_a_person_is_asked_for_only_where_one_is_seen(model: VideoQAModel) -> None:
     """A search finds the best moment of a person in a film of a parrot, too."""
     context = model.encode(read_clip(EXAMPLES["example_parrot"], model.sampling))
-    assert not any("person" in question for question in suggest_questions(context, model))
+    assert not any(
+        "person" in question
+        for question in suggest_questions(context, model, name_things(context, model))
+    )

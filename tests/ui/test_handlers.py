@@ -374,7 +374,7 @@ def test_the_timeline_has_lanes_for_evidence_hits_and_chapters(
         assert f"vqa-lane-{lane}" in frames
     assert "finding out" in (updates[0].overview or "")
     (suggestions,) = [update.suggestions for update in updates if update.suggestions is not None]
-    assert suggestions[:2] == ("What animal is this?", "What is happening?")
+    assert suggestions[0] == "What is happening?"
     assert "sure" in (updates[-1].overview or "")
 
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from vqa.answering.lookup import LookupResult
-from vqa.answering.replies import fix_articles, full_sentence
+from vqa.answering.replies import full_sentence
 from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
+    fix_articles,
     is_doing,
     is_plural,
     plural_of,

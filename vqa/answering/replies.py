@@ -16,11 +16,11 @@ from vqa.english import (
     COLOURS,
     NUMBERS,
     STOP_WORDS,
+    fix_articles,
     is_doing,
     is_plural,
     plural_of,
     singular_of,
-    with_article,
     with_article_if_countable,
     without_article,
 )
@@ -32,26 +32,12 @@ from vqa.text_words import attach_punctuation
 from vqa.timecode import time_in_words
 from vqa.types import Question
 
-_WRONG_ARTICLE = re.compile(r"\b(an?) (?=([a-z][\w-]*))", re.IGNORECASE)
 _IN_FRONT = re.compile(
     r"^(?:in|on|at|with|by|of|into|onto|from) (?:the |an? )?(?P<thing>[a-z-]+(?: [a-z-]+)?)$",
     re.IGNORECASE,
 )
 # Intents that "yes" and "no" do not answer.
 _OPEN = frozenset({"identify", "location", "action", "color", "count"})
-
-
-def fix_articles(text: str) -> str:
-    """Correct "a" and "an" for the following word: "a orange shirt" -> "an orange shirt".
-
-    Other words, and upper case, are unchanged.
-    """
-
-    def right(match: re.Match[str]) -> str:
-        article = with_article(match[2].lower()).split()[0]
-        return f"{article.capitalize() if match[1][0].isupper() else article} "
-
-    return _WRONG_ARTICLE.sub(right, text)
 
 
 def full_sentence(question: Question, text: str, *, answerable: bool | None = True) -> str:

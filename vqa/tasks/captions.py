@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
+from vqa.english import fix_articles
 from vqa.errors import Unsupported
 from vqa.models.protocol import Describes, Judges, Prepares, VideoContext, VideoQAModel
 from vqa.questions.parse import parse
@@ -30,6 +31,9 @@ def caption_video(
 ) -> list[Caption]:
     """Caption the middle sampled frame of each shot; merge neighbouring shots with equal captions.
 
+    Of a single shot, the caption is the answer to "What is happening?" of a model that prepares
+    questions, from all frames, so that it is what the chat replies.
+
     Captions are in time order, span their shots, and have a confidence: that of the caption as an
     answer to "What is happening?", None if the model does not estimate one. A shot without a
     sampled frame gets no caption. A video without detected shots counts as one shot, so that there
@@ -49,8 +53,10 @@ def caption_video(
             f"The model {model.name} cannot caption single frames.",
             cure="Choose the model 'fused'.",
         )
-    estimate_confidence = _confidence_estimator(context, model)
     shots = _sampled_shots(context.clip)
+    if len(shots) == 1 and isinstance(model, Prepares):
+        return [_whole_caption(context, model, shots[0][0], on_progress or (lambda _: None))]
+    estimate_confidence = _confidence_estimator(context, model)
     captions: list[Caption] = []
 
     def report(num_sentences: int) -> None:
@@ -73,6 +79,23 @@ def caption_video(
             )
             report(start + len(batch))
     return merge_equal(captions)
+
+
+def _whole_caption(
+    context: VideoContext, model: Prepares, shot: Shot, on_progress: ProgressCallback
+) -> Caption:
+    """Return the model's answer to "What is happening?" in the whole video as its caption."""
+    prepared_question = model.prepare(context, parse(_WHAT_HAPPENS))
+    sentence = "".join(prepared_question.stream())
+    on_progress(_PARTS_PER_SENTENCE / (_PARTS_PER_SENTENCE + 1))
+    confidence = prepared_question.judge(sentence).confidence
+    on_progress(1.0)
+    return Caption(
+        start_s=shot.start_s,
+        end_s=shot.end_s,
+        text=attach_punctuation(fix_articles(sentence)),
+        confidence=confidence,
+    )
 
 
 def _sampled_shots(clip: Clip) -> list[tuple[Shot, int]]:

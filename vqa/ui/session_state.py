@@ -96,7 +96,7 @@ class SessionState:
         moments: last search results of each video.
         last_query: last search query.
         suggestions: suggested questions of each video.
-        things: what the model names with confidence in each video, see `overview.name_things`.
+        things: what the model names with confidence in each video, see `question_suggestions.name_things`.
         partial_turn: (question, answer so far) while an answer is streamed; None otherwise.
         num_ahead: number of requests of others that are served before the question in `partial_turn`;
             None if it is being answered.
