@@ -7,7 +7,6 @@ similarity of the text to all frames.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from vqa.english import (
     ING_NOUNS,
@@ -18,9 +17,7 @@ from vqa.english import (
     singular_of,
     without_article,
 )
-from vqa.questions.living_nouns import is_living
 from vqa.questions.normalize import normalized_wording
-from vqa.questions.spelling import is_verb
 
 # Words for one occurrence of an event: "for the second time".
 OCCURRENCES = frozenset({*ORDINALS, "next", "last"})
@@ -213,7 +210,7 @@ def head_noun(phrase: str) -> str:
     """Return the noun of a phrase without what follows it: "man" for "the man with the guitar".
 
     Singular, in lower case, without determiner. Adjectives stay, "tall man", unless there are more
-    than two: then only an owner stays, "lady's hat". "The second car" keeps its ordinal. Pronouns
+    than two. "The second car" keeps its ordinal. Pronouns
     such as "somebody" give "person"; other pronouns, and a phrase without a noun, give "".
 
     Args:
@@ -237,21 +234,5 @@ def head_noun(phrase: str) -> str:
     if not words or words[0] in _PRONOUNS:
         return ""
     if len(words) > _LONGEST_NAME_WORDS:
-        words = _without_modifiers(words)
+        words = words[-1:]
     return singular_of(" ".join(words)).removesuffix("'")
-
-
-def _without_modifiers(words: Sequence[str]) -> list[str]:
-    """Return the noun of a long phrase, after its owner if it has one: "car", "lady's hat".
-
-    A verb that follows a person or an animal ends the phrase: "dog bite somebody badly" -> "dog".
-
-    Args:
-        words: the words of a phrase in lower case, without determiner, at least one.
-    """
-    end = next(
-        (n for n in range(1, len(words)) if is_living(singular_of(words[n - 1])) and is_verb(words[n])),
-        len(words),
-    )  # fmt: skip
-    owner = [word for word in words[: end - 1] if word.endswith("'s")]
-    return [*owner[-1:], words[end - 1]]

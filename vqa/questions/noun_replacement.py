@@ -186,12 +186,6 @@ def with_new_owner(owner: str, subject: str, earlier: str) -> str:
     """
     before, is_owned, _ = subject.partition("'s ")
     if is_owned and "'s " not in owner:
-        of_owner = rf"\bthe {re.escape(before)}'s ([a-z-]+)(?=[?.! ]*$)"
-        if owner == "person":
-            # "And the person sitting down?" selects the person by the words after it.
-            return re.sub(
-                of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
-            )
         return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
     if is_living(subject):
         return earlier

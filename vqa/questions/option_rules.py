@@ -149,9 +149,6 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
         (place for place, word in enumerate(second_part) if word in _PLACES), len(second_part)
     )
     first = " ".join(first_part[first_place + 1 :])
-    if first_part[first_place - 1 : first_place] == ["all"]:
-        # "Do we see all the words or only a part?"
-        first = " ".join(first_part[first_place - 1 :])
     second = " ".join(second_part[not has_owner : right_end])
     if first_place == 1 and first_part[0] in ("do", "does", "did"):
         # "Does the girl look happy or a bit worried?"
@@ -262,12 +259,8 @@ def _match_company(first_part: _Words, second_part: _Words) -> _Options:
 def _match_phrases(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases of one preposition: "from above or from the ground"; else None.
 
-    A direction and "away" also match, "facing the camera or away", and "all the time" or "always"
-    with any other time, "all the time or only at the start".
+    A direction and "away" also match: "facing the camera or away".
     """
-    span = next((span for span in _SPANS if _ends(first_part, span)), "")
-    if span:
-        return span, " ".join(second_part)
     if second_part[0] == "away":
         doing, toward = (_last(first_part, opens) for opens in (is_doing, _TOWARDS.__contains__))
         start = toward if doing is None else doing
@@ -304,7 +297,6 @@ _SOURCES = frozenset("from with towards toward away for".split())
 # "Is she walking away from us or towards us?"
 _WAYS = frozenset("away towards toward".split())
 _TOWARDS = frozenset("to toward towards at into".split())
-_SPANS = ("all the time", "the whole time", "the entire time", "always")
 _CONTRASTING = (
     *CONTRASTS,
     *(
