@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from vqa.english import (
+    MASS_NOUNS,
     base_form,
     has_determiner,
     ing_form,
     is_doing,
     is_plural,
     is_plural_noun,
+    is_plural_only,
     names_noun,
     names_plural,
     plural_of,
@@ -16,6 +18,7 @@ from vqa.english import (
     third_person,
     with_article_if_countable,
 )
+from vqa.models.fused.kind_names import read_kind_names
 
 
 def test_singular_of() -> None:
@@ -37,6 +40,51 @@ def test_singular_of() -> None:
 )  # fmt: skip
 def test_singular_of_plural_of_is_the_identity(name: str) -> None:
     assert singular_of(plural_of(name)) == name
+
+
+def test_kinds_keep_their_singular_and_their_plural() -> None:
+    names = sorted(
+        {name for kind in read_kind_names().values() for name in kind.names} - MASS_NOUNS
+    )
+    assert len(names) > 300
+    for name in names:
+        is_one = singular_of(name) == name
+        assert (
+            singular_of(plural_of(name)) == name if is_one else plural_of(singular_of(name)) == name
+        )
+
+
+@pytest.mark.parametrize(
+    ("one", "many"),
+    [
+        ("zombie", "zombies"), ("necktie", "neckties"), ("magpie", "magpies"), ("selfie", "selfies"), ("puppy", "puppies"),
+        ("tie", "ties"), ("moustache", "moustaches"), ("headache", "headaches"), ("watch", "watches"), ("axe", "axes"),
+        ("octopus", "octopuses"), ("walrus", "walruses"), ("cactus", "cactuses"), ("house", "houses"), ("blouse", "blouses"),
+        ("fuse", "fuses"), ("mantis", "mantises"), ("nose", "noses"), ("horseshoe", "horseshoes"), ("canoe", "canoes"),
+        ("fireman", "firemen"), ("milkman", "milkmen"), ("stuntwoman", "stuntwomen"), ("human", "humans"),
+        ("ottoman", "ottomans"), ("grandchild", "grandchildren"), ("red wine glass", "red wine glasses"),
+        ("magnifying glass", "magnifying glasses"), ("chest of drawers", "chests of drawers"), ("bookshelf", "bookshelves"),
+        ("specimen", "specimens"),
+    ],
+)  # fmt: skip
+def test_the_singular_and_the_plural_of_a_noun(one: str, many: str) -> None:
+    assert (plural_of(one), singular_of(many)) == (many, one)
+    assert singular_of(one) == one
+
+
+def test_a_second_spelling_of_a_plural() -> None:
+    assert singular_of("mosquitoes") == singular_of("mosquitos") == "mosquito"
+    assert singular_of("flamingoes") == singular_of("flamingos") == "flamingo"
+
+
+@pytest.mark.parametrize(
+    "noun",
+    "pliers tweezers overalls tongs bagpipes dungarees underpants trousers".split(),
+)
+def test_a_noun_without_a_singular_takes_are(noun: str) -> None:
+    assert singular_of(noun) == plural_of(noun) == noun
+    assert is_plural_only(noun)
+    assert is_plural(f"the {noun}")
 
 
 @pytest.mark.parametrize(

@@ -82,26 +82,36 @@ BODY_PART = r"(?:head|face|neck|back|chest|shoulder|arm|elbow|wrist|hand|finger|
 
 _ARTICLE = re.compile(r"^(?:an?|the|any|some) ", re.IGNORECASE)
 _IRREGULAR_PLURALS = {
-    "man": "men", "woman": "women", "person": "people", "child": "children", "foot": "feet", "tooth": "teeth",
-    "goose": "geese", "mouse": "mice", "wolf": "wolves", "knife": "knives", "leaf": "leaves", "shelf": "shelves",
-    "loaf": "loaves", "calf": "calves", "scarf": "scarves", "cookie": "cookies", "movie": "movies", "hoodie": "hoodies",
-    "wine glass": "wine glasses", "tomato": "tomatoes", "potato": "potatoes", "hero": "heroes", "mango": "mangoes",
-    "volcano": "volcanoes", "wife": "wives", "life": "lives", "thief": "thieves", "half": "halves",
-    "quiz": "quizzes", "whiz": "whizzes",
-} | {
-    f"{compound}man": f"{compound}men"
-    for compound in ("business", "camera", "chair", "cow", "crafts", "door", "fire", "fisher", "french", "gentle",
-                     "police", "sales", "snow", "spider", "sports", "trades", "policewo", "businesswo", "sportswo")
-}  # fmt: skip
+    "foot": "feet", "tooth": "teeth", "goose": "geese", "mouse": "mice", "wolf": "wolves", "knife": "knives", "leaf": "leaves",
+    "shelf": "shelves", "bookshelf": "bookshelves", "elf": "elves", "hoof": "hooves", "loaf": "loaves", "calf": "calves",
+    "scarf": "scarves", "tomato": "tomatoes", "potato": "potatoes", "hero": "heroes", "mango": "mangoes",
+    "volcano": "volcanoes", "wife": "wives", "life": "lives", "thief": "thieves", "half": "halves", "quiz": "quizzes",
+    "whiz": "whizzes", "chest of drawers": "chests of drawers",
+} | {f"{use} glass": f"{use} glasses" for use in ("wine", "beer", "water", "champagne", "drinking", "magnifying")}  # fmt: skip
+# Last parts of nouns with their plurals: "fireman", "grandchild", "salesperson".
+_IRREGULAR_ENDINGS = {"man": "men", "child": "children", "person": "people"}
+_REGULAR_IN_MAN = frozenset("human german roman shaman talisman ottoman caiman doberman".split())
+_SINGULARS_IN_MEN = frozenset(
+    "specimen semen abdomen omen regimen acumen stamen ramen amen".split()
+)
 _IRREGULAR_SINGULARS = {plural: singular for singular, plural in _IRREGULAR_PLURALS.items()}
 _PLURAL_ONLY = frozenset(
+    "pliers tweezers tongs shears overalls dungarees bagpipes underpants sweatpants panties knickers spectacles eyeglasses earphones suspenders "
     "skis scissors pants jeans shorts trousers glasses sunglasses goggles clothes binoculars headphones stairs tights leggings pajamas".split()
 )
 _INVARIABLES = frozenset(
     "atlas axis canvas christmas downstairs gas indoors iris lens news series outdoors overseas tennis texas upstairs "
+    "mantis ibis trellis pelvis oasis basis crisis metropolis chassis debris gymnastics athletics aerobics acrobatics "
     "hers theirs ours yours".split()
 ) | _PLURAL_ONLY | STOP_WORDS  # fmt: skip
 _SAME_PLURAL = _PLURAL_ONLY | {"people", "police", "sheep", "fish", "deer", "series", "tennis"}
+# Nouns whose last letter before "-s" is an e that others get in the plural: "zombie", "moustache", "fuse".
+_NOUNS_IN_E = frozenset(
+    "beanie birdie boogie bowtie brownie budgie caddie calorie collie cookie cutie eerie foodie genie goalie goodie groupie hippie hoodie "
+    "junkie kiddie lassie magpie movie necktie newbie onesie pinkie pixie potpie prairie rookie selfie smoothie veggie walkie-talkie zombie "
+    "ache headache toothache avalanche brioche cache cliche moustache mustache niche quiche axe pickaxe crevasse lacrosse posse "
+    "shoe snowshoe horseshoe toe tiptoe hoe backhoe canoe oboe doe foe floe aloe fuse muse ruse use excuse abuse recluse refuse".split()
+)
 # Vowel letters pronounced as consonants (a unicorn, a one-way sign), and consonant letters pronounced as vowels (an hour).
 _AS_CONSONANT = r"uni(?!n|m)|us[aeu]|uku|ut[ei]|uri|eu|ewe|one\b|once\b|ufo\b|usb\b|u-"
 _AS_VOWEL = r"hour|heir|honest|hono|x-?ray|xbox|(?:suv|rv|mp3|lcd|led)\b"
@@ -167,9 +177,12 @@ def plural_of(noun: str) -> str:
     last = noun.split()[-1] if noun.strip() else ""
     if not last or last in _SAME_PLURAL:
         return noun
+    modifiers = noun.rstrip().removesuffix(last)
     if last in _IRREGULAR_PLURALS:
-        modifiers = noun.rstrip().removesuffix(last)
         return f"{modifiers}{_IRREGULAR_PLURALS[last]}"
+    for ending, many in _IRREGULAR_ENDINGS.items() if last not in _REGULAR_IN_MAN else ():
+        if last.endswith(ending):
+            return f"{modifiers}{last.removesuffix(ending)}{many}"
     return _with_s(noun)
 
 
@@ -262,16 +275,29 @@ def singular_of(phrase: str) -> str:
     Only the last word is changed, unless it is a stop word such as "this"; the words are joined by
     single spaces. A blank text is returned as it is.
     """
-    if phrase in _IRREGULAR_SINGULARS or not phrase.strip():
-        return _IRREGULAR_SINGULARS.get(phrase, phrase)
-    *modifiers, noun = phrase.split()
+    words = phrase.split()
+    if not words or phrase in _IRREGULAR_PLURALS:
+        return phrase
+    for size in (3, 2):  # "chests of drawers", "red wine glasses"
+        if " ".join(words[-size:]) in _IRREGULAR_SINGULARS:
+            return " ".join([*words[:-size], _IRREGULAR_SINGULARS[" ".join(words[-size:])]])
+    return " ".join([*words[:-1], _singular_word(words[-1])])
+
+
+def _singular_word(noun: str) -> str:
+    """Return the singular of one word in lower case; see `singular_of`."""
+    if noun in _INVARIABLES or noun in _SINGULARS_IN_MEN:
+        return noun
     if noun in _IRREGULAR_SINGULARS:
-        noun = _IRREGULAR_SINGULARS[noun]
-    elif noun not in _INVARIABLES:
-        noun = re.sub(r"(?<=..)ies$", "y", noun)
-        noun = re.sub(r"(ch|sh|x|ss|zz|tz|ato|bus|iris|lens)es$", r"\1", noun)
-        noun = re.sub(r"(?<=[^su])s$", "", noun)
-    return " ".join([*modifiers, noun])
+        return _IRREGULAR_SINGULARS[noun]
+    for ending, many in _IRREGULAR_ENDINGS.items():
+        if noun.endswith(many):
+            return f"{noun.removesuffix(many)}{ending}"
+    if noun.removesuffix("s") in _NOUNS_IN_E:
+        return noun.removesuffix("s")
+    bare = re.sub(r"(?<=..)ies$", "y", noun)
+    bare = re.sub(r"(ch|sh|x|ss|zz|tz|(?<!^)o|[^aeou]us|iris|mantis|trellis|lens)es$", r"\1", bare)
+    return re.sub(r"(?<=[^su])s$", "", noun) if bare == noun else bare
 
 
 def names_noun(text: str, noun: str) -> bool:
