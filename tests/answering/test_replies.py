@@ -340,3 +340,12 @@ def test_a_place_is_no_part_of_an_indefinite_subject(
 )  # fmt: skip
 def test_the_subject_decides_on_is_and_are(question: str, answer: str, reply: str) -> None:
     assert full_sentence(parse(question), answer) == reply
+
+
+@pytest.mark.parametrize(
+    "part", ["hand", "foot", "shoulder", "knee", "ear", "elbow", "wrist", "ankle", "cheek"]
+)
+def test_one_of_two_parts_of_the_body_is_the_left_or_the_right_one(part: str) -> None:
+    question = parse(f"which {part} does he use?")
+    assert question.options == ("left", "right")
+    assert full_sentence(question, "left") == "The left one."

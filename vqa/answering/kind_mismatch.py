@@ -15,9 +15,6 @@ from vqa.english import (
     KINDS,
     NUMBERS,
     PREPOSITIONS,
-    ROOMS,
-    SCENES,
-    SURFACES,
     has_determiner,
     is_doing,
     is_plural,
@@ -26,6 +23,7 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
+from vqa.place_nouns import ROOMS, SCENES, SURFACES
 from vqa.question_parts import ReplyForm
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import PLACE_NAMES

@@ -8,16 +8,14 @@ from vqa.answering.kind_mismatch import DIRECTIONS, refuse_question
 from vqa.answering.responses import respond
 from vqa.english import (
     COLOURS,
-    FURNISHINGS,
     NUMBERS,
-    SCENES,
-    SURFACES,
+    PAIRED_PARTS,
     has_determiner,
     is_doing,
     names_noun,
-    place_preposition,
     with_article_if_countable,
 )
+from vqa.place_nouns import FURNISHINGS, SCENES, SURFACES, place_preposition
 from vqa.questions.living_nouns import is_living
 from vqa.types import Question
 
@@ -72,15 +70,9 @@ def side_reply(question: Question, text: str, opening: str) -> str:
         return ""
     if question.form.direction and text.lower() in ("left", "right"):
         return f"To the {text.lower()}."
-    if question.subject in ("hand", "foot", "arm", "leg", "eye", "side") and text in (
-        "left",
-        "right",
-    ):
-        return (
-            f"The {text} one."
-            if question.subject != "side"
-            else f"{side.format(text).capitalize()}."
-        )
+    if text in ("left", "right") and question.subject in PAIRED_PARTS | {"side"}:
+        is_part = question.subject in PAIRED_PARTS
+        return f"The {text} one." if is_part else f"{side.format(text).capitalize()}."
     if (
         question.intent == "location"
         and question.subject

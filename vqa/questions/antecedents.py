@@ -8,13 +8,13 @@ from collections.abc import Callable, Container, Sequence
 from vqa.english import (
     BODY_PART,
     KINDS,
-    SCENES,
     is_doing,
     is_plural,
     plural_of,
     singular_of,
     without_article,
 )
+from vqa.place_nouns import SCENES
 from vqa.questions.discourse import THEY_ACT, Discourse
 from vqa.questions.living_nouns import (
     ANIMALS,

@@ -10,12 +10,12 @@ from vqa.english import (
     BODY_PART,
     DETERMINERS,
     PREPOSITIONS,
-    SCENES,
     STOP_WORDS,
     names_plural,
     plural_of,
     singular_of,
 )
+from vqa.place_nouns import SCENES
 from vqa.question_parts import ReplyForm
 from vqa.questions.clause_options import statement_of
 from vqa.questions.clause_parsing import certain_clause

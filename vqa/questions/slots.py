@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqa.english import COLOURS, NUMBERS, head_of, is_plural_noun, singular_of
+from vqa.english import COLOURS, NUMBERS, PAIRED_PARTS, head_of, is_plural_noun, singular_of
 from vqa.questions.entities import (
     bare_noun,
     presence_target,
@@ -96,10 +96,7 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
 _NAME_WORDS = 2
 # All values of attributes with few values: the side of a part of the body, the season.
 _VALUES: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(
-        ("hand", "arm", "elbow", "shoulder", "foot", "leg", "knee", "eye", "ear", "side"),
-        ("left", "right"),
-    ),
+    **dict.fromkeys((*PAIRED_PARTS, "side"), ("left", "right")),
     "season": ("spring", "summer", "autumn", "winter"),
 }
 

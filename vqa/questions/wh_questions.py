@@ -14,10 +14,10 @@ from vqa.english import (
     has_determiner,
     is_doing,
     is_plural,
-    place_preposition,
     third_person,
     with_article_if_countable,
 )
+from vqa.place_nouns import place_preposition
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.statements import PRONOUNS, split_subject
