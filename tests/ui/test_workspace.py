@@ -150,3 +150,21 @@ def test_the_player_displays_the_time_of_the_frames(tab: Tab, videos: Videos) ->
         expect(display).to_have_attribute("data-time", text)
     content = display.evaluate("(span) => getComputedStyle(span, '::after').content")
     assert content == '"0:01 / 0:02"'
+
+
+def test_the_player_is_operated_with_the_keyboard(tab: Tab, videos: Videos) -> None:
+    page = tab()
+    upload(page, videos["h264.mp4"])
+    controls, is_paused = (
+        page.locator("#vqa-player .controls").first,
+        "document.querySelector('video').paused",
+    )
+    page.focus("#vqa-player .controls [role=button]")
+    expect(controls).to_have_css("opacity", "1")
+    for key in ("Shift", "Tab", "Tab", "Tab"):
+        page.keyboard.press(key)
+        assert page.evaluate(is_paused), "keys that move the focus start nothing"
+    assert page.evaluate("document.fullscreenElement") is None
+    page.focus("#vqa-player .controls [role=button]")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"!{is_paused} || document.querySelector('video').ended")

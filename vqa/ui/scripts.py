@@ -169,6 +169,12 @@ document.addEventListener('timeupdate', (event) => {
   const share = event.target.currentTime / parseFloat(timeline.dataset.duration);
   timeline.querySelector('.vqa-playhead').style.left = `${Math.min(1, share) * 100}%`;
 }, true);
+// Gradio's player takes each key on its buttons for a click: Tab would start the video and open the full screen.
+document.addEventListener('keydown', (event) => {
+  if (!event.target.closest?.('#vqa-player .controls [role=button]')) return;
+  if (event.key === ' ') event.preventDefault();  // else the page scrolls
+  if (event.key !== ' ' && event.key !== 'Enter') event.stopImmediatePropagation();
+}, true);
 document.addEventListener('keydown', (event) => {
   if (event.key !== '/' || /^(INPUT|TEXTAREA)$/.test(document.activeElement.tagName)) return;
   const box = document.querySelector('#vqa-question textarea');

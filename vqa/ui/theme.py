@@ -103,6 +103,7 @@ CSS = """
 #vqa-player .source-selection { flex: 0 0 auto; }
 #vqa-player .source-selection .icon { min-width: 28px; min-height: 28px; padding: 4px; margin: 4px; }
 #vqa-player video { background: #000; height: 100%; }
+#vqa-player .controls:focus-within { opacity: 1; }
 /* The time that `scripts.HEAD` writes, in place of Gradio's. */
 #vqa-player .controls .time[data-time] { font-size: 0; }
 #vqa-player .controls .time[data-time]::after { content: attr(data-time); font-size: .85rem; }
@@ -206,6 +207,7 @@ a.vqa-frame:hover, a.vqa-frame:focus-visible, a.vqa-moment:hover img, a.vqa-mome
   padding: 0 1rem 1rem; box-sizing: border-box; }
 #vqa-chat .example { padding: 10px 14px; }
 #vqa-chat .bubble-wrap { padding-top: 14px; }
+#vqa-chat .scroll-down-button-container button { background: var(--button-secondary-background-fill); }
 #vqa-chat .message-row { margin: 4px 12px 2px; }
 #vqa-chat .bot-row .flex-wrap { max-width: 100%; }
 /* "Clear chat" below the conversation does the same, can be undone, and covers nothing. */
