@@ -69,6 +69,7 @@ from vqa.questions.rendering import is_yes_no
         ("Does the bus stop or do they run after it?", ("the bus stops", "they run after it")),
         ("Is anyone asleep or is it a game?", ("someone is asleep", "it is a game")),
         ("Are they brothers or they fights?", ("they are brothers", "they fight")),
+        ("Does he clap all the time or only at the start?", ("all the time", "only at the start")),
         ("Walking to the door or away?", ("walking to the door", "away")),
         ("Is she looking at the sea or away from it?", ("looking at the sea", "away from it")),
         ("he is lying down or sitting", ("lying down", "sitting")),

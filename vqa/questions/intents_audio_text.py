@@ -16,7 +16,6 @@ AUDIO_TEXT: tuple[Intent, ...] = (
         needs="transcript",
         templates=(
             f"what (does|do|did) [the|this|that|his|her|its|their|all] [{{adjective}}] ({_BEARER}) [{{rest}}] (say|read|spell|says|show as text)",
-            "what (does|do|did) [the|this|that] {subject} (read|spell)",
             f"what (does|do) [the] {{owner}} ({_BEARER}) (say|read)",
             f"what (does|do) [the] ({_BEARER}) on {{thing}} (say|read)",
             "what [is] it say (on|in) {subject}",
@@ -58,7 +57,6 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "(is|was|are) (something|anything|nothing|any text|some text|text|a text) [be] (written|printed|readable|shown|displayed|visible) [anywhere|somewhere|<here>|(on|in) {subject}]",
             "(is|are) there (something|anything|nothing) (written|to read|printed|readable) [anywhere|somewhere|<here>|(on|in) {subject}]",
             "(does|do|did) [any|some|the] (text|writing|words|letters|title|caption|captions|subtitles) (appear|show up|exist|come) [{rest}]",
-            "(does|do) (<it>|{subject}) (have|contain|show|include) [any|some|a|readable] (text|writing|words|captions|subtitles|letters|title|lettering)",
             "<can> <you> (see|find|spot) [any|some] (text|writing|letters|words) [<here>|on {subject}]",
             "[any|no] (text|writing|words|letters|captions|subtitles|lettering) [at all|<here>|anywhere|to read|visible|on {subject}]",
             "anything written [anywhere|somewhere|<here>|on {subject}]",
@@ -83,7 +81,6 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "what are the (first|last) words [that] [are] [spoken|said]",
             "(which|what) language (is|are|do|does|did) [it|they|he|she|the {subject}|spoken|being spoken|used] [speak|speaking|talk|in|spoken|use]",
             "(does|do|did|is|are) {subject} (mention|mentions|explain|say|talk about|speak about|mentioning|name) {topic}",
-            "(can|could) you tell me what (they|he|she|the {subject}) (say|says|are saying|is saying|said)",
         ),
         examples=(
             "what does the woman say?",
@@ -109,7 +106,6 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             f"[any|no] ({_SPEECH}) [at all|<here>]",
             "(nobody|no one|anyone|anybody|someone) (talking|talks|speaking|speaks|says anything|saying anything)",
             "<can> <you> hear (a|any|the) (voice|voices|speech|talking|dialogue|someone talking|anyone talking|anyone|someone)",
-            "does (he|she) talk",
         ),
         examples=(
             "does anyone talk in this video?",
@@ -124,7 +120,6 @@ AUDIO_TEXT: tuple[Intent, ...] = (
         needs="transcript",
         templates=(
             "what (can|could|do|did|should) (you|we|i|one|u) [all] hear [<here>]",
-            "what (is|can be|could be) [there to] (heard|hear|audible|to hear) [<here>]",
             f"(is|are|was|were) there [any|a|some|no|an] [loud|background|other] ({_SOUNDS}) [<here>|at all|to hear|playing|(in|from|of) {{subject}}]",
             f"(does|do|did|doesn't) <it> (have|contain|include|come with|feature) [any|a|some] ({_SOUNDS}) [or not|at all|in it]",
             f"[any|no] ({_SOUNDS}) [at all|<here>|playing]",
@@ -137,7 +132,6 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "(what|which) (noise|sound|sounds|noises) (does|do|did|is|are) {subject} (make|making)",
             "(what|which) (song|music|tune|chords|melody|genre|chord|notes) (is|are|does|do|did) [{rest}]",
             "(is it|how) (loud|quiet|noisy) [<here>]",
-            "what is the (name of the song|song|music|tune) [called|playing|in <it>]",
         ),
         examples=(
             "what can you hear?",

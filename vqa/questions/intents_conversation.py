@@ -10,10 +10,7 @@ CONVERSATION: tuple[Intent, ...] = (
     Intent(
         name="greeting",
         needs="conversation",
-        templates=(
-            f"({_HI}) [({_HI})] [there|everyone|all|bot|assistant|friend|again|vqa|you]",
-            "nice to meet you",
-        ),
+        templates=(f"({_HI}) [({_HI})] [there|everyone|all|bot|assistant|friend|again|vqa|you]",),
         examples=("hello", "hi there", "good morning", "hey, good evening"),
         counter_examples=("hi, what is the dog doing?",),
     ),
@@ -26,7 +23,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "[so] [so] [a lot|much|very much|a bunch|a million|again|dir|all|mate|man|you|kindly|dear|sir|madam|buddy|bro|my friend|friend|my dear] "
             "[for (your|the|all|this) [your] (help|answer|answers|information|info|time)]",
             "[thanks|thank you] [you have been|you are|that was|this was|that is] (very|really|so|super) (helpful|useful|kind)",
-            "(thanks|thank you|thx) (that|this|it) (helps|helped|did help|works|is enough|will do|is all [i (need|needed|wanted)])",
         ),
         examples=(
             "thanks",
@@ -75,7 +71,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "(what|which) (company|country|organization|lab) (are you|do you come|made you|built you) [from|by]",
             "(where|how) (do you come from|were you (made|built|trained|created)|do you live)",
             "tell me about yourself",
-            "do you (store|save|keep|share|upload|send) (my|the|these|our) (video|videos|data|questions|files|clip|chat|chats) [somewhere|anywhere|after this|afterwards|forever|for later|private|when i leave]",
         ),
         examples=(
             "who are you",
@@ -117,18 +112,13 @@ CONVERSATION: tuple[Intent, ...] = (
             "(what|which) [kind|kinds|sort|sorts|type|types] [of] questions (can|could|should|may) (i|you|we) (ask|answer) [you|about <it>]",
             "(what|which) (questions|things|stuff) (can|could|should|may|do) (i|you|we) (ask|answer|do|understand|know|handle) [you|about <it>]",
             "what (can't|cannot|are you unable to|are you not able to) (you|i|do) [do|ask|answer]",
-            "how (do|can|should) (i|one|we) (start|begin|get started)",
             "how (do|does|can|should) (i|one|we|you|this|it|this app|this thing) (use|work|ask|operate) [this|this app|you|here|it|this thing|this tool|this page|a question|questions]",
             "how does this (app|work|page|tool|thing) [work]",
             "(can|could|do|are|will) (you|u) [also|even] [able to] (read|hear|understand|recognize|detect|watch|count|analyze|process|listen to|follow|find|identify|transcribe|translate|summarize|handle|open|support|play|accept|take|do|work with) "
             "[any|all|other|more] (text|texts|signs|sound|sounds|audio|speech|videos|video|video files|faces|emotions|objects|colors|people|languages|english|spanish|french|german|chinese|moments|things|animals|mp4|avi|mov|mkv|webm|gif|gifs|youtube|mov files|mp4 files|pictures|images|photos|long videos|subtitles) [files] [in|on|of|from] [videos|a video|video|the video|them|english|clips|files|languages]",
             "(what|which) [video|file] (formats|format|file types|files|file formats|types of files|kinds of files|video types|videos) (do|can|are|does|could) [you|i|it|this] [be] (support|supported|open|read|use|upload|take|accept|handle|work|allowed|play|understand)",
-            "(what|which) (formats|file types|files|video formats) [work|are ok|are possible|are there]",
-            "(what|which) languages (do|can) you (speak|understand|know|support|handle|read)",
-            "do you (speak|understand) {language}",
             "how (long|big|large) (can|may|could|should) (a|the|my) (video|file|clip) be",
             "what is the (maximum|max|longest|largest) (length|size|file size|video length|video|file|duration) [i can (upload|use)|allowed|you support|possible]",
-            "(can|could|may) i (upload|add|use|open|ask about|load) (a|another|more|several|multiple|two|longer|other|my own) (video|file|clip|videos|clips|files)",
             "instructions",
         ),
         examples=(
@@ -166,8 +156,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "(is|are) (that|this|it|your answer|the answer) [really|actually|definitely] (correct|right|true|accurate|reliable|certain|a guess|just a guess|final|so|your final answer)",
             "how (sure|certain|confident|reliable|accurate) (are you|is (that|this|it|your answer)|r u) [about (it|this|that)|of that] [in percent|exactly|really]",
             "[can|could] [you] [please] (double check|check|verify|recheck|check again|doublecheck) [that|it|this|again|your answer] [please|again]",
-            "(can|should|could) i (trust|believe|rely on) (you|that|this|it|your answer|the answer)",
-            "(what|how high) is your (confidence|certainty) [in that|about that|level]",
             "are you (guessing|just guessing|making (that|this|it) up|joking|kidding|kidding me|lying|hallucinating)",
             "[hm|hmm|oh|really|but] i (thought|expected|assumed|would have (thought|said)|could have sworn|was sure) [that] {claim}",
             "is (this|that) a guess",
@@ -190,7 +178,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "(how|why) (do|did|can|could|would) you (know|tell|think|say|believe|see|figure out|be so sure|conclude) {claim}",
             "[but|and|ok|so] (why|why not|how so|how come|why is that|why that|how is that|why so|y|based on what|says who|what makes you (think|say|believe) (so|that|this|it))",
             "what makes you (think|say|believe|so sure) [that] [{claim}]",
-            "(what|where) (did|do|can) you see (that|this|it) [that makes you say {claim}]",
             "what did you see that {claim}",
             "(on|from|by) what (basis|do you (base|know|conclude|infer)) [is] [that|this|it] [based] [on]",
             "what is (that|this|it|your answer) based on",
@@ -223,10 +210,8 @@ CONVERSATION: tuple[Intent, ...] = (
             "actually (there|it|that|he|she|they) (is|are|was|were) {claim}",
             "(no|nope|nah) [it] (is|was) (a|an|the) {claim}",
             "[but|no] (i|we) [can|clearly|do] see {claim} [though]",
-            "that is not what i (asked|meant|wanted|said) [for]",
             "(that|this) (is|was) not (what i asked|the question|an answer|my question)",
             "look (closer|again|more closely|carefully|properly)",
-            "(make up your mind|make your mind up|you (keep|are) (changing|contradicting) {claim}|you contradict yourself)",
         ),
         examples=(
             "that's wrong",
@@ -247,7 +232,6 @@ CONVERSATION: tuple[Intent, ...] = (
             "[some] (more|more details|more detail|more please|more information|more info|and|go on|continue|keep going|carry on|what else|anything else|details|elaborate|and what else|in detail|in more detail|and then what|longer|a longer one|please continue|something else|longer please)",
             "in more detail [please] [{complaint}]",
             "[can|could] [you] [please] (elaborate|expand|go deeper|be more (specific|precise|detailed)|describe it in more detail|explain more|say more) [on (that|this|it)] [a bit] [more] [please]",
-            "what else (is there|do you see|can you (see|tell|say) [me] [about (it|that|this)]|happens|is visible|is shown|is in the video|is in it)",
             "(is|was) that (all|everything|it)",
             "anything (else|more) [to see|in it|in the video]",
         ),

@@ -86,7 +86,6 @@ EVENTS: tuple[Intent, ...] = (
             "how many {action} (does|do|did) {subject} (make|do|perform|take|score|land)",
             "(does|do|did|is|are) {subject} [{rest}] (more than once|twice|several times|only once|just once|repeatedly|again and again|multiple times|three times)",
             f"(how many|number of) [more] ({REPETITIONS}) [{{rest}}]",
-            "(just|only) (once|twice)",
             "how often",
             "how many times",
         ),

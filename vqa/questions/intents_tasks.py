@@ -13,11 +13,10 @@ TASKS: tuple[Intent, ...] = (
             "[can|could] [i|you] [please] [give me|get|have|write|make|need|want|i want|i need] [me] [a|the|an] [short|brief|quick|longer|long|one sentence|one line|{n} sentence|{n} line|good] (summary|recap|synopsis|tldr|abstract|gist|digest) [of <it>|of the {subject}|in {n} (sentences|sentence|words|lines|line)] [for me|please]",
             "[can|could|will|would] [you] [please] (write|give|draft|type|make) [me|us] [for (me|us)] [a few|some|{n}|a|the] [simple|easy|short|brief|nice] (sentences|lines|words|sentence|line|word|paragraph) (about|on) (<it>|what (happens|is happening|happened|goes on|is going on|is shown|you see)) [{rest}]",
             "[can|could|will|would] [you] [please] (suggest|write|give|think of|make|come up with|find|invent) [me|us] (a|an|some|the) [short|catchy|funny|good|nice|cheerful|cute|nice short|short and catchy] (title|titles|headline|label) [for (<it>|the {subject}|my {subject}|{subject})] [{rest}]",
-            "[can|could|will|would] [you] [please] (run|walk|talk|take|guide) (me|us) through (<it>|the (clips|scenes|shots|parts|story|whole thing)|it all|what (happens|is happening|happened|goes on|is shown|you see)) [in order|step by step|from start to finish|from beginning to end|please]",
             "[can|could] [you] [please] [give me|get|make] [a|an|the] [short|quick|brief] (overview|rundown|run through|walkthrough|breakdown|outline of what happens) [of <it>|of what happens|please]",
             "(tldr|tl dr|summary|in short|in brief|briefly)",
             "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
-            "can you put that in (one sentence|two sentences|a sentence|fewer words|short)",
+            "(play|watch) the (part|scene|moment) (with|where|when) {target}",
         ),
         examples=(
             "summarize the video",
@@ -37,7 +36,6 @@ TASKS: tuple[Intent, ...] = (
         templates=(
             "[can|could] [you] [ok] [then] [please] [make|give|create|show|generate|list|add|i want|i need] [me|us] [the|some|a] [video|youtube] (chapters|chapter|chapter markers|sections|table of contents|outline|chapter list|timeline|segments|chapter marks|an outline) [with (times|time stamps|timestamps|titles)] [of <it>|please|for <it>|for me|then|too]",
             "what are the (sections|chapters|parts|segments) [of <it>|of the {subject}|of this {subject}]",
-            "(split|divide|segment|break) <it> [up] [into] (chapters|sections|parts)",
             "outline with (time stamps|times|timestamps)",
         ),
         examples=(
@@ -64,9 +62,7 @@ TASKS: tuple[Intent, ...] = (
             "[can|could] [you] [please] (transcribe|transcript|transcribe me) [<it>|the {subject}|what {rest}|everything|all|that] [please|for me]",
             "[can|could|give me|i want|i need|make|show|get|create] [you|i|me] [please] [give me|get|have|show] [the|a|an|me] [full|complete|whole|written] (transcript|transcription) [of <it>|please|of the {subject}|of what {rest}]",
             "(type|write) (out|down|up) [what|everything|all|the] {rest}",
-            "give me the (text|words) of the (speech|dialogue|conversation|talk|lecture)",
             "[can|could] you (type|write) (out|down) {rest}",
-            "(speech to text|write down what is said)",
         ),
         examples=(
             "transcribe the video",
@@ -105,7 +101,6 @@ TASKS: tuple[Intent, ...] = (
             "show me {target}",
             "(jump|go|take me|skip) (there|to it|to that|to this) [please|now]",
             "(show me|take me there|jump there|go there|jump to it|jump to that|show me that|show it|show it to me|show me that [part|moment]|play that|play it)",
-            "(play|watch) the (part|scene|moment) (with|where|when) {target}",
         ),
         examples=(
             "show me where the dog jumps",

@@ -18,7 +18,6 @@ _CONTENTS: tuple[Intent, ...] = (
         name="describe",
         needs="model",
         templates=(
-            "(can|could|do) (you|u) [even|actually] see (anything|something) [at all|here|there|in it|in this]",
             "(i|we) [can|could] [barely|hardly] (see|can't see|cannot see|can not see|cant see|don't see|do not see) (nothing|anything|much|a thing) [at all|here|there|in it|on it]",
             "[can|could] [you] [please] describe [what [do] you see|what you see|everything|everything you see|the contents|what is <happen>] [to me|for me] [<here>|please] [in {n} words|in (one|a|a few) (word|words|sentence|sentences)]",
             "describe <it> [to me] [briefly|in detail|please|for me|shortly] [in {n} words|in (one|a|a few) (word|words|sentence|sentences)]",
@@ -34,11 +33,9 @@ _CONTENTS: tuple[Intent, ...] = (
             "what is (in|on) (<it>|the screen|screen|here|there|the picture)",
             "what is (there|here) [to see|in <it>|on screen]",
             "tell (me|us) about (<it>|what you see|what happens)",
-            "explain [to me] (<it>|the video|what happens|what is <happen>|what you see|what is shown) [to me]",
             "[can|could] [you] (walk|talk|guide) me through (<it>|what is <happen>|what happens) [<here>] [{rest}]",
             "(is|does) (anything|something|much) (happening|happen|going on|interesting happening) [at all|<here>|in <it>]",
             "(what is (this|the) [video|clip|film]|video content|content|contents|description|describe|describe video|caption this|what happens|whats happening)",
-            "(could|can) you tell me in your own words what <it> shows",
             "what goes on",
             "what (comes|is seen|is visible|appears|gets shown|can i see|do i see)",
             "(show|tell) [me] what (happens|you see)",
@@ -62,13 +59,10 @@ _CONTENTS: tuple[Intent, ...] = (
         templates=(
             "describe [to me] [the|a|an|this|that|his|her|its|their|all|every] {subject} [to me|for me|in detail|please|more closely|briefly]",
             "describe (the|this|that) {aspect} of (the|this|that|a) {subject}",
-            "describe how {subject} (looks|look|is dressed)",
             "describe what {subject} (is|are) wearing",
-            "describe what {subject} (looks|look) like",
             "what (does|do|did) {subject} (look|looked|appear) like",
             "how (does|do|did) {subject} (look|appear)",
             f"what (does|do|did|is|are|was|were) {{subject}} ({_WEAR})",
-            "what (clothes|clothing|outfit|shoes|dress|kind of clothes|kind of clothing) (is|are|does|do|did|was|were) {subject} (wearing|wear|have on|dressed in|in)",
             "how (is|are|was|were) {subject} dressed",
             "(what|which) kind of (mood|atmosphere|weather|style) (does|is|do|are) [<it>|the scene|there] [have|has|like]",
             "what is the (mood|atmosphere|lighting|style|setting|scenery|weather|background|quality of light) [like] [<here>|of <it>|in <it>]",
@@ -103,12 +97,9 @@ _CONTENTS: tuple[Intent, ...] = (
             "what (happens|is happening|is going on|happened|is done|is being done|goes on) (to|with) {subject} [<here>]",
             "how (is|are|does|do) {subject} (move|moving|behave|behaving|act|acting)",
             "what [kind of] (action|activity|activities|actions|trick|stunt) (is|are|does|do) [{subject}] [doing|performing|performed|perform|shown|taking place|do] [<here>]",
-            "(what|which) (action|activity) is [being] (shown|performed|done|taking place)",
-            "what else (does|do|is|are) {subject} (do|doing)",
             "what {subject} (does|do) [<here>]",
             "who is doing what [<here>]",
             "what (are|is) (they|he|she|it) doing",
-            "{subject} (doing|does|is doing) what",
         ),
         examples=(
             "what is the dog doing?",
@@ -129,9 +120,7 @@ _CONTENTS: tuple[Intent, ...] = (
             "[what is|what are|tell me] [the] (color|colors|colour|colours) of [the|this|that|these|those|his|her|its|their|a] {subject}",
             "[the] {subject} what (color|colour) is (it|that|this)",
             "{subject} what color",
-            "(is|are) {subject} of a [particular|certain|special] (color|colour)",
             "(what|which) (color|colour)",
-            "(color|colors|colour|colours)",
         ),
         examples=(
             "what color is the dog?",
@@ -312,10 +301,7 @@ _IDENTITY: tuple[Intent, ...] = (
     Intent(
         name="verify",
         needs="model",
-        templates=(
-            "(can|could) you (confirm|verify|check|see|tell) (that|whether|if) {rest}",
-            "true or false {rest}",
-        ),
+        templates=("(can|could) you (confirm|verify|check|see|tell) (that|whether|if) {rest}",),
         fallbacks=("(is|are|was|were|am|does|do|did|has|have|had|can|could|will|would) {rest}",),
         examples=(
             "is the dog black?",

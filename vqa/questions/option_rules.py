@@ -259,8 +259,12 @@ def _match_company(first_part: _Words, second_part: _Words) -> _Options:
 def _match_phrases(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases of one preposition: "from above or from the ground"; else None.
 
-    A direction and "away" also match: "facing the camera or away".
+    A direction and "away" also match, "facing the camera or away", and "all the time" or "always"
+    with any other time, "all the time or only at the start".
     """
+    span = next((span for span in _SPANS if _ends(first_part, span)), "")
+    if span:
+        return span, " ".join(second_part)
     if second_part[0] == "away":
         doing, toward = (_last(first_part, opens) for opens in (is_doing, _TOWARDS.__contains__))
         start = toward if doing is None else doing
@@ -297,6 +301,7 @@ _SOURCES = frozenset("from with towards toward away for".split())
 # "Is she walking away from us or towards us?"
 _WAYS = frozenset("away towards toward".split())
 _TOWARDS = frozenset("to toward towards at into".split())
+_SPANS = ("all the time", "the whole time", "the entire time", "always")
 _CONTRASTING = (
     *CONTRASTS,
     *(

@@ -320,6 +320,7 @@ _ASPECTS = (
     (re.compile(r"\bforeground\b"), "foreground"),
     (re.compile(r"\bweather\b"), "weather"),
     (re.compile(r"\b(?:mood|atmosphere)\b"), "mood"),
+    (re.compile(r"\bhow (?:he|she|they) looks?\b"), "appearance"),
 )
 
 
