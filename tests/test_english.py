@@ -19,6 +19,7 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.models.fused.kind_names import read_kind_names
+from vqa.text_words import is_denial, is_first_person
 
 
 def test_singular_of() -> None:
@@ -244,3 +245,22 @@ def test_a_text_names_the_plural_of_a_noun_by_whole_words(
     text: str, noun: str, is_many: bool
 ) -> None:
     assert names_plural(text, noun) is is_many
+
+
+@pytest.mark.parametrize(
+    ("answer", "denies", "is_of_app"),
+    [
+        ("no", True, False),
+        ("No, not as far as I can see.", True, False),
+        ("north", False, False),
+        ("noodles", False, False),
+        ("nobody", False, False),
+        ("I can't tell.", False, True),
+        ("I'm not sure.", False, True),
+        ("in a park", False, False),
+        ("", False, False),
+        ("3 dogs", False, False),
+    ],
+)
+def test_the_first_word_of_an_answer_decides(answer: str, denies: bool, is_of_app: bool) -> None:
+    assert (is_denial(answer), is_first_person(answer)) == (denies, is_of_app)

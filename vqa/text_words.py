@@ -15,6 +15,22 @@ def has_words(text: str) -> bool:
     return any(character.isalnum() for character in text)
 
 
+def is_denial(answer: str) -> bool:
+    """Whether an answer denies: its first word is "no", unlike "north" or "nobody"."""
+    return first_word(answer) == "no"
+
+
+def is_first_person(answer: str) -> bool:
+    """Whether the app speaks of itself, as in every refusal: "I can't tell", "I'm not sure"."""
+    return first_word(answer) == "i"
+
+
+def first_word(text: str) -> str:
+    """Return the letters that a text begins with, in lower case; empty if it begins otherwise."""
+    match = re.match(r"[a-z]*", text.lower())
+    return match[0] if match else ""
+
+
 def content_words(text: str) -> list[str]:
     """Return the lower-case words of a text, in order, without English stop words; may be empty.
 

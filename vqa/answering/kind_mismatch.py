@@ -27,6 +27,7 @@ from vqa.place_nouns import ROOMS, SCENES, SURFACES
 from vqa.question_parts import ReplyForm
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import PLACE_NAMES
+from vqa.text_words import is_first_person
 from vqa.types import Question
 
 # Kinds of things whose answers are verbs in -ing.
@@ -155,7 +156,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
     if question.intent in _ASKS_THING and set(words) <= _PROPERTIES:
         # "What is behind her?" is not answered by "color".
         return refuse_question(form)
-    if question.intent != "identify" or question.answer_kind != "open" or text.startswith("I "):
+    if question.intent != "identify" or question.answer_kind != "open" or is_first_person(text):
         return ""
     is_named_person = any(is_person(singular_of(word)) for word in words)
     takes_person = question.name_kind == "person" and not is_named_person

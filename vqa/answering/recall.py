@@ -11,7 +11,7 @@ from vqa.english import NUMBERS, PREPOSITIONS, is_doing
 from vqa.questions.intents import is_about_video
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_phrases import nouns_of
-from vqa.text_words import word_stems
+from vqa.text_words import is_first_person, word_stems
 from vqa.types import Question, Turn
 
 # A summary is the shorter form of these outputs.
@@ -103,7 +103,7 @@ def _has_answer(turn: Turn) -> bool:
 def _word_of(text: str) -> str:
     """Return the word of an answer that says most: "a brown dog is jumping" -> "dog"."""
     words = text.lower().strip(" .").split()
-    if not words or words[0] in ("yes", "no", "i") or text.startswith("I "):
+    if not words or words[0] in ("yes", "no") or is_first_person(text):
         return words[0] if words and words[0] in ("yes", "no") else text
     if words[0] in NUMBERS or words[0].isdigit() or is_doing(words[0]):
         return words[0]
@@ -118,7 +118,7 @@ def _shorter(text: str, reply: str) -> str:
     """
     sentence = text.split(". ")[0].strip(" .")
     words = sentence.split()
-    if len(words) < len(reply.split()) or text.startswith("I "):
+    if len(words) < len(reply.split()) or is_first_person(text):
         return sentence
     places = [n for n, word in enumerate(words) if word.lower() in PREPOSITIONS and n >= _MIN_WORDS]
     return " ".join(words[: places[-1]]) if places else sentence

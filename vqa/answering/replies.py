@@ -28,7 +28,7 @@ from vqa.question_parts import ReplyForm
 from vqa.questions.entities import NO_NAMES
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.spelling import is_verb, is_word
-from vqa.text_words import attach_punctuation
+from vqa.text_words import attach_punctuation, is_first_person
 from vqa.timecode import time_in_words
 from vqa.types import Question
 
@@ -57,7 +57,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return refuse_question(question.form)
     if text.startswith("I cannot tell when") and question.form.indirect:
         return refuse_question(question.form)
-    if answerable is False or text.startswith("I "):
+    if answerable is False or is_first_person(text):
         return as_sentence(text.replace("I do not ", "I don't ").replace("I cannot ", "I can't "))
     is_open = question.answer_kind == "open" and question.intent in _OPEN
     if text in ("yes", "no") and (is_open or question.form.offers_choice):

@@ -34,6 +34,7 @@ from vqa.questions.statements import (
     split_subject,
 )
 from vqa.questions.wh_questions import WH_QUESTION
+from vqa.text_words import is_first_person
 
 _AFTER_SUBJECT = frozenset(
     "in on at of with near behind under beside by from to for over next inside outside wearing holding not still also already".split()
@@ -174,7 +175,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     verb, rest = match["verb"], match["rest"]
     if question.intent in ("when", "event_duration"):
         return _split(verb, rest, noun)
-    if answer in ("", "yes", "no") or answer.startswith("i ") or _IS_SENTENCE.search(answer):
+    if answer in ("", "yes", "no") or is_first_person(answer) or _IS_SENTENCE.search(answer):
         return None
     return _clause_of_wh(question.intent, match["wh"].lower(), verb, rest, answer, noun)
 

@@ -16,6 +16,7 @@ from vqa.questions.noun_phrases import NO_THING, nouns_of
 from vqa.questions.part_range import split_part
 from vqa.questions.reactions import noun_of_reaction
 from vqa.questions.time_range import split_time
+from vqa.text_words import is_first_person
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that are not about the video; turns with them are skipped when a follow-up is resolved.
@@ -284,7 +285,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         noun: the question's noun; empty if it is unknown.
     """
     answer = discourse.answer
-    if answer.startswith(("I ", "I'")):
+    if is_first_person(answer):
         return  # a refusal mentions no thing
     is_name_alone = len(question.rendered.split()) == _ALTERNATIVE_WORDS
     if question.intent == "choice" and answer.lower().strip(" .") in question.options:

@@ -46,6 +46,7 @@ from vqa.questions.time_fragments import (
     resolve_shot,
     resolve_time,
 )
+from vqa.text_words import is_denial, is_first_person
 from vqa.types import TimeRange
 
 # Operations with a lower probability are not tried.
@@ -211,7 +212,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     assert question is not None
     if bare.lower().strip(" ?.!") in _WORDS_ALONE:
         return resolve_phrase(bare, discourse)
-    if _GUESS.match(bare) and discourse.answer.startswith("I "):
+    if _GUESS.match(bare) and is_first_person(discourse.answer):
         # "Just a guess then", after a refusal
         return Resolution(text=base_wording(question), is_changed=True, intent=question.intent)
     if _HAPPENS_WHEN.match(bare):
@@ -248,7 +249,7 @@ def _resolve_what_is_it(bare: str, discourse: Discourse) -> Resolution | None:
     clause = latest_clause(discourse)
     if clause is None:
         return None
-    if question.intent == "presence" and discourse.answer.lower().startswith("no"):
+    if question.intent == "presence" and is_denial(discourse.answer):
         return Resolution(text=_other_name(bare, question.target), is_changed=True)
     text = what_question(clause) or who_question(clause)
     return Resolution(text=f"{text}?", is_changed=True) if text else None

@@ -13,6 +13,7 @@ from functools import cache
 from vqa import settings
 from vqa.english import COLOURS, NUMBERS
 from vqa.questions.intent_classifier import IntentClassifier, SentenceEncoder
+from vqa.text_words import is_first_person
 
 FILE = settings.bundled_weights() / "intents" / "follow_up_classifier.safetensors"
 # What a message does to the latest question, by the name of the operation, with an example.
@@ -79,7 +80,7 @@ def _answer_class(answer: str) -> str:
         return "number"
     if words[-1] in COLOURS:
         return "color"
-    if words[0] == "i":
+    if is_first_person(words[0]):
         return "refusal"
     if words[0].endswith("ing"):
         return "doing"

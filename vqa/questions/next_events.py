@@ -9,6 +9,7 @@ from vqa.questions.clauses import latest_clause
 from vqa.questions.contrasts import next_in_order
 from vqa.questions.discourse import Discourse, Resolution
 from vqa.questions.living_nouns import is_living
+from vqa.text_words import is_denial
 from vqa.types import Question
 
 _MAX_EVENT_WORDS = 7
@@ -41,7 +42,7 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     is_claim = discourse.question is not None and discourse.question.intent in ("verify", "choice")
     is_then_what = "what" in words and words <= {"then", "what", "so"}
     acts = clause is not None and clause.predicate.partition(" ")[0].endswith("ing")
-    is_denied = is_claim and acts and discourse.answer.lower().startswith("no")
+    is_denied = is_claim and acts and is_denial(discourse.answer)
     if clause is not None and is_denied and is_then_what:
         return Resolution(text=f"what {clause.be} {clause.subject} doing?", is_changed=True)
     if words & {"last", "finally", "lastly"}:

@@ -30,6 +30,7 @@ from vqa.questions.noun_questions import (
     noun_question,
     wording_about,
 )
+from vqa.text_words import is_denial
 
 _PREPOSITIONS = frozenset(
     "about against along around at behind below beside between by during for from in inside into near of off on onto over past "
@@ -80,7 +81,7 @@ def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
     """Whether a phrase asks when, how long or how often an event takes place that was denied."""
     question = discourse.question
     assert question is not None
-    is_denied = question.intent == "verify" and discourse.answer.lower().startswith("no")
+    is_denied = question.intent == "verify" and is_denial(discourse.answer)
     is_moment = bool(set(words) & {"time", "second", "moment", "minute"}) and bool(set(words) & _WH)
     asks_time = words[0] == "when" or is_moment or words[:2] in (["how", "often"], ["how", "long"])
     return is_denied and asks_time and not question.expects_absence

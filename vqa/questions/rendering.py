@@ -10,6 +10,7 @@ from vqa.questions.clause_options import is_inclusive
 from vqa.questions.intents import intents, is_about_frames
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
 from vqa.questions.normalize import normalized_wording
+from vqa.text_words import is_first_person
 from vqa.types import AnswerKind, Modality, Question, Turn
 
 # The one wording of description requests in the training data of the embedded model.
@@ -43,8 +44,6 @@ _CONTEXT_PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_EARLIER_ANSWER_WORDS = 8
-# Answers that begin so are refusals by the app; no training question follows a refusal.
-_FIRST_PERSON = ("I ", "I'")
 _WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
     re.IGNORECASE,
@@ -153,7 +152,8 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
     if not history or not _CONTEXT_PRONOUN.search(question):
         return question
     before, query = history[-1], parsed_turns[-1]
-    if not before.answer.text or before.answer.text.startswith(_FIRST_PERSON):
+    # No training question follows a refusal.
+    if not before.answer.text or is_first_person(before.answer.text):
         return question
     if not is_about_frames(query.intent):
         return question

@@ -17,7 +17,7 @@ from vqa.english import CARDINALS, COLOURS, KINDS, plural_of, singular_of, with_
 from vqa.errors import ModelError, SettingError
 from vqa.questions.entities import head_noun
 from vqa.tasks.captions import caption_video
-from vqa.text_words import content_words
+from vqa.text_words import content_words, is_denial
 from vqa.types import Answer, ProgressCallback, TimedText
 
 _MIN_CONFIDENCE = 0.5
@@ -274,7 +274,7 @@ def _absent_options(ask: Ask, noun: str, kind: Sequence[str], rng: random.Random
     options: list[str] = []
     for other in others[:_MAX_TRIES]:
         answer = ask(f"Is there {with_article(other)}?")
-        is_absent = answer.text.lower().startswith("no") and (
+        is_absent = is_denial(answer.text) and (
             answer.confidence is None or answer.confidence >= _MIN_ABSENCE
         )
         pair = f"Is it {with_article(other)} or {with_article(noun)}?"
