@@ -12,7 +12,7 @@ from vqa.english import is_plural, without_article
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.questions.living_nouns import is_animal, is_living, is_person, is_vehicle
 from vqa.tasks.search import shots_or_whole
-from vqa.text_words import word_stems
+from vqa.text_words import is_denial, word_stems
 from vqa.types import ProgressCallback, Question, TimeRange
 
 _NUM_QUESTIONS = 3
@@ -149,6 +149,6 @@ def _confident_answer(context: VideoContext, model: VideoQAModel, question: Ques
     """Return the bare answer to a question; "" below a confidence of 0.75 or for a negative one."""
     turn = QuestionTurn(model, context, question)
     answer = turn.judge("".join(turn.stream()))
-    is_positive = answer.answerable is not False and not answer.text.lower().startswith("no")
+    is_positive = answer.answerable is not False and not is_denial(answer.text)
     is_confident = is_positive and (answer.confidence or 0.0) >= _MIN_CONFIDENCE
     return answer.text if is_confident else ""
