@@ -290,3 +290,12 @@ def test_tests_that_pages_refer_to_exist() -> None:
         for path, name in re.findall(r"`(tests/[\w/]+\.py)(?:::(\w+))?`", text):
             source = (ROOT / path).read_text(encoding="utf-8")
             assert not name or f"def {name}(" in source, f"{relative(page)}: {path}::{name}"
+
+
+def test_the_page_about_questions_names_each_module() -> None:
+    text = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
+    modules = {path.stem for path in (ROOT / "vqa" / "questions").glob("[a-z]*.py")}
+    named = set(re.findall(r"`(\w+)`", text)) | {
+        module for module in modules if module.startswith("intents_")
+    }
+    assert not modules - named

@@ -311,9 +311,10 @@ class QuestionTurn:
         return self._judgements[text]
 
     def _model_text(self, text: str) -> str:
-        """Return the answer as the model generated it.
+        """Return the answer to the rendered question, for the model to judge.
 
-        If "yes" means absence, `stream` has swapped "yes" and "no"; they are swapped back.
+        If "yes" means absence, `stream` has swapped "yes" and "no" of the model; they are swapped
+        back.
         """
         if self.question.expects_absence and text in ("yes", "no"):
             return {"yes": "no", "no": "yes"}[text]

@@ -1,7 +1,7 @@
 """Ellipsis resolution of fragments that change one part of the latest question.
 
-"The whole time?", "running?", "behind it?" and "red or blue?" give no new question of their own:
-the latest question is repeated with a modifier, another predicate, another place or alternatives.
+"The whole time?", "running?" and "red or blue?" give no new question of their own: the latest
+question is repeated with a modifier, another predicate or alternatives.
 """
 
 from __future__ import annotations
@@ -32,14 +32,11 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.noun_phrases import POSSESSIVES, is_number_alone
-from vqa.questions.noun_replacement import (
-    PLURAL_VERBS,
-    SINGULAR_VERBS,
-    without_last_place,
-)
+from vqa.questions.noun_replacement import without_last_place
 from vqa.questions.other_places import NEW_THING, with_other_place
 from vqa.questions.selections import other_option
 from vqa.questions.spelling import is_verb
+from vqa.questions.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
 
 
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:

@@ -24,7 +24,6 @@ from vqa.english import (
 from vqa.questions.answer_nouns import answer_noun
 from vqa.questions.discourse import Discourse, base_wording
 from vqa.questions.living_nouns import is_person
-from vqa.questions.noun_replacement import PLURAL_VERBS
 from vqa.questions.statements import (
     PRONOUNS,
     YES_NO,
@@ -33,6 +32,7 @@ from vqa.questions.statements import (
     split_adverb,
     split_subject,
 )
+from vqa.questions.verb_agreement import PLURAL_VERBS
 from vqa.questions.wh_questions import WH_QUESTION
 from vqa.text_words import is_first_person
 

@@ -9,7 +9,8 @@ from vqa.questions.answer_nouns import answer_noun
 from vqa.questions.antecedents import with_be
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.normalize import normalized_wording
-from vqa.questions.noun_replacement import CONTRASTS, replace_noun
+from vqa.questions.noun_replacement import replace_noun
+from vqa.questions.option_rules import CONTRASTS
 from vqa.types import Question
 
 # Color words that select one of several things: "the brown one".

@@ -24,11 +24,11 @@ from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.part_range import split_part
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
 from vqa.questions.time_range import split_shot
+from vqa.questions.verb_agreement import agree_verb
 
 _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, .]*)+", re.IGNORECASE)
 _TRAILING_MARKERS = re.compile(

@@ -46,10 +46,10 @@ _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, ]*)+")
 def file_fact(intent: str, wording: str) -> str:
     """Return the key of the fact that a question asks for: "orientation" for "is it portrait?".
 
-    "One_word" is the form that "say it in one word" asks for, "first_question" which of the own
-    questions. Other keys are `codec`, `frame_count`, `longest_shot` and the like. Empty if the question asks
-    for the fact that its intent is named after, as "what is the resolution?" does, and for intents
-    other than `shot_count`, `resolution`, `has_audio` and `file_info`.
+    Other keys are `codec`, `frame_count`, `longest_shot` and the like; for `shorten`, `one_word` is
+    the form of the answer, and for `recall`, `first_question` is the question to recall. Empty if
+    the question asks for the fact that its intent is named after, as "what is the resolution?"
+    does, and for intents without an entry in `_FACTS`.
 
     Args:
         intent: the question's intent.

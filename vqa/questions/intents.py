@@ -138,20 +138,20 @@ def _rows_for(first_word: str) -> tuple[tuple[str, Template, bool], ...]:
 
 
 @cache
-def vocabulary(*, about_video: bool = False) -> frozenset[str]:
+def vocabulary(*, answerable: bool = False) -> frozenset[str]:
     """Return the words of all templates and examples in lower case, for spelling correction.
 
     Examples in other languages and of gibberish do not count.
 
     Args:
-        about_video: whether to leave out intents with the answer source "none", such as
+        answerable: whether to leave out intents with the answer source "none", such as
             `general_knowledge`. Unlike in `is_about_video`, those about the conversation stay.
     """
     words: set[str] = set()
     for text in MACROS.values():
         words.update(literal_words(text))
     for intent in intents().values():
-        if about_video and intent.needs == "none":
+        if answerable and intent.needs == "none":
             continue
         for text in (*intent.templates, *intent.fallbacks):
             words.update(literal_words(text))

@@ -34,15 +34,11 @@ from vqa.questions.noun_phrases import (
     nouns_of,
     read_noun_phrase,
 )
-from vqa.questions.noun_replacement import (
-    CONTRAST_WORDS,
-    agree_verb,
-    replace_noun,
-    with_new_owner,
-    without_last_place,
-)
+from vqa.questions.noun_replacement import replace_noun, with_new_owner, without_last_place
+from vqa.questions.option_rules import CONTRAST_WORDS
 from vqa.questions.owners import OWNER, resolve_owner, with_owner
 from vqa.questions.question_phrases import DATES, resolve_phrase
+from vqa.questions.verb_agreement import agree_verb
 from vqa.questions.wh_questions import suggestion_as_question
 from vqa.types import Question
 

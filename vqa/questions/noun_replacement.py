@@ -6,7 +6,6 @@ import re
 from itertools import pairwise
 
 from vqa.english import (
-    COLOURS,
     MASS_NOUNS,
     NUMBERS,
     PREPOSITIONS,
@@ -19,24 +18,9 @@ from vqa.english import (
 from vqa.questions.antecedents import OF_PERSON
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.option_rules import CONTRAST_WORDS, CONTRASTS
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import split_subject
-
-# Groups of words of which one replaces another: "the left hand", "and the right?".
-CONTRASTS: tuple[frozenset[str], ...] = (
-    COLOURS,
-    frozenset("left right middle center".split()),
-    frozenset("first second third fourth fifth last next other previous".split()),
-    frozenset("front back".split()),
-    frozenset("upper lower top bottom".split()),
-    frozenset("big bigger small smaller large little".split()),
-    frozenset("near far".split()),
-    frozenset("male female".split()),
-    frozenset("old young older younger".split()),
-    frozenset("tall short taller shorter long longer".split()),
-)
-CONTRAST_WORDS = frozenset().union(*CONTRASTS)
-
 
 # A place that ends a text: "on the table", "behind him".
 _LAST_PLACE = re.compile(
@@ -144,31 +128,6 @@ def _takes_article(before: str) -> bool:
     """Whether a singular noun after a text needs an article, as after "does he wear" and "with"."""
     word = before.lower().split()[-1] if before.strip() else ""
     return word in PREPOSITIONS | {"have", "has"} or is_doing(word) or is_verb(word)
-
-
-def agree_verb(question: str, noun: str) -> str:
-    """Inflect the verb before a noun to agree with it: "where are the hat" -> "where is the hat".
-
-    Only "is/are", "was/were", "does/do" and "has/have" change, to lower case, at the first place
-    where they stand right before the noun or before "the", "his", "her", "its", "their", "a" or
-    "an" and the noun; not before its genitive ("the hat's"). Otherwise the question is returned
-    unchanged.
-
-    Args:
-        question: the question.
-        noun: the noun as in the question, without article; its form decides the number.
-    """
-    forms = PLURAL_VERBS if is_plural(noun) else SINGULAR_VERBS
-    pattern = re.compile(
-        rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b(?!'))",
-        re.IGNORECASE,
-    )
-    return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)
-
-
-# The plural and the singular forms of auxiliary verbs.
-PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
-SINGULAR_VERBS = {plural: singular for singular, plural in PLURAL_VERBS.items()}
 
 
 def with_new_owner(owner: str, subject: str, earlier: str) -> str:

@@ -6,10 +6,23 @@ from collections.abc import Callable, Sequence
 
 from vqa.english import ARTICLES, COLOURS, NUMBERS, is_doing, without_article
 from vqa.questions.clause_options import PARTICLES, statements_of
-from vqa.questions.noun_replacement import CONTRASTS
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS, split_subject
 
+# Groups of words of which one replaces another: "the left hand", "and the right?".
+CONTRASTS: tuple[frozenset[str], ...] = (
+    COLOURS,
+    frozenset("left right middle center".split()),
+    frozenset("first second third fourth fifth last next other previous".split()),
+    frozenset("front back".split()),
+    frozenset("upper lower top bottom".split()),
+    frozenset("big bigger small smaller large little".split()),
+    frozenset("near far".split()),
+    frozenset("male female".split()),
+    frozenset("old young older younger".split()),
+    frozenset("tall short taller shorter long longer".split()),
+)
+CONTRAST_WORDS = frozenset().union(*CONTRASTS)
 _PLACES = frozenset("at behind beside by in inside near next on outside under".split())
 _OPPOSITES = (
     ("left", "right"), ("before", "after"), ("inside", "outside"), ("in front of", "behind"), ("above", "below"),

@@ -20,6 +20,7 @@ from vqa.question_parts import ReplyForm
 from vqa.questions.clause_options import statement_of
 from vqa.questions.clause_parsing import certain_clause
 from vqa.questions.clauses import Clause
+from vqa.questions.intent_refinement import RIGHT_WAY
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_of_thing
 from vqa.questions.noun_phrases import nouns_of, number_range
@@ -220,11 +221,6 @@ def _whether(clause: Clause | None) -> str:
 _BEGIN_PLACE = PREPOSITIONS | {"there", "here", "it", "this", "that"}
 _SKILLS = frozenset(
     "good better best bad worse worst well skilled skillful talented pro professional expert amateur correctly properly technique".split()
-)
-# "Is he doing it right?", but not "on the right".
-RIGHT_WAY = (
-    r"\b(?:do|doing|hold|holding|perform|performing|use|using|play|playing|throw|throwing) (?:it|this|that|them|the [a-z]+) "
-    r"(?:right|rightly|correctly|properly|wrong|well)[?.! ]*$|\bthe (?:right|correct|proper|best|wrong) (?:way|technique|form) to\b"
 )
 _SKILLFUL = re.compile(rf"{RIGHT_WAY}|\b(?:his|her|their) form\b", re.IGNORECASE)
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from vqa.questions.noun_replacement import agree_verb
 from vqa.questions.rewriting import AUXILIARY
+from vqa.questions.verb_agreement import agree_verb
 
 _WH = r"(?:what|whats|what's|who|whos|who's|where|wheres|where's|when|why|how)"
 _PERSON = r"(?:he|she|it|they)"

@@ -17,7 +17,7 @@ from vqa.questions.intents import IntentMatch
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.name_questions import kind_of_name, kind_of_thing
 from vqa.questions.noun_phrases import nouns_of
-from vqa.questions.noun_replacement import CONTRAST_WORDS
+from vqa.questions.option_rules import CONTRAST_WORDS
 from vqa.questions.options import (
     has_certain_options,
     list_options,

@@ -248,7 +248,7 @@ def _nearest(word: str, *, is_noun: bool) -> str:
         key=lambda other: (
             log(1 + dictionary.word_frequency[other])
             + _error_log_odds(word, other)
-            + (_TABLE_LOG_ODDS if other in vocabulary(about_video=True) else 0.0)
+            + (_TABLE_LOG_ODDS if other in vocabulary(answerable=True) else 0.0)
         ),
     )
     return best
@@ -289,7 +289,7 @@ def _nearest_short(word: str) -> str:
     candidates = dictionary.candidates(word) or set()
     swaps = {
         other
-        for other in candidates & (_FUNCTION_WORDS | vocabulary(about_video=True))
+        for other in candidates & (_FUNCTION_WORDS | vocabulary(answerable=True))
         if sorted(word) == sorted(other)
     }
     close = sorted(swaps) or [
