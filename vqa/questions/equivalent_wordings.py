@@ -10,10 +10,6 @@ from vqa.questions.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
 from vqa.questions.spelling import is_verb
 
-_ORDINAL = "first|second|third|fourth|fifth|last|final"
-_PART_NOUN = "(?:half|scene|shot|clip|part|bit|segment|picture|photo|image|slide)"
-# Words after "the first part is" that make it no subject of its own.
-_NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:black|colou?r)\b))\b)"
 _OWNERS = {"he": "his", "she": "her", "they": "their"}
 
 

@@ -8,10 +8,6 @@ from vqa.english import CARDINALS, ORDINAL_OF, ORDINALS, STOP_WORDS, VIDEO, is_d
 from vqa.questions.rewriting import RewriteRule, rule
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
-# Animals that are kept in breeds; "what bird is it" asks for a species.
-_DOMESTIC_ANIMALS = "cat|cow|dog|goat|horse|pig|pony|puppy|rabbit|sheep"
-
-
 _SCENE = r"(?:scene|shot|part|clip|segment|section|bit|picture|photo)"
 _NTH_SCENE = rf"({'|'.join(ORDINALS)}|last|final) {_SCENE}"
 
@@ -86,13 +82,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what happens in the second scene?",
     ),
     rule(
-        "look of a scene",
-        rf"^(?:which|what) {_SCENE} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
-        r"when is the \1 part",
-        "which part is in color?",
-        "when is the color part?",
-    ),
-    rule(
         "options before their question",
         r"^(?:the |an? )?([a-z-]+) or (?:the |an? )?([a-z-]+), ((?:which|what|who)(?: one)? .+?)(?=[?.! ]*$)",
         r"\3, the \1 or the \2",
@@ -101,16 +90,9 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "which scene",
-        rf"^(?:in |on )?(?:which|what) (?:(?:one )?of (?:the|these|those) (?:[a-z]+ )?)?{_SCENE}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
+        rf"^(?:in |on )?(?:which|what) (?:(?:one )?of (?:the|these|those) (?:[a-z]+ )?)?{_SCENE}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see|(?:is|are|was|were)(?= (?:the|an?|his|her) [a-z -]+? in[?.! ]*$)) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
         r"when do you see \1",
         "which scene has the dog?",
-        "when do you see the dog?",
-    ),
-    rule(
-        "which scene a thing is in",
-        rf"^(?:which|what) {_SCENE}s? (?:is|are|was|were) ((?:the|a|an|his|her) [a-z -]+?) in(?=[?.! ]*$)",
-        r"when do you see \1",
-        "which scene is the dog in?",
         "when do you see the dog?",
     ),
     rule(
