@@ -22,6 +22,7 @@ def test_examples_of_the_rules(rule: RewriteRule) -> None:
         ("is it possible that she is asleep?", "is she asleep?"),
         ("what might that be?", "what is that?"),
         ("is it a lamp or am I seeing things", "is it a lamp"),
+        ("there's something shiny next to the door, any idea what it is?", "what is the shiny thing next to the door?"),
         ("my sister says the man wears a wig, is that true?", "does the man wear a wig?"),
         # Questions about the app and about a thing with "there" keep their words.
         ("what do you think?", "what do you think?"),

@@ -176,7 +176,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "even",
-        r"^((?:is|are|was|were) there|(?:can|could|do|did) (?:you|we|i|u)(?: see)?) (?:ever|even|actually|really|truly|in fact) (?!think\b|mean\b|believe\b)",
+        r"^((?:is|are|was|were) there|(?:can|could|do|did) (?:you|we|i|u)(?: see|(?= [a-z]+ (?:see|spot|notice|find)\b))) (?:ever|even|actually|really|truly|in fact) ",
         r"\1 ",
         "is there even a dog?",
         "is there a dog?",

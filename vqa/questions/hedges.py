@@ -89,6 +89,14 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what is that?",
     ),
     rule(
+        "something and what it is",
+        r"^(?:(?:and|but|so|ok|hey|oh),? )?(?:there(?:'s| is|s)|(?:i|we) (?:can |could )?(?:see|saw|noticed|spotted)) (?:something|some thing|a thing)(?P<adjective> (?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b)[a-z-]+)?"
+        r"(?P<place> (?:in|on|at|behind|near|next to|under|up|down|to|by|over|above|around|hanging|lying|standing) [^,.?!]+?)?,? (?:and |but )?(?:any idea )?what(?: is|'s|s)? (?:it|that|this)(?: is)?(?: exactly)? ?(?=[?.!]|$)",
+        lambda match: f"what is the{match['adjective'] or ''} thing{match['place'] or ''}",
+        "there's something blue on the ground, what is it",
+        "what is the blue thing on the ground",
+    ),
+    rule(
         "announcement of a question",
         r"(^|, )(?:[a-z']+ ){0,3}?(?:last|next|one|two|quick|final|silly|other|another) (?:[a-z]+ ){0,2}?(?:one|question|thing|point|request|bit|for you|last|again): (?=\w)",
         r"\1",
