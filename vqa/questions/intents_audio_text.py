@@ -132,6 +132,7 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "(what|which) (noise|sound|sounds|noises) (does|do|did|is|are) {subject} (make|making)",
             "(what|which) (song|music|tune|chords|melody|genre|chord|notes) (is|are|does|do|did) [{rest}]",
             "(is it|how) (loud|quiet|noisy) [<here>]",
+            "what is the (name of the song|song|music|tune) [called|playing|in <it>]",
         ),
         examples=(
             "what can you hear?",

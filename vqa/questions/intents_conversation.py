@@ -71,6 +71,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "(what|which) (company|country|organization|lab) (are you|do you come|made you|built you) [from|by]",
             "(where|how) (do you come from|were you (made|built|trained|created)|do you live)",
             "tell me about yourself",
+            "do you (store|save|keep|share|upload|send) (my|the|these|our) (video|videos|data|questions|files|clip|chat|chats) [somewhere|anywhere|after this|afterwards|forever|for later|private|when i leave]",
         ),
         examples=(
             "who are you",
@@ -112,6 +113,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "(what|which) [kind|kinds|sort|sorts|type|types] [of] questions (can|could|should|may) (i|you|we) (ask|answer) [you|about <it>]",
             "(what|which) (questions|things|stuff) (can|could|should|may|do) (i|you|we) (ask|answer|do|understand|know|handle) [you|about <it>]",
             "what (can't|cannot|are you unable to|are you not able to) (you|i|do) [do|ask|answer]",
+            "how (do|can|should) (i|one|we) (start|begin|get started)",
             "how (do|does|can|should) (i|one|we|you|this|it|this app|this thing) (use|work|ask|operate) [this|this app|you|here|it|this thing|this tool|this page|a question|questions]",
             "how does this (app|work|page|tool|thing) [work]",
             "(can|could|do|are|will) (you|u) [also|even] [able to] (read|hear|understand|recognize|detect|watch|count|analyze|process|listen to|follow|find|identify|transcribe|translate|summarize|handle|open|support|play|accept|take|do|work with) "
@@ -119,6 +121,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "(what|which) [video|file] (formats|format|file types|files|file formats|types of files|kinds of files|video types|videos) (do|can|are|does|could) [you|i|it|this] [be] (support|supported|open|read|use|upload|take|accept|handle|work|allowed|play|understand)",
             "how (long|big|large) (can|may|could|should) (a|the|my) (video|file|clip) be",
             "what is the (maximum|max|longest|largest) (length|size|file size|video length|video|file|duration) [i can (upload|use)|allowed|you support|possible]",
+            "(can|could|may) i (upload|add|use|open|ask about|load) (a|another|more|several|multiple|two|longer|other|my own) (video|file|clip|videos|clips|files)",
             "instructions",
         ),
         examples=(
@@ -232,6 +235,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "[some] (more|more details|more detail|more please|more information|more info|and|go on|continue|keep going|carry on|what else|anything else|details|elaborate|and what else|in detail|in more detail|and then what|longer|a longer one|please continue|something else|longer please)",
             "in more detail [please] [{complaint}]",
             "[can|could] [you] [please] (elaborate|expand|go deeper|be more (specific|precise|detailed)|describe it in more detail|explain more|say more) [on (that|this|it)] [a bit] [more] [please]",
+            "what else (is there|do you see|can you (see|tell|say) [me] [about (it|that|this)]|happens|is visible|is shown|is in the video|is in it)",
             "(is|was) that (all|everything|it)",
             "anything (else|more) [to see|in it|in the video]",
         ),

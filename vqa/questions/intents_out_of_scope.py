@@ -27,7 +27,6 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
             "(which|who|what) [{subject}] is [the] (best|better|nicer|prettier|cuter|coolest|nicest|prettiest|cutest|worst|funniest|most beautiful) [{rest}]",
             "(rate|review|judge|criticize|rank) [<it>|{subject}] [from|out of|on] [{rest}]",
             "how (good|bad|nice|beautiful|pretty|cute|boring|interesting|funny|entertaining) (is|are|was|were|do you find) {subject}",
-            "(play|stop|pause|rewind|mute|unmute|fullscreen|full screen|louder|quieter|faster|slower)",
         ),
         examples=(
             "what do you think of this video?",
@@ -232,6 +231,7 @@ OUT_OF_SCOPE: tuple[Intent, ...] = (
             "[can|could|would|will] [you] [please] [i uploaded the wrong video] [can you] (delete|remove|erase|cut out|crop|trim|shorten|rotate|flip|blur|edit|mute|download|upload|share|send|post|save|export|print|copy|email|record|upscale|compress|convert|stabilize|brighten|merge|loop|fast forward|rewind|pause|stop|restart|fix|adjust|lighten|darken|sharpen|slow|speed up|resume|zoom|zoom in|zoom out|slow down|speed up|colorize|rename|close|reset|clear|undo|enhance) [<it>|{rest}]",
             "[can|could|would] [you] [please] (play|turn up|turn down|turn on|turn off|switch|switch to|set|open|remind|call me|call a|call the|call an|book|order|buy|write|compose|draw|paint|generate|create|design|make|code|program|schedule|email|text|google|search the web for|look up) {rest}",
             "(make|create|build|generate|write) [me|us] [a|an|some] (gif|meme|poster|thumbnail|song|poem|story|quiz|website|picture|image|drawing|test|essay|email|recipe|trailer|remix|blog post|tweet|joke|script|game) [{rest}]",
+            "(play|stop|pause|rewind|mute|unmute|fullscreen|full screen|louder|quieter|faster|slower)",
         ),
         examples=(
             "delete this video",

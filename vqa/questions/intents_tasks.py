@@ -16,7 +16,6 @@ TASKS: tuple[Intent, ...] = (
             "[can|could] [you] [please] [give me|get|make] [a|an|the] [short|quick|brief] (overview|rundown|run through|walkthrough|breakdown|outline of what happens) [of <it>|of what happens|please]",
             "(tldr|tl dr|summary|in short|in brief|briefly)",
             "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
-            "(play|watch) the (part|scene|moment) (with|where|when) {target}",
         ),
         examples=(
             "summarize the video",
@@ -101,6 +100,7 @@ TASKS: tuple[Intent, ...] = (
             "show me {target}",
             "(jump|go|take me|skip) (there|to it|to that|to this) [please|now]",
             "(show me|take me there|jump there|go there|jump to it|jump to that|show me that|show it|show it to me|show me that [part|moment]|play that|play it)",
+            "(play|watch) the (part|scene|moment) (with|where|when) {target}",
         ),
         examples=(
             "show me where the dog jumps",

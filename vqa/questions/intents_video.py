@@ -18,6 +18,7 @@ _CONTENTS: tuple[Intent, ...] = (
         name="describe",
         needs="model",
         templates=(
+            "(can|could|do) (you|u) [even|actually] see (anything|something) [at all|here|there|in it|in this]",
             "(i|we) [can|could] [barely|hardly] (see|can't see|cannot see|can not see|cant see|don't see|do not see) (nothing|anything|much|a thing) [at all|here|there|in it|on it]",
             "[can|could] [you] [please] describe [what [do] you see|what you see|everything|everything you see|the contents|what is <happen>] [to me|for me] [<here>|please] [in {n} words|in (one|a|a few) (word|words|sentence|sentences)]",
             "describe <it> [to me] [briefly|in detail|please|for me|shortly] [in {n} words|in (one|a|a few) (word|words|sentence|sentences)]",
@@ -63,6 +64,7 @@ _CONTENTS: tuple[Intent, ...] = (
             "what (does|do|did) {subject} (look|looked|appear) like",
             "how (does|do|did) {subject} (look|appear)",
             f"what (does|do|did|is|are|was|were) {{subject}} ({_WEAR})",
+            "what (clothes|clothing|outfit|shoes|dress|kind of clothes|kind of clothing) (is|are|does|do|did|was|were) {subject} (wearing|wear|have on|dressed in|in)",
             "how (is|are|was|were) {subject} dressed",
             "(what|which) kind of (mood|atmosphere|weather|style) (does|is|do|are) [<it>|the scene|there] [have|has|like]",
             "what is the (mood|atmosphere|lighting|style|setting|scenery|weather|background|quality of light) [like] [<here>|of <it>|in <it>]",
