@@ -98,6 +98,7 @@ class ReplyForm:
         asks_thing: whether the question asks for a thing that can't be a room: it has a determiner
             behind the question word, "what is the toy?", or a place such as "on" or "under", and no
             word for a place: "what is on her head?".
+        order_end: whether a question about an order asks for what comes `first` or `last`; or empty.
     """
 
     verb: str = ""
@@ -139,3 +140,4 @@ class ReplyForm:
     asks_present: bool = False
     number_range: tuple[int, int] | None = None
     asks_thing: bool = False
+    order_end: Literal["", "first", "last"] = ""

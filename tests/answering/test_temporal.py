@@ -243,6 +243,11 @@ def test_a_part_of_an_absent_thing_is_absent(cuts: Path, text: str, absent: str)
         ("Does the blue come before the red?", "No: I first see the blue at 0:06, and the red at 0:00."),
         ("Which comes first the green or the red?", "The red: I first see the green at 0:03, and the red at 0:00."),
         ("Which comes last, the green or the red?", "The green: I first see the green at 0:03, and the red at 0:00."),
+        ("Which comes later, the green or the red?", "The green: I first see the green at 0:03, and the red at 0:00."),
+        ("Which comes sooner, the green or the red?", "The red: I first see the green at 0:03, and the red at 0:00."),
+        ("What comes after, the red or the blue?", "The blue: I first see the red at 0:00, and the blue at 0:06."),
+        ("Which is seen later in the video, the green or the red?", "The green: I first see the green at 0:03, and the red at 0:00."),
+        ("Which comes second, the green or the red?", "The green: I first see the green at 0:03, and the red at 0:00."),
     ],
 )  # fmt: skip
 def test_two_things_are_ordered_by_their_shots(cuts: Path, text: str, reply: str) -> None:

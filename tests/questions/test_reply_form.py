@@ -122,3 +122,20 @@ def test_the_subject_of_an_indirect_question_keeps_its_modifiers(
     question: str, indirect: str
 ) -> None:
     assert parse(question).form.indirect == indirect
+
+
+@pytest.mark.parametrize(
+    ("question", "end"),
+    [
+        ("which comes later, the dog or the cat?", "last"),
+        ("who arrives sooner, the man or the boy?", "first"),
+        ("does the dog or the cat come last", "last"),
+        ("what is the first to appear, the dog or the cat", "first"),
+        ("which is seen earlier in the video, the ship or the truck", "first"),
+        ("what appears last, the red car or the first bus?", "last"),
+        ("is the first cat black or white", ""),
+        ("is it the last scene or the middle one", ""),
+    ],
+)
+def test_the_end_of_an_order_that_is_asked_for(question: str, end: str) -> None:
+    assert parse(question).form.order_end == end

@@ -116,7 +116,7 @@ def answer_order(
         return None
     is_before = first_s < second_s
     if len(question.options) == len(things) and set(question.options) != _SIDES:
-        is_first_asked = question.line_position != "last"
+        is_first_asked = question.form.order_end != "last"
         text = question.options[0 if is_before == is_first_asked else 1]
         opening = f"The {text}"
     elif question.options:
@@ -136,6 +136,10 @@ def answer_order(
 
 _SIDES = {"before", "after"}
 _THINGS_IN_ORDER = 2
+# Verbs of appearance, which all things in the picture do.
+_APPEAR = frozenset(
+    "come comes came appear appears appeared see seen show shows shown visible arrive arrives enter enters".split()
+)
 
 
 def _things_in_order(question: Question) -> tuple[str, str] | None:
@@ -147,8 +151,10 @@ def _things_in_order(question: Question) -> tuple[str, str] | None:
     asks_whether = question.answer_kind == "yes_no" and question.anchor_side in _SIDES
     if (asks_side or asks_whether) and len(nouns) == _THINGS_IN_ORDER:
         return nouns[0], nouns[1]
-    offers_things = question.intent == "order" and len(question.options) == _THINGS_IN_ORDER
-    if offers_things and not asks_side and question.line_position:
+    # "Is the dog or the cat shown first?", unlike "does he eat the apple or the banana first?"
+    appears = question.options_are_things and not _APPEAR.isdisjoint(question.resolved.split())
+    asks_order = (question.intent == "order" or appears) and bool(question.form.order_end)
+    if asks_order and len(question.options) == _THINGS_IN_ORDER and not asks_side:
         return question.options[0], question.options[1]
     return None
 

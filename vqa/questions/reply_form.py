@@ -166,6 +166,7 @@ def reply_form(
         asks_whom="whom" in words,
         asks_present=set(words[2:3]) <= _BEGIN_PLACE,
         number_range=number_range(text), asks_thing=_asks_thing(words),
+        order_end=_order_end(query),
     )  # fmt: skip
 
 
@@ -191,6 +192,27 @@ def _asks_thing(words: Sequence[str]) -> bool:
     return (names_thing or first in _HOLDING or second in _HOLDING) and not names_place
 
 
+def _order_end(query: str) -> Literal["", "first", "last"]:
+    """Return which end of an order a question asks for: "which comes later, A or B?" -> "last".
+
+    Empty without an adverb such as "first", "sooner" or "later"; "the first cat" has none.
+    """
+    words = query.lower().rstrip(" ?.!").split()
+    for word, follows in zip(words, (*words[1:], ""), strict=True):
+        end = _ORDER_ENDS.get(word.rstrip(",:"))
+        if end is not None and (word[-1] in ",:" or not follows or follows in _AFTER_ADVERB):
+            return end
+    return ""
+
+
+_ORDER_ENDS: dict[str, Literal["first", "last"]] = {
+    **dict.fromkeys(("first", "earlier", "earliest", "sooner", "before"), "first"),
+    **dict.fromkeys(
+        ("last", "later", "latest", "second", "after", "afterwards", "finally"), "last"
+    ),
+}
+# Words behind an adverb, and not behind an adjective: "the first to appear", "later in the video".
+_AFTER_ADVERB = frozenset("to in on at of during here there than or and".split())
 # Where no room can be.
 _HOLDING = frozenset("on under at around above below".split())
 _PLACES = SCENES | frozenset(
