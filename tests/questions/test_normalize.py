@@ -36,6 +36,11 @@ from vqa.questions.rewriting import RewriteRule
         ("tell me what you see", "what do you see"),
         ("Is she happy do you think?", "Is she happy?"),
         ("what season do you think it is", "what season do you think it is"),
+        ("what is in it's mouth", "what is in its mouth"),
+        ("from minute two on it's only people", "from minute two on it is only people"),
+        ("from 0:10 on it's dark, is he alone?", "from 0:10 on it is dark, is he alone?"),
+        ("later on it's night", "later on it is night"),
+        ("is that what he works with it's a saw", "is that what he works with it is a saw"),
     ],
 )
 def test_a_question_is_put_plainly(question: str, plain: str) -> None:

@@ -10,13 +10,13 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vqa.english import base_form, is_plural
+from vqa.english import DETERMINERS, base_form, is_doing, is_plural
 from vqa.questions.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.idioms import IDIOMS
 from vqa.questions.learners_english import OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.politeness import POLITENESS
-from vqa.questions.rewriting import BE, END, TAG, WH, RewriteRule, apply_rules, rule
+from vqa.questions.rewriting import AUXILIARY, BE, END, TAG, WH, RewriteRule, apply_rules, rule
 from vqa.questions.spelling import correct_spelling, is_verb
 from vqa.questions.statements import as_question
 
@@ -46,12 +46,32 @@ _TELL_TWICE = re.compile(
 _TELL_THE = re.compile(
     r"^tell me (?=the (?:colou?r|number|name|time|length|duration)\b)", re.IGNORECASE
 )
+
+
+def _its(match: re.Match[str]) -> str:
+    """Return "on its " for "what is on it's back"; the match for "from minute two on it's dark".
+
+    There the preposition is an adverb that ends the words of a time or a clause before "it is".
+    """
+    before, follows = match.string[: match.start()].lower().split(), match["follows"].lower()
+    ends_time = match[1].lower() == "on" and (
+        "from" in before or before[-1:] in (["later"], ["early"])
+    )
+    ends_clause = before[:1] in _OPEN_CLAUSE and not re.match(AUXILIARY, " ".join(before[1:2]))
+    begins_clause = follows in _AFTER_IT_IS or is_doing(follows)
+    return match[0] if ends_time or ends_clause or begins_clause else f"{match[1]} its "
+
+
+_OPEN_CLAUSE = (["when"], ["while"], ["once"], ["if"], ["as"])
+_AFTER_IT_IS = DETERMINERS | frozenset(
+    "only just still not very really so too also now already".split()
+)
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
     rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
     rule(
         "its, written as it's",
-        r"\b(in|on|at|of|with|behind|under|near|from|to|around|by) it's (?=[a-z])",
-        r"\1 its ",
+        r"\b(in|on|at|of|with|behind|under|near|from|to|around|by) it's (?=(?P<follows>[a-z]+))",
+        _its,
         "what is on it's back",
         "what is on its back",
     ),
