@@ -10,6 +10,7 @@ from vqa.questions.entities import (
     subject_of,
     without_visibility_words,
 )
+from vqa.questions.normalize import normalized_wording
 
 
 @pytest.mark.parametrize(
@@ -62,7 +63,7 @@ def test_the_noun_of_a_phrase_is_its_last_word(phrase: str, noun: str) -> None:
     ],
 )
 def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> None:
-    assert presence_target(question) == thing
+    assert presence_target(normalized_wording(question)) == thing
 
 
 @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ def test_a_question_of_presence_names_one_thing(question: str, thing: str) -> No
     ],
 )
 def test_what_asks_more_or_names_nothing_is_no_question_of_presence(question: str) -> None:
-    assert presence_target(question) is None
+    assert presence_target(normalized_wording(question)) is None
 
 
 def test_what_only_says_that_a_thing_is_seen_is_no_part_of_its_name() -> None:
@@ -129,7 +130,7 @@ def test_what_only_says_that_a_thing_is_seen_is_no_part_of_its_name() -> None:
     ],
 )
 def test_what_a_question_is_about_is_named(question: str, subject: str) -> None:
-    assert subject_of(question) == subject
+    assert subject_of(normalized_wording(question)) == subject
 
 
 @pytest.mark.parametrize(
@@ -152,7 +153,7 @@ def test_what_a_question_is_about_is_named(question: str, subject: str) -> None:
     ],
 )
 def test_what_names_nothing_to_look_for_has_no_subject(question: str) -> None:
-    assert subject_of(question) is None
+    assert subject_of(normalized_wording(question)) is None
 
 
 def test_a_count_without_a_noun_presupposes_nothing() -> None:

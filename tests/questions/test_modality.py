@@ -8,6 +8,7 @@ from vqa.questions.modality import (
     asks_on_screen_text,
     asks_to_read,
 )
+from vqa.questions.normalize import normalized_wording
 
 
 @pytest.mark.parametrize(
@@ -24,8 +25,8 @@ from vqa.questions.modality import (
     ],
 )
 def test_what_the_words_on_the_screen_answer(question: str) -> None:
-    assert asks_to_read(question)
-    assert not asks_for_speech(question)
+    assert asks_to_read(normalized_wording(question))
+    assert not asks_for_speech(normalized_wording(question))
 
 
 @pytest.mark.parametrize(
@@ -42,15 +43,15 @@ def test_what_the_words_on_the_screen_answer(question: str) -> None:
     ],
 )
 def test_what_one_must_read_to_answer(question: str) -> None:
-    assert asks_to_read(question)
+    assert asks_to_read(normalized_wording(question))
 
 
 @pytest.mark.parametrize(
     "question", ["What does the man say?", "What is she saying?", "what did they talk about"]
 )
 def test_what_one_must_hear(question: str) -> None:
-    assert asks_for_speech(question)
-    assert not asks_to_read(question)
+    assert asks_for_speech(normalized_wording(question))
+    assert not asks_to_read(normalized_wording(question))
 
 
 @pytest.mark.parametrize(
@@ -58,9 +59,9 @@ def test_what_one_must_hear(question: str) -> None:
     ["Can you hear a dog?", "Is there music?", "Is there a voice?", "What sound does it make?", "What language is it?", "What can you hear?"],
 )  # fmt: skip
 def test_what_is_heard_and_is_no_word(question: str) -> None:
-    assert asks_for_sound(question)
-    assert not asks_for_speech(question)
-    assert not asks_to_read(question)
+    assert asks_for_sound(normalized_wording(question))
+    assert not asks_for_speech(normalized_wording(question))
+    assert not asks_to_read(normalized_wording(question))
 
 
 @pytest.mark.parametrize(
@@ -81,9 +82,9 @@ def test_what_is_heard_and_is_no_word(question: str) -> None:
     ],
 )
 def test_what_can_be_seen_is_not_taken_for_it(question: str) -> None:
-    assert not asks_to_read(question)
-    assert not asks_for_speech(question)
-    assert not asks_for_sound(question)
+    assert not asks_to_read(normalized_wording(question))
+    assert not asks_for_speech(normalized_wording(question))
+    assert not asks_for_sound(normalized_wording(question))
 
 
 @pytest.mark.parametrize("intent_before", ["", "read_text", "has_text", "color"])

@@ -101,3 +101,30 @@ def test_negation_is_undone_and_noted(text: str, positive: str, expects_absence:
 )
 def test_be_agrees_with_its_noun(question: str, plain: str) -> None:
     assert normalized_wording(question) == plain
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_the_normalized_examples_of_the_rules_stay(rule: RewriteRule) -> None:
+    for example in rule.example:
+        text = normalized_wording(example)
+        assert normalized_wording(text) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "plain"),
+    [
+        ("count the jars on the belt", "how many jars are on the belt"),
+        ("number of wheels on that cart?", "how many wheels are on that cart"),
+        ("how many dogs in the car are there", "how many dogs are in the car"),
+        ("number of players in the first minute", "how many players in the first minute are there?"),
+        ("i'm colour blind, what's on the screen?", "what is on the screen?"),
+        ("second half?", "in the second half?"),
+        ("in the last quarter, what happens?", "in the last quarter what happens?"),
+        ("tell me how many sheep you see", "how many sheep do you see"),
+        ("i'd like to know what one can hear", "what can one hear"),
+        ("show me where they put up the rafters", "where do they put up the rafters"),
+    ],
+)  # fmt: skip
+def test_what_is_normalized_stays(question: str, plain: str) -> None:
+    assert normalized_wording(question).rstrip("?") == plain.rstrip("?")
+    assert normalized_wording(normalized_wording(question)) == normalized_wording(question)

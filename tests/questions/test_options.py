@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.options import offers_things, options_of
 from vqa.questions.rendering import is_yes_no
 
@@ -96,7 +97,7 @@ from vqa.questions.rendering import is_yes_no
     ],
 )  # fmt: skip
 def test_two_answers_are_read_from_the_question(question: str, offered: tuple[str, str]) -> None:
-    assert options_of(question) == offered
+    assert options_of(normalized_wording(question)) == offered
 
 
 @pytest.mark.parametrize(
@@ -123,11 +124,11 @@ def test_two_answers_are_read_from_the_question(question: str, offered: tuple[st
     ],
 )
 def test_what_offers_no_two_answers_is_left_alone(question: str) -> None:
-    assert options_of(question) is None
+    assert options_of(normalized_wording(question)) is None
 
 
 def test_or_not_is_answered_with_yes_or_no() -> None:
-    assert is_yes_no("Is it raining or not?")
+    assert is_yes_no(normalized_wording("Is it raining or not?"))
     assert is_yes_no("Did anybody touch the bag or sit near it?")
     assert not is_yes_no("Is it raining or snowing?")
 

@@ -7,7 +7,6 @@ import re
 from vqa.english import base_form, is_doing, is_plural, singular_of, third_person
 from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.normalize import normalized_wording
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import PRONOUNS, YES_NO, split_adverb, split_subject
 from vqa.questions.well_formedness import ANY_TIME, is_well_formed
@@ -20,7 +19,7 @@ def is_inclusive(question: str) -> bool:
     or scooters?", or the question has a phrase such as "at any point". False for a choice between
     two clauses, "is anyone on the left or is he alone?", and for a question without "or".
     """
-    text = normalized_wording(question).lower()
+    text = question.lower()
     first, _, second = (part.strip(" ,?.!") for part in text.partition(" or "))
     is_either = second.startswith(("just ", "only ")) and YES_NO.match(f"is {second}") is not None
     if is_either and _ANY_TIME.search(text) is None:

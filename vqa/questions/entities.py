@@ -17,7 +17,6 @@ from vqa.english import (
     singular_of,
     without_article,
 )
-from vqa.questions.normalize import normalized_wording
 
 # Words for one occurrence of an event: "for the second time".
 OCCURRENCES = frozenset({*ORDINALS, "next", "last"})
@@ -118,9 +117,8 @@ def presence_target(question: str) -> str | None:
     thing, too, or names no thing.
 
     Args:
-        question: one self-contained question, as typed or normalized.
+        question: one self-contained question, normalized.
     """
-    question = normalized_wording(question)
     match = _PRESENCE.match(question)
     if match is None or re.search(r"\bfirst\b", question, re.IGNORECASE):
         return None
@@ -138,9 +136,8 @@ def subject_of(question: str) -> str | None:
     questions, for the video itself, and for scenery and parts, such as the sky and an ear.
 
     Args:
-        question: one self-contained question, as typed or normalized.
+        question: one self-contained question, normalized.
     """
-    question = normalized_wording(question)
     match = _SUBJECT.match(question)
     name = match and _plain_name(_AFTER_SUBJECT.sub("", match["what"].strip()))
     if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{VIDEO}\b", name):

@@ -19,6 +19,7 @@ def _color_question(match: re.Match[str]) -> str:
     return f"what color {is_or_are(noun)} {determiner} {noun}"
 
 
+_IN = "(?:in|on|at|behind|under|near|next to|beside)"
 # Excludes words after "only one" that are no noun to count.
 _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|minute|moment|please|in|on|or)s?\b)"
 
@@ -28,8 +29,10 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *QUESTION_WORD_ORDER,
     rule(
         "half",
-        r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,] ?)?",
-        r"in the \1 \2 ",
+        r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,])? *(?P<end>[?.!]*$)?",
+        lambda match: (
+            f"in the {match[1]} {match[2]}{' ' if match['end'] is None else match['end']}"
+        ),
         "first half - what happens?",
         "in the first half what happens?",
     ),
@@ -215,5 +218,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         r"how many \1 are there?",
         "count the people",
         "how many people are there?",
+    ),
+    rule(
+        "place before are there",
+        rf"^(how many (?!times\b)(?:(?!{_IN}\b)[a-z-]+ )+)({_IN} (?:the|each|this|that|his|her|its|their|both|every) "
+        r"(?!(?:first|last|beginning|start|end|middle|whole|entire|video|clip|film|scene|picture)\b)[a-z -]+?) are there(?=[?.! ]*$)",
+        r"\1are \2",
+        "how many jars on the belt are there?",
+        "how many jars are on the belt?",
     ),
 )

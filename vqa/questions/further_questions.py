@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.questions.normalize import offers_to_refuse
+from vqa.questions.normalize import normalized_wording, offers_to_refuse
 from vqa.questions.options import options_of
 from vqa.questions.part_range import split_two_times
 
@@ -140,7 +140,7 @@ def _split_clauses(question: str) -> list[str]:
     pair = _WH_THEN_YES_NO.match(question)
     if pair is not None:
         return [f"{pair['first']}?", pair["second"]]
-    if options_of(question) is not None or offers_to_refuse(question):
+    if options_of(normalized_wording(question)) is not None or offers_to_refuse(question):
         return [question]
     other = _OTHER_AUXILIARY.match(question)
     if other is not None:

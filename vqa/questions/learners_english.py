@@ -35,6 +35,30 @@ def _with_be(match: re.Match[str]) -> str:
     return match[0] if has_verb else f"{match[1]} {is_or_are(match[2])} {match[2]}"
 
 
+# An auxiliary that is left out, or stands behind its subject, as in a reported question.
+AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
+    rule(
+        "order of can",
+        r"^(what|which|who|how many) ((?:[a-z-]+ ){0,3}?)(we|you|i|one) (can|could) (see|read|hear|find|notice)(?= |[?.!]|$)",
+        r"\1 \2\4 \3 \5",
+        "what building we can see here?",
+        "what building can we see here?",
+    ),
+    rule(
+        "omitted do",
+        rf"^({_WHEN}|how many times) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
+        r"\1 does \2 \3",
+        "what she wear",
+        "what does she wear",
+    ),
+    rule(
+        "omitted do, in the plural",
+        rf"^({_WHEN}|how many times|how many(?: (?!{AUXILIARY}\b)[a-z]+){{1,3}}(?= you (?:see|count))) (they|you) ({_VERBS}|see|count)(?=$|[ ?.!])",
+        r"\1 do \2 \3",
+        "what they do",
+        "what do they do",
+    ),
+)
 # Words that learners omit: "be", "do" and a plural that is marked twice.
 OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
@@ -43,13 +67,6 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         r"is it the same \1 \2",
         "same dog as before?",
         "is it the same dog as before?",
-    ),
-    rule(
-        "order of can",
-        r"^(what|which|who|how many) ((?:[a-z-]+ ){0,3}?)(we|you|i|one) (can|could) (see|read|hear|find|notice)(?= |[?.!]|$)",
-        r"\1 \2\4 \3 \5",
-        "what building we can see here?",
-        "what building can we see here?",
     ),
     rule(
         "double plural",
@@ -95,7 +112,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be after how many",
-        r"^how many ((?!of\b|more\b|times\b)[a-z]+(?: (?!(?:on|in|at|behind|under|near|beside|is|are|was|were|do|does|did|can|sit|stand|sits|stands|live|walk)\b)[a-z]+)?) (?=(?:on|in|at|behind|under|near|next to|beside) (?:the|each|this|that|his|her|their|both|every|top)\b|(?:involved|present|visible|shown|left|inside|outside|waiting|watching|altogether)[?.! ]*$)",
+        r"^how many (?!.* (?:are|is) there\b)((?!of\b|more\b|times\b)[a-z]+(?: (?!(?:on|in|at|behind|under|near|beside|is|are|was|were|do|does|did|can|sit|stand|sits|stands|live|walk)\b)[a-z]+)?) (?=(?:on|in|at|behind|under|near|next to|beside) (?:the|each|this|that|his|her|their|both|every|top)\b|(?:involved|present|visible|shown|left|inside|outside|waiting|watching|altogether)[?.! ]*$)",
         r"how many \1 are ",
         "how many plates on each side",
         "how many plates are on each side",
@@ -123,20 +140,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "he is running or he is walking",
         "is he running or walking",
     ),
-    rule(
-        "omitted do",
-        rf"^({_WHEN}|how many times) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
-        r"\1 does \2 \3",
-        "what she wear",
-        "what does she wear",
-    ),
-    rule(
-        "omitted do, in the plural",
-        rf"^({_WHEN}|how many times|how many(?: (?!{AUXILIARY}\b)[a-z]+){{1,3}}(?= you (?:see|count))) (they|you) ({_VERBS}|see|count)(?=$|[ ?.!])",
-        r"\1 do \2 \3",
-        "what they do",
-        "what do they do",
-    ),
+    *AUXILIARY_ORDER,
 )
 # Word order errors.
 WORD_ORDER: tuple[RewriteRule, ...] = (

@@ -16,7 +16,7 @@ from vqa.questions.further_questions import AUX, BEGINS_QUESTION, BEGINS_REQUEST
 from vqa.questions.hedges import without_hedges
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.message_tagger import MessageSpan, shipped_message_tagger
-from vqa.questions.normalize import SENTENCE_END
+from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.noun_phrases import without_determiner
 from vqa.questions.options import options_of
 from vqa.questions.run_ons import with_topic
@@ -283,9 +283,14 @@ def _with_topics(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
 def _with_options(text: str, span: MessageSpan) -> MessageSpan:
     """Extend a question to the options behind a comma: "which one began, the man or the boy"."""
     rest = _OPTIONS.match(text, span.end)
-    if span.role != "question" or rest is None or options_of(text[span.start : span.end]):
+    if (
+        span.role != "question"
+        or rest is None
+        or options_of(normalized_wording(text[span.start : span.end]))
+    ):
         return span
-    return replace(span, end=rest.end()) if options_of(text[span.start : rest.end()]) else span
+    has_options = options_of(normalized_wording(text[span.start : rest.end()]))
+    return replace(span, end=rest.end()) if has_options else span
 
 
 _OPTIONS = re.compile(r", [^.?!;]+ or [^.?!,;]+")

@@ -1,6 +1,6 @@
 """Modality of a question by its wording: on-screen text, speech or other sounds of the video.
 
-The argument `question` is one self-contained question, as typed or normalized, in any case.
+The argument `question` is one self-contained question, normalized, in any case.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from vqa.questions.living_nouns import is_person
-from vqa.questions.normalize import normalized_wording
 
 _BEARERS = (
     r"(?:banner|billboard|board|book|bottle|box|building|bus|button|cake|cap|caption|card|clock|door|flag|hat|it|jersey|"
@@ -51,7 +50,7 @@ _SOUND = re.compile(
 
 def _asks_for_text(question: str) -> bool:
     """Whether a question asks for the wording of on-screen text: "What does the sign say?"."""
-    return _TEXT.search(normalized_wording(question)) is not None
+    return _TEXT.search(question) is not None
 
 
 def asks_to_read(question: str) -> bool:
@@ -59,7 +58,7 @@ def asks_to_read(question: str) -> bool:
 
     "What does the sign say?", "what time is it?", "which brand is it?".
     """
-    return _asks_for_text(question) or _MUST_BE_READ.match(normalized_wording(question)) is not None
+    return _asks_for_text(question) or _MUST_BE_READ.match(question) is not None
 
 
 def asks_for_speech(question: str) -> bool:
@@ -67,7 +66,7 @@ def asks_for_speech(question: str) -> bool:
 
     False for on-screen text: "what does the sign say?".
     """
-    return not _asks_for_text(question) and _SPEECH.search(normalized_wording(question)) is not None
+    return not _asks_for_text(question) and _SPEECH.search(question) is not None
 
 
 def asks_for_sound(question: str) -> bool:
@@ -76,7 +75,7 @@ def asks_for_sound(question: str) -> bool:
     False for what a person says, see `asks_for_speech`; and for "is anyone talking?", "is it loud?"
     and other wordings without a word such as "hear", "music", "noise" or "sound".
     """
-    return _SOUND.search(normalized_wording(question)) is not None
+    return _SOUND.search(question) is not None
 
 
 _TEXT_INTENTS = frozenset({"speech_content", "identify", "when"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from vqa.english import base_form, singular_of
-from vqa.questions.normalize import normalized_wording
 from vqa.questions.spelling import is_verb
 
 # Kinds by the words that a question uses for them; the names are in vqa/models/fused/kind_names.tsv.
@@ -46,12 +45,11 @@ def kind_of_name(question: str) -> str:
     one that asks for more than a name, such as an order or a color: "What animal is first?".
 
     Args:
-        question: one self-contained question, as typed or normalized.
+        question: one self-contained question, normalized.
     """
-    text = normalized_wording(question)
-    if _WHO.match(text):
+    if _WHO.match(question):
         return "person"
-    match = _NAME_QUESTION.match(text)
+    match = _NAME_QUESTION.match(question)
     if match is None or _MORE_THAN_A_NAME.search(question):
         return ""
     word = match["kind"] or match["whole"] or match["named"]
@@ -106,15 +104,14 @@ def kind_of_thing(question: str) -> str:
     called?" -> "trick". Empty for a question without such a noun.
 
     Args:
-        question: one self-contained question, as typed or normalized.
+        question: one self-contained question, normalized.
     """
-    plain = normalized_wording(question)
-    match = _KIND_OF_THING.match(plain) or _NAME_OF.match(plain)
+    match = _KIND_OF_THING.match(question) or _NAME_OF.match(question)
     words = match["noun"].lower().split() if match is not None else [""]
     if "and" in words[1:]:
         # "What pots and dishes do you see?"
         words = words[: words.index("and")]
-    if len(words) > 1 and _ENDS_WITH_VERB.match(plain) and is_verb(base_form(words[-1])):
+    if len(words) > 1 and _ENDS_WITH_VERB.match(question) and is_verb(base_form(words[-1])):
         # "Which car wins?"
         words.pop()
     noun = singular_of(words[-1])

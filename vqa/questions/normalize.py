@@ -13,7 +13,7 @@ from functools import lru_cache
 from vqa.english import DETERMINERS, base_form, is_doing, is_plural
 from vqa.questions.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.idioms import IDIOMS
-from vqa.questions.learners_english import OMITTED_WORDS
+from vqa.questions.learners_english import AUXILIARY_ORDER, OMITTED_WORDS
 from vqa.questions.negation import NEGATION, is_negated, without_negation
 from vqa.questions.politeness import POLITENESS
 from vqa.questions.rewriting import AUXILIARY, BE, END, TAG, WH, RewriteRule, apply_rules, rule
@@ -315,7 +315,7 @@ def normalize(question: str) -> Normalized:
     """
     spaced_text = re.sub(r",(?=[a-z])", ", ", " ".join(question.split()))
     plain = apply_rules(_CONTRACTIONS, apply_rules(POLITENESS, correct_spelling(spaced_text)))
-    plain = apply_rules(POLITENESS[:1], plain)
+    plain = apply_rules(POLITENESS, plain)
     plain = _IS_IT_TRUE.sub("", plain)
     plain = _TELL_THE.sub("", _TELL_TWICE.sub("", _WOULD_CALL.sub("is it ", plain)))
     plain = apply_rules((*_OFFERED_REFUSALS, *_LENGTH), plain)
@@ -326,7 +326,10 @@ def normalize(question: str) -> Normalized:
     query = _REQUEST.sub("", plain)
     is_request = query != plain
     query = apply_rules(
-        _REPORTED_QUESTIONS if is_request else (*OMITTED_WORDS, _REPORTED_ACTION), query
+        (*_REPORTED_QUESTIONS, *AUXILIARY_ORDER)
+        if is_request
+        else (*OMITTED_WORDS, _REPORTED_ACTION),
+        query,
     )
     plain_text = apply_rules(EQUIVALENT_WORDINGS, query)
     text = apply_rules(IDIOMS, plain_text)

@@ -16,7 +16,6 @@ from vqa.english import (
 )
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.entities import presence_target, without_visibility_words
-from vqa.questions.normalize import normalized_wording
 from vqa.questions.option_rules import (
     RULES,
     Rule,
@@ -53,7 +52,7 @@ def options_of(question: str) -> tuple[str, ...] | None:
     question offers no options, or if no rule can determine where the first one begins.
 
     Args:
-        question: one self-contained question, as typed or normalized.
+        question: one self-contained question, normalized.
     """
     return _find_options(question)[0]
 
@@ -157,7 +156,7 @@ _DEGREES = ("more like ", "rather like ", "more ", "rather ")
 @lru_cache(maxsize=64)
 def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     """Return the options of a question and the rule that found them; both None without options."""
-    text = _without_degrees(_MARKS.sub("", normalized_wording(question).lower()))
+    text = _without_degrees(_MARKS.sub("", question.lower()))
     if " or " not in text:
         return None, None
     statements = match_clauses(*(part.strip(" ,").split() for part in text.split(" or ", 1)))

@@ -60,10 +60,9 @@ def is_yes_no(question: str) -> bool:
     False for "is it a dog or a cat?".
 
     Args:
-        question: one question, as typed or normalized.
+        question: one question, normalized.
     """
-    query = normalized_wording(question)
-    return _YES_NO.match(query) is not None and not offers_choice(query)
+    return _YES_NO.match(question) is not None and not offers_choice(question)
 
 
 def offers_choice(query: str) -> bool:
@@ -121,7 +120,7 @@ def answer_kind_of(
     Args:
         intent: the question's intent.
         modality: where the answer is found, see `modality_of`.
-        query: the self-contained, normalized question.
+        query: the self-contained question; normalized, unless it is a request to the app.
         options: the options that the question offers; empty if it offers none.
     """
     if modality != "sight":
@@ -133,7 +132,8 @@ def answer_kind_of(
     ):
         return "description"
     is_claim = intent in ("verify", "presence") and not (_WH.match(query) or offers_choice(query))
-    return "yes_no" if is_claim or is_yes_no(query) else "open"
+    # A request to the app keeps its words: "can you transcribe it?".
+    return "yes_no" if is_claim or is_yes_no(normalized_wording(query)) else "open"
 
 
 def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:

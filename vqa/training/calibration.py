@@ -27,6 +27,7 @@ from vqa.models.fused.config import CALIBRATION_FIELDS, NetworkConfig
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.fused.weight_files import translate_config_errors
 from vqa.models.protocol import VideoContext
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.parse import parse
 from vqa.questions.rendering import is_yes_no
 from vqa.training.claim_calibration import fit_claims
@@ -153,7 +154,7 @@ def _fit_yes_no(
     for record in records:
         for question in record.questions:
             query = parse(question.text)
-            is_usable = is_yes_no(question.text) and question.answer in margins
+            is_usable = is_yes_no(normalized_wording(question.text)) and question.answer in margins
             # The model declines some questions, such as "Is she talking?".
             if is_usable and refusal(query, ()) is None:
                 margin = runtime.prepare(contexts[record.path], query).yes_logit()

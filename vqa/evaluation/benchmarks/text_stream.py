@@ -22,6 +22,7 @@ from vqa.evaluation import metrics
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
 from vqa.questions.modality import asks_to_read
+from vqa.questions.normalize import normalized_wording
 from vqa.questions.parse import parse
 from vqa.training.data.records import Record, Split, load_clip, read_records, subsample
 from vqa.training.qa.spoken_lines import sample_spoken_line
@@ -74,7 +75,9 @@ def draw_questions(records: Sequence[Record], *, seed: int = 0) -> Iterator[Text
         ]
         sentences = [line for line in distractors if line.split()[:2] != sentence.split()[:2]]
         sentences.insert(rng.randrange(len(sentences) + 1), sentence)
-        source: Literal["screen", "speech"] = "screen" if asks_to_read(question) else "speech"
+        source: Literal["screen", "speech"] = (
+            "screen" if asks_to_read(normalized_wording(question)) else "speech"
+        )
         text = tuple(
             TimedText(
                 start_s=_LINE_S * number, end_s=_LINE_S * (number + 1), text=line, source=source

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from vqa.models.fused.kind_names import read_kind_names
 from vqa.questions.name_questions import kind_of_name
+from vqa.questions.normalize import normalized_wording
 from vqa.training.data.records import Record
 from vqa.training.qa import lexicon as words
 from vqa.training.qa import scene_questions
@@ -96,14 +97,17 @@ class CalibrationQuestions:
         for record in self._records:
             pairs = {qa.question: qa.answers for qa in from_boxes(record, rng, self._frequencies)}
             pairs |= {question.text: (question.answer,) for question in record.questions}
-            if not any(map(kind_of_name, pairs)) and record.label:
+            if (
+                not any(kind_of_name(normalized_wording(question)) for question in pairs)
+                and record.label
+            ):
                 pairs |= {
                     f"What {kind} is shown?": (record.label,)
                     for kind in read_kind_names()
                     if kind != "person"
                 }
             for question, answers in pairs.items():
-                names = _names_among(answers, kind_of_name(question))
+                names = _names_among(answers, kind_of_name(normalized_wording(question)))
                 if names and not record.is_clip:
                     yield record, QAPair(question=question, answers=names, family="name")
 
