@@ -282,15 +282,10 @@ def _with_topics(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
 
 def _with_options(text: str, span: MessageSpan) -> MessageSpan:
     """Extend a question to the options behind a comma: "which one began, the man or the boy"."""
-    rest = _OPTIONS.match(text, span.end)
-    if (
-        span.role != "question"
-        or rest is None
-        or options_of(normalized_wording(text[span.start : span.end]))
-    ):
-        return span
-    has_options = options_of(normalized_wording(text[span.start : rest.end()]))
-    return replace(span, end=rest.end()) if has_options else span
+    rest = _OPTIONS.match(text, span.end) if span.role == "question" else None
+    ends = [span.end] if rest is None else [span.end, rest.end()]
+    offers = [bool(options_of(normalized_wording(text[span.start : end]))) for end in ends]
+    return replace(span, end=ends[-1]) if offers == [False, True] else span
 
 
 _OPTIONS = re.compile(r", [^.?!;]+ or [^.?!,;]+")
