@@ -12,6 +12,7 @@ from vqa.questions.parse import parse
     [
         ("he is holding what", "what is he holding"),
         ("the dog is lying where?", "where is the dog lying?"),
+        ("there is a man wearing what?", "what is the man wearing?"),
         ("there are how many people?", "how many people are there?"),
         ("the car is what color", "what color is the car"),
         ("it is what kind of dog", "what kind of dog is it"),

@@ -65,6 +65,7 @@ def test_a_question_as_it_follows_i_cannot_tell(question: str, noun: str, indire
         ("when does he jump, at the end?", "does he jump at the end?"),
         ("what color shirt is he wearing, red?", "is he wearing a red shirt?"),
         ("what is on the table, a cup?", "is there a cup on the table?"),
+        ("what are they all doing at the table, eating?", "are they all eating at the table?"),
         ("where does it go, to the left?", "does it go to the left?"),
     ],
 )

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
 from vqa.questions.answer_nouns import ANSWER_PLACE, listed_thing
 from vqa.questions.antecedents import OF_PERSON, antecedent
-from vqa.questions.discourse import Discourse, Resolution
+from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.first_messages import complete_first_message
 from vqa.questions.follow_up_classifier import classify_follow_up
@@ -23,7 +23,7 @@ from vqa.questions.further_questions import DISCOURSE_MARKERS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.normalize import normalized_wording
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.noun_phrases import final_noun, nouns_of
 from vqa.questions.part_range import split_part
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
@@ -260,14 +260,15 @@ def _refers_within(kind: str, before: str) -> bool:
         # "What does the man do with his hands?"
         return any(is_living(singular_of(word)) for word in words)
     if kind == "them":
-        # "Is somebody pulling at it or are they feeding it?"
-        return bool(_SOMEBODY & {word.removesuffix("'s") for word in words})
+        # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
+        names_somebody = bool(_SOMEBODY & {word.removesuffix("'s") for word in words})
+        return names_somebody or _GROUP.search(before) is not None
     if kind != "it":
         return False
     # "Is he in the ring or next to it?"
     is_option = "or" in words and any(not is_living(noun) for noun in nouns_of(before.strip()))
-    # "Does he do it fast?"
-    return is_option or _is_main_do(words)
+    # "Does he do it fast?", "what does the yellow bag have on it?"
+    return is_option or _is_main_do(words) or _HAS_ON_IT.match(before.strip()) is not None
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
@@ -311,9 +312,10 @@ def _named_one(match: re.Match[str], noun: str) -> str:
 
 
 def _with_nouns(plain: str, discourse: Discourse) -> str:
-    """Insert the nouns that "one" and "any" stand for: "the yellow one" -> "the yellow car".
+    """Insert the nouns that "one", "any", "the two" and "the other" stand for.
 
-    "is he wearing any?" -> "is he wearing any hats?". Words without an earlier noun stay.
+    "the yellow one" -> "the yellow car"; "is he wearing any?" -> "is he wearing any hats?". Words
+    without an earlier noun stay.
     """
     assert discourse.question is not None
     plain = ANSWER_PLACE.sub(lambda match: listed_thing(match, discourse.answer), plain)
@@ -340,9 +342,19 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
         plain = _ANY_ONE.sub(
             lambda match: f"{match['before']} {with_article_if_countable(latest)}", plain
         )
-    return plain
+    many = antecedent(discourse, "many", plain)
+    if many in discourse.plural:
+        # "What are the two in front wearing?"
+        plain = _THE_TWO.sub(lambda match: f"{match[0].removesuffix('s')} {plural_of(many)}", plain)
+    last = final_noun(base_wording(discourse.question))
+    # "What is in the left hand?", "and in the other?"
+    return _THE_OTHER.sub(f"the other {last}", plain) if last else plain
 
 
+_THE_TWO = re.compile(
+    r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
+    re.IGNORECASE,
+)
 _OF_PERSON = re.compile(
     r"\b(?:wear|wears|wearing|saying|smiling|talking|react|reacts|reacting|doing|holding|fighting|hitting|walking|running|standing|sitting|looking)\b",
     re.IGNORECASE,
@@ -353,6 +365,10 @@ _AGES = frozenset(
 )
 _ANYTHING = frozenset("anything anyone anybody something someone somebody".split())
 _SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
+_HAS_ON_IT = re.compile(
+    r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
+)
+_GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
@@ -362,4 +378,5 @@ _ANY_ONE = re.compile(
     r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
 )
 _ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
+_THE_OTHER = re.compile(r"\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
 _THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b(?! of\b)", re.IGNORECASE)

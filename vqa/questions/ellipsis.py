@@ -38,6 +38,7 @@ from vqa.questions.selections import (
     resolve_partitive,
     resolve_recount,
     resolve_which,
+    resolve_which_things,
 )
 from vqa.questions.time_fragments import (
     EMPTY_TIME_WORDS,
@@ -52,7 +53,17 @@ from vqa.types import TimeRange
 # Operations with a lower probability are not tried.
 _MIN_PROBABILITY = 0.12
 _MIN_CORRECTION_PROBABILITY = 0.5
+_WITHOUT_QUESTION_WORD = frozenset({"detail", "verb", "options"})
+_NOUN_PHRASE = re.compile(
+    r"^(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)? (?:of|in|on|with|behind|next to|near|at) (?:the|his|her|its|their|an?) [a-z-]+(?: [a-z-]+)?(?: in [a-z-]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
 _ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)  # "what about the cat?"
+# Messages with a question word or in the first person, which complete no clause about the video.
+_NO_FRAGMENT = re.compile(
+    r"^(?:(?:what|which|who|whose|where|when|why|how)\b(?! about\b)|.*\bi (?!me?ant?\b))",
+    re.IGNORECASE,
+)
 
 
 def resolve_ellipsis(
@@ -76,6 +87,7 @@ def resolve_ellipsis(
         resolve_time,
         resolve_partitive,
         resolve_which,
+        resolve_which_things,
         resolve_property,
         resolve_then_what,
         same_as,
@@ -87,9 +99,14 @@ def resolve_ellipsis(
         if resolution is not None:
             return resolution
     for operation, probability in operations.items():
+        if operation == "self" and _NOUN_PHRASE.match(bare):
+            # "The shoes of the man in red?" lacks a verb.
+            continue
         if operation == "self" or probability < _MIN_PROBABILITY:
             return None
         if operation != "correct" and is_complete(bare):
+            continue
+        if operation in _WITHOUT_QUESTION_WORD and _NO_FRAGMENT.match(bare):
             continue
         if operation == "phrase" and (_ABOUT.match(bare) or asks_after_time(bare)):
             continue
@@ -199,6 +216,7 @@ _THE_OTHER = frozenset({"the other", "the other one", "the other ones"})
 _ON_BODY = re.compile(
     rf"^(?:on|in|around) (?:his|her|their|its) {BODY_PART}[?.! ]*$", re.IGNORECASE
 )
+_ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.IGNORECASE)
 
 
 def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None:
@@ -230,6 +248,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     if bare.lower().strip(" ?.!") in _WHY:
         is_of_event = question.intent in _EVENTS or "not" in bare.lower()
         return Resolution(text=bare, intent="reason" if is_of_event else "explain")
+    if _ASKS_LAST.search(bare):
+        return resolve_noun_phrase(bare, discourse)
     return _resolve_what_is_it(bare, discourse) if _WHAT_IS_IT.match(bare) else None
 
 

@@ -188,17 +188,21 @@ _SOMEBODY = frozenset(
 
 
 _FIRST_OR_LAST = re.compile(rf"^(?:(?:very )?(?:first|last)|{'|'.join(NUMBERS)}) (?=\w)")
+_IN_ALL = re.compile(
+    r"(?<=\w) (?:all(?: together)?|altogether|in total|in all|overall|too|as well|now|again|exactly|right now|there|here)$"
+)
 
 
 def bare_noun(phrase: str) -> str:
-    """Return a noun phrase in lower case and singular: "Two red cars" -> "red car".
+    """Return a noun phrase in lower case and singular: "Two red cars in total" -> "red car".
 
-    A leading "first", "last" or number word and a final possessive "'s" are removed; other modifiers and an article stay. Pronouns such as "somebody" give "person".
+    A leading "first", "last" or number word, a final possessive "'s" and words such as "in total"
+    are removed; other modifiers and an article stay. Pronouns such as "somebody" give "person".
 
     Args:
         phrase: a noun phrase without article that ends with its noun: "red cars", "anyone".
     """
-    text = _FIRST_OR_LAST.sub("", " ".join(phrase.lower().split()))
+    text = _IN_ALL.sub("", _FIRST_OR_LAST.sub("", " ".join(phrase.lower().split())))
     text = text.removesuffix("'s").removesuffix("'")
     return "person" if text in _SOMEBODY else singular_of(text)
 

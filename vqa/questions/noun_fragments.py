@@ -117,7 +117,9 @@ def _with_other(noun: str, question: Question) -> Resolution:
     return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
 
 
+_ONE_OF = re.compile(r"\b(?:the|that|this) (?!other\b|same\b)[a-z]+ ones?\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about ")
+_WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|these)$")
 
 
 def _resolve_phrase_after_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
@@ -129,6 +131,10 @@ def _resolve_phrase_after_noun(noun: str, asks: str, discourse: Discourse) -> Re
         discourse: state of the earlier turns, with a latest question.
     """
     assert discourse.question is not None
+    if _WHAT_IS_IT.match(asks):
+        # "The red thing behind him, what is it?"
+        be = "are" if is_plural(noun) or asks.split()[1] in ("are", "were") else "is"
+        return Resolution(text=f"what {be} {noun}?", is_changed=True)
     if noun.startswith("if "):
         # "If it does, when?"
         return resolve_phrase(asks, discourse)
@@ -198,10 +204,17 @@ def _replace_suggestion(noun: str, determiner: str, question: Question) -> Resol
     """
     singular = singular_of(noun)
     is_many, earlier = singular != noun, base_wording(question)
+    if noun.split()[-1] in question.subject.split() and _ONE_OF.search(earlier):
+        # "And the black one?" after "what is the brown one doing?"
+        return Resolution(text=_ONE_OF.sub(f"the {noun}", earlier, count=1), is_changed=True)
     thing = noun if is_many else with_article_if_countable(singular)
     if determiner in ("a", "an") and _IS_A.search(earlier):
         text = _IS_A.sub(lambda match: f"{match[1]} {thing}", earlier)
         return Resolution(text=f"{text}?", is_changed=True)
+    is_who = _IS_WHO.match(earlier) if is_living(singular) else None
+    if determiner in ("the", "that", "this") and is_who is not None:
+        # "What about the guy with the bag?" after "is she the cashier?"
+        return Resolution(text=f"{is_who[1]} the {noun} {is_who[2]}?", is_changed=True)
     if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
         # "A watch too?" after "what is he wearing?"
         return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
@@ -300,6 +313,9 @@ _IS_A = re.compile(
     r"^((?:is|was) (?:he|she|it|this|that|(?:the|this|that) [a-z]+)) an? [a-z]+(?: [a-z]+)?[?.! ]*$",
     re.IGNORECASE,
 )
+_IS_WHO = re.compile(
+    r"^(is|was) (?:he|she|this|that) ((?:an?|the) [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
+)
 _HAS = ("does ", "do ", "did ", "has ", "have ")
 
 
@@ -348,9 +364,15 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     if pronoun is not None:
         query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
         return Resolution(text=agree_verb(query, new), is_changed=True)
-    return None
+    query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
+    if query == earlier:
+        return None
+    return resolution_of(agree_verb(query, noun), discourse, singular)
 
 
 # Intents whose questions end with the noun and its place.
 _OF_NOUN = frozenset({"color", "describe_part", "measurement"})
 _PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
+_FIRST_NOUN = re.compile(
+    r"^((?:is|are|was|were|does|do|did|has|have) (?:the|his|her|its|their) )[a-z'-]+", re.IGNORECASE
+)

@@ -19,6 +19,7 @@ from vqa.questions.antecedents import OF_PERSON
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.option_rules import CONTRAST_WORDS, CONTRASTS
+from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb
 from vqa.questions.statements import split_subject
 
@@ -52,11 +53,14 @@ def without_last_place(question: str) -> str:
     while place is not None:
         words = (place["noun"] or "").lower().split()
         # "In the swimming pool" has no verb.
-        has_verb = any(map(is_doing, words[1:]))
+        has_verb = any(map(is_doing, words[1:])) or any(map(_IS_AUXILIARY.fullmatch, words))
         if place.start() > subject_end and not has_verb:
             return text[: place.start()]
         place = _LAST_PLACE.search(text, place.end("preposition"))
     return text
+
+
+_IS_AUXILIARY = re.compile(AUXILIARY)
 
 
 def with_other_side(place: str, earlier: str) -> str:
@@ -130,6 +134,13 @@ def _takes_article(before: str) -> bool:
     return word in PREPOSITIONS | {"have", "has"} or is_doing(word) or is_verb(word)
 
 
+# "What color are the trousers of the man in the middle?"
+_OF_PERSON = re.compile(
+    r" of the (?:person|man|woman|guy|girl|boy|lady|one)\b(?: (?:in|on|at|with|to|sitting|standing) [a-z ]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
 def with_new_owner(owner: str, subject: str, earlier: str) -> str:
     """Replace the owner of what a question asks about: "the girl's hat" -> "the boy's hat".
 
@@ -146,6 +157,9 @@ def with_new_owner(owner: str, subject: str, earlier: str) -> str:
     before, is_owned, _ = subject.partition("'s ")
     if is_owned and "'s " not in owner:
         return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
+    of_person = _OF_PERSON.search(earlier)
+    if of_person is not None:
+        return f"{earlier[: of_person.start()]} of the {owner}"
     if is_living(subject):
         return earlier
     if re.fullmatch(OF_PERSON, subject):

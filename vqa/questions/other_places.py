@@ -17,6 +17,12 @@ _PLACE_START = re.compile(
 )
 
 
+_DEFINITE_NOUN = re.compile(
+    r"^(?:the|his|her|their|those|these) [a-z-]+ (?:at|in|on|by|near|behind|under|with)\b",
+    re.IGNORECASE,
+)
+
+
 # "Even the kids?", unlike "the whole time?".
 NEW_THING = re.compile(
     r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?(?: (?:in|on|at|next to|behind|near|with|under) (?:the |his |her |an? )?[a-z]+)?$",
@@ -47,6 +53,9 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
+    if _DEFINITE_NOUN.match(bare) and question.intent == "count":
+        # "And the chairs at the table?" counts chairs.
+        return None
     place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()
     if not place or NEW_THING.match(place):
         # "And his vest?" names no place.

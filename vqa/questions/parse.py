@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from vqa.english import ORDINALS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.introductions import with_introduction
 from vqa.questions.message_parts import MessageQuestion, split_message
@@ -89,6 +91,12 @@ def _in_part(question: MessageQuestion) -> str:
     after "The last picture puzzles me." -> "in the last picture, what is it?".
     """
     for part in reversed(question.before):
+        shot = _ABOUT_SHOT.match(part.text) if part.kind == "remark" else None
+        if shot is not None and split_shot(question.text)[1] == 0:
+            words = question.text.lower().strip(" ?.!").split()
+            if "what" in words[:2] and words[-2:] in (["is", "it"], ["is", "that"]):
+                return f"what is in {shot['shot'].lower()}?"
+            return f"in {shot['shot'].lower()}, {question.text[:1].lower()}{question.text[1:]}"
         topic = f"in the {part.text.strip(' .')}"
         rest, video_part = split_part(topic)
         if video_part is not None and not rest:
@@ -104,6 +112,12 @@ def _names_only_shot(topic: str) -> bool:
     """Whether a topic is a shot, "in the first scene", and nothing more."""
     rest, number = split_shot(topic)
     return number != 0 and not rest
+
+
+_ABOUT_SHOT = re.compile(
+    rf"^(?:(?:and|then|now|ok|but|so|next)[, ]+)*(?P<shot>the (?:{'|'.join(ORDINALS)}|last|final) (?:shot|scene|clip|picture|photo|image|slide))\b",
+    re.IGNORECASE,
+)
 
 
 def parsed_history(

@@ -16,6 +16,9 @@ _TELLING = (
 _QUESTION_WORD = r"(?P<wh>(?:what|which) (?:colou?r|kind of [a-z]+|sort of [a-z]+|type of [a-z]+)s?|how many(?: [a-z]+)?|what|who|where)"
 _PLACE = r"(?:at|in|on|with|up|down|to|into|onto|from|across|over|under|near|behind|through|around|inside|outside|while|during|for|by)"
 _PARTICLE = r"(?P<particle>(?: (?:up|down|on|off|out|with|at|to|in|from|for|of|behind|near|next to|under|over|into))?)"
+_THERE_IS = re.compile(
+    rf"^there (?P<be>{BE}) (?:an? |the |some )?(?P<np>.+?) (?P<doing>[a-z]+ing){_PARTICLE}$"
+)
 _BE = re.compile(rf"^(?P<np>.+?) (?P<be>{BE})(?P<tail>(?: .+)?)$")
 _VERB = re.compile(rf"^(?P<np>.+?) (?P<verb>[a-z]+){_PARTICLE}$")
 
@@ -27,6 +30,9 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     """
     before, question_word = match["before"].lower(), match["wh"].lower()
     rest = match["rest"] or ""
+    existential = _THERE_IS.match(before)
+    if existential is not None:
+        return f"{question_word} {existential['be']} the {existential['np']} {existential['doing']}{existential['particle']}{rest}"
     be = _BE.match(before)
     if be is not None:
         tail = be["tail"].replace("there", "", 1) if be["np"] == "there" else be["tail"]

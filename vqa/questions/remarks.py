@@ -22,6 +22,9 @@ _SEES = re.compile(
     r"^(?:(?:i (?:think|thought|believe|believed) )?(?:i (?:can |could |really )?(?:see|saw|notice|spot|found|like|love)|there (?:is|was)|there's)|(?:omg |wow )?(?:love|nice)) ",
     re.IGNORECASE,
 )
+# "I see no car."
+_MISSING = re.compile(r"\b(?:no|any) ([a-z-]+)[.! ]*$", re.IGNORECASE)
+_LAUGH = re.compile(r" (?:lol|haha|hehe|omg|wow)\b")
 # "I run security at a supermarket."
 _ABOUT_ME = re.compile(
     r"^(?:(?:hi|hello|hey|ok|okay|so|well|and|but|omg|wow|haha|lol)[, ]+)*(?:[a-z ]+ here\.|(?:i|we|i'm|im|i've|ive|i'd|i'll|we're|we've|my [a-z]+)(?: am| are| is)? "
@@ -78,7 +81,9 @@ def _about_topic(part: MessagePart) -> Question | None:
     if not (is_sighting or part.text.endswith("!")):
         return None
     # "What a lovely dog!"
-    noun = next(iter(nouns_of(_MINE.sub("", part.text))), "")
+    text = _MINE.sub("", _LAUGH.sub("", part.text))
+    missing = _MISSING.search(text)
+    noun = missing[1].lower() if missing is not None else next(iter(nouns_of(text)), "")
     return _description(part.text, noun) if noun else None
 
 

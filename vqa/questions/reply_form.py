@@ -285,9 +285,17 @@ def _doer(query: str, noun: str) -> str:
 
 
 def _owner(query: str) -> str:
-    """Return the first owner of a question as a subject: "his arm" -> "he"; "" without one."""
+    """Return the first owner of a question as a subject: "his arm" -> "he"; "" without one.
+
+    "What is the woman's arm doing" -> "the woman".
+    """
     owners = {"his": "he", "her": "she", "their": "they", "its": "it"}
-    return next((owners[word] for word in query.lower().split() if word in owners), "")
+    owner = next((owners[word] for word in query.lower().split() if word in owners), "")
+    name = _GENITIVE.search(query) if not owner else None
+    return owner if name is None else name["owner"].lower()
+
+
+_GENITIVE = re.compile(rf"\b(?P<owner>the [a-z]+)'s (?:[a-z]+ )?{BODY_PART}\b", re.IGNORECASE)
 
 
 def _moved_part(query: str, noun: str) -> str:

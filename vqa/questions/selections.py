@@ -63,6 +63,10 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     match = _PARTITIVE.match(bare)
     if match is None or not match["after"].strip(" ?.!"):
         return None
+    group = _GROUP.search(match["before"])
+    if group is not None and is_plural_noun(group["noun"]):
+        # "Are both dogs running or is one of them standing still?"
+        return None
     noun = antecedent(discourse, "many", bare)
     after = match["after"].lower().split()
     if match["pronoun"].lower() != "them" and _begins_with_plural(after):
@@ -121,6 +125,12 @@ def _with_noun_after_quantifier(bare: str, discourse: Discourse) -> str:
     return f"{verb} {quantifier} {plural_of(noun)} {follows}?"
 
 
+_GROUP = re.compile(
+    r"\b(?:both|all|the|these|those|two|three|his|her|their) (?P<noun>[a-z]+)\b.* or ",
+    re.IGNORECASE,
+)
+
+
 def _begins_with_plural(words: Sequence[str]) -> bool:
     """Whether up to two modifiers and a plural noun begin a phrase: "nice blue days"."""
     nouns = [word.strip("?.!,") for word in words[:_MAX_PHRASE_WORDS]]
@@ -158,6 +168,21 @@ def resolve_which(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{text}, {options}?", is_changed=True)
 
 
+def resolve_which_things(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "which vegetables?" after "what happens next?" to "which vegetables are there?".
+
+    None for other texts and after a question that asks for no description or event.
+    """
+    assert discourse.question is not None
+    is_after_event = discourse.question.intent in ("describe", "order")
+    if not is_after_event or _WHICH_THINGS.match(bare) is None:
+        return None
+    return Resolution(text=f"{bare.strip(' ?.!')} are there?", is_changed=True)
+
+
+_WHICH_THINGS = re.compile(
+    r"^(?:which|what) (?!is\b|was\b|does\b)[a-z-]+(?<!s)s[?.! ]*$", re.IGNORECASE
+)
 _COMPARATIVE = re.compile(
     r"\b(?:[a-z]{2,}(?:er|est)|more|most|less|least|first|last)\b", re.IGNORECASE
 )

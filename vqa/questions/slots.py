@@ -66,7 +66,11 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
         intent: the question's intent; phrases count only for `choice` and `compare`.
     """
     tagged_options = _tagged_options(phrases, query) if intent in _OFFERS else ()
+    # "Is it h264 ? or hevc"
+    query = _LONE_MARK.sub("", query)
     by_rule = options_of(query) or ()
+    if _HIM_OR_HER.search(query):
+        return ("him", "her")
     options = list_options(query) or (
         by_rule if has_certain_options(query) else tagged_options or by_rule
     )
@@ -93,6 +97,8 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
     )
 
 
+_LONE_MARK = re.compile(r" [?.!]+(?= )")
+_HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
 # All values of attributes with few values: the side of a part of the body, the season.
 _VALUES: dict[str, tuple[str, ...]] = {
@@ -349,7 +355,7 @@ def find_aspect(match: IntentMatch, intent: str, query: str, subject: str) -> tu
     for pattern, name in _ASPECTS:
         aspect = pattern.search(query.lower())
         if aspect:
-            return owner, name
+            return owner, name or aspect[0]
     return owner, part if is_owned else ""
 
 

@@ -43,6 +43,7 @@ _THING = re.compile(r"^(?:an?|some|his|her|its|their) [a-z-]+(?: [a-z-]+)?$", re
 # "What color shirt is he wearing", "what kind of animal is it"
 _COLOR_OF = re.compile(r"^(?:what|which) colou?r(?: of)?(?: (?P<noun>[a-z-]+))?$", re.IGNORECASE)
 _KIND = re.compile(r"^(?:what|which) (?:(?:kind|type|sort) of )?[a-z-]+$", re.IGNORECASE)
+_GROUP = re.compile(r"^(all|both|each) ", re.IGNORECASE)
 # "Who hits the man?"
 _WITHOUT_AUXILIARY = re.compile(
     r"^(?:who|what|which(?: [a-z]+){1,4}) (?:[a-z]+(?:s|ed)|won|lost|hit|began|threw|fell|ran)\b ?\S*",
@@ -115,6 +116,10 @@ def indirect_question(query: str, noun: str) -> str:
     return " ".join(filter(None, (wh, subject, verb, predicate)))
 
 
+# "Where are they, in a salon?"
+_ROOM = re.compile(r"^where (?:is|are|was|were) [^,]+, (?:in|at|on) an? ", re.IGNORECASE)
+
+
 def without_suggested_place(question: str) -> str:
     """Remove a place that a question suggests: "where is she, is it a room?" -> "where is she?".
 
@@ -128,7 +133,10 @@ def without_suggested_place(question: str) -> str:
     """
     plain = normalized_wording(question)
     suggestion = _SUGGESTS.match(plain) if plain.lower().startswith("where ") else None
-    if suggestion is None or not (suggestion["is_it"] or _THING.match(suggestion["answer"])):
+    is_room = suggestion is not None and _ROOM.match(plain) is not None
+    if suggestion is None or not (
+        suggestion["is_it"] or is_room or _THING.match(suggestion["answer"])
+    ):
         return question
     if " or " in suggestion["answer"]:
         return f"is it {suggestion['answer']}?"
@@ -175,6 +183,10 @@ def _insert_suggestion(wh: str, verb: str, rest: str, answer: str) -> str:
     if rest.split()[0].lower() in _PREPOSITIONS:
         return f"{verb} there {answer} {rest}" if _THING.match(answer) else ""
     subject, predicate = split_subject(rest, verb=verb)
+    group = _GROUP.match(predicate)
+    if group is not None:
+        # "What are they all doing, eating?"
+        subject, predicate = f"{subject} {group[1]}", predicate[group.end() :]
     clause = " ".join(filter(None, (verb, subject, predicate)))
     number, color = _NUMBER.match(wh), _COLOR_OF.match(wh)
     if number is not None:
