@@ -20,6 +20,8 @@ from vqa.questions.normalize import normalized_wording
         ("a very big old rusty car with wheels", "car"),
         ("the tall young man in red", "tall young man"),
         ("the two big old wooden chairs", "chair"),
+        ("the little old lady's big red hat", "lady's hat"),
+        ("the man laugh very loudly outside", "man"),
         ("the small white ceramic coffee cup that he holds", "cup"),
     ],
 )

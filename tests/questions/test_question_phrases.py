@@ -33,6 +33,8 @@ def resolve(question: str, answer: str, text: str) -> str | None:
         ("what is in the bag", "an apple", "what else", "what else is in the bag?"),
         ("where are the plants", "on the shelf", "how many are there", "how many plants are there?"),
         ("is there a bike", "yes", "why", None),
+        ("is there a person", "yes", "what sleeve colour", "what color is the sleeve?"),
+        ("is there a temple", "yes", "what color pillar", "what color is the pillar?"),
         ("what happens", "a small dog is chasing a ball", "with whom", "who is the small dog chasing a ball with?"),
     ],
 )  # fmt: skip

@@ -62,6 +62,8 @@ def test_a_question_as_it_follows_i_cannot_tell(question: str, noun: str, indire
         ("whats he holding, a ball", "is he holding a ball?"),
         ("how many dogs are there, two?", "are there two dogs?"),
         ("what game is it, chess?", "is it chess?"),
+        ("how high does she jump, over the bar?", "does she jump over the bar?"),
+        ("how far does he sink, below the waist?", "does he sink below the waist?"),
         ("when does he jump, at the end?", "does he jump at the end?"),
         ("what color shirt is he wearing, red?", "is he wearing a red shirt?"),
         ("what is on the table, a cup?", "is there a cup on the table?"),

@@ -33,8 +33,8 @@ from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_fragments import resolve_noun_phrase
 from vqa.questions.noun_phrases import POSSESSIVES, is_number_alone
 from vqa.questions.noun_replacement import without_last_place
-from vqa.questions.other_places import NEW_THING, with_other_place
-from vqa.questions.selections import other_option
+from vqa.questions.other_places import NEW_THING, ON_BODY, with_other_place
+from vqa.questions.selections import name_with_detail, other_option
 from vqa.questions.spelling import is_verb
 from vqa.questions.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
 
@@ -63,12 +63,14 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
+    if question.intent in ("color", "describe_part") and ON_BODY.search(bare.strip(" ?.!")):
+        return with_other_place(bare, discourse)
     resolution = _count_or_other_option(bare, discourse)
     if resolution is not None:
         return resolution
     clause = latest_clause(discourse)
     if clause is None:
-        return None
+        return name_with_detail(bare, discourse)
     somebody = who_question(clause) if is_number_alone(bare) else ""
     if somebody:
         # "Only one?" after "is someone walking?"

@@ -44,9 +44,11 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
     """Complete "the other one?" by the opposite of left, front, top or first, or the other option.
 
     - after "who is on the left?" -> "who is on the right?"
+    - after "which dog is bigger, the black or the brown one?", "black" -> "what is the brown dog
+      doing?"
     - after "which of the dogs is bigger?" -> "describe the other dog"
 
-    None if the latest question has no such word.
+    None if the latest question has neither one such word nor two options with a common noun.
 
     Args:
         core: the noun phrase without determiner, in lower case; any but "other one" and, for the
@@ -68,7 +70,11 @@ def other_of_two(core: str, question: Question, discourse: Discourse) -> Resolut
     if not others and question.intent in ("identify", "compare"):
         # "Which of the men has a hat?", "and the other one?"
         return Resolution(text=f"describe the other {noun}", is_changed=True)
-    return None
+    if len(others) != 1:
+        return None
+    is_named = not question.subject or others[0].split()[-1] == noun.split()[-1]
+    other = others[0] if is_named else f"{others[0]} {noun}"
+    return Resolution(text=f"what is the {other} doing?", is_changed=True)
 
 
 def same_as(bare: str, discourse: Discourse) -> Resolution | None:

@@ -7,6 +7,7 @@ similarity of the text to all frames.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from vqa.english import (
     ING_NOUNS,
@@ -17,6 +18,8 @@ from vqa.english import (
     singular_of,
     without_article,
 )
+from vqa.questions.living_nouns import is_living
+from vqa.questions.spelling import is_verb
 
 # Words for one occurrence of an event: "for the second time".
 OCCURRENCES = frozenset({*ORDINALS, "next", "last"})
@@ -211,7 +214,7 @@ def head_noun(phrase: str) -> str:
     """Return the noun of a phrase without what follows it: "man" for "the man with the guitar".
 
     Singular, in lower case, without determiner. Adjectives stay, "tall man", unless there are more
-    than two. "The second car" keeps its ordinal. Pronouns
+    than two: then only an owner stays, "lady's hat". "The second car" keeps its ordinal. Pronouns
     such as "somebody" give "person"; other pronouns, and a phrase without a noun, give "".
 
     Args:
@@ -235,5 +238,21 @@ def head_noun(phrase: str) -> str:
     if not words or words[0] in _PRONOUNS:
         return ""
     if len(words) > _LONGEST_NAME_WORDS:
-        words = words[-1:]
+        words = _without_modifiers(words)
     return singular_of(" ".join(words)).removesuffix("'")
+
+
+def _without_modifiers(words: Sequence[str]) -> list[str]:
+    """Return the noun of a long phrase, after its owner if it has one: "car", "lady's hat".
+
+    A verb that follows a person or an animal ends the phrase: "dog bite somebody badly" -> "dog".
+
+    Args:
+        words: the words of a phrase in lower case, without determiner, at least one.
+    """
+    end = next(
+        (n for n in range(1, len(words)) if is_living(singular_of(words[n - 1])) and is_verb(words[n])),
+        len(words),
+    )  # fmt: skip
+    owner = [word for word in words[: end - 1] if word.endswith("'s")]
+    return [*owner[-1:], words[end - 1]]

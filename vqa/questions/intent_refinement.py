@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import NUMBERS, singular_of
+from vqa.english import BODY_PART, NUMBERS, singular_of
 from vqa.questions.entities import bare_noun
 from vqa.questions.intents import is_search
 from vqa.questions.intents_events import REPETITIONS
@@ -103,6 +103,12 @@ _REFINEMENTS = (
         r"^(?!.* or )(?:is|are|was|were) (?:it|he|she|they|this|that)\b.* than (?:in|at|before|on|now|then)\b",
         "verify",
     ),
+    # "Anything on her wrist?" asks for no text.
+    _refinement(
+        "has_text",
+        rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
+        "presence",
+    ),
     # "Is someone walking?", "are they fighting or talking?"
     _refinement("has_speech", rf"^(?!.*{_SPEECH})", "verify"),
     _refinement("has_speech", r" or ", "choice"),
@@ -124,6 +130,12 @@ _REFINEMENTS = (
         r"\b(?:before|after) (?:this|the) (?:video|clip|film|recording)(?: (?:starts|started|begins|began|ends|ended|stops|stopped|was (?:filmed|recorded|taken)))?[?.! ]*$",
         "outside_world",
     ),
+    # "Does it switch?"
+    _refinement(
+        "verify action",
+        r"^(?:does|did|do) (?:it|the (?:picture|scene|view|camera|image|video|clip)) (?:ever |then |really |also )?(?:change|switch|cut)(?: (?:scenes?|at some point|at all|later))?[?.! ]*$",
+        "cut_count",
+    ),
     # "Who is filming?"
     _refinement(
         "identify action",
@@ -136,11 +148,37 @@ _REFINEMENTS = (
         r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those) (?:all |both |really |still )?the same\b",
         "verify",
     ),
+    # "Is that a person?" asks for no name.
+    _refinement(
+        "person_identity",
+        r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those|there) (?:an? |any |some |really |just |all )*(?:person|people|human|humans|man|men|woman|women|boy|girl|kid|child|children|baby|somebody|someone|dog|animal)s?[?.! ]*$",
+        "verify",
+    ),
+    # "Name of the street"
+    _refinement(
+        "identify",
+        r"^(?:the )?names? of (?:the|this|that) (?:street|road|shop|store|restaurant|cafe|bar|hotel|company|brand|station|school|ship|boat|town|city|team|band|song|show|movie|product|airline|bank|book)[?.! ]*$",
+        "read_text",
+    ),
+    # "Is that for towels?"
+    _refinement(
+        "safety",
+        r"^(?:is|are|was|were) (?:it|that|this|these|those|they) (?:only |just |meant |used |made |really )*for\b",
+        "verify",
+    ),
+    # "Has somebody painted on it?"
+    _refinement("presence", r"^(?:has|have|had) (?:any|some)(?:one|body) [a-z]+", "verify"),
     # "It looks like a park to me.", "lol she looks so bored"
     _refinement(
         "correction social acknowledge",
         r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?P<living>[a-z]+))\b)",
         "verify",
+    ),
+    # "What does she wear on her feet?" asks for the thing there, not for all clothes.
+    _refinement(
+        "describe_part",
+        rf"^what\b.* wear(?:s|ing)? on (?:his|her|its|their|the) {BODY_PART}\b",
+        "identify",
     ),
     # "How many seconds do I have in total?"
     _refinement(
@@ -148,17 +186,36 @@ _REFINEMENTS = (
         r"^how many (?:seconds|minutes|hours) (?:do|does|did|can|will|would|are|is) (?:i|we|you|there|it|this|that)\b(?!.*\b(?:between|after|before|left|until|till|from)\b)",
         "duration",
     ),
+    # "How much time is on the clock?"
+    _refinement(
+        "event_duration measurement count duration",
+        r"^how (?:much|long|many (?:minutes|seconds|points|goals))\b.* on (?:the|that|his|her) (?:clock|timer|scoreboard|stopwatch|watch|meter|display)\b",
+        "read_text",
+    ),
     # "How do I cook it?"
     _refinement(
         "transcribe action general_knowledge explain identify describe_part event_duration",
         r"^how (?:do|can|could|should|would) (?:i|we|one) (?:cook|make|bake|build|buy|learn|draw|fix|clean|grow|fold|wear)\b",
         "outside_world",
     ),
+    # "What is the taller one wearing?"
+    _refinement(
+        "compare", r"^what (?:is|are) the [a-z]+(?:er|est) [a-z]+ wearing\b", "describe_part"
+    ),
+    _refinement("compare", r"^what (?:is|are) the [a-z]+(?:er|est) [a-z]+ doing\b", "action"),
     # "What is the dog's name?"
     _refinement(
         "identify read_text",
         r"^what (?:is|are) (?:his|her|their|the (?:dog|cat|horse|bird|animal|man|woman|boy|girl|kid|child|baby|guy|lady|player)'s) names?[?.! ]*$",
         "person_identity",
+    ),
+    # "Shorter", after a summary
+    _refinement("elaborate", r"^(?:make it |a |much )?(?:shorter|briefer)\b", "summarize"),
+    # "Is it a hot dog?"
+    _refinement(
+        "opinion",
+        r"^(?:is|are) (?:it|that|this|these|those|there) (?:an? |any )?hot dogs?\b",
+        "presence",
     ),
     # "She looks like my cousin."
     _refinement(
@@ -186,6 +243,10 @@ _REFINEMENTS = (
         rf"\b{_SHOT}\b.*\b(?:same length|equally long|as long as|(?:longer|shorter) than|same duration)\b|\bhow long (?:is|are|does|do) (?:each|every|all|the (?:two|three|four|five|different|single|individual)) (?:of the )?{_SHOT}\b|"
         rf"\b(?:which|what) {_SHOT} (?:is|was) (?:longer|shorter)\b|\b(?:same|equal) length (?:for|in) (?:all|both|each)\b",
         "shot_count",
+    ),
+    # "How many seconds is it?"
+    _refinement(
+        "event_duration", r"^how many (?:seconds|minutes)(?: long)? is it[?.! ]*$", "duration"
     ),
     # "List the scenes", "what happens in each part?", "what are the different shots?"
     _refinement(

@@ -156,6 +156,12 @@ def with_new_owner(owner: str, subject: str, earlier: str) -> str:
     """
     before, is_owned, _ = subject.partition("'s ")
     if is_owned and "'s " not in owner:
+        of_owner = rf"\bthe {re.escape(before)}'s ([a-z-]+)(?=[?.! ]*$)"
+        if owner == "person":
+            # "And the person sitting down?" selects the person by the words after it.
+            return re.sub(
+                of_owner, rf"the \1 of the {owner}", earlier, count=1, flags=re.IGNORECASE
+            )
         return re.sub(rf"\b{re.escape(before)}'s ", f"{owner}'s ", earlier, count=1)
     of_person = _OF_PERSON.search(earlier)
     if of_person is not None:

@@ -162,6 +162,9 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
         (place for place, word in enumerate(second_part) if word in _PLACES), len(second_part)
     )
     first = " ".join(first_part[first_place + 1 :])
+    if first_part[first_place - 1 : first_place] == ["all"]:
+        # "Do we see all the words or only a part?"
+        first = " ".join(first_part[first_place - 1 :])
     second = " ".join(second_part[not has_owner : right_end])
     if first_place == 1 and first_part[0] in ("do", "does", "did"):
         # "Does the girl look happy or a bit worried?"

@@ -26,7 +26,9 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording, resolut
 from vqa.questions.living_nouns import is_living
 from vqa.questions.name_questions import PLACE_NAMES
 from vqa.questions.noun_questions import (
+    COLOR_WORDS,
     EMPTY_WORDS,
+    WORDS_BESIDE,
     noun_question,
     wording_about,
 )
@@ -100,6 +102,8 @@ def _resolve_place_name(
     "What year?" becomes "which year was this filmed?".
     """
     noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
+    if "day" in words and words[-1] == "week":
+        return _resolution("which day of the week was this filmed")
     if others or not set(words[:2]) & {"which", "what"}:
         return None
     if noun in PLACE_NAMES | _OTHER_NAMES:
@@ -200,6 +204,8 @@ def _resolve_object(
         # "Which one?" after "is he playing an instrument?".
         asks = "what kind of" if key and key != ["which"] else "which"
         return _resolution(f"{asks} {split[1]} {clause.verb} {clause.subject} {split[0]}")
+    if key == ["doing", "what"]:
+        return _resolution(f"what {clause.be} {clause.subject} doing")
     return None
 
 
@@ -267,6 +273,12 @@ def _resolve_noun(
         and clause.predicate
     ):
         return _resolution(f"where {clause}")
+    is_color = words[-1] in COLOR_WORDS or words[min(1, len(words) - 1)] in COLOR_WORDS
+    beside = EMPTY_WORDS | WORDS_BESIDE | set(COLOR_WORDS)
+    parts = [word for word in words if word not in beside | _WH]
+    if is_color and len(parts) == 1:
+        # "What sleeve color?", "what color pillar?"
+        return _resolution(f"what color is the {parts[0]}")
     noun_form = noun_question(words)
     if noun_form is None:
         return None
@@ -326,6 +338,11 @@ def _resolve_clause(
     if list(words[:2]) == ["how", "many"]:
         return _resolution(f"how many {' '.join(words[2:])} are there")
     noun = singular_of(words[-1])
+    question = discourse.question
+    is_property = question is not None and question.intent in ("color", "count", "choice")
+    if is_property and words[0] in ("which", "what") and words[1] not in str(clause):
+        # "Which cup at the end?" after "what color is the ball?"
+        return _resolution(f"{' '.join(words[:2])} is it {' '.join(words[2:])}")
     if noun in str(clause).split() and words[0] in ("which", "what"):
         # "Which hand?" after "is she raising her hand?" asks which of the two.
         return _resolution(f"which {noun} {clause}")

@@ -14,7 +14,9 @@ from vqa.english import (
     is_plural_noun,
     plural_of,
     singular_of,
+    with_article_if_countable,
 )
+from vqa.questions.answer_nouns import answer_noun
 from vqa.questions.antecedents import antecedent, only_living_do
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
@@ -224,3 +226,23 @@ def other_option(bare: str, discourse: Discourse) -> str:
         return ""
     other = match[1] if others[0] == options[1] else options[0]
     return f"{match.string[: match.start()]}{other}?"
+
+
+def name_with_detail(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "the whole time?" after "what room is this?", "kitchen": "is it a kitchen ...?".
+
+    None for another fragment, and after an answer that names nothing.
+    """
+    question = discourse.question
+    assert question is not None
+    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
+    detail = bare.strip(" ?.!,").lower()
+    if not name or not (detail in _ALL_TIME or _WHOLE & set(detail.split())):
+        return None
+    return Resolution(text=f"is it {with_article_if_countable(name)} {detail}?", is_changed=True)
+
+
+_WHOLE = frozenset({"whole", "entire", "full", "all"})
+_ALL_TIME = frozenset(
+    {"always", "throughout", "all along", "from start to end", "from beginning to end"}
+)

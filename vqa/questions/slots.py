@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from vqa.english import COLOURS, NUMBERS, PAIRED_PARTS, head_of, is_plural_noun, singular_of
 from vqa.questions.entities import (
     bare_noun,
+    head_noun,
     presence_target,
     subject_of,
     without_visibility_words,
@@ -75,6 +76,9 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
         by_rule if has_certain_options(query) else tagged_options or by_rule
     )
     options = tuple(filter(None, (option.strip(_PUNCTUATION) for option in options)))
+    if "what" in options:
+        # "Is it a cat or what?"
+        options = ()
     return _with_noun(options) or _VALUES.get(kind_of_thing(query), ())
 
 
@@ -351,6 +355,9 @@ def find_aspect(match: IntentMatch, intent: str, query: str, subject: str) -> tu
     whole = _PART_OF.search(query)
     owner, is_owned, part = (whole["phrase"].lower() if whole else subject).partition("'s ")
     if "aspect" in match.slots:
+        if singular_of(match.slots["aspect"]) == owner:
+            # "Describe the shoes of the man."
+            owner = head_noun(match.slots.get("subject", ""))
         return owner, match.slots["aspect"]
     for pattern, name in _ASPECTS:
         aspect = pattern.search(query.lower())

@@ -115,12 +115,16 @@ _WHEN = re.compile(
 def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat a question about an event for another occurrence: "and the second time?".
 
-    After "when does he lift his hand?" -> "when does he lift his hand for the second time?". None
-    for other messages, and after a question about anything but an event.
+    After "when does he lift his hand?" -> "when does he lift his hand for the second time?". "And
+    stop?" after "when does it start?" -> "when does it stop?". None for other messages, and after a
+    question about anything but an event.
     """
     question = discourse.question
     assert question is not None
     words = set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - {"the", "for"}
+    start, _, verb = base_wording(question).rstrip(" ?.!").rpartition(" ")
+    if len(words) == 1 and {verb, *words} <= _EDGE_VERBS:
+        return Resolution(text=f"{start} {words.pop()}?", is_changed=True)
     ordinal = next(iter(words - {"time"}), "")
     if ordinal not in OCCURRENCES or words != {ordinal, "time"} or question.intent not in _EVENTS:
         return None
@@ -128,6 +132,7 @@ def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{event} for the {ordinal} time?", is_changed=True)
 
 
+_EDGE_VERBS = frozenset("start begin stop end finish".split())
 _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 
 

@@ -123,9 +123,8 @@ _ROOM = re.compile(r"^where (?:is|are|was|were) [^,]+, (?:in|at|on) an? ", re.IG
 def without_suggested_place(question: str) -> str:
     """Remove a place that a question suggests: "where is she, is it a room?" -> "where is she?".
 
-    The answer to "where" also answers the suggestion, which begins with "is it" or a determiner, as
-    in "where is she, a room?". Of two suggestions, a choice is left: "where is she, is it a room or
-    a shop?" -> "is it a room or a shop?". The result has the wording of
+    The answer to "where" also answers the suggestion, which begins with "is it" or a determiner, as in "where is she, a room?". Of two suggestions, a choice is left: "where is she,
+    is it a room or a shop?" -> "is it a room or a shop?". The result has the wording of
     `normalized_wording`; other texts are returned unchanged.
 
     Args:
@@ -139,8 +138,22 @@ def without_suggested_place(question: str) -> str:
     ):
         return question
     if " or " in suggestion["answer"]:
-        return f"is it {suggestion['answer']}?"
+        return _place_choice(suggestion["question"], suggestion["answer"]) or question
     return f"{suggestion['question']}?"
+
+
+def _place_choice(question: str, answer: str) -> str:
+    """Return "is it a garden or a park?" for two places after "where is he"; "" for other texts.
+
+    Places with prepositions keep the subject: "are they in a bar or in a kitchen?".
+    """
+    match = WH_QUESTION.match(question)
+    if _PLACE.match(answer.partition(" or ")[0]) is None or match is None:
+        return f"is it {answer}?"
+    return f"{match['verb'].lower()} {match['rest']} {answer}?"
+
+
+_DEGREES = frozenset({"how deep", "how high", "how low", "how far"})
 
 
 def suggestion_as_question(question: str) -> str:
@@ -157,6 +170,14 @@ def suggestion_as_question(question: str) -> str:
     """
     suggestion = _SUGGESTS.match(normalized_wording(question))
     match = WH_QUESTION.match(suggestion["question"].strip()) if suggestion else None
+    if (
+        suggestion
+        and match is None
+        and suggestion["question"].lower() in _DEGREES
+        and _PLACE.match(suggestion["answer"])
+    ):
+        # "And how deep, below the knees?"
+        return f"{suggestion['answer']}?"
     if suggestion is None or match is None:
         return question
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
@@ -198,7 +219,7 @@ def _insert_suggestion(wh: str, verb: str, rest: str, answer: str) -> str:
             return ""
         thing = with_article_if_countable(f"{answer} {color['noun']}")
         return f"{clause} {thing if color['noun'] else answer}"
-    if wh == "when" or wh.split()[0] == "where":
+    if wh == "when" or wh.split()[0] == "where" or wh in _DEGREES:
         if _PLACE.match(answer) is not None:
             return f"{clause} {answer}"
         is_place = _THING.match(answer) is not None
