@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_or_are, plural_of, singular_of
+from vqa.english import ORDINALS, is_or_are, plural_of, singular_of, with_article
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
@@ -22,7 +22,10 @@ def _color_question(match: re.Match[str]) -> str:
 _IN = "(?:in|on|at|behind|under|near|next to|beside)"
 # Excludes words after "only one" that are no noun to count.
 _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|minute|moment|please|in|on|or)s?\b)"
-
+_ORDINAL = rf"(?:{'|'.join(ORDINALS)}|last|final)"
+_PART_NOUN = "(?:half|scene|shot|clip|part|bit|segment|picture|photo|image|slide)"
+# What makes "the last scene" something else than the part of a statement.
+_NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:black|colou?r)\b))\b)"
 
 EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
@@ -42,6 +45,20 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         r"in the \1 scene ",
         "last scene: what is on the table?",
         "in the last scene what is on the table?",
+    ),
+    rule(
+        "or one of those",
+        r"(?<= or )(?:rather |more like )?one of (?:these|those) ([a-z]+)(?=[?.! ]*$)",
+        lambda match: with_article(singular_of(match[1])),
+        "is it a sailing ship or one of those ferries?",
+        "is it a sailing ship or a ferry?",
+    ),
+    rule(
+        "part as the subject of a statement",
+        rf"^(?P<part>the (?:{_ORDINAL}) {_PART_NOUN}) (?P<be>is|was) (?P<rest>{_NO_PART}[^?.!,]+)(?:, (?:right|correct|isn't it|wasn't it))?(?=\?)",
+        r"\g<be> it \g<rest> in \g<part>",
+        "the last scene is a beach, right?",
+        "is it a beach in the last scene?",
     ),
     rule(
         "color of what is worn",
@@ -109,6 +126,20 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         ),
         "How does it start?",
         "what happens at the beginning?",
+    ),
+    rule(
+        "color asked behind a noun",
+        r"^(?!(?:the|his|her|their|its|a|an|and|in|of|on|[a-z]+ly)\b)([a-z-]+) (what colou?r)(?=[?.! ]*$)",
+        lambda match: f"{match[2]} {is_or_are(match[1])} the {match[1]}",
+        "eyes what color",
+        "what color are the eyes",
+    ),
+    rule(
+        "reflexive",
+        r"\b((?:the|this|that|those|these|his|her) [a-z-]+) (?:itself|themselves|himself|herself)\b",
+        r"\1",
+        "what color is the table itself",
+        "what color is the table",
     ),
     rule(
         "colour of",

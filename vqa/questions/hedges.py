@@ -118,11 +118,32 @@ HEDGES: tuple[RewriteRule, ...] = (
         "does he have a cold?",
     ),
     rule(
+        "two thoughts",
+        r"^.*?\b(?:i )?(?:first |at first )?(?:thought|believed) (?:that |it |this |that it |those |they )?(?P<be>was|were) (?P<first>(?:an? |the )?[a-z -]+?) but (?:now )?(?:i'm thinking|i think|i believe|now i think)(?: that)? (?:it's|it is|they're|they are|that's|that is) (?:just |only |really )?(?P<second>[^,?.!]+).*$",
+        lambda match: f"{'is it' if match['be'].lower() == 'was' else 'are they'} {match['first']} or {match['second']}?",
+        "I thought that was a helmet but now I'm thinking it's just a cap",
+        "is it a helmet or a cap?",
+    ),
+    rule(
+        "two opinions",
+        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),?(?:,? (?:and|but)|,) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+)(?:,? (?:so |and )?(?:who is|who's|whos|which of us is) (?:right|correct|wrong)(?: then)?|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can)\b).*)?[.?! ]*$",
+        lambda match: _two_opinions(match["claim"], match["second"], match[0]),
+        "my wife says he's wearing shorts and i say they're jeans",
+        "is he wearing shorts or jeans?",
+    ),
+    rule(
         "place before the question",
         rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: (?!(?:what|which|who|where|when|why|how)\b)[a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
         r"\1\g<question> \g<place>",
         "in the highest position do the hands touch each other?",
         "do the hands touch each other in the highest position?",
+    ),
+    rule(
+        "actions without or",
+        rf"^((?:{_OPENING})*{BE} {_SUBJECT} [a-z]+ing\b[^,?]*, [a-z]+ing\b[^,?]*), (?=[a-z]+ing\b[^,?]*\?*$)",
+        r"\1 or ",
+        "is he standing, sitting, leaning on something?",
+        "is he standing, sitting or leaning on something?",
     ),
     rule(
         "choice in the order of a statement",
@@ -160,6 +181,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         "is there a cat?",
     ),
     rule(
+        "certainty about one of two",
+        rf"^((?:{_OPENING})*)are you (?:really |quite |absolutely |completely )?(?:sure|certain|positive)(?: that)? (?P<claim>{_PRONOUN}(?:'s|'re| is| are) [^,?]+?),? (?:and )?not (?P<other>[^,?]+)\?",
+        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match['claim']).rstrip('?')} or {match['other']}?",
+        "are you sure it's a zebra and not a horse?",
+        "is it a zebra or a horse?",
+    ),
+    rule(
         "same question about something else",
         rf"^(?:(?:{_OPENING})|please |again,? |once more,? |now )*(?:(?:do|ask|answer|repeat|say) )?(?:(?:exactly )?the same|same|that|it|again)(?: (?:question|thing|count|info|information|again|please))*,?(?: but)?(?: (?:only|just|this time|now|please))*,? (?P<for>for|about|with|in) (?P<what>(?:the|that|this|his|her|their|my|all|both|those|these) [^,?]+?)(?:,? please)?[?.! ]*$",
         lambda match: _about_another(match["what"]),
@@ -180,12 +208,29 @@ HEDGES: tuple[RewriteRule, ...] = (
         "but isn't it more like orange?",
         "but is it orange?",
     ),
+    rule(
+        "what the person cannot see",
+        r"\b(?:i|we) (?:can't|cant|cannot|can not|couldn't|could not|don't|dont|do not) (?:really |actually |even )?(?:see|spot|find|make out) "
+        r"(?P<what>[^,.?!]+?), (?:(?:can|could|do) (?:you|u)|(?:did|do|have) i (?:miss|overlook|missed|overlooked)(?: (?:one|it|any|some|something|them|that))?)\?",
+        r"can you see \g<what>?",
+        "i can't see a ball anywhere, can you?",
+        "can you see a ball anywhere?",
+    ),
 )  # fmt: skip
 
 
 def _be(subject: str) -> str:
     """Return "are" for a plural subject, such as "they" or "the walls", else "is"."""
     return "are" if is_plural(subject) else "is"
+
+
+def _two_opinions(claim: str, second: str, text: str) -> str:
+    """Return "is he wearing shorts or jeans?" for the claim "he's wearing shorts" and "jeans".
+
+    The whole text if the claim has no form that is known.
+    """
+    question = _confirmation_question(claim, "")
+    return f"{question.rstrip('?')} or {second.strip()}?" if question else text
 
 
 def _confirmation_question(claim: str, text: str) -> str:

@@ -82,6 +82,13 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what happens in the second scene?",
     ),
     rule(
+        "look of a scene",
+        rf"^(?:which|what) {_SCENE} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
+        r"when is the \1 part",
+        "which part is in color?",
+        "when is the color part?",
+    ),
+    rule(
         "options before their question",
         r"^(?:the |an? )?([a-z-]+) or (?:the |an? )?([a-z-]+), ((?:which|what|who)(?: one)? .+?)(?=[?.! ]*$)",
         r"\3, the \1 or the \2",
@@ -131,6 +138,13 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "describe the room?",
     ),
     rule(
+        "describe the color",
+        r"^describe the (colou?r) of ",
+        r"what is the \1 of ",
+        "describe the color of the wood",
+        "what is the color of the wood",
+    ),
+    rule(
         "list of things",
         r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?=[?.! ]*$| (?:in|on|at) )",
         lambda match: f"what {match[1]} {is_or_are(match[1])} there",
@@ -143,6 +157,20 @@ IDIOMS: tuple[RewriteRule, ...] = (
         r"\1 \3 \2",
         "what is it they are carrying?",
         "what are they carrying?",
+    ),
+    rule(
+        "number to confirm",
+        rf"^(?:so |and )?(?:(?:only|just) )?{_NUMBER} ([a-z-]+s|people|men|women|children),? (?:right|correct|yes|no)(?=[?.! ]*$)",
+        r"how many \1 are there",
+        "2 guys right",
+        "how many guys are there",
+    ),
+    rule(
+        "length to confirm",
+        rf"^(?:so |and )?(?:(?:it|this|that) is )?(?:only|just|about|around|roughly)(?: (?:about|around))? (?:an?|{_NUMBER}) (?:seconds?|minutes?)(?: or (?:so|two|less|more))?(?: long)?(?:,? (?:right|correct|yes|no))?(?=[?.! ]*$)",
+        "how long is the video",
+        "so only a second or two?",
+        "how long is the video?",
     ),
     rule(
         "state of a noun",
