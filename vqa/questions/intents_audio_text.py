@@ -21,6 +21,7 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "what [is] it say (on|in) {subject}",
             "(what|which) (text|word|words|letter|letters|writing|title|sentence|phrase) (is|are|can|appears|appear|stands|do|does) [{rest}]",
             "what (is|are|was|were) (written|printed|spelled|painted) [<here>|(on|in|at) {subject}]",
+            "what (can|could) (be|you|one|i) read [{rest}]",
             "(read|spell) [out] [me|to me] [it|the|this|that|out|what] {subject} [to me|for me|out]",
             "(read|spell) (it|this|that|out) [out] [to me|for me|please]",
             "(can|could) you [please] (read|spell) [out] [me] (it|the|this|that|his|her|what|any|out) [{subject}]",
@@ -32,6 +33,7 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             f"[the] name of (the|this|that|his|her) ({_NAME_OWNERS})",
             "what time (is it|is shown|is displayed|does the (clock|watch) (show|say)) [on the clock|in <it>|on {rest}]",
             "(ocr|read text|text please|read the text|the text)",
+            "what is (his|her|the) (jersey|shirt|car|bus|train|player|license|licence|plate|house) number",
             "(what|which) (airline|company|sponsor|logo) {rest}",
         ),
         examples=(
@@ -60,6 +62,7 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "<can> <you> (see|find|spot) [any|some] (text|writing|letters|words) [<here>|on {subject}]",
             "[any|no] (text|writing|words|letters|captions|subtitles|lettering) [at all|<here>|anywhere|to read|visible|on {subject}]",
             "anything written [anywhere|somewhere|<here>|on {subject}]",
+            "(is|are) (text|words|letters) visible",
         ),
         examples=(
             "is there any text?",
@@ -80,7 +83,11 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "what (is|was|are|were) the (topic|subject|first words|last words|first word|last word|message) [of {rest}|that are spoken|spoken|said]",
             "what are the (first|last) words [that] [are] [spoken|said]",
             "(which|what) language (is|are|do|does|did) [it|they|he|she|the {subject}|spoken|being spoken|used] [speak|speaking|talk|in|spoken|use]",
+            "(is|was) <it> in (english|spanish|french|german|chinese|japanese|italian|hindi|arabic|portuguese|russian)",
             "(does|do|did|is|are) {subject} (mention|mentions|explain|say|talk about|speak about|mentioning|name) {topic}",
+            "(about) (which|what) (topic|subject) (does|do|is|are) {subject} (speak|talk|speaking|talking)",
+            "(can|could) you tell me what (they|he|she|the {subject}) (say|says|are saying|is saying|said)",
+            "what (words|sentence|sentences) (are|is) (spoken|said)",
         ),
         examples=(
             "what does the woman say?",
@@ -104,7 +111,9 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "(does|do|did|is|are|was|were) [the] {subject} (talk|talks|talking|speak|speaks|speaking|saying anything|say anything|say something|saying something) [<here>|at all|to the camera]",
             f"(is|are|was|were) there [any|a|an|some|no] ({_SPEECH}) [<here>|at all|in <it>|to hear]",
             f"[any|no] ({_SPEECH}) [at all|<here>]",
+            "(does|do|did) <it> (have|contain|include) [any|a] (speech|dialogue|narration|talking|spoken words|voice over|voiceover|voices)",
             "(nobody|no one|anyone|anybody|someone) (talking|talks|speaking|speaks|says anything|saying anything)",
+            "(is|are) (nobody|no one) (talking|speaking|saying anything)",
             "<can> <you> hear (a|any|the) (voice|voices|speech|talking|dialogue|someone talking|anyone talking|anyone|someone)",
         ),
         examples=(
@@ -128,6 +137,7 @@ AUDIO_TEXT: tuple[Intent, ...] = (
             "(can|could|do|did) (you|we|i|one) hear [a|an|any|the|some] {subject} [<here>]",
             "(can|could|is|are) [a|an|any|the] {subject} (be heard|audible) [<here>]",
             "what (does|do|did) {subject} sound like",
+            "how (does|do) {subject} sound",
             "(does|do|did|is|are) {subject} (bark|barking|meow|meowing|roar|roaring|make (a|any|some) (noise|sound|sounds)|make noise|purr|growl|whistle) [<here>]",
             "(what|which) (noise|sound|sounds|noises) (does|do|did|is|are) {subject} (make|making)",
             "(what|which) (song|music|tune|chords|melody|genre|chord|notes) (is|are|does|do|did) [{rest}]",

@@ -16,6 +16,12 @@ TASKS: tuple[Intent, ...] = (
             "[can|could] [you] [please] [give me|get|make] [a|an|the] [short|quick|brief] (overview|rundown|run through|walkthrough|breakdown|outline of what happens) [of <it>|of what happens|please]",
             "(tldr|tl dr|summary|in short|in brief|briefly)",
             "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
+            "(play|watch) the (part|scene|moment) (with|where|when) {target}",
+            "what would be a [good|nice|catchy|short|funny] (title|headline|label) [for <it>|for the {subject}]",
+            "[can|could|will|would] [you] [please] (run|walk|talk|take|guide) (me|us) through (<it>|the (clips|scenes|shots|parts|story|whole thing)|it all|what (happens|is happening|happened|goes on|is shown|you see)) [in order|step by step|from start to finish|from beginning to end|please]",
+            "can you put that in (one sentence|two sentences|a sentence|fewer words|short)",
+            "[now] in (two|a few|five|three) (words|sentences) [please]",
+            "[now] in one sentence [please]",
         ),
         examples=(
             "summarize the video",
@@ -34,6 +40,7 @@ TASKS: tuple[Intent, ...] = (
         needs="task",
         templates=(
             "[can|could] [you] [ok] [then] [please] [make|give|create|show|generate|list|add|i want|i need] [me|us] [the|some|a] [video|youtube] (chapters|chapter|chapter markers|sections|table of contents|outline|chapter list|timeline|segments|chapter marks|an outline) [with (times|time stamps|timestamps|titles)] [of <it>|please|for <it>|for me|then|too]",
+            "[ok] [then] (chapters|outline|sections|table of contents|timeline)",
             "what are the (sections|chapters|parts|segments) [of <it>|of the {subject}|of this {subject}]",
             "outline with (time stamps|times|timestamps)",
         ),
