@@ -58,7 +58,6 @@ def test_other_sentences_stay_whole(text: str) -> None:
         ("we can't agree whether he slips or jumps", ("tell me whether he slips or jumps",)),
         ("In the shop there is a lamp, it is red or blue?", ("In the shop there is a lamp. is it red or blue?",)),
         ("is she sitting, kneeling, lying down?", ("is she sitting, kneeling or lying down?",)),
-        ("could you write three lines about what the girl in red does?", ("tell me what the girl in red does?",)),
         ("what is the dog doing, is it running or lying down?", ("what is the dog doing. is it running or lying down?",)),
     ],
 )  # fmt: skip
@@ -73,7 +72,6 @@ def test_questions_of_one_sentence(text: str, questions: tuple[str, ...]) -> Non
         ("you've been kind, last one: does it bark?", "does it bark?"),
         ("my mum thinks he's wearing a wig and I say it's a hat", "is he wearing a wig or a hat?"),
         ("at the far wall is there a clock?", "is there a clock at the far wall?"),
-        ("what is she holding, a cup, a book, anything?", "what is she holding?"),
         ("she wants to know more so tell me what he does", "tell me what he does"),
         ("my son wants to know if the cat is asleep", "tell me if the cat is asleep"),
         ("now the tall man, I have to write down what he wears", "tell me what he wears"),

@@ -16,7 +16,6 @@ TASKS: tuple[Intent, ...] = (
             "[can|could] [you] [please] [give me|get|make] [a|an|the] [short|quick|brief] (overview|rundown|run through|walkthrough|breakdown|outline of what happens) [of <it>|of what happens|please]",
             "(tldr|tl dr|summary|in short|in brief|briefly)",
             "[make it short] what are the (main|key|most important) (points|things|events|ideas|takeaways)",
-            "(play|watch) the (part|scene|moment) (with|where|when) {target}",
             "what would be a [good|nice|catchy|short|funny] (title|headline|label) [for <it>|for the {subject}]",
             "[can|could|will|would] [you] [please] (run|walk|talk|take|guide) (me|us) through (<it>|the (clips|scenes|shots|parts|story|whole thing)|it all|what (happens|is happening|happened|goes on|is shown|you see)) [in order|step by step|from start to finish|from beginning to end|please]",
             "can you put that in (one sentence|two sentences|a sentence|fewer words|short)",

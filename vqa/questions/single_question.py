@@ -156,7 +156,7 @@ def _resolve(
         is_fact = needs == "facts" and match.intent != "duration"
         is_request = is_fact or needs == "task" or match.intent == "command"
         if (needs == "conversation" and not asks_back) or is_request:
-            return Resolution(text=wording)
+            return Resolution(text=normalized_text.text)
     if offers_list:
         return Resolution(text=normalized_text.text)
     names_time = (
