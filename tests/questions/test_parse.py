@@ -159,6 +159,8 @@ def test_somebody_in_it_asks_for_a_person() -> None:
         ("someone walking right", "is someone walking right"),
         ("is he helping or what?", "is he helping?"),
         ("is it a cat or what?", "is it a cat?"),
+        ("her hair, brown?", "is her hair brown?"),
+        ("his shoes, black?", "are his shoes black?"),
         ("there's somebody at the back, can you see his face", "can you see his face"),
         ("which arm he use", "which arm does he use"),
         ("where they are", "where are they"),

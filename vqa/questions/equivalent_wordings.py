@@ -119,6 +119,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "the shoes of the person in red",
     ),
     rule(
+        "adjective behind a noun",
+        r"^((?:the|his|her|their|its) [a-z]+), (?!(?:what|where|when|who|whose|which|why|how|right|no|yes|ok|okay|too|please|then|maybe|also|again|correct|either)\b)([a-z]+)(?=\?)",
+        lambda match: f"{is_or_are(match[1])} {match[1]} {match[2]}",
+        "her hair, brown?",
+        "is her hair brown?",
+    ),
+    rule(
         "how it starts or ends",
         r"^how (?:does|did) (?:it|this|the (?:video|clip|film|story)) (start|begin|end|finish)(?=[?.! ]*$)",
         lambda match: (
