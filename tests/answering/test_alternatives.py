@@ -76,6 +76,13 @@ def test_an_answer_that_is_no_alternative_is_refused(
         ("was the boy walking or running", "running", "The boy was running."),
         ("were they fighting or dancing", "dancing", "They were dancing."),
         ("does the man in shorts jump or fall", "fall", "The man in shorts falls."),
+        ("does she blink, does she smile or does she cry", "smile", "She smiles."),
+        ("does the goalkeeper dive, jump or just stand", "jump", "The goalkeeper jumps."),
+        ("is the boat sailing or tied up in the harbour", "tied up in the harbor", "The boat is tied up in the harbor."),
+        ("is he waving or more like stopping a bus", "stopping a bus", "He is stopping a bus."),
+        ("is anybody else training or is the hall empty", "somebody else is training", "Somebody else is training."),
+        ("are they eating together or does each have a plate", "each has a plate", "Each has a plate."),
+        ("who holds it, the girl or someone else", "girl", "The girl."),
     ],
 )  # fmt: skip
 def test_an_alternative_is_told_in_the_words_of_the_question(

@@ -255,9 +255,15 @@ from vqa.types import Answer, Turn
         ("what was the woman's arm doing", "taking a picture", "The woman is taking a picture."),
         ("what are the other two up to", "walking", "The other two are walking."),
         ("what color is the left one", "red", "The left one is red."),
+        ("what is on the table", "g", "I can't tell what is on the table."),
+        ("which one is the starting pose", "", "I can't tell which one is the starting pose."),
+        ("what are the old rolls", "", "I can't tell what the old rolls are."),
+        ("is the goose from the beginning also in that field", "no", "No, the goose from the beginning is not in that field."),
+        ("What is the boy in it doing?", "running", "The boy is running."),
+        ("In the snow, is there a tram?", "yes", "Yes, there is a tram in the snow."),
         ("what does she have on her feet", "shirt", "I can't tell what she has on her feet."),
     ],
-)
+)  # fmt: skip
 def test_bare_answers_become_sentences(question: str, answer: str, reply: str) -> None:
     assert full_sentence(parse(question), answer) == reply
 

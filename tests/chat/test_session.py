@@ -184,6 +184,15 @@ def test_a_model_that_cannot_search_answers_when_itself(cuts: Path) -> None:
     assert "was asked: When is it?" in "".join(session.ask("When is it?"))
 
 
+def test_the_same_reply_to_two_questions_is_given_once(cuts: Path) -> None:
+    session = ChatSession(load("fused", device="cpu"))
+    session.watch(cuts)
+    fragments = list(session.ask("What is written on the sign? And what does the label say?"))
+    assert "".join(fragments) == session.history[0].answer.reply
+    assert "".join(fragments).count("I can't read what is written") == 1
+    assert len(session.history[0].parts) == 2
+
+
 def test_a_question_that_is_not_understood_is_left_out_beside_another(cuts: Path) -> None:
     session = ChatSession(load("fused", device="cpu"))
     session.watch(cuts)

@@ -61,6 +61,13 @@ from vqa.types import Answer, Turn
         ("the resolution and the frame rate?", [("question", "what is the resolution?"), ("question", "what is the frame rate?")]),
         ("can you read it, or at least tell me if it's a song", [("question", "can you read it"), ("question", "tell me if it's a song")]),
         ("count the cups and describe the table", [("question", "count the cups"), ("question", "describe the table")]),
+        ("Is it a kite, what colour is it?", [("question", "Is it a kite?"), ("question", "what colour is it?")]),
+        ("Does he let go, and if so when?", [("question", "Does he let go?"), ("question", "when?")]),
+        ("Does the cook stir, does he chop or does he peel?", [("question", "Does the cook stir, does he chop or does he peel?")]),
+        ("can you see his face, or is the head cut off?", [("question", "can you see his face?"), ("question", "is the head cut off?")]),
+        ("moving on to the tram, is it full?", [("topic", "tram"), ("question", "is it full?")]),
+        ("finally the parrot, is it asleep?", [("topic", "parrot"), ("question", "is it asleep?")]),
+        ("what kind of room is it, a kitchen, a bathroom, an office?", [("question", "what kind of room is it, a kitchen, a bathroom or an office?")]),
     ],
 )  # fmt: skip
 def test_a_message_is_split(text: str, parts: list[tuple[str, str]]) -> None:
@@ -100,6 +107,49 @@ def test_a_topic_with_a_place_takes_the_place_of_the_pronoun(
     text: str, parts: list[tuple[str, str]]
 ) -> None:
     assert [(part.kind, part.text) for part in parts_of(text)] == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "wordings"),
+    [
+        (
+            "The geese look so calm. How many are there, and are they swimming toward us or away from us?",
+            ("The geese look so calm. How many are there", "are they swimming toward us or away from us?"),
+        ),
+        (
+            "Last one. When does the tram arrive, and do you think it was a long stop or only a short one?",
+            ("When does the tram arrive", "do you think it was a long stop or only a short one?"),
+        ),
+        (
+            "And what does the goalkeeper do then, does he dive, does he jump, or does he just keep standing?",
+            ("And what does the goalkeeper do then. does he dive, does he jump, or does he just keep standing?",),
+        ),
+        (
+            "I see something in the grass. Is it a frisbee, what colour is it, and who is running after it?",
+            ("I see something in the grass. Is it a frisbee", "what colour is it", "who is running after it?"),
+        ),
+        (
+            "Does the waiter stay behind the bar or does he come out at some point, and if so when?",
+            ("Does the waiter stay behind the bar or does he come out at some point?", "when?"),
+        ),
+        (
+            "I can't keep them apart, which one has the red helmet and which the blue, and are both tall?",
+            ("which one has the red helmet", "which one has the blue helmet?", "are both tall?"),
+        ),
+        (
+            "Yes but who is who by hats, I mean which one has the straw hat and is she smiling?",
+            ("which one has the straw hat", "is she smiling?"),
+        ),
+        (
+            "In the beginning, is there also a second boat, and is it moving or anchored?",
+            ("In the beginning, is there also a second boat", "is it moving or anchored?"),
+        ),
+    ],
+)  # fmt: skip
+def test_each_question_of_a_long_message_is_asked_once(
+    text: str, wordings: tuple[str, ...]
+) -> None:
+    assert tuple(wording.removeprefix("Last one. ") for wording in wordings_of(text)) == wordings
 
 
 def test_every_question_keeps_the_topic_before_it() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from vqa.english import NUMBERS, is_doing, is_plural, third_person
 from vqa.question_parts import ReplyForm
+from vqa.questions.spelling import is_past_participle
 from vqa.types import Question
 
 
@@ -49,7 +50,8 @@ def choice_reply(question: Question, text: str) -> str:
     if is_action and form.verb in ("does", "do", "did"):
         verb = first if form.verb == "do" or is_plural(form.subject) else third_person(first)
         return " ".join([form.subject, verb, *others])
-    if is_action and form.verb in ("is", "are", "was", "were") and is_doing(first):
+    is_participle = is_doing(first) or (bool(others) and is_past_participle(first))
+    if is_action and form.verb in ("is", "are", "was", "were") and is_participle:
         return f"{form.subject} {form.verb} {answer}"
     phrase = form.option_phrases[options.index(answer)]
     if question.intent == "compare" and form.compares_two:

@@ -217,7 +217,7 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
 
 
-_ALSO = re.compile(r" (?:too|as well|also|either|then)$", re.IGNORECASE)
+_ALSO = re.compile(r"^also |,? (?:too|as well|also|either|then)$", re.IGNORECASE)
 _AT_ALL = re.compile(r"(?<=\w) at all\b", re.IGNORECASE)
 _INDEFINITE = {
     "anyone": "someone",
@@ -238,7 +238,8 @@ def _open_answer(question: Question, text: str) -> str:
     side = side_reply(question, text, f"{the_subject} {be}")
     if side:
         return side
-    if " " not in text and text.isalpha() and not is_word(text.lower()):
+    is_letter = len(text) == 1 and not text.isdigit()
+    if is_letter or (" " not in text and text.isalpha() and not is_word(text.lower())):
         return refuse_question(question.form)
     if question.intent == "identify" and text.lower() in NO_NAMES:
         return refuse_question(question.form)

@@ -306,28 +306,33 @@ class ChatSession:
         explain: bool,
     ) -> Iterator[str]:
         """Stream the replies to all questions of a message and record them as one turn."""
-        began = time.perf_counter()
         earlier = tuple(part for turn in viewing.history for part in turn.parts or (turn,))
         timings = viewing.report_timings()
+        began = time.perf_counter() - timings["read"] - timings["encode"]
         note = answer_note(region, None if earlier else viewing.context.clip)
         text = question if region is None else as_question_about_box(question)
         turns: list[Turn] = []
         is_stopped = True
         try:
             for part in parse_message(self.model, text, earlier, turns):
-                if turns:
-                    yield " "
+                replies = {turn.answer.reply or turn.answer.text for turn in turns}
+                separator = " " if turns else ""
                 for fragment in self._answer_part(
                     viewing, (part, region), (*earlier, *turns), options, turns, explain=explain
                 ):
                     if fragment and "first_token" not in timings:
-                        timings["first_token"] = _since(began) + timings["read"] + timings["encode"]
+                        timings["first_token"] = time.perf_counter() - began
+                    if fragment and fragment in replies:
+                        continue  # the same reply is given once; see `joined_answer`
+                    if fragment and separator:
+                        yield separator
+                        separator = ""
                     yield fragment
             if note:
                 yield f" {note}"
             is_stopped = False
         finally:
-            timings["total"] = _since(began) + timings["read"] + timings["encode"]
+            timings["total"] = time.perf_counter() - began
             timings.setdefault("first_token", timings["total"])
             if turns:
                 answer = replace(
@@ -392,7 +397,3 @@ class ChatSession:
             if pieces or not is_stopped:
                 text, parse = question.text, turn.question
                 turns.append(Turn(question=text, answer=answer, parsed=parse, region=region))
-
-
-def _since(began: float) -> float:
-    return time.perf_counter() - began

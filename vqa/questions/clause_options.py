@@ -7,7 +7,7 @@ import re
 from vqa.english import base_form, is_doing, is_plural, singular_of, third_person
 from vqa.questions.clauses import Clause
 from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.spelling import is_verb
+from vqa.questions.spelling import is_past_participle, is_verb
 from vqa.questions.statements import PRONOUNS, YES_NO, split_adverb, split_subject
 from vqa.questions.well_formedness import ANY_TIME, is_well_formed
 
@@ -116,7 +116,12 @@ def _clause_of(text: str) -> Clause | None:
     first, *others = predicate.split() or [""]
     is_do = auxiliary in ("do", "does", "did")
     has_particle = bool(set(others[:1]) & PARTICLES)
-    opens = is_verb(first) or has_particle if is_do else is_doing(first) or first in _OPENING_BE
+    if is_do:
+        opens = is_verb(first) or has_particle
+    else:
+        _, participle, _ = split_adverb(predicate)
+        is_past = auxiliary in ("has", "have") and is_past_participle(participle)
+        opens = is_past or is_doing(first) or first in _OPENING_BE
     is_certain_subject = subject in PRONOUNS or opens or not others
     if not first or not is_certain_subject:
         return None

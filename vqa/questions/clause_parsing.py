@@ -45,6 +45,19 @@ def _place_length(words: list[str]) -> int:
     return len(words) - 1 if is_place else 0
 
 
+def _place_before_adverb(words: list[str], length: int) -> int:
+    """Return where a predicate begins with "also": 4 of "the dog from it also there"; 0 without.
+
+    A preposition must follow the first `length` words, the noun phrase.
+    """
+    is_place = words[length : length + 1] and words[length].lower() in PREPOSITIONS
+    adverbs = (n for n in range(length + 2, len(words) - 1) if words[n].lower() in _ADVERBS)
+    return next(adverbs, 0) if is_place else 0
+
+
+_ADVERBS = frozenset("also still already really".split())
+
+
 def certain_clause(wording: str, noun: str) -> Clause | None:
     """Parse a yes/no question into a clause if the end of its subject is unambiguous; else None.
 
@@ -98,6 +111,7 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     is_place = first in _INDEFINITES and words[length : length + 1] in (["there"], ["here"])
     if first not in PRONOUNS - _INDEFINITES and not is_place:
         length += _place_length(words[length:]) or modifier_length(words[length:], be["verb"])
+        length = _place_before_adverb(words, length) or length
     if len(words) <= length:
         return None
     subject = " ".join([first, *words[1:length]])

@@ -37,7 +37,7 @@ _TRAILING_MARKERS = re.compile(
 )
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>(?:that|this|the same|the) one|(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
-    r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:one|ones|video|clip)\b)",
+    r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:own|one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
 # "Does it look cold out?"
@@ -49,7 +49,7 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
     r"\bthey (?:film|shoot|shot|record|make|made)(?:ed)? (?:it|this|that)\b|"
     rf"{_WEATHER}|"
-    r"^what is (?:it|that|this)[?.! ]*$|"
+    r"^what is (?:it|that|this)[?.! ]*$|^(?:is|was) it [a-z]+ that (?:the|he|she|they|there|it)\b|"
     # "Is it the camera that moves?", "are those clouds or is it smoke?"
     r"^.*\b(?:is|was) it (?:the|an?|his|her) [a-z]+ (?:that|who|which)\b|"
     r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"

@@ -134,7 +134,12 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         return
     # Unlike `base_wording`, with a remark before the question.
     base = normalized_wording(question.resolved)
-    nouns = nouns_of(base)
+    # "Is the dessert cake or ice cream" names a dessert.
+    ends = tuple(f" {option}" for option in question.options)
+    nouns = [
+        next((name.removesuffix(end) for end in ends if name.endswith(end)), name)
+        for name in nouns_of(base)
+    ]
     persons = _persons_of(base)
     if _IDENTIFIES.match(base) and any(map(is_animal, nouns)):
         noun, persons = "", []  # "Is he a puppy?" mentions no man.

@@ -71,7 +71,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "only the other",
-        r"(?<=\btoo),? or (?:only|just) [^?]*(?=[?.! ]*$)|,? or (?:only|just) (?:(?:in|on|at|during) )?(?:the|his|her) (?!start\b|end\b|beginning\b|middle\b|first\b|second\b|last\b)[a-z]+(?: (?:scene|part|bit|shot|one))?(?=[?.! ]*$)",
+        r"(?<=\btoo),? or (?:only|just) [^?]*(?=[?.! ]*$)|,? or (?:only|just) (?:(?:(?:in|on|at|during) )?(?:the|his|her) (?!start\b|end\b|beginning\b|middle\b|first\b|second\b|last\b)[a-z]+ (?:scene|part|bit|shot)|(?:the|his|her) [a-z]+(?: one)?)(?=[?.! ]*$)",
         "",
         "Does the boy jump, or only the girl?",
         "Does the boy jump?",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import DETERMINERS
 from vqa.questions.normalize import normalized_wording, offers_to_refuse
 from vqa.questions.options import options_of
 from vqa.questions.part_range import split_two_times
@@ -13,7 +14,7 @@ PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|eve
 AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
 # Discourse markers and fillers before a question or a noun phrase.
-DISCOURSE_MARKERS = "hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
+DISCOURSE_MARKERS = "finally|lastly|hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
 MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls)\b[ ,]*)*"
 BEGINS_QUESTION = re.compile(
     rf"^{MARKERS}(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?(?:{WH}\b|{AUX} {PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
@@ -32,7 +33,7 @@ _NEXT_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _QUESTION_WORD_LAST = re.compile(
-    rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)) .+?),? and (?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
+    rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)) .+?),? and (?:if (?:so|yes),? )?(?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
     re.IGNORECASE,
 )
 _NEXT_INDIRECT = re.compile(
@@ -55,9 +56,9 @@ _TWO_QUESTIONS = re.compile(
     rf"^(?P<first>(?:(?:i mean|so|and|but|ok) )?{AUX} .+?), (?:and |but )?(?P<second>(?:(?:can|could|do) (?:you|u|we) (?:see|tell|spot|notice)|{AUX} (?:he|she|it|they|the [a-z]+|anyone|someone) [a-z]+) ?.*)$",
     re.IGNORECASE,
 )
-# "What does he do, when does he step in?"
+# "What does he do, when does he step in?", "is it a ball, what colour is it"
 _WH_AFTER_COMMA = re.compile(
-    rf"^(?P<first>{MARKERS}{WH} (?:[a-z]+ ){{0,3}}?{AUX}\b .+?), (?P<second>{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {PRONOUN}\b.*)$",
+    rf"^(?P<first>{MARKERS}(?:{WH} (?:[a-z]+ ){{0,3}}?)?{AUX}\b .+?), (?P<second>{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {PRONOUN}\b.*)$",
     re.IGNORECASE,
 )
 # "How does it end, is the man still there?"; with "or" the second offers options.
@@ -131,7 +132,8 @@ def _split_clauses(question: str) -> list[str]:
     facts = _TWO_FACTS.match(question)
     if facts is not None:
         return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
-    two = _TWO_QUESTIONS.match(question)
+    offers_options = options_of(normalized_wording(question)) is not None
+    two = _TWO_QUESTIONS.match(question) if not offers_options else None
     if two is not None and len(two["second"].split()) > _TAG_WORDS:
         return [f"{two['first']}?", *_split_clauses(two["second"])]
     wh = _WH_AFTER_COMMA.match(question)
@@ -140,7 +142,7 @@ def _split_clauses(question: str) -> list[str]:
     pair = _WH_THEN_YES_NO.match(question)
     if pair is not None:
         return [f"{pair['first']}?", pair["second"]]
-    if options_of(normalized_wording(question)) is not None or offers_to_refuse(question):
+    if offers_options or offers_to_refuse(question):
         return [question]
     other = _OTHER_AUXILIARY.match(question)
     if other is not None:
@@ -148,7 +150,13 @@ def _split_clauses(question: str) -> list[str]:
         first, second = filter(None, other.groups())
         return [f"{first.rstrip(' ,')}?", second]
     match = _OR_CLAUSE.match(question)
-    subject = "" if match is None else match["subject"].split()[0].lower()
-    if match is None or not subject or subject in match["first"].lower().split():
+    if match is None or _has_same_subject(match["first"], match["second"]):
         return [question]
     return [f"{match['first'].rstrip(' ,')}?", match["second"]]
+
+
+def _has_same_subject(first: str, second: str) -> bool:
+    """Whether the subject of a second question is a word of the first one; its noun behind "the"."""
+    words = second.lower().split()[1:]
+    subject = words[1] if words[0] in DETERMINERS and len(words) > 1 else words[0]
+    return subject in first.lower().split()

@@ -8,19 +8,53 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_plural
+from vqa.english import is_doing, is_plural
+from vqa.questions.noun_phrases import QUESTION_WORDS
 from vqa.questions.rewriting import BE, WH, RewriteRule, apply_rules, rule
-from vqa.questions.statements import as_question
+from vqa.questions.spelling import is_word
+from vqa.questions.statements import YES_NO, as_question
 from vqa.questions.time_range import split_shot, split_time
 
 _YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
 _PRONOUN = r"(?:it|that|this|they|those|these|he|she|there)"
 _SUBJECT = rf"(?:{_PRONOUN}|(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)?)"
-_OPENING = r"(?:and|so|but|ok|okay|right|now|then|well|or|hm+|haha)[, ]+"
+_OPENING = r"(?:and|so|but|ok|okay|alright|right|now|then|well|or|hm+|haha)[, ]+"
 _ASIDE = (
     r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
     r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
     r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken)"
+)
+
+
+def _offered_items(match: re.Match[str]) -> str:
+    """Return "restaurant or shop?" for "restaurant, shop?"; the text if its items are no options.
+
+    Options are nouns alone or behind a question word, nouns with "a", or verbs in -ing.
+    """
+    first, *others = match["items"].split(", ")
+    starts, words = [item.lower().split()[0] for item in others], first.lower().split()
+    asks_what, asks_whether = bool(QUESTION_WORDS & set(words)), YES_NO.match(first) is not None
+    is_list = len(words) == 1 and bool(match["mark"])
+    nouns = [*(words if is_list else ()), *(item.lower() for item in others)]
+    has_article = {*starts} <= {"a", "an"} and len(others[-1].split()) <= _MAX_NAME_WORDS
+    is_offer = any(
+        (
+            (is_list or asks_what)
+            and all(is_word(noun) and noun not in _NO_NAMES for noun in nouns),
+            has_article and (asks_what or (asks_whether and {"a", "an"} & {*words})),
+            asks_whether and all(map(is_doing, starts)) and any(map(is_doing, words)),
+        )
+    )
+    # "What is it, a dog?" suggests one answer, and so may "is he standing, waiting?".
+    is_short = len(others) == 1 and (asks_what or (is_doing(starts[0]) and not match["what"]))
+    if not is_offer or is_short or others[-1].endswith((" one", " ones")):
+        return match[0]
+    return f"{', '.join([first, *others[:-1]])} or {others[-1]}{match['mark']}"
+
+
+_MAX_NAME_WORDS = 4
+_NO_NAMES = frozenset(
+    "really well okay sorry please thanks yes yeah hello hey now then anyway man dude bro mate buddy right true sure what who where when why how and but".split()
 )
 
 
@@ -41,10 +75,17 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "aside at the start",
-        rf"^((?:{_OPENING})*)(?:{_ASIDE},|(?:overall|in general|generally|basically|all in all),?) (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can)\b)",
+        rf"^((?:{_OPENING})*)(?:{_ASIDE},|(?:overall|in general|generally|basically|all in all),?) (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can|would)\b)",
         r"\1",
         "just out of curiosity, is it a photo?",
         "is it a photo?",
+    ),
+    rule(
+        "correction of a time or place",
+        r"^[^,?.!]{1,40}, i mean (?=(?:right |just )?(?:in|at|on|after|before|during) [^,?]+, )",
+        "",
+        "and then, I mean in the second part, is it wet?",
+        "in the second part, is it wet?",
     ),
     rule(
         "opinion of the app between commas",
@@ -80,6 +121,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
         "would that be a fox?",
         "is that a fox?",
+    ),
+    rule(
+        "options without or",
+        r"^(?!.*\bor\b(?! what\b))(?P<items>[^?,]+(?:, [^?,]+?)+?)(?P<what>,? or what(?: exactly)?)?(?P<mark>\?*)$",
+        _offered_items,
+        "is he standing, sitting, leaning on something?",
+        "is he standing, sitting or leaning on something?",
     ),
     rule(
         "what would that be",
@@ -134,16 +182,9 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "place before the question",
         rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: (?!(?:what|which|who|where|when|why|how)\b)[a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
-        r"\1\g<question> \g<place>",
+        lambda match: f"{match[1]}{match['question']} {match['place'][0].lower()}{match['place'][1:]}",
         "in the highest position do the hands touch each other?",
         "do the hands touch each other in the highest position?",
-    ),
-    rule(
-        "actions without or",
-        rf"^((?:{_OPENING})*{BE} {_SUBJECT} [a-z]+ing\b[^,?]*, [a-z]+ing\b[^,?]*), (?=[a-z]+ing\b[^,?]*\?*$)",
-        r"\1 or ",
-        "is he standing, sitting, leaning on something?",
-        "is he standing, sitting or leaning on something?",
     ),
     rule(
         "choice in the order of a statement",

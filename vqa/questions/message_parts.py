@@ -10,20 +10,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from vqa.questions.further_questions import AUX, BEGINS_QUESTION, BEGINS_REQUEST, MARKERS
+from vqa.questions.further_questions import AUX, MARKERS
 from vqa.questions.hedges import without_hedges
 from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.message_spans import begins_question, whole_spans
 from vqa.questions.message_tagger import MessageSpan, shipped_message_tagger
-from vqa.questions.normalize import SENTENCE_END, normalized_wording
+from vqa.questions.normalize import SENTENCE_END
 from vqa.questions.noun_phrases import without_determiner
-from vqa.questions.options import options_of
 from vqa.questions.run_ons import with_topic
 from vqa.questions.scope import is_too_long
-from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence, topic_start
-from vqa.questions.statement_clauses import is_statement, report_as_request
-from vqa.questions.time_range import split_shot, split_time
+from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence, topic_of
 
 _MAX_QUESTIONS = 4
 # Messages with fewer words are split by rules.
@@ -137,7 +135,7 @@ def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     )
     if len(questions) > _MAX_QUESTIONS or is_followed:
         return (MessageQuestion(text=text),)
-    return _grouped(parts[: last + 1])
+    return _grouped(_with_gaps_filled(parts[: last + 1]))
 
 
 def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQuestion, ...]:
@@ -147,11 +145,9 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
     """
     sentences = [with_topic(without_hedges(one)) for one in SENTENCE_END.split(text) if one]
     text = " ".join(sentences)
-    spans = _joined(text, shipped_message_tagger().tag(text, encode))
-    spans = [_with_options(text, span) for span in _with_times(text, spans)]
-    spans = _with_topics(text, _with_statements(text, spans))
+    spans = whole_spans(text, shipped_message_tagger().tag(text, encode))
     if not any(span.role in ("question", "indirect") for span in spans):
-        may_ask = "?" in text or any(map(_begins_question, sentences))
+        may_ask = "?" in text or any(map(begins_question, sentences))
         return () if may_ask else (MessageQuestion(text=text, is_remark=True),)
     parts: list[MessagePart] = []
     position = 0
@@ -166,7 +162,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
         mark = "," if rest.startswith("or ") else "?"
         whole = f"{parts[last].text.rstrip(' ?')}{mark} {rest}"
         parts[last] = MessagePart(kind="question", text=whole)
-    return _grouped(_join_tags(parts[: last + 1]))
+    return _grouped(_with_gaps_filled(_join_tags(parts[: last + 1])))
 
 
 def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
@@ -183,117 +179,6 @@ _ASKS_OPINION = re.compile(
     r"^(?:so |and )?what (?:do|would|did) (?:you|u) (?:think|say|reckon|guess)(?: it is)?[?. ]*$",
     re.IGNORECASE,
 )
-
-
-def _begins_question(sentence: str) -> bool:
-    """Whether a sentence begins like a question, a request or "I want to know what ..."."""
-    sentence = report_as_request(sentence)
-    return bool(BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence))
-
-
-def _joined(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
-    """Join two question spans with only a comma between them where the rules see one question.
-
-    "Is he talking to me", "my friend or the dog" is one question.
-    """
-    merged_spans: list[MessageSpan] = []
-    for span in spans:
-        last = merged_spans[-1] if merged_spans else None
-        is_adjacent = (
-            last is not None
-            and last.role == span.role == "question"
-            and text[last.end : span.start] == ", "
-        )
-        if last is not None and is_adjacent and _is_one_question(text[last.start : span.end]):
-            merged_spans[-1] = replace(last, end=span.end)
-        else:
-            merged_spans.append(span)
-    return merged_spans
-
-
-def _is_one_question(text: str) -> bool:
-    """Whether the rules find one question in a text."""
-    return sum(part.kind == "question" for part in split_sentence(text)) == 1
-
-
-def _with_times(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
-    """Extend each question to a time that stands before it in its sentence: "at 0:05, is he".
-
-    The time may be in a statement of the same sentence, which then becomes a part of the question:
-    "there is a man at 0:10, what is he doing?".
-    """
-    longer_spans: list[MessageSpan] = []
-    position = 0
-    for span in spans:
-        start = span.start
-        is_question = span.role in ("question", "indirect")
-        if is_question and longer_spans:
-            before = text[longer_spans[-1].start : longer_spans[-1].end]
-            is_same_sentence = len(SENTENCE_END.split(text[longer_spans[-1].end : start])) == 1
-            if is_same_sentence and not _begins_question(before) and _names_time(before):
-                start = longer_spans.pop().start
-        between = text[position : span.start]
-        sentence = SENTENCE_END.split(between)[-1]
-        if is_question and start == span.start and sentence and _names_time(sentence):
-            start = span.start - len(sentence)
-        role = "question" if start < span.start else span.role
-        longer_spans.append(replace(span, role=role, start=start))
-        position = span.end
-    return longer_spans
-
-
-def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
-    """Mark as statements those questions before another one that state something.
-
-    "He's holding something up, so what is that?"; a sentence with a question mark stays a question.
-    """
-    last = max((n for n, span in enumerate(spans) if span.role == "question"), default=-1)
-    return [
-        replace(span, role="statement")
-        if span.role == "question"
-        and number < last
-        and not text[span.end :].lstrip().startswith("?")
-        and not _begins_question(text[span.start : span.end])
-        and is_statement(text[span.start : span.end])
-        else span
-        for number, span in enumerate(spans)
-    ]
-
-
-def _with_topics(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
-    """Extend each question to a topic right before it, tagged or not: "so the car, is it parked".
-
-    A tagged noun alone, "the dog", stays a topic of its own.
-    """
-    longer_spans: list[MessageSpan] = []
-    for span in spans:
-        last = longer_spans[-1] if longer_spans else None
-        topic = last if last is not None and last.role == "topic" else None
-        position = topic.start if topic is not None else last.end if last is not None else 0
-        between = SENTENCE_END.split(text[position : span.start])[-1]
-        start = topic_start(between, text[span.start : span.end])
-        is_noun = topic is not None and not NO_NOUN.search(text[topic.start : topic.end].lower())
-        if span.role == "question" and start is not None and not is_noun:
-            longer_spans = longer_spans[: -1 if topic is not None else None]
-            span = replace(span, start=span.start - len(between) + start)
-        longer_spans.append(span)
-    return longer_spans
-
-
-def _with_options(text: str, span: MessageSpan) -> MessageSpan:
-    """Extend a question to the options behind a comma: "which one began, the man or the boy"."""
-    rest = _OPTIONS.match(text, span.end) if span.role == "question" else None
-    ends = [span.end] if rest is None else [span.end, rest.end()]
-    offers = [bool(options_of(normalized_wording(text[span.start : end]))) for end in ends]
-    return replace(span, end=ends[-1]) if offers == [False, True] else span
-
-
-_OPTIONS = re.compile(r", [^.?!;]+ or [^.?!,;]+")
-
-
-def _names_time(text: str) -> bool:
-    """Whether a text names a time or a part of the video: "at 0:05", "in the first half"."""
-    return split_time(text)[1] is not None or split_shot(text)[1] != 0
 
 
 def _remarks(text: str) -> list[MessagePart]:
@@ -332,13 +217,42 @@ def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
     """Return each question with the topics and remarks right before it."""
     questions: list[MessageQuestion] = []
     before: list[MessagePart] = []
-    for part in parts:
-        if part.kind == "question":
+    last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=0)
+    for number, part in enumerate(parts):
+        topic = topic_of(part.text) if part.kind == "question" and number < last else ""
+        if topic:
+            # "What about her clothes, what colour is the top?"
+            before.append(MessagePart(kind="topic", text=topic))
+        elif part.kind == "question":
             questions.append(MessageQuestion(text=part.text, before=tuple(before)))
             before = []
         else:
             before.append(part)
     return tuple(questions)
+
+
+def _with_gaps_filled(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Complete questions without a verb by those before: "which has the red hat", "which the blue".
+
+    The second becomes "which has the blue hat?". It must have the same question word.
+    """
+    whole_parts: list[MessagePart] = []
+    for part in parts:
+        before = whole_parts[-1].text.rstrip(" ?").split() if whole_parts else []
+        words = part.text.rstrip(" ?").split()
+        rest = words[1:]
+        is_gap = part.kind == "question" and rest[:1] == ["the"] and len(rest) <= _MAX_GAP_WORDS
+        if is_gap and before[:1] == words[:1] and "the" in before[1:]:
+            end = len(before) - 1 - before[::-1].index("the")
+            noun = before[-1:] if len(rest) == _MAX_GAP_WORDS - 1 and len(before) - end > 2 else []
+            text = " ".join([*before[:end], *rest, *noun])
+            part = MessagePart(kind="question", text=f"{text}?")
+        whole_parts.append(part)
+    return whole_parts
+
+
+# "The black", "the black shorts"
+_MAX_GAP_WORDS = 3
 
 
 def _join_option(match: re.Match[str]) -> str:

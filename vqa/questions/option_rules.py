@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from vqa.english import ARTICLES, COLOURS, NUMBERS, is_doing, without_article
+from vqa.english import (
+    ARTICLES,
+    COLOURS,
+    DETERMINERS,
+    NUMBERS,
+    PREPOSITIONS,
+    is_doing,
+    without_article,
+)
 from vqa.questions.clause_options import PARTICLES, statements_of
-from vqa.questions.spelling import is_verb
+from vqa.questions.living_nouns import is_person
+from vqa.questions.spelling import is_past_participle, is_verb
 from vqa.questions.statements import PRONOUNS, split_subject
 
 # Groups of words of which one replaces another: "the left hand", "and the right?".
@@ -34,7 +43,7 @@ _NO_ANSWER = ARTICLES | frozenset(
     "not only other our she someone something that their them then there these they this those was we were what when where "
     "which who why you your".split()
 )
-_MAX_PARTICIPLE_WORDS = 4
+_MAX_PARTICIPLE_WORDS = 8
 _MAX_WORDS = 4
 _ADVERBS = frozenset("just only simply rather really actually maybe more".split())
 _QUANTITIES = frozenset({*NUMBERS, "both", "all"})
@@ -59,7 +68,9 @@ def _match_opposites(first_part: _Words, second_part: _Words) -> _Options:
     for pair in _OPPOSITES:
         for first, second in (pair, pair[::-1]):
             is_order = {first, second} == {"before", "after"} and first in first_part
-            if (_ends(first_part, first) or is_order) and _begins(second_part, second):
+            # "The left side of it or the right"
+            is_side = f" {first} side " in f" {' '.join(first_part)} "
+            if (_ends(first_part, first) or is_order or is_side) and _begins(second_part, second):
                 return first, second
     return None
 
@@ -150,11 +161,7 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     train real or a model" -> "real", "model"; None after "do".
     """
     first_place = _last(first_part, ARTICLES.__contains__)
-    while len(second_part) > 1 and second_part[0] in _ADVERBS:
-        # "A restaurant or more like a bar"
-        second_part = second_part[2 if list(second_part[:2]) == ["more", "like"] else 1 :]
-    if not second_part:
-        return None
+    second_part = _without_adverbs(second_part)
     has_owner = second_part[0].endswith("'s")
     if first_place is None or not (has_owner or second_part[0] in ARTICLES | {"some"}):
         return None
@@ -165,6 +172,9 @@ def match_things(first_part: _Words, second_part: _Words) -> _Options:
     if first_part[first_place - 1 : first_place] == ["all"]:
         # "Do we see all the words or only a part?"
         first = " ".join(first_part[first_place - 1 :])
+    if first.startswith(f"{' '.join(second_part[not has_owner : right_end])} "):
+        # "The one in black or the one in white"
+        right_end = len(second_part)
     second = " ".join(second_part[not has_owner : right_end])
     if first_place == 1 and first_part[0] in ("do", "does", "did"):
         # "Does the girl look happy or a bit worried?"
@@ -183,6 +193,7 @@ def _match_places(first_part: _Words, second_part: _Words) -> _Options:
     "under the table". A preposition alone is an option, too: "inside or in the garden".
     """
     first_place = _last(first_part, _PLACES.__contains__)
+    second_part = _without_adverbs(second_part)
     if first_place is None or second_part[0] not in _PLACES or len(second_part) < 2:
         return None
     if first_place == len(first_part) - 1:
@@ -202,8 +213,9 @@ def _match_places(first_part: _Words, second_part: _Words) -> _Options:
 def match_participles(first_part: _Words, second_part: _Words) -> _Options:
     """Match phrases that begin with a verb in -ing: "riding a horse", "walking"; else None.
 
-    The first phrase begins at the last such verb; the second phrase has at most four words.
+    The first phrase begins at the last such verb; the second phrase has at most eight words.
     """
+    second_part = _without_adverbs(second_part)
     first_place = _last(first_part, is_doing)
     if (
         first_place is None
@@ -214,45 +226,33 @@ def match_participles(first_part: _Words, second_part: _Words) -> _Options:
     return " ".join(first_part[first_place:]), " ".join(second_part)
 
 
-def match_place_or_participle(first_part: _Words, second_part: _Words) -> _Options:
-    """Match a place and a verb in -ing: "inside the ring", "standing next to it"; else None.
-
-    The text begins with a form of "be" and has no verb in -ing before "or"; the first phrase begins
-    at the last preposition, the second one has at most four words.
-    """
-    first_place = _last(first_part, _PLACES.__contains__)
-    is_offer = (
-        first_part[0] in ("is", "are", "was", "were")
-        and is_doing(second_part[0])
-        and len(second_part) <= _MAX_PARTICIPLE_WORDS
-    )
-    if first_place is None or not is_offer or any(map(is_doing, first_part)):
-        return None
-    return " ".join(first_part[first_place:]), " ".join(second_part)
-
-
 def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     """Match verbs after "do": "does the car park or just drive past" -> "park", "drive past".
 
     The first phrase begins at the first verb after a pronoun, or after an article and a noun. The
     second one begins with a verb, or a word before a particle, and loses adverbs such as "just"; of
     more than four words, those from a preposition of place on are left out. None for other texts,
-    and if it still has more than four words.
+    and if it still has more than eight words.
     """
     if first_part[0] not in ("do", "does", "did"):
         return None
-    if len(second_part) > _MAX_PARTICIPLE_WORDS:
+    if len(second_part) > _MAX_WORDS:
         # "Touch each other or stay apart in the highest position"
-        place = next((n for n in range(1, len(second_part)) if second_part[n] in _PLACES), 0)
+        place = next((n for n in range(1, len(second_part)) if second_part[n] in _PLACES), None)
         second_part = second_part[:place]
     if not 0 < len(second_part) <= _MAX_PARTICIPLE_WORDS:
         return None
     second = [word for word in second_part if word not in _ADVERBS]
-    start = 2 if first_part[1:2] and first_part[1] in PRONOUNS else 3
-    is_alone = len(first_part) == start + 1
-    first_place = next(
-        (n for n in range(start, len(first_part)) if is_alone or is_verb(first_part[n])), None
+    is_pronoun = bool(set(first_part[1:2]) & PRONOUNS)
+    start = 2 if is_pronoun else 3
+    verbs = [n for n in range(start, len(first_part)) if first_part[n] not in _ADVERBS]
+    is_certain = is_pronoun or len(first_part) == start + 1
+    # "Does the young man step back?"
+    ends = (n for n in verbs if set(first_part[n + 1 : n + 2]) & PARTICLES)
+    acts = (
+        n for n in verbs if is_certain or (is_verb(first_part[n]) and not is_person(first_part[n]))
     )
+    first_place = min((*acts, *ends), default=None)
     if (
         first_place is None
         or not second
@@ -260,16 +260,6 @@ def match_verbs(first_part: _Words, second_part: _Words) -> _Options:
     ):
         return None
     return " ".join(first_part[first_place:]), " ".join(second)
-
-
-def _match_company(first_part: _Words, second_part: _Words) -> _Options:
-    """Match company: "is he alone or with friends" -> "alone", "with friends"; else None."""
-    is_company = (
-        first_part[-1] in ("alone", "together")
-        and second_part[0] == "with"
-        and len(second_part) > 1
-    )
-    return (first_part[-1], " ".join(second_part)) if is_company else None
 
 
 def _match_phrases(first_part: _Words, second_part: _Words) -> _Options:
@@ -299,7 +289,11 @@ def _match_phrases(first_part: _Words, second_part: _Words) -> _Options:
 
 
 def _match_persons(first_part: _Words, second_part: _Words) -> _Options:
-    """Match persons, the second with "else": "herself or somebody else"; else None."""
+    """Match the second with "else": "herself or somebody else", "at me or somewhere else"; or None."""
+    place = _last(first_part, _TOWARDS.__contains__)
+    if list(second_part) == ["else"] and place is not None:
+        # "At each other or somewhere else", without "somewhere"
+        return " ".join(first_part[place:]), "somewhere else"
     is_other = len(second_part) == 2 and second_part[1] == "else"
     return (first_part[-1], " ".join(second_part)) if is_other and first_part else None
 
@@ -313,6 +307,48 @@ def _match_adjectives(first_part: _Words, second_part: _Words) -> _Options:
     return (first, second) if is_offer and first != second else None
 
 
+def match_predicates(first_part: _Words, second_part: _Words) -> _Options:
+    """Match what is said of the subject after "be": "sailing or tied up" -> "sailing", "tied up".
+
+    The second one begins with a participle, a preposition or an article, or the first one has none
+    of these: "black or dark blue", but not "holding a cup or glass". Of nouns behind a noun whose
+    end is unclear, the first option has as many words as the second, at least two: "is the dessert
+    chocolate cake or ice cream". Else None, and for clauses and more than eight words.
+    """
+    second = _without_adverbs(second_part)
+    if second[0] == "in" and len(second) == len(("in", "color")):
+        second = second[1:]
+    if first_part[0] not in _BE or len(second) > _MAX_PARTICIPLE_WORDS:
+        return None
+    if not set(first_part[1:2]) & (DETERMINERS | PRONOUNS):
+        # "Are there more dogs", without "there"
+        return None
+    subject, predicate = split_subject(" ".join(first_part[1:]), verb=first_part[0])
+    first = predicate.split()
+    if not first or second[0] in _NO_ANSWER - ARTICLES or set(first + list(second)) <= ARTICLES:
+        return None
+    if not opens_predicate(second[0]) and any(map(opens_predicate, first)):
+        return None
+    is_certain = subject in PRONOUNS or opens_predicate(first[0]) or len(first) == 1
+    if not is_certain:
+        # "Is the dessert chocolate cake or ice cream?"
+        first = first[-len(second) :] if len(second) > 1 else []
+    options = without_article(" ".join(first)), without_article(" ".join(second))
+    return options if all(options) and options[0] != options[1] else None
+
+
+def opens_predicate(word: str) -> bool:
+    """Whether a word is a participle, a preposition or an article."""
+    return is_doing(word) or is_past_participle(word) or word in PREPOSITIONS | ARTICLES
+
+
+def _without_adverbs(words: _Words) -> _Words:
+    """Leave out adverbs such as "just" before the other words of an option; one word is left."""
+    first = next((n for n, word in enumerate(words) if word not in _ADVERBS), len(words) - 1)
+    return words[first:]
+
+
+_BE = frozenset("is are was were".split())
 _SOURCES = frozenset("from with towards toward away for".split())
 # "Is she walking away from us or towards us?"
 _WAYS = frozenset("away towards toward".split())
@@ -344,7 +380,7 @@ def match_single_words(first_part: _Words, second_part: _Words) -> _Options:
 
 
 RULES: tuple[Rule, ...] = (
-    _match_opposites, _match_numbers, _match_quantities, _match_colors, _match_same_noun, _match_likenesses, _match_subjects, match_things, _match_places, match_participles, match_place_or_participle, match_verbs, _match_company, _match_phrases, _match_persons, _match_adjectives, match_single_words,
+    _match_opposites, _match_numbers, _match_quantities, _match_colors, _match_same_noun, _match_likenesses, _match_subjects, match_things, _match_places, match_participles, match_verbs, _match_phrases, _match_persons, _match_adjectives, match_predicates, match_single_words,
 )  # fmt: skip
 
 

@@ -21,11 +21,13 @@ from vqa.questions.option_rules import (
     Rule,
     match_clauses,
     match_participles,
-    match_place_or_participle,
+    match_predicates,
     match_single_words,
     match_things,
     match_verbs,
+    opens_predicate,
 )
+from vqa.questions.statements import YES_NO
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 # "Is it a cat or is it a dog?"
@@ -39,7 +41,11 @@ _CLEFT = re.compile(
     r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:(?:an?|the) )?[a-z]+ or (?:(?:an?|the) )?(?!(?:an?|the)\b)[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
 )
 # "Or just a couple of photos?"
-_BETWEEN = re.compile(r",? or (?:(?:just|simply|rather|maybe|perhaps|really) )*|, ")
+_BETWEEN = re.compile(
+    r",? or (?:(?:just|simply|rather|maybe|perhaps|really|actually|more (?:like|of)|rather like) )*|, "
+)
+# "Or both", "or what exactly is it"
+_NO_OPTIONS = (["both"], ["neither"], ["what"], ["which"], ["who"], ["how"], ["why"])
 # "Is it h264 ? or hevc"
 _MARKS = re.compile(r" *[?!.]+(?= |$)")
 _ONE_WORD = {"black and white": "black-and-white", "old fashioned": "old-fashioned"}
@@ -88,7 +94,9 @@ def offers_actions(question: str) -> bool:
     The first one may be a place. False for nouns, "does he hold a bat or a ball?"; see
     `options_of`.
     """
-    return _find_options(question)[1] in (match_verbs, match_participles, match_place_or_participle)
+    options, rule = _find_options(question)
+    opens = any(opens_predicate(option.split()[0]) for option in options or ())
+    return rule in (match_verbs, match_participles) or (rule is match_predicates and opens)
 
 
 def without_repeated_clause(question: str) -> str:
@@ -173,13 +181,10 @@ def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     if _CLEFT.match(text):
         # "Is it men or women who play?"
         text = _CLEFT.sub(r"\g<offer>", text)
-    parts = _BETWEEN.split(text)
-    if _WH.match(text):
-        # "What color is it, red or blue?"
-        stem, *parts = parts
-        if not text.startswith(f"{stem},"):
-            return None, None
-    first, *others = (without_visibility_words(_REPEATED_CLAUSE.sub("", part) if place else part).split() for place, part in enumerate(parts))  # fmt: skip
+    parts = _offered_parts(text)
+    if not parts:
+        return None, None
+    first, *others = (without_visibility_words(part).split() for part in parts)
     if not first or not others or not all(others):
         return None, None
     for rule in RULES:
@@ -188,6 +193,32 @@ def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
         if None not in pairs and options is not None:
             return options, rule
     return None, None
+
+
+def _offered_parts(text: str) -> list[str]:
+    """Split a question at "or" and at commas; empty for a wh-question without a list of options.
+
+    Words before the question, "the girl in red, is she", and refusals, "or both", are left out.
+    """
+    first, *others = _BETWEEN.split(text)
+    while others and others[-1].split()[:1] in _NO_OPTIONS:
+        others = others[:-1]
+    parts = [first, *others]
+    if _WH.match(text):
+        # "What color is it, red or blue?"
+        return parts[1:] if text.startswith(f"{first},") else []
+    # "The girl in red, is she dancing or clapping?"
+    starts = (n for n, part in enumerate(parts[:-1]) if YES_NO.match(part))
+    first, *others = parts[next(starts, 0) :]
+    verb = first.partition(" ")[0]
+    # "Does he sit or does he stand", but not "do you see him or are they gone"
+    return [
+        first,
+        *(
+            _REPEATED_CLAUSE.sub("", part) if part.startswith(f"{verb} ") else part
+            for part in others
+        ),
+    ]
 
 
 def _merge_pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
@@ -230,6 +261,6 @@ def _shares_noun(after: str) -> bool:
 
 # "Or orange jacket", unlike "or a hat", "or cat there" and "or woman who waves"
 _OTHER_OPTION = re.compile(
-    rf"^ or (?!(?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))})\b)(?P<phrase>[a-z-]+ (?!(?:here|there|then|now|again|too|is|are|was|were|do|does|if|when|as)\b)[a-z-]+)",
+    rf"^ or (?!(?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))})\b)(?P<phrase>[a-z-]+ (?!(?:else|here|there|then|now|again|too|is|are|was|were|do|does|if|when|as)\b)[a-z-]+)",
     re.IGNORECASE,
 )

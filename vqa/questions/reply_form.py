@@ -124,12 +124,13 @@ def reply_form(
         text: the question as typed, whose words for the options count before those of `query`.
     """
     clause = _clause_of((wording, query), noun)
+    offers = clause or (_clause_of((_before_options(query, options),), noun) if options else None)
     worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
     indirect = _indirect(query, noun, options, clause)
     words = tuple(indirect.lower().split())
     return ReplyForm(
-        verb=clause.verb if clause is not None else "",
-        subject=clause.subject if clause is not None else "",
+        verb=offers.verb if offers is not None else "",
+        subject=offers.subject if offers is not None else "",
         predicate=_to_second_person(clause.predicate) if clause is not None else "",
         doer=_owner(query) if moved_part and not _MOVED_PART.search(query) else _doer(query, noun),
         subject_phrase=subject_phrase(query, noun),
@@ -225,6 +226,12 @@ def _clause_of(texts: Sequence[str], noun: str) -> Clause | None:
     bare_texts = (without_repeated_clause(text.strip(" ,?.!")) for text in texts)
     clause = next(filter(None, (certain_clause(text, noun) for text in bare_texts)), None)
     return clause if clause is not None and is_well_formed(clause) else None
+
+
+def _before_options(query: str, options: Sequence[str]) -> str:
+    """Return a question up to its first option: "does he sit" of "does he sit, stand or lie"."""
+    head, option, _ = query.lower().partition(options[0])
+    return f"{head}{option}"
 
 
 def _has_plural(options: Sequence[str], query: str) -> bool:

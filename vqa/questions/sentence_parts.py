@@ -30,14 +30,14 @@ _MARKERS_ALONE = re.compile(
 )
 # "How does the other one react, does he hit back or just stand there?"
 _BEFORE_CHOICE = re.compile(
-    rf"^(?P<remark>{MARKERS}(?:(?:how|what|why) (?:is|are|was|were|does|do|did)|(?:how|what|why)'s) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those|the [a-z]+) [^,]+ or (?!not\b)[^,]+)$",
+    rf"^(?P<remark>{MARKERS}(?:(?:how|what|why) (?:is|are|was|were|does|do|did)|(?:how|what|why)'s) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those|the [a-z]+) .+ or (?!not\b)[^,]+)$",
     re.IGNORECASE,
 )
 # "The dog or the cat, which is bigger?" begins with options, not with a remark.
 _CONDITION = re.compile(r"\b(?:or|if|when|where|who|which|whether)\b|\bmean", re.IGNORECASE)
 _TOPIC = re.compile(
     rf"^(?:(?:{DISCOURSE_MARKERS}|serious|seriously|actually|thanks|thank you)\b[ ,]*)*"
-    r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|(?:re)?turning to|speaking of|regarding|concerning|as for|(?:(?:what|how) )?about) "
+    r"(?:(?:(?:let us|let's|lets|can we|please) )?(?:go(?:ing)? |get(?:ting)? |com(?:e|ing) )?back (?:to|on)|mov(?:e|ing) on to|(?:re)?turning to|speaking of|regarding|concerning|as for|(?:(?:what|how) )?about) "
     r"(?:the |that |this |his |her |its |their )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){0,2})[.?!, ]*$",
     re.IGNORECASE,
 )
@@ -88,11 +88,11 @@ _FIRST_PERSON = re.compile(r"^(?:i|we|my)\b", re.IGNORECASE)
 def split_sentence(sentence: str) -> list[MessagePart]:
     """Split a sentence into its topics, remarks and questions, at least one part."""
     sentence = report_as_request(with_topic(sentence))
-    topic = _TOPIC.match(sentence)
-    if topic is not None:
-        return [MessagePart(kind="topic", text=topic["noun"].lower())]
+    topic = topic_of(sentence)
+    if topic:
+        return [MessagePart(kind="topic", text=topic)]
     noun_first = _NOUN_FIRST.match(sentence)
-    if noun_first is not None and _TOPIC.match(noun_first["phrase"]) is None:
+    if noun_first is not None and not topic_of(noun_first["phrase"]):
         noun = noun_first["noun"]
         request = noun_first["question"]
         if not NO_NOUN.search(noun) and (
@@ -146,6 +146,15 @@ def split_sentence(sentence: str) -> list[MessagePart]:
     ]
 
 
+def topic_of(sentence: str) -> str:
+    """Return the noun that a sentence makes the topic, in lower case: "dog" of "back to the dog".
+
+    Empty for other sentences.
+    """
+    topic = _TOPIC.match(sentence)
+    return "" if topic is None else topic["noun"].lower()
+
+
 _TOPIC_FILLERS = frozenset(
     "i mean meant and but so ok okay oh ohh ah well now then also next no yes wait sorry hm hmm lol haha hey "
     "about as for regarding what how back to".split()
@@ -188,11 +197,11 @@ def _split_topic(sentence: str) -> list[MessagePart]:
     "What about flowers, I think I see some." is a question and a remark.
     """
     head, comma, rest = sentence.partition(", ")
-    topic = _TOPIC.match(head)
-    if not comma or topic is None:
+    topic = topic_of(head)
+    if not comma or not topic:
         return []
     if BEGINS_QUESTION.match(rest):
-        return [MessagePart(kind="topic", text=topic["noun"].lower()), *split_sentence(rest)]
+        return [MessagePart(kind="topic", text=topic), *split_sentence(rest)]
     if _FIRST_PERSON.match(rest):
         # "What about flowers, I think I see some."
         return [

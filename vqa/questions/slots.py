@@ -79,7 +79,8 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     if "what" in options:
         # "Is it a cat or what?"
         options = ()
-    return _with_noun(options) or _VALUES.get(kind_of_thing(query), ())
+    whole_options = options if offers_clauses(query) else _with_noun(options)
+    return whole_options or _VALUES.get(kind_of_thing(query), ())
 
 
 def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
@@ -168,7 +169,7 @@ def fill_slots(
     part = _PART_QUESTION.match(query) if intent in ("location", "color") else None
     if part is not None:
         subject = singular_of(part["noun"].lower())
-    subject = _correct_subject(query, intent, subject)
+    subject = _without_option(_correct_subject(query, intent, subject), options)
     if subject in options or subject in COLOURS:
         subject = ""
     description = _DESCRIPTION.match(query) if intent == "describe_part" and not subject else None
@@ -188,6 +189,12 @@ def fill_slots(
         and not (query_noun or presupposition)
         and (offers_things(query) or bool(list_options(query))),
     )
+
+
+def _without_option(subject: str, options: Sequence[str]) -> str:
+    """Leave out the first word of an option: "dessert" of "is the dessert apple pie or ice cream"."""
+    before, _, last = subject.rpartition(" ")
+    return before if before and any(one.startswith(f"{last} ") for one in options) else subject
 
 
 def _counted_noun(query: str, subject: str, phrases: Sequence[TaggedPhrase]) -> str:

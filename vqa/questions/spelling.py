@@ -173,6 +173,20 @@ _DETERMINER = re.compile(r"\b(?:the|an?|his|her|its|their|any|some|no) $", re.IG
 _ALSO_NOUNS = frozenset("id k n r u w y".split())
 
 
+def is_past_participle(word: str) -> bool:
+    """Whether a lower-case word is a past participle: "parked", "held", not "red" or "shed"."""
+    return word in _IRREGULAR or (
+        word.endswith("ed") and any(map(is_verb, (word[:-1], word[:-2], word[:-3])))
+    )
+
+
+_IRREGULAR = frozenset(
+    "bent bitten blown broken brought built caught covered cut done drawn driven dressed eaten fallen flown frozen given gone grown held hidden "
+    "hit hung kept laid left lit lost made met paid put seen sent shot shown shut slept spread stuck sunk swept taken thrown tied torn won worn "
+    "wound woven wrapped written".split()
+)
+
+
 def _correct_word(word: str, *, is_noun: bool) -> str:
     """Return the corrected form of a word, which is the word itself if it is known.
 

@@ -105,7 +105,7 @@ def split_statements(sentence: str) -> Statements | None:
     needs, and for a sentence with quotation marks.
     """
     clauses = _BOUNDARY.split(sentence)
-    starts = [number for number, clause in enumerate(clauses) if _asks(clause)]
+    starts = [number for number, clause in enumerate(clauses) if asks(clause)]
     if not starts or _QUOTATION.search(sentence):
         return None
     # "I'm wondering if it is usable, what is he doing?" asks the second.
@@ -142,10 +142,10 @@ def report_as_request(sentence: str) -> str:
     """
     clauses = sentence.split(", ")
     reports = [_REPORTS.match(clause) for clause in clauses]
-    asks = any(
-        _asks(clause) for clause, report in zip(clauses, reports, strict=True) if report is None
+    is_direct = any(
+        asks(clause) for clause, report in zip(clauses, reports, strict=True) if report is None
     )
-    if asks or not any(reports):
+    if is_direct or not any(reports):
         return sentence
     return ", ".join(
         clause if report is None else f"tell me {clause[report.end() :]}"
@@ -159,7 +159,13 @@ def is_statement(clause: str) -> bool:
     A noun phrase alone, a question and a subordinate clause, "when he falls", state nothing.
     """
     claim = _FILLERS.sub("", clause)
-    return not _asks(clause) and (_STATES.match(clause) is not None or is_claim(claim))
+    return not asks(clause) and (_STATES.match(clause) is not None or is_claim(claim))
+
+
+def asks(clause: str) -> bool:
+    """Whether a clause begins like a question, direct or reported: "I wonder if he falls"."""
+    is_tag = _TAG.match(clause) is not None
+    return _REPORTS.match(clause) is not None or (_ASKS.match(clause) is not None and not is_tag)
 
 
 def _are_statements(clauses: Sequence[str]) -> bool:
@@ -171,14 +177,8 @@ def _are_statements(clauses: Sequence[str]) -> bool:
     return states and not any(map(_DEPENDENT.search, clauses))
 
 
-def _asks(clause: str) -> bool:
-    """Whether a clause begins like a question, direct or reported: "I wonder if he falls"."""
-    is_tag = _TAG.match(clause) is not None
-    return _REPORTS.match(clause) is not None or (_ASKS.match(clause) is not None and not is_tag)
-
-
 def _is_aside(clause: str) -> bool:
     """Whether a clause after a question is a remark of the writer or a reason."""
     if _REASON.match(clause) or (_IMPRESSION.match(clause) and not clause.endswith("?")):
         return True
-    return _FIRST_PERSON.match(clause) is not None and not _asks(clause)
+    return _FIRST_PERSON.match(clause) is not None and not asks(clause)

@@ -157,7 +157,13 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
     if words[0].lower() in _DEMONSTRATIVES and words[1:2] in (["one"], ["ones"]):
         length = 2 + modifier_length(words[2:], verb)
         return " ".join(words[:length]), " ".join(words[length:])
+    if words[0].lower() in PRONOUNS and words[1:2] == ["else"]:
+        # "Is anybody else running?"
+        return " ".join(words[:2]), " ".join(words[2:])
     if words[0].lower() in PRONOUNS and not _is_determiner(words):
+        return words[0], " ".join(words[1:])
+    if words[0].lower() in _QUANTITIES and words[1:] and verb == "does" and _is_base(words[1]):
+        # "Does each have its own?"
         return words[0], " ".join(words[1:])
     length = _subject_length(words, noun)
     length += modifier_length(words[length:], verb)
@@ -195,7 +201,7 @@ def _subject_length(words: Sequence[str], noun: str) -> int:
         if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
             return end
     length = 1 + (words[0].lower() in DETERMINERS)
-    while length < len(words) and words[length].lower().endswith("'s"):
+    while length < len(words) and words[length - 1].lower().endswith("'s"):
         length += 1
     if length < len(words) and words[length - 1].lower() in _SELECTORS:
         # "How does the other man react?"
@@ -317,7 +323,7 @@ def split_adverb(predicate: str) -> tuple[str, str, str]:
     return "", first, rest
 
 
-_ADVERBS = frozenset("also always even ever just never often only still".split())
+_ADVERBS = frozenset("already also always even ever just never often only still".split())
 
 
 def predicate_in_base_form(predicate: str) -> str:

@@ -17,7 +17,7 @@ _VERBS = r"(?:is|are|was|were|do|does|did|has|have|had|got|can|wear|wears|hold|h
 # What selects one of several, behind the noun; it may be empty.
 _SELECTING = re.compile(
     r"(?: of (?:the|an?|his|her) [a-z-]+ (?:sitting|standing|lying|kneeling|walking|running)(?: [a-z]+)?(?=[?.! ]*$)|"
-    rf" (?:in|with|on|at|behind|of|near|next to) (?:(?:the|a|an|his|her|this|that) )?(?!(?:{VIDEO}|beginning|start|end|background)\b)"
+    rf" (?!in it\b)(?:in|with|on|at|behind|of|near|next to) (?:(?:the|a|an|his|her|this|that) )?(?!(?:{VIDEO}|beginning|start|end|background)\b)"
     rf"[a-z-]+(?: (?!{_VERBS}\b)[a-z-]+){{0,2}}?(?=[?.! ]*$| (?:{_VERBS}|[a-z]+ing)\b))?"
 )
 # "The other two", "those others", "the right one": a subject without a noun

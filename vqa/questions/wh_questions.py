@@ -11,6 +11,7 @@ from vqa.english import (
     COLOURS,
     DETERMINERS,
     NUMBERS,
+    PREPOSITIONS,
     has_determiner,
     is_doing,
     is_plural,
@@ -20,6 +21,7 @@ from vqa.english import (
 from vqa.place_nouns import place_preposition
 from vqa.questions.normalize import normalized_wording
 from vqa.questions.rewriting import AUXILIARY
+from vqa.questions.spelling import is_past_participle
 from vqa.questions.statements import PRONOUNS, split_subject
 
 # The groups are the question phrase, the auxiliary verb and the words after it.
@@ -82,19 +84,10 @@ def indirect_question(query: str, noun: str) -> str:
     if first in ("you", "i", "we"):
         auxiliary = "" if verb in ("do", "did") else verb
         return " ".join(filter(None, (wh, first, auxiliary, rest.partition(" ")[2])))
-    is_superlative = first == "the" and rest.split()[-1].endswith("est") and len(rest.split()) == 2
-    is_named = is_superlative or (
-        (" " in wh or wh in ("who", "what"))
-        and first not in PRONOUNS | DETERMINERS
-        and not first.endswith("'s")
-    )
-    has_thing = (
-        verb in ("has", "have", "had")
-        and wh.startswith(("who", "which "))
-        and first not in PRONOUNS
-    )
-    is_present = wh == "who" and first in ("there", "here")
-    if is_named or is_present or has_thing or first in _PREPOSITIONS or is_doing(first):
+    if _is_subject_last(wh, verb, rest):
+        # "What are the old rolls?"
+        return f"{wh} {rest} {verb}"
+    if _keeps_order(wh, verb, rest):
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun, verb=verb)
     if (
@@ -114,6 +107,45 @@ def indirect_question(query: str, noun: str) -> str:
         is_one = verb == "does" or (verb == "did" and not is_plural(subject))
         verb, predicate = (third_person(first) if is_one else first), others
     return " ".join(filter(None, (wh, subject, verb, predicate)))
+
+
+def _is_subject_last(wh: str, verb: str, rest: str) -> bool:
+    """Whether a question asks only what a noun is: "what are the old rolls", "who is the man"."""
+    return wh in ("what", "who") and _is_name_alone(verb, rest)
+
+
+def _is_name_alone(verb: str, rest: str) -> bool:
+    """Whether only a noun with "the" follows a form of "be"."""
+    words = rest.lower().split()
+    return verb in _BE and words[0] == "the" and not any(map(_says_more, words[2:]))
+
+
+def _keeps_order(wh: str, verb: str, rest: str) -> bool:
+    """Whether an indirect question has the words of the direct one: "which one is the tallest"."""
+    first = rest.split()[0].lower()
+    is_superlative = first == "the" and rest.split()[-1].endswith("est") and len(rest.split()) == 2
+    is_one = wh.startswith(("which one", "which of")) and _is_name_alone(verb, rest)
+    is_name = (
+        (" " in wh or wh in ("who", "what"))
+        and first not in PRONOUNS | DETERMINERS
+        and not first.endswith("'s")
+    )
+    has_thing = (
+        verb in ("has", "have", "had")
+        and wh.startswith(("who", "which "))
+        and first not in PRONOUNS
+    )
+    is_present = wh == "who" and first in ("there", "here")
+    is_kept = is_superlative or is_one or is_name or is_present or has_thing
+    return is_kept or first in _PREPOSITIONS or is_doing(first)
+
+
+def _says_more(word: str) -> bool:
+    """Whether a word behind a noun begins a predicate or a modifier: a participle, a preposition."""
+    return is_doing(word) or is_past_participle(word) or word in _PREPOSITIONS | PREPOSITIONS
+
+
+_BE = frozenset({"is", "are", "was", "were"})
 
 
 # "Where are they, in a salon?"
