@@ -193,3 +193,17 @@ def test_a_question_gets_its_auxiliary_and_one_ordinal(exchanges: list[str], ren
 )  # fmt: skip
 def test_a_word_that_contains_a_plural_makes_no_plural(exchanges: list[str], resolved: str) -> None:
     assert ask(*exchanges).resolved.rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["how many dogs are there?", "two", "is there a tree?", "yes", "and behind them?"], "is there a tree behind the dogs"),
+        (["how many boys are there?", "three", "is there a ball?", "yes", "and in front of them?"], "is there a ball in front of the boys"),
+        (["are there cups?", "yes", "is there a spoon?", "no", "and next to them?"], "is there a spoon next to the cups"),
+        (["how many cats are there?", "two", "is there a bowl?", "yes", "where?"], "where is the bowl"),
+        (["how many cats are there?", "two", "is there a bowl?", "yes", "what color?"], "what color is the bowl"),
+    ],
+)  # fmt: skip
+def test_them_is_a_thing_in_the_plural(exchanges: list[str], resolved: str) -> None:
+    assert ask(*exchanges).resolved.rstrip("?") == resolved

@@ -206,7 +206,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         # "Electric?" after "what is he playing?" and "a guitar".
         subject = with_the(name, discourse)
     if not subject:
-        noun = antecedent(discourse, "they", bare)
+        noun = antecedent(discourse, "any", bare)
         if not noun:
             return None
         subject = with_the(noun, discourse)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
+from typing import Literal
 
 from vqa.english import (
     BODY_PART,
@@ -49,10 +50,13 @@ _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
     # Properties such as the material are asked of things before persons.
     "thing": (lambda noun: not is_living(noun), bool),
 }
+AntecedentKind = Literal[
+    "it", "he", "she", "them", "its", "his", "her", "their", "thing", "many", "living", "one", "any"
+]
 _SUBJECT_FORMS = {"his": "he", "her": "she", "its": "it"}
 
 
-def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
+def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     """Return the mentioned noun that a pronoun refers to: "dog" for "it" after "is there a dog?".
 
     This is the most recently mentioned noun that fits the pronoun and is not in the question
@@ -70,9 +74,9 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     Args:
         discourse: state of the earlier turns.
         kind: class of the pronoun: `it`, `he` (also for "him"), `she`, `them` (also for "they"), or
-            a possessive, `its`, `his`, `her` or `their`. Three other classes rank all nouns:
+            a possessive, `its`, `his`, `her` or `their`. Five other classes rank all nouns:
             `thing` prefers things to persons, `many` prefers plural nouns, `living` takes only
-            persons and animals. Any other value, such as `one`, takes the most recent noun.
+            persons and animals. `one`, "this one", takes parts last, and `any` the latest noun.
         plain: the normalized question that has the pronoun.
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
@@ -110,7 +114,7 @@ def antecedent(discourse: Discourse, kind: str, plain: str) -> str:
     return ""
 
 
-def _candidates(discourse: Discourse, kind: str, words: Container[str]) -> list[str]:
+def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str]) -> list[str]:
     """Return the mentioned nouns that are not in the question itself, the latest first.
 
     "How many of them?" after "what sport is it?" counts people.

@@ -11,10 +11,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
+from typing import cast
 
 from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
 from vqa.questions.answer_nouns import ANSWER_PLACE, listed_thing
-from vqa.questions.antecedents import OF_PERSON, antecedent
+from vqa.questions.antecedents import OF_PERSON, AntecedentKind, antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.first_messages import complete_first_message
@@ -223,7 +224,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             return match[0]
         # Two pronouns of a question mean two things: "is she holding it".
         others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
-        noun = antecedent(discourse, kind, " ".join([plain, *others]))
+        noun = antecedent(discourse, cast("AntecedentKind", kind), " ".join([plain, *others]))
         if kind == "one" and before.endswith(" in "):  # "On the carpet in this one"
             noun = antecedent(discourse, "it", "what is in it?")
         if not noun or noun in nouns.values():

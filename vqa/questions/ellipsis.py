@@ -18,7 +18,7 @@ from vqa.questions.additions import (
     with_detail,
     with_other_verb,
 )
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import AntecedentKind, antecedent
 from vqa.questions.clauses import (
     is_complete,
     latest_clause,
@@ -169,6 +169,9 @@ _PERSON_OF = {
 }
 
 
+_KIND_OF: dict[str, AntecedentKind] = {"man": "he", "woman": "she", "people": "them"}
+
+
 def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for the antecedent of a pronoun: "and her?", "what about them?".
 
@@ -181,11 +184,11 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     if pronoun not in _PERSON_OF or question is None:
         return None
     person = _PERSON_OF[pronoun]
-    kind = {"man": "he", "woman": "she", "people": "they"}[person]
+    kind = _KIND_OF[person]
     current = question.subject or question.target
     others = [noun for noun in discourse.nouns if noun != current]
     noun = antecedent(replace(discourse, nouns=others), kind, bare)
-    if not noun or (kind != "they" and not is_person(noun)):
+    if not noun or (kind != "them" and not is_person(noun)):
         noun = person
     return repeat_for_noun(noun, "the", question, discourse)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import BODY_PART, is_plural, plural_of, singular_of
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import AntecedentKind, antecedent
 from vqa.questions.clauses import is_complete
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
@@ -31,7 +31,7 @@ class NounQuestion:
         many: template with `{noun}`, a plural; equal to `one` for a question about a number.
     """
 
-    kind: str
+    kind: AntecedentKind
     one: str
     many: str
 
@@ -41,14 +41,14 @@ class NounQuestion:
         return self.one == self.many
 
 
-def _with_be(kind: str, template: str) -> NounQuestion:
+def _with_be(kind: AntecedentKind, template: str) -> NounQuestion:
     """Build a question from a template with "is" or "are" at `{be}` and the noun at `{noun}`."""
     return NounQuestion(
         kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
     )
 
 
-_WHERE = _with_be("they", "where {be} the {noun}?")
+_WHERE = _with_be("any", "where {be} the {noun}?")
 _COLOR = _with_be("thing", "what color {be} the {noun}?")
 _KIND = NounQuestion(
     kind="thing", one="what kind of {noun} is it?", many="what kind of {noun} are they?"
@@ -63,13 +63,13 @@ _BY_LAST_WORD = {
     "height": _with_be("thing", "how tall {be} the {noun}?"),
     "weight": _with_be("thing", "how heavy {be} the {noun}?"),
     "length": _with_be("thing", "how long {be} the {noun}?"),
-    "side": _with_be("they", "on which side {be} the {noun}?"),
+    "side": _with_be("any", "on which side {be} the {noun}?"),
     "corner": _WHERE,
     "where": _WHERE,
     "whereabouts": _WHERE,
     "whose": _with_be("thing", "whose {noun} {be} that?"),
     "like": NounQuestion(
-        kind="they", one="what does the {noun} look like?", many="what do the {noun} look like?"
+        kind="any", one="what does the {noun} look like?", many="what do the {noun} look like?"
     ),
     **{
         word: _with_be("thing", f"what {word} {{be}} the {{noun}}?")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import BODY_PART
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import AntecedentKind, antecedent, with_the
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.noun_phrases import final_noun, nouns_of
 from vqa.questions.noun_replacement import with_other_side, without_last_place
@@ -64,7 +64,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     if pronoun is not None:
         places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
         noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
-        place = f"{place[: pronoun.start()]}the {noun}" if noun else place
+        place = f"{place[: pronoun.start()]}{with_the(noun, discourse)}" if noun else place
     last = final_noun(base_wording(question))
     if place.endswith((" the other", " the other one")) and last:
         # "What does he have in his hand?", "and in the other one?"
@@ -115,4 +115,10 @@ _GARMENTS = {
 ON_BODY = re.compile(rf"\b{BODY_PART}$")
 
 
-_PLACE_KINDS = {"it": "it", "that": "it", "them": "they", "him": "he", "her": "she"}
+_PLACE_KINDS: dict[str, AntecedentKind] = {
+    "it": "it",
+    "that": "it",
+    "them": "them",
+    "him": "he",
+    "her": "she",
+}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import cast
 
-from vqa.questions.antecedents import antecedent
+from vqa.questions.antecedents import AntecedentKind, antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
 from vqa.questions.noun_phrases import POSSESSIVES, NounPhrase
@@ -49,7 +50,7 @@ def with_owner(core: str, determiner: str, question: Question, discourse: Discou
         return core
     if not (determiner == "its" or is_living(owner) or OWNER.search(base_wording(question))):
         # "And his shirt?" after "what color is the post behind him?"
-        owner = antecedent(discourse, determiner, core)
+        owner = antecedent(discourse, cast("AntecedentKind", determiner), core)
     is_owner = owner and owner != core and (determiner == "its" or is_living(owner))
     return f"{owner}'s {core}" if is_owner else core
 

@@ -169,7 +169,7 @@ def _resolve_preposition(
         # "With whom?" asks for a person in the picture, not for a name.
         intent = "identify" if asks == "who" else ""
         return replace(_resolution(f"{asks} {clause} {preposition}"), intent=intent)
-    noun = antecedent(discourse, "they", " ".join(words))
+    noun = antecedent(discourse, "any", " ".join(words))
     return _resolution(f"{asks} {with_be(noun, discourse)} {preposition}") if noun else None
 
 
@@ -239,7 +239,7 @@ def _resolve_measure(
     if clause is not None and not clause.is_existential and question.intent != "color":
         return _resolution(f"{phrase} {clause}")
     is_existential = clause is not None and clause.is_existential
-    noun = (question.target if is_existential else "") or antecedent(discourse, "they", key)
+    noun = (question.target if is_existential else "") or antecedent(discourse, "any", key)
     if not noun:
         return None
     if is_time:
