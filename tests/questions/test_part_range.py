@@ -207,6 +207,17 @@ def test_a_pronoun_refers_to_what_is_in_the_part(
         ("what color is it in part two", 2),
         ("in scene one is it dark", 1),
         ("who is there in scene 2 of the video", 2),
+        ("fifth scene: what is on the table?", 5),
+        ("eleventh picture - what color is it", 11),
+        ("12th scene what happens", 12),
+        ("is the sixth scene a beach?", 6),
+        ("what happens in the second section", 2),
+        ("how long is the third section", 3),
+        ("what comes seventh", 7),
+        ("describe the ninth image", 9),
+        ("is the third slide black and white", 3),
+        ("what is in the second section of the shelf", 0),
+        ("is the next part of the fence broken", 0),
         ("is he waving at no one", 0),
         ("is she angry at no-one", 0),
         ("is there a sign at no 5", 0),
@@ -261,3 +272,22 @@ def test_the_next_scene_has_the_next_number() -> None:
     question = parse("is the next scene black and white", [turn])
     assert question.shot_number == 2
     assert question.rendered.endswith("is this black and white")
+
+
+@pytest.mark.parametrize(
+    ("number", "text", "expected"),
+    [
+        (1, "is it dark in the next part?", 2),
+        (1, "and in the next clip?", 2),
+        (2, "and in the previous section?", 1),
+        (1, "is it dark in the following segment", 2),
+        (6, "is there a dog in the next photo", 7),
+        (1, "and in the eighth one?", 8),
+        (1, "and in the fifth image?", 5),
+        (1, "is there paint in the next part of the fence", 0),
+    ],
+)
+def test_a_neighbour_of_a_scene_has_a_number(number: int, text: str, expected: int) -> None:
+    first = parse(f"is it day in scene {number}")
+    turn = Turn(question=first.text, answer=Answer(text="yes"), parsed=first)
+    assert parse(text, [turn]).shot_number == expected

@@ -8,6 +8,7 @@ from vqa.english import ORDINALS, is_or_are, plural_of, singular_of, with_articl
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
+from vqa.questions.shot_words import NUMBERED_ORDINAL, SHOT_OR_PART_NOUN
 from vqa.questions.spelling import is_verb
 
 _OWNERS = {"he": "his", "she": "her", "they": "their"}
@@ -41,7 +42,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "scene",
-        r"^(?:in |from |on )?(?:the )?(first|second|third|fourth|last|final|\d(?:st|nd|rd|th)) (?:scene|shot|clip|part|bit|segment|picture|photo|image|slide)(?:(?:,|:| -) ?(?=\w)| (?=(?:what|whats|who|where|how many|how much)\b))",
+        rf"^(?:in |from |on )?(?:the )?({NUMBERED_ORDINAL}) {SHOT_OR_PART_NOUN}(?:(?:,|:| -) ?(?=\w)| (?=(?:what|whats|who|where|how many|how much)\b))",
         r"in the \1 scene ",
         "last scene: what is on the table?",
         "in the last scene what is on the table?",

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import CARDINALS, ORDINAL_OF, ORDINALS, STOP_WORDS, VIDEO, is_doing, is_or_are
+from vqa.english import CARDINALS, ORDINAL_OF, STOP_WORDS, is_doing, is_or_are
 from vqa.questions.rewriting import RewriteRule, rule
+from vqa.questions.shot_words import NEIGHBOUR, OF_A_THING, ORDINAL, SHOT_OR_PART_NOUN
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
-_SCENE = r"(?:scene|shot|part|clip|segment|section|bit|picture|photo)"
-_NTH_SCENE = rf"({'|'.join(ORDINALS)}|last|final) {_SCENE}"
+_NTH_SCENE = rf"({ORDINAL}) {SHOT_OR_PART_NOUN}"
 
 
 # Words behind a number that is none of a scene.
 _NO_NUMBER_OF_SCENE = "or|and|to|seconds?|minutes?|hours?|days?|years?|people|times|more|after|by|long|cm|meters?|metres?|take"
-# "Part one of the fence", unlike "scene one of the video"
-_OF_A_THING = rf" of (?!(?:(?:the|this|that) {VIDEO}|it)\b)"
 # Words that follow the number of a scene and not a number of things.
 _FOLLOWS = STOP_WORDS | frozenset(
     "which where when how does do did can has have please too again".split()
@@ -48,7 +46,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "numbered scene",
         rf"(?:(?P<place>\b(?:in|at|on|of|during|from|for) (?:the )?)|(?P<start>(?:^|[,:;.?!] |\b(?:about|and|then) )(?:the )?)|(?P<verb>\b(?:is|was|does|did|describe|summari[sz]e|show) (?:the )?))"
-        rf"(?P<noun>scene|shot|clip|part)(?P<mark> number| no\.?| ?#)? ?#?(?P<number>{_NUMBER})\b(?! (?:{_NO_NUMBER_OF_SCENE})\b|{_OF_A_THING})",
+        rf"(?P<noun>scene|shot|clip|part)(?P<mark> number| no\.?| ?#)? ?#?(?P<number>{_NUMBER})\b(?! (?:{_NO_NUMBER_OF_SCENE})\b|{OF_A_THING})",
         _nth_scene,
         "what is there in scene 2?",
         "what is there in the second scene?",
@@ -69,14 +67,14 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "a scene as subject",
-        rf"^(is|was) the (first|second|third|fourth|fifth|last|final|next|previous) {_SCENE} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
+        rf"^(is|was) the ({ORDINAL}|{NEIGHBOUR}) {SHOT_OR_PART_NOUN} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
         r"\1 this \3 in the \2 scene",
         "is the first scene inside or outside?",
         "is this inside or outside in the first scene?",
     ),
     rule(
         "what comes second",
-        r"^what (?:comes|is|happens|do (?:we|you|i) see|can (?:we|you|i) see) (second|third|fourth)(?=[?.! ]*$)",
+        rf"^what (?:comes|is|happens|do (?:we|you|i) see|can (?:we|you|i) see) (?!first\b|last\b|final\b)({ORDINAL})(?=[?.! ]*$)",
         r"what happens in the \1 scene",
         "what comes second?",
         "what happens in the second scene?",
@@ -97,14 +95,14 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "which scene",
-        rf"^(?:in |on )?(?:which|what) (?:(?:one )?of (?:the|these|those) (?:[a-z]+ )?)?{_SCENE}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see|(?:is|are|was|were)(?= (?:the|an?|his|her) [a-z -]+? in[?.! ]*$)) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
+        rf"^(?:in |on )?(?:which|what) (?:(?:one )?of (?:the|these|those) (?:[a-z]+ )?)?{SHOT_OR_PART_NOUN}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see|(?:is|are|was|were)(?= (?:the|an?|his|her) [a-z -]+? in[?.! ]*$)) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
         r"when do you see \1",
         "which scene has the dog?",
         "when do you see the dog?",
     ),
     rule(
         "in which scene",
-        rf"^(?:in|during) (?:which|what) {_SCENE}s? (?=(?:is|are|was|were|does|do|did|can)\b)",
+        rf"^(?:in|during) (?:which|what) {SHOT_OR_PART_NOUN}s? (?=(?:is|are|was|were|does|do|did|can)\b)",
         "when ",
         "in which part does the dog jump?",
         "when does the dog jump?",

@@ -10,6 +10,7 @@ from vqa.questions.entities import bare_noun
 from vqa.questions.intents import is_search
 from vqa.questions.intents_events import REPETITIONS
 from vqa.questions.living_nouns import is_living
+from vqa.questions.shot_words import PART_NOUN
 from vqa.questions.slot_tagger import TaggedPhrase
 
 
@@ -78,7 +79,7 @@ RIGHT_WAY = (
     r"\b(?:do|doing|hold|holding|perform|performing|use|using|play|playing|throw|throwing) (?:it|this|that|them|the [a-z]+) "
     r"(?:right|rightly|correctly|properly|wrong|well)[?.! ]*$|\bthe (?:right|correct|proper|best|wrong) (?:way|technique|form) to\b"
 )
-_SHOT = r"(?:shots?|scenes?|parts?|clips?|segments?|sections?|bits?)"
+_SHOT = rf"(?:{PART_NOUN}s?)"
 
 
 def _refinement(

@@ -7,22 +7,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from vqa.english import ORDINALS, VIDEO
+from vqa.english import VIDEO
 from vqa.questions.noun_phrases import without_determiner
+from vqa.questions.shot_words import ORDINAL, PART_NOUN
 from vqa.questions.time_range import remove_span, split_shot, split_time
 from vqa.types import Question
 
-_PART = r"(?:parts?|bit|scene|section|segment|sequence|clip|shot|footage)"
+_PART = rf"(?:{PART_NOUN}|parts|sequence|footage)"
 _IN = r"(?:in|during|for|from|on|at|of|about)"
 _THE = r"(?:the|that|this|those)"
 # Words before "part" that name a place in time or in the picture, or an opinion, and no thing.
 _NO_THING = (
-    rf"(?:{'|'.join(ORDINALS)}|last|final|next|previous|other|same|whole|entire|main|middle|opening|initial|closing|beginning|ending|"
+    rf"(?:{ORDINAL}|next|previous|other|same|whole|entire|main|middle|opening|initial|closing|beginning|ending|"
     rf"end|start|early|late|later|earlier|latter|short|long|little|tiny|small|big|top|bottom|left|right|upper|lower|front|back|cent(?:er|re)|"
     rf"central|inner|outer|side|body|crime|best|worst|good|bad|funny|fun|hard|tricky|interesting|boring|important|only|one|two|three|which|what|of|in|on|at|with|the|this|that|is|does|{VIDEO})"
 )
 _THING = rf"(?!{_NO_THING}\b)[a-z-]+(?: (?!{_NO_THING}\b)[a-z-]+){{0,2}}?"
-_ORDINAL = rf"(?:(?:{'|'.join(ORDINALS)}|last|final|next|other) )?"
+_ORDINAL = rf"(?:(?:{ORDINAL}|next|other) )?"
 _WITH = r"(?:with|where there (?:is|are)|where|of|about|showing|that (?:shows|has))"
 _OF_VIDEO = r"(?: (?:of|in) (?:it|the video|the clip|this video))?"
 # In the snow part, during that skateboard bit, in the part with the dog

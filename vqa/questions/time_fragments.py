@@ -10,6 +10,7 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.intents import intents, is_about_frames, is_about_shots, is_search
 from vqa.questions.part_range import split_part
+from vqa.questions.shot_words import NEIGHBOUR, ORDINAL, SHOT_OR_PART_NOUN, neighbour_ordinal
 from vqa.questions.time_range import split_anchor, split_time, time_offset, with_shot
 from vqa.types import Question, TimeRange
 
@@ -137,8 +138,8 @@ _EVENTS = frozenset({"when", "find_moment", "verify", "action"})
 
 
 _SHOT_ALONE = re.compile(
-    r"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>first|second|third|fourth|fifth|sixth|last|next|following|previous)"
-    r"(?: (?P<noun>one|scene|shot|part|picture|photo)(?P<rest> .+)?)?(?P<after>[?.! ]*)$",
+    rf"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>{ORDINAL}|{NEIGHBOUR})"
+    rf"(?: (?P<noun>one|{SHOT_OR_PART_NOUN})(?P<rest> .+)?)?(?P<after>[?.! ]*)$",
     re.IGNORECASE,
 )
 _NEIGHBOURS = {"the one after": "the next one", "the one before": "the previous one"}
@@ -169,7 +170,7 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     match = _SHOT_ALONE.match(_NEIGHBOURS.get(key.removesuffix(" that"), bare))
     if match is None:
         return None
-    names_shot = bool({"scene", "shot", "picture", "photo"} & set(key.split()))
+    names_shot = match["noun"] is not None and match["noun"].lower() not in ("one", "part", "bit")
     asks_of_shot = names_shot and is_about_frames(question.intent)
     is_of_shots = is_about_shots(question.intent)
     article = match.string[match.end("before") : match.start("which")].strip().lower()
@@ -178,7 +179,7 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     if not (question.shot_number or is_of_shots or asks_of_shot or is_bare):
         return None
     before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
-    which = _shot_ordinal(match["which"].lower(), question.shot_number)
+    which = neighbour_ordinal(match["which"].lower(), question.shot_number)
     if match["rest"] is not None:
         is_subject = is_of_shots and match["noun"] == "one" and before and article == "the"
         text = f"{before} it{match['rest'].rstrip(' ?.!')} in the {which} shot?"
@@ -191,14 +192,3 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     if not is_of_shots and not before:
         return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
     return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)
-
-
-def _shot_ordinal(which: str, number: int) -> str:
-    """Return the ordinal of a shot; that of "next" and "previous" from the number of another one.
-
-    Empty for a neighbour of an unknown shot.
-    """
-    if which not in ("next", "following", "previous"):
-        return which
-    step = -1 if which == "previous" else 1
-    return ORDINAL_OF.get(number + step, "") if number > 0 else ""

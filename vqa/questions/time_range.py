@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from vqa.english import ORDINALS, is_plural, with_article_if_countable
+from vqa.questions.shot_words import NUMBERED_ORDINAL, OF_A_THING, ORDINAL, PART_NOUN, SHOT_NOUN
 from vqa.questions.time_rules import RULES, may_name_time
 from vqa.timecode import COUNT, SPAN, parse_time
 from vqa.types import TimeRange
@@ -142,12 +143,11 @@ def time_offset(text: str) -> float | None:
 
 LENGTH_OF_SHOT = "how long is the video"
 _SHOT_LENGTH = re.compile(
-    rf"^how long (?:is|was|does|did) the (?P<which>last|final|{'|'.join(ORDINALS)}) (?:shot|scene|clip|segment|part|bit)(?: (?:last|take|go on))?(?=[?.! ]*$)",
+    rf"^how long (?:is|was|does|did) the (?P<which>{ORDINAL}) {PART_NOUN}(?: (?:last|take|go on))?(?=[?.! ]*$)",
     re.IGNORECASE,
 )
 _SHOT = re.compile(
-    rf"(?:,? ?\b(?:in|of|during|on|from|at) |(?<=\bdescribe )|(?<=\bsummarize ))the (?P<number>last|final|{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)) "
-    r"(?:shot|scene|clip|segment|picture|photo|image|slide)\b",
+    rf"(?:,? ?\b(?:in|of|during|on|from|at) |(?<=\bdescribe )|(?<=\bsummarize ))the (?P<number>{NUMBERED_ORDINAL}) {SHOT_NOUN}\b(?!{OF_A_THING})",
     re.IGNORECASE,
 )
 _DOTTED_CLOCK = re.compile(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vqa.english import ORDINAL_OF
 from vqa.questions.intents import is_search
 from vqa.questions.part_range import VideoPart, named_part, split_part
+from vqa.questions.shot_words import NEIGHBOURS, SHOT_WORDS, neighbour_ordinal
 from vqa.questions.time_range import split_shot, split_time
 from vqa.types import Question, TimeRange, Turn
 
@@ -51,11 +51,14 @@ def _with_neighbour(wording: str, parsed_turns: Sequence[Question]) -> str:
     After "who is in the first scene?", "is it dark in the next scene?" -> "... in the second scene?".
     """
     number = parsed_turns[-1].shot_number if parsed_turns else 0
-    for word, step in (("next", 1), ("previous", -1)):
-        ordinal = ORDINAL_OF.get(number + step, "") if number > 0 else ""
-        for noun in ("scene", "shot"):
-            if ordinal and f" in the {word} {noun}" in wording:
-                return wording.replace(f"the {word} {noun}", f"the {ordinal} {noun}")
+    words = wording.split()
+    for n, which in enumerate(words):
+        ordinal = neighbour_ordinal(which, number) if which in NEIGHBOURS else ""
+        has_noun = " ".join(words[n + 1 : n + 2]).strip("?.!,") in SHOT_WORDS
+        is_of_thing = words[n + 2 : n + 3] == ["of"]  # "in the next part of the room"
+        if ordinal and words[max(n - 2, 0) : n] == ["in", "the"] and has_noun and not is_of_thing:
+            noun = words[n + 1].replace("part", "scene").replace("bit", "scene")
+            return " ".join([*words[:n], ordinal, noun, *words[n + 2 :]])
     return wording
 
 
