@@ -211,6 +211,7 @@ def test_a_pronoun_refers_to_what_is_in_the_part(
         ("eleventh picture - what color is it", 11),
         ("12th scene what happens", 12),
         ("is the sixth scene a beach?", 6),
+        ("the fifth scene is a beach, right?", 5),
         ("what happens in the second section", 2),
         ("how long is the third section", 3),
         ("what comes seventh", 7),

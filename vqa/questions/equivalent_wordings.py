@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import ORDINALS, is_or_are, plural_of, singular_of, with_article
+from vqa.english import base_form, is_or_are, plural_of, singular_of, with_article
 from vqa.questions.learners_english import WORD_ORDER
 from vqa.questions.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.rewriting import RewriteRule, rule
-from vqa.questions.shot_words import NUMBERED_ORDINAL, SHOT_OR_PART_NOUN
+from vqa.questions.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
 from vqa.questions.spelling import is_verb
 
 _OWNERS = {"he": "his", "she": "her", "they": "their"}
@@ -21,10 +21,17 @@ def _color_question(match: re.Match[str]) -> str:
 
 
 _IN = "(?:in|on|at|behind|under|near|next to|beside)"
+
+
+def _without_reflexive(match: re.Match[str]) -> str:
+    """Return "the table" for "the table itself"; unchanged after "by" and a verb: "that by herself"."""
+    is_pronoun = match[2].lower() in ("this", "that", "those", "these")
+    is_noun = match[3] != "by" and not (is_pronoun and is_verb(base_form(match[3].lower())))
+    return match[1] if is_noun else match[0]
+
+
 # Excludes words after "only one" that are no noun to count.
 _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|minute|moment|please|in|on|or)s?\b)"
-_ORDINAL = rf"(?:{'|'.join(ORDINALS)}|last|final)"
-_PART_NOUN = "(?:half|scene|shot|clip|part|bit|segment|picture|photo|image|slide)"
 # What makes "the last scene" something else than the part of a statement.
 _NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:black|colou?r)\b))\b)"
 
@@ -56,7 +63,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "part as the subject of a statement",
-        rf"^(?P<part>the (?:{_ORDINAL}) {_PART_NOUN}) (?P<be>is|was) (?P<rest>{_NO_PART}[^?.!,]+)(?:, (?:right|correct|isn't it|wasn't it))?(?=\?)",
+        rf"^(?P<part>the {ORDINAL} (?:half|{SHOT_OR_PART_NOUN})) (?P<be>is|was) (?P<rest>{_NO_PART}[^?.!,]+)(?:, (?:right|correct|isn't it|wasn't it))?(?=\?)",
         r"\g<be> it \g<rest> in \g<part>",
         "the last scene is a beach, right?",
         "is it a beach in the last scene?",
@@ -144,8 +151,8 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "reflexive",
-        r"\b((?:the|this|that|those|these|his|her) [a-z-]+) (?:itself|themselves|himself|herself)\b",
-        r"\1",
+        r"\b((the|this|that|those|these|his|her) ([a-z-]+)) (?:itself|themselves|himself|herself)\b",
+        _without_reflexive,
         "what color is the table itself",
         "what color is the table",
     ),

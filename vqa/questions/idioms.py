@@ -81,7 +81,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "look of a scene",
-        rf"^(?:which|what) {_SCENE} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
+        rf"^(?:which|what) {SHOT_OR_PART_NOUN} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
         r"when is the \1 part",
         "which part is in color?",
         "when is the color part?",

@@ -9,7 +9,6 @@ from vqa.english import VIDEO
 from vqa.questions.clause_options import is_inclusive
 from vqa.questions.intents import intents, is_about_frames
 from vqa.questions.modality import asks_for_sound, asks_for_speech, asks_to_read
-from vqa.questions.normalize import normalized_wording
 from vqa.text_words import is_first_person
 from vqa.types import AnswerKind, Modality, Question, Turn
 
@@ -120,7 +119,7 @@ def answer_kind_of(
     Args:
         intent: the question's intent.
         modality: where the answer is found, see `modality_of`.
-        query: the self-contained question; normalized, unless it is a request to the app.
+        query: the self-contained, normalized question.
         options: the options that the question offers; empty if it offers none.
     """
     if modality != "sight":
@@ -132,8 +131,7 @@ def answer_kind_of(
     ):
         return "description"
     is_claim = intent in ("verify", "presence") and not (_WH.match(query) or offers_choice(query))
-    # A request to the app keeps its words: "can you transcribe it?".
-    return "yes_no" if is_claim or is_yes_no(normalized_wording(query)) else "open"
+    return "yes_no" if is_claim or is_yes_no(query) else "open"
 
 
 def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:
