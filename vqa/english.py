@@ -68,6 +68,11 @@ ING_NOUNS = frozenset(
 )
 _VOWEL = re.compile(r"[aeiouy]")
 
+# Adjectives that only please; "cool box", "great dane" and "sweet potato" are things.
+PLEASING = frozenset(
+    "adorable amazing awesome beautiful brilliant cute epic fantastic gorgeous incredible lovely nice stunning wonderful".split()
+)
+
 # Common things by kind, as singular nouns; "What KIND is in the video?" asks for one of them.
 KINDS: dict[str, tuple[str, ...]] = {
     "animal": tuple("bear bird cat cow deer dog duck elephant fish giraffe goat horse lion monkey rabbit sheep tiger zebra".split()),

@@ -58,9 +58,8 @@ class SamplingPlan:
     """Selection and size of the frames to sample from a video; bounds the memory of decoding.
 
     Args:
-        strategy: `uniform` takes the centres of `num_frames` equal intervals; `interval` takes one
-            frame every `interval_s`, thinned evenly to `num_frames`; `shots` gives every shot one
-            frame before any gets two.
+        strategy: `uniform` takes the centres of `num_frames` equal intervals, `interval` one frame every
+            `interval_s`, thinned evenly to `num_frames`; `shots` gives every shot one before any gets two.
         num_frames: maximum number of frames, at least 1.
         interval_s: seconds between frames, above 0; for `interval` only.
         start_s: start of the range to sample, in seconds; at least 0 and below `end_s`.
@@ -103,8 +102,7 @@ class VideoInfo:
     pixels. `duration_s` includes audio, `fps` is the average frame rate, `codec` FFmpeg's name.
     `decoder` is the library that decodes the file. All times of a video count from the start of the
     file, the earlier start of the video and audio tracks: the container's timestamp
-    `clock_origin_s` is time 0. `num_parts` is the number of files that the file was joined from, byte
-    by byte.
+    `clock_origin_s` is time 0. `num_parts` is the number of files that it was joined from, byte by byte.
     """
 
     path: Path
@@ -192,6 +190,7 @@ class Question:
         target: singular noun whose presence or time is asked; or empty.
         name_kind: kind of thing whose name is asked, such as "animal"; or empty.
         excluded_names: things that earlier answers found absent, which are no answers.
+        new_things: things that the message introduces before the question, the most important last.
         asked_kind: singular noun of the kind of thing that is asked for, such as "breed"; or empty.
         scored_noun: noun that the embedded model's presence score is computed for; or empty.
         known_present: whether an earlier answer took `scored_noun` to be in the video.
@@ -230,6 +229,7 @@ class Question:
     target: str = ""
     name_kind: str = ""
     excluded_names: tuple[str, ...] = ()
+    new_things: tuple[str, ...] = ()
     asked_kind: str = ""
     scored_noun: str = ""
     known_present: bool = False

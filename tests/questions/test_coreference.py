@@ -253,3 +253,42 @@ def test_a_declined_answer_names_nothing() -> None:
     declined = Answer(text="sink", reply="I can't tell the kind of appliance.")
     history = [Turn(question="what appliances are there", answer=declined)]
     assert parse("what color is it", history).subject != "sink"
+
+
+@pytest.mark.parametrize(
+    ("earlier", "message", "resolved"),
+    [
+        ([("is there a dog", "yes")], "There's also a man with a hat. Is he old?", "is the man old"),
+        ([("what is the woman doing", "cooking")], "the last one is a boy, or a young man already. what does he do?", "what does the boy do"),
+        ([("is there an elephant", "yes")], "A man stands beside the elephant as well. Is he walking or cycling?", "is the man walking or cycling"),
+        ([("how many vehicles are there", "two")], "Then comes a group of tourists. How many are they?", "how many tourists are there"),
+        ([("how many dogs are there", "two")], "Then comes the group that jumps. How many are there?", "how many people are there"),
+        ([("how many birds are there", "two")], "I don't understand why there are elephants at the end. How many are there?", "how many elephants are there"),
+        ([("what color is the door", "red")], "I'd love to see the broken bridge again. Is it old?", "is the broken bridge old"),
+        ([("is the bag red", "yes")], "moving on to the ship, is it big?", "is the ship big"),
+        ([("is the bag red", "yes")], "Finally the cat at the end. What color is it?", "what color is the cat"),
+        ([("is there a bike", "yes")], "What a cute kitten. Is it asleep?", "is the kitten asleep"),
+        ([("is the baby a boy or a girl", "boy")], "what is it holding to its ear?", "what is the baby holding to its ear"),
+        ([("where are the cows", "field"), ("is the baby asleep", "no")], "does it smile?", "does the baby smile"),
+        ([("is the kid happy", "yes"), ("where is the skater", "park")], "what color is his board?", "what color is the skater's board"),
+        ([("how many women are there", "two"), ("what is the person in green doing", "skiing")], "is there a dog with them?", "is there a dog with the person"),
+        ([("who is there", "a woman")], "There's someone behind her. Can you see their face?", "can you see the person's face"),
+        ([("is the bag red", "yes")], "Isn't it odd that the goat ignores the child?", "isn't it odd that the goat ignores the child"),
+        ([("is the bag red", "yes")], "is the cat jumping away from the dog or is it biting him?", "is the cat jumping away from the dog or is it biting him"),
+        ([("is the bag red", "yes")], "the cat and the parrot are funny :) are they eating?", "are the animals eating"),
+        ([("is the man her father or a waiter", "waiter")], "what color is his tie?", "what color is the man's tie"),
+    ],
+)  # fmt: skip
+def test_pronouns_mean_what_was_introduced_last_and_agrees(
+    earlier: list[tuple[str, str]], message: str, resolved: str
+) -> None:
+    text = parse(message, turns(*earlier)).resolved.lower().rstrip("?")
+    assert text.rpartition(". ")[2] == resolved
+
+
+def test_a_thing_of_a_remark_stays_for_later_questions() -> None:
+    first = "There's a skier in red. What color is the sky?"
+    assert (
+        parse("what is he wearing?", turns((first, "blue"))).resolved
+        == "what is the skier wearing?"
+    )

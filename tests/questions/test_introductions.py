@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.introductions import introduced_noun, with_introduction
+from vqa.questions.introductions import alternatives_of, introduced_things, topic_noun
 from vqa.questions.parse import parse
-from vqa.questions.sentence_parts import MessagePart
 from vqa.types import Answer, Turn
 
 
@@ -21,7 +20,15 @@ from vqa.types import Answer, Turn
         ("Ah, so it's a burger.", "burger"),
         ("After that we see this little boy in a yellow coat.", "little boy"),
         ("There's also a flower shaped cushion.", "flower shaped cushion"),
-        ("young man on the board", "young man"),
+        ("I see hands on the tap too.", "hands"),
+        ("I don't understand why there are elephants at the end.", "elephants"),
+        ("the last one is a boy, or maybe he is a young man already.", "boy"),
+        ("Then comes a bunch of tourists.", "tourists"),
+        ("The old photograph made me emotional, my father had one.", "old photograph"),
+        ("There's somebody coming in, a nurse or a doctor.", "nurse"),
+        ("The first one, with the man.", "man"),
+        ("He looks at the dog.", ""),
+        ("My sister loves dogs.", ""),
         ("What a pity!", ""),
         ("It's a shame.", ""),
         ("That's my dog.", ""),
@@ -31,12 +38,45 @@ from vqa.types import Answer, Turn
     ],
 )
 def test_the_introduced_thing_of_a_remark(text: str, noun: str) -> None:
-    assert introduced_noun(text) == noun
+    assert (introduced_things(text) or ("",))[-1] == noun
 
 
-def test_a_topic_loses_its_article() -> None:
-    assert with_introduction(MessagePart(kind="topic", text="a fox")).text == "fox"
-    assert with_introduction(MessagePart(kind="remark", text="Nice!")).kind == "remark"
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("There are two horses beside a barn.", ("barn", "horses")),
+        ("The cat and the dog are funny.", ("cat and the dog",)),
+        ("After the game there is a boat.", ("game", "boat")),
+    ],
+)
+def test_a_new_thing_is_more_important_than_one_behind_a_preposition(
+    text: str, things: tuple[str, ...]
+) -> None:
+    assert introduced_things(text) == things
+
+
+@pytest.mark.parametrize(
+    ("phrase", "noun"),
+    [
+        ("a fox", "fox"),
+        ("finally the cat at the end", "cat"),
+        ("moving on to the airplane", "airplane"),
+        ("the children then", "children"),
+        ("kids again", "kids"),
+        ("her jacket", "her jacket"),
+        ("shoes of the man", "shoes"),
+        ("moving", ""),
+    ],
+)
+def test_a_topic_is_its_noun_alone(phrase: str, noun: str) -> None:
+    assert topic_noun(phrase) == noun
+
+
+def test_alternatives_of_a_remark() -> None:
+    assert (
+        alternatives_of("tell me if it is a skier or a snowboarder.") == "a skier or a snowboarder"
+    )
+    assert alternatives_of("There is a skier with a snowboarder.") == ""
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_somebody_in_it_asks_for_a_person() -> None:
         ("is it a cat or what?", "is it a cat?"),
         ("her hair, brown?", "is her hair brown?"),
         ("his shoes, black?", "are his shoes black?"),
-        ("there's somebody at the back, can you see his face", "can you see his face"),
+        ("there's somebody at the back, can you see his face", "can you see the person's face"),
         ("which arm he use", "which arm does he use"),
         ("where they are", "where are they"),
         ("what position is she in", "what is she doing"),

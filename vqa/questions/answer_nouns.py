@@ -6,7 +6,8 @@ import re
 
 from vqa.english import COLOURS, ORDINALS, is_doing, singular_of
 from vqa.questions.entities import NO_NAMES, head_noun
-from vqa.questions.noun_phrases import NO_THING, nouns_of
+from vqa.questions.mentions import nouns_of
+from vqa.questions.noun_phrases import NO_THING
 from vqa.questions.spelling import is_word
 
 

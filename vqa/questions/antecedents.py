@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
+from itertools import pairwise
 from typing import Literal
 
 from vqa.english import (
@@ -16,36 +17,35 @@ from vqa.english import (
     without_article,
 )
 from vqa.place_nouns import SCENES
-from vqa.questions.discourse import THEY_ACT, Discourse
+from vqa.questions.discourse import Discourse
 from vqa.questions.living_nouns import (
     ANIMALS,
     FEMALE,
     GROUPS,
     MALE,
-    PEOPLE,
     is_animal,
     is_living,
     is_person,
     is_vehicle,
 )
+from vqa.questions.pronouns import acts_as_person, it_acts, they_act
 
+_BABIES = frozenset("baby toddler infant newborn".split())
 _NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
 # For each pronoun, the tests that a noun must pass, by priority; others accept any noun.
 _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
     "he": (
-        lambda noun: noun.split()[-1] in PEOPLE - _NOT_HE,
-        lambda noun: is_person(noun) and noun not in _NOT_HE,
+        lambda noun: is_person(noun) and noun.split()[-1] not in _NOT_HE,
         lambda noun: noun.split()[-1] in ANIMALS,
     ),
     "she": (
-        lambda noun: noun.split()[-1] in PEOPLE - _NOT_SHE,
-        lambda noun: is_person(noun) and noun not in _NOT_SHE,
+        lambda noun: is_person(noun) and noun.split()[-1] not in _NOT_SHE,
         lambda noun: noun.split()[-1] in ANIMALS,
     ),
     # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
     "it": (
         lambda noun: not is_person(noun),
-        lambda noun: noun in ("person", "baby"),
+        lambda noun: noun == "person" or noun.split()[-1] in _BABIES,
     ),
     # Properties such as the material are asked of things before persons.
     "thing": (lambda noun: not is_living(noun), bool),
@@ -69,7 +69,7 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     - "It" in "is there a dog in it?" is a container, such as a box, else "video"; so is "it" in
       "when it ends".
     - `living` gives "people" if no person or animal was mentioned. So does `them` in a question
-      about what people do, such as "what do they do?" (`_they_act`).
+      about what people do, such as "what do they do?" (`they_act`).
 
     Args:
         discourse: state of the earlier turns.
@@ -84,22 +84,25 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     if _PART_OF_ANIMAL.search(plain):
         # "What color is his fur?" is asked of the dog.
         candidates = list(filter(is_animal, candidates)) or candidates
-    has_person = any(map(is_person, candidates))
     pronoun = _SUBJECT_FORMS.get(kind, kind)
     if pronoun == "it":
         candidates = _for_it(candidates, discourse, plain)
     if pronoun in ("he", "she"):
         candidates = _for_person(candidates, pronoun, discourse)
+    has_person = any(map(is_person, candidates))
     if pronoun == "many":
         # "How many?" counts the plural noun, else a thing.
-        candidates.sort(key=lambda noun: (noun not in discourse.plural, is_person(noun)))
+        singular = [noun for noun in candidates if not _is_many(noun, discourse)]
+        candidates.sort(key=lambda noun: (noun in singular, noun in singular and is_person(noun)))
+        # "Then comes a group.", "how many are there?"
+        candidates = ["people" if noun in GROUPS else noun for noun in candidates]
     if pronoun == "one":
         # "Is this one plain grey?" asks about the elephant, not about the people's legs.
         candidates.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
     if kind == "them":
         candidates = _for_them(candidates, discourse, plain)
     is_named = any(noun in discourse.plural for noun in candidates)
-    if kind == "living" or (kind == "them" and _they_act(plain, has_plural=is_named)):
+    if kind == "living" or (kind == "them" and they_act(plain, has_plural=is_named)):
         # "What do they do?" asks about people or animals.
         return next(filter(is_living, candidates), "people")
     for is_of_kind in _ACCEPTED_NOUNS.get(pronoun, (bool,)):
@@ -114,6 +117,11 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     return ""
 
 
+def accepts(pronoun: str, noun: str) -> bool:
+    """Whether a pronoun, "it", "he" or "she", can refer to a noun; see `antecedent`."""
+    return any(is_of_kind(noun) for is_of_kind in _ACCEPTED_NOUNS[pronoun])
+
+
 def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str]) -> list[str]:
     """Return the mentioned nouns that are not in the question itself, the latest first.
 
@@ -125,6 +133,11 @@ def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str
     if kind not in ("many", "them"):
         return nouns
     return [noun for noun in nouns if noun not in _NO_GROUPS] or ["people"] * bool(nouns)
+
+
+def _is_many(noun: str, discourse: Discourse) -> bool:
+    """Whether a noun was mentioned in the plural or names a group, such as "crowd"."""
+    return noun in discourse.plural or noun.split()[-1] in GROUPS
 
 
 def with_be(noun: str, discourse: Discourse) -> str:
@@ -159,7 +172,13 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     if _ITS_BODY.search(plain):
         # "Does it have anything round its neck?"
         nouns.sort(key=lambda noun: not is_living(noun))
-    if _it_acts(plain):
+    baby = discourse.question.subject if discourse.question is not None else ""
+    is_doing_it = any(is_doing(after) for word, after in pairwise(words) if word == "it")
+    acts = is_doing_it or it_acts(plain) or _ITS_BODY.search(plain) is not None
+    if acts and baby in candidates and baby.split()[-1] in _BABIES:
+        # "Is the baby a boy?", "what is it holding?"
+        return [baby]
+    if it_acts(plain):
         # "Is the dog's collar red?", "is it running?" asks about the dog.
         owners = [noun.partition("'s ")[0] for noun in nouns if "'s " in noun]
         nouns += [owner for owner in owners if owner not in nouns and is_living(owner)]
@@ -190,10 +209,22 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
     persons = [noun for noun in candidates if is_person(noun)]
     if persons and all(noun.split()[-1] in GROUPS for noun in persons):
         return [_DEFAULT_PERSONS[pronoun]]
+    subject = discourse.question.subject if discourse.question is not None else ""
+    if subject in candidates and subject.split()[-1] in ANIMALS:
+        # "What is the dog doing?", "is he wet?" is about the dog, though somebody was seen.
+        candidates = [
+            noun for noun in candidates if noun == subject or noun.split()[-1] in MALE | FEMALE
+        ]
+        candidates.sort(key=lambda noun: not is_person(noun))
+        return candidates
     # "What is the woman carrying?", "a baby": "does she drop it?" is about the woman.
     return sorted(
         candidates,
-        key=lambda noun: (noun.split()[-1] in _SELDOM_HE | GROUPS, noun in discourse.absent),
+        key=lambda noun: (
+            noun.split()[-1] in _SELDOM_HE | GROUPS,
+            noun in discourse.absent,
+            noun in discourse.plural,
+        ),
     )
 
 
@@ -226,58 +257,25 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
         noun
         for noun in candidates
         if (noun in discourse.plural or noun.split()[-1] not in SCENES)
-        and not (noun in discourse.absent and _they_act(plain, has_plural=False))
+        and not (noun in discourse.absent and they_act(plain, has_plural=False))
     ]
-    things.sort(key=lambda noun: noun not in discourse.plural)
-    if re.search(rf"\b(?:they (?:have|wear|hold|carry|know|see|look|like)|{OF_PERSON})\b", plain):
+    latest = things[:1]
+    if acts_as_person(plain):
+        # "I see some legs.", "do they stop to help?"
+        things = [noun for noun in things if is_living(noun) or is_vehicle(noun)] or ["people"]
+    things.sort(key=lambda noun: not _is_many(noun, discourse))
+    if latest == ["person"]:
+        # "What is the person in red doing?", "is there a dog with them?"
+        things.sort(key=lambda noun: noun != "person")
+    if re.search(
+        rf"\b(?:they (?:have|wear|hold|carry|know|see|look|like)|(?<!his )(?<!her )(?<!their ){OF_PERSON})\b",
+        plain,
+    ):
         # "Do they have the same shoes?" is not about the shirts.
         things.sort(key=lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None)
     return things if things or not discourse.nouns else ["people"]
 
 
-def _they_act(plain: str, *, has_plural: bool) -> bool:
-    """Whether "they" or "them" means people or animals by the rest of the question.
-
-    True for "what do they do?", "help them" and "are they men?"; for "chase them", which is also
-    said of things, only if no plural noun was mentioned.
-
-    Args:
-        plain: the normalized question.
-        has_plural: whether a plural noun was mentioned.
-    """
-    words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
-    patterns = (THEY_ACT, _WITH_PEOPLE) if has_plural else (THEY_ACT, _WITH_PEOPLE, _TO_SOMEBODY)
-    is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
-    return is_about_people or any(pattern.search(plain) for pattern in patterns)
-
-
-def only_living_do(word: str) -> bool:
-    """Whether a verb in -ing is not said of things: "riding", unlike "moving" and "lying"."""
-    return is_doing(word) and word not in _VERBS_OF_THINGS
-
-
-def _it_acts(plain: str) -> bool:
-    """Whether a question asks what an animal or a vehicle does: "does it fly?", "is it asleep?".
-
-    False for verbs that things have, too: "does it fall?".
-    """
-    match = _VERB_OF_IT.search(plain.lower())
-    if match is None or match["verb"] in _VERBS_OF_THINGS:
-        return False
-    is_state = match["verb"] in _STATES_OF_LIVING
-    return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
-
-
-# Verbs whose object "them" is people: "is he going to help them?"
-_WITH_PEOPLE = re.compile(
-    r"\b(?:(?<!\bdo )(?<!\bdoing )(?<!\bdoes )with|help|call|teach|join|greet|arrest|thank|scold|warn|interrupt|"
-    r"(?:talk|speak|shout|wave|listen|smile|nod|laugh)(?:s|ing)? (?:to|at)) them\b",
-    re.IGNORECASE,
-)
-# Verbs whose object "them" is people more often than things.
-_TO_SOMEBODY = re.compile(
-    r"\b(?:stop|separate|hug|kiss|chase|attack|save|rescue|beat|defeat|scare) them\b", re.IGNORECASE
-)
 # "Is there a mirror in it?", "who is in it?"; not "is he interested in it?".
 _IN_CONTAINER = re.compile(
     r"^(?:(?:is|are|was|were) (?:there\b.*|(?:an?|any|some) [a-z]+|(?:any|some)(?:one|body|thing)(?: else)?)|"
@@ -320,30 +318,12 @@ _EACH_OTHER = re.compile(
     r"\b(?:each other|one another|together|(?:best )?friends|brothers|sisters|twins|siblings|partners|colleagues|enemies|related|married|lovers)\b",
     re.IGNORECASE,
 )
-_STATES_OF_LIVING = frozenset(
-    "asleep awake hungry thirsty tired alive dead scared happy sad angry".split()
-)
-
-
-_VERB_OF_IT = re.compile(
-    r"\b(?P<aux>do|does|did|is|was|can|will) it (?:also |ever |really |still |just )?(?P<verb>[a-z]+)"
-)
-# Verbs that things have, too, in the base form and in -ing.
-_VERBS_OF_THINGS = frozenset(
-    form
-    for verb in (
-        "fall break open close roll burn melt work look have mean belong say fit stand hang lie float stay contain cost taste smell feel "
-        "need match happen take start begin end stop last show appear change come get hold cover turn be bounce spin shine glow move drop "
-        "land reach hit disappear keep seem sound weigh consist".split()
-    )
-    for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
-) | {"lying"}
 # Names of what is asked for, which "they" are not.
 _NO_GROUPS = frozenset(
     "sport game activity season weather place country city dance music kind".split()
 )
 # Nouns that "he" and "she" refer to only if no other person was mentioned.
-_SELDOM_HE = frozenset({"baby", "toddler"})
+_SELDOM_HE = _BABIES | {"person"}
 # The antecedent of a pronoun before a garment if no person was mentioned: "his hat".
 _DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
 # Clothes and parts of the body, as alternatives of a regular expression.
@@ -354,7 +334,11 @@ _NOUNS_OF_PERSON = (
 OF_PERSON = (
     rf"(?:{'|'.join(form for noun in _NOUNS_OF_PERSON for form in (noun, plural_of(noun)))})"
 )
-_WORN = re.compile(rf"\b(?:his|her|their) (?:[a-z]+ )?{OF_PERSON}\b", re.IGNORECASE)
+_PARTS_OF_ANIMALS = "face eye eyes head leg legs foot feet mouth".split()
+_WORN = re.compile(
+    rf"\b(?:his|her|their) (?:[a-z]+ )?(?!(?:{'|'.join(_PARTS_OF_ANIMALS)})\b){OF_PERSON}\b",
+    re.IGNORECASE,
+)
 # The things that a verb has as its object.
 _OBJECTS: dict[str, Callable[[str], bool]] = {
     "play": lambda noun: noun.split()[-1] in KINDS["instrument"],

@@ -15,7 +15,7 @@ from typing import cast
 
 from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
 from vqa.questions.answer_nouns import ANSWER_PLACE, listed_thing
-from vqa.questions.antecedents import OF_PERSON, AntecedentKind, antecedent
+from vqa.questions.antecedents import OF_PERSON, AntecedentKind, accepts, antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.ellipsis import resolve_ellipsis
 from vqa.questions.first_messages import complete_first_message
@@ -23,8 +23,9 @@ from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.further_questions import DISCOURSE_MARKERS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.living_nouns import GROUPS, is_living, is_person
+from vqa.questions.mentions import earlier_clauses, nouns_of
 from vqa.questions.normalize import normalized_wording
-from vqa.questions.noun_phrases import final_noun, nouns_of
+from vqa.questions.noun_phrases import final_noun
 from vqa.questions.part_range import split_part
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question, is_claim
@@ -52,7 +53,7 @@ _EXPLETIVE = re.compile(
     rf"{_WEATHER}|"
     r"^what is (?:it|that|this)[?.! ]*$|^(?:is|was) it [a-z]+ that (?:the|he|she|they|there|it)\b|"
     # "Is it the camera that moves?", "are those clouds or is it smoke?"
-    r"^.*\b(?:is|was) it (?:the|an?|his|her) [a-z]+ (?:that|who|which)\b|"
+    r"^.*\b(?:is|was)(?:n't)? it (?:not )?(?:(?:the|an?|his|her) )?[a-z]+ (?:that|who|which)\b|"
     r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"
     r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:what|which) (?:kind|type|sort|breed)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
@@ -259,17 +260,20 @@ def _refers_within(kind: str, before: str) -> bool:
     words = before.split()
     if kind in _OWNERS:
         # "What does the man do with his hands?"
-        return any(is_living(singular_of(word)) for word in words)
+        # "Does each have its own?"
+        return bool(_EACH & set(words)) or any(is_living(singular_of(word)) for word in words)
     if kind == "them":
         # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
         names_somebody = bool(_SOMEBODY & {word.removesuffix("'s") for word in words})
         return names_somebody or _GROUP.search(before) is not None
-    if kind != "it":
+    if kind not in ("it", "he", "she"):
         return False
-    # "Is he in the ring or next to it?"
-    is_option = "or" in words and any(not is_living(noun) for noun in nouns_of(before.strip()))
+    if any(accepts(kind, noun) for noun in nouns_of(earlier_clauses(before))):
+        # "Is he in the ring or next to it?", "the girl in red, is she laughing?"
+        return True
     # "Does he do it fast?", "what does the yellow bag have on it?"
-    return is_option or _is_main_do(words) or _HAS_ON_IT.match(before.strip()) is not None
+    does_it = _is_main_do(words) or _HAS_ON_IT.match(before.strip()) is not None
+    return kind == "it" and does_it
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
@@ -290,6 +294,9 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
         return f"the {noun}"
     if kind == "them":
         return f"the {plural_of(noun)}"
+    if kind == "their" and is_one:
+        # "There's someone behind her.": "can you see their face"
+        return f"the {noun}'s"
     if kind == "their":
         many = plural_of(noun)
         return f"the {many}'" if many.endswith("s") else f"the {many}'s"
@@ -370,6 +377,7 @@ _HAS_ON_IT = re.compile(
     r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
 )
 _GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
+_EACH = frozenset({"each", "every", "everyone", "everybody"})
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",

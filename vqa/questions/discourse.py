@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.answer_nouns import answer_noun, is_name, object_of
 from vqa.questions.intents import is_search
-from vqa.questions.living_nouns import is_animal, is_living, is_person
+from vqa.questions.living_nouns import FEMALE, MALE, is_animal, is_living, is_person
+from vqa.questions.mentions import nouns_of, predicate_noun
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
-from vqa.questions.noun_phrases import NO_THING, nouns_of
+from vqa.questions.noun_phrases import NO_THING
 from vqa.questions.part_range import split_part
+from vqa.questions.pronouns import persons_of
 from vqa.questions.reactions import noun_of_reaction
 from vqa.questions.time_range import split_time
 from vqa.text_words import is_first_person
@@ -95,6 +97,8 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
         if question.intent == "repeat":
             for noun in nouns_of(normalized_wording(question.text)):
                 _mention(discourse, noun)
+        for thing in question.new_things:
+            _note_introduction(discourse, thing)
         if question.intent not in _SKIPPED_INTENTS:
             is_declined = turn.answer.reply.startswith("I can't tell") and (
                 ", only that" not in turn.answer.reply
@@ -117,6 +121,15 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
     return discourse
 
 
+def _note_introduction(discourse: Discourse, thing: str) -> None:
+    """Mention a thing that a remark introduced: "dogs", or two, "cat and the dog", the first last."""
+    for name in reversed(thing.split(" and the ")):
+        noun = singular_of(name)
+        _mention(discourse, noun)
+        discourse.plural |= {noun} if noun != name else set()
+    _mention_pair(discourse, f"the {thing}")
+
+
 def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -> None:
     """Update `discourse` in place by the nouns of its latest question and answer.
 
@@ -126,21 +139,15 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         is_negative: whether the answer is "no" or a refusal.
     """
     noun = _noun_of(question)
-    owner = _OWNER.search(question.resolved) if question.intent == "count" else None
-    if owner is not None:
-        _mention(discourse, owner[1].lower())
     if noun and is_negative and _IDENTIFIES.match(question.resolved):
         # "Is it a clock?", "no": the thing is present, under another name.
         return
     # Unlike `base_wording`, with a remark before the question.
     base = normalized_wording(question.resolved)
-    # "Is the dessert cake or ice cream" names a dessert.
-    ends = tuple(f" {option}" for option in question.options)
-    nouns = [
-        next((name.removesuffix(end) for end in ends if name.endswith(end)), name)
-        for name in nouns_of(base)
-    ]
-    persons = _persons_of(base)
+    nouns = _things_of(base, question.options)
+    if predicate_noun(base):
+        noun = nouns[-1]
+    persons = persons_of(base)
     if _IDENTIFIES.match(base) and any(map(is_animal, nouns)):
         noun, persons = "", []  # "Is he a puppy?" mentions no man.
     if base.lower().startswith(("is it ", "is this ", "is that ")):
@@ -149,6 +156,8 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     discourse.plural |= {"person"} & set(persons)
     for other in (*persons, *nouns):
         _mention(discourse, other)
+        if other == "person" and "person" in base.lower().split():
+            discourse.plural.discard(other)
         if names_plural(base, other):
             discourse.plural.add(other)
     _mention_pair(discourse, base)
@@ -161,13 +170,34 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
             # "Is there a kid with the man?": "he" stays the man.
             _mention(discourse, others[-1])
     if question.intent in ("count", "frequency"):
-        discourse.count = question
-        event = _COUNT_NOUN.search(base)
-        if event is not None and is_name(event["noun"]):
-            _mention(discourse, singular_of(event["noun"].lower()))
-    if question.intent in _NAMES_THINGS and not is_negative:
+        _note_count(discourse, question, base)
+    # "Is the man her father or a waiter?", "a waiter": "he" stays the man.
+    is_named = bool(predicate_noun(base)) and noun.rpartition(" ")[2] in MALE | FEMALE
+    if question.intent in _NAMES_THINGS and not (is_negative or is_named):
         _mention_pair(discourse, discourse.answer)
         _mention_answer(discourse, question, noun)
+
+
+def _note_count(discourse: Discourse, question: Question, base: str) -> None:
+    """Note the latest question for a number, and mention its event: "laps" of "how many laps does he do?"."""
+    discourse.count = question
+    event = _COUNT_NOUN.search(base)
+    if event is not None and is_name(event["noun"]):
+        _mention(discourse, singular_of(event["noun"].lower()))
+
+
+def _things_of(wording: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Return the nouns of a question, each after its owner: "man" before "man's tie".
+
+    "Is the man her father?" names the man alone, "is the dessert cake or ice cream?" a dessert.
+    """
+    nouns = nouns_of(wording)[:1] if predicate_noun(wording) else nouns_of(wording)
+    ends = tuple(f" {option}" for option in options)
+    names = [
+        next((noun.removesuffix(end) for end in ends if noun.endswith(end)), noun) for noun in nouns
+    ]
+    owners = [noun.partition("'s ")[0] if "'s " in noun else "" for noun in names]
+    return tuple(thing for pair in zip(owners, names, strict=True) for thing in pair if thing)
 
 
 def _mention_pair(discourse: Discourse, text: str) -> None:
@@ -243,30 +273,6 @@ def _noun_of(question: Question) -> str:
     return "" if noun and noun.split()[-1] in NO_THING else noun
 
 
-_PERSON_WORDS = {
-    **dict.fromkeys(("he", "him"), "man"),
-    **dict.fromkeys(("she",), "woman"),
-    "they": "person",
-}
-THEY_ACT = re.compile(
-    r"\b(?:do|did) they (?!(?:both |all |also |still |just |now |really |actually |only |even |ever )*(?:appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop))|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
-    re.IGNORECASE,
-)
-
-
-def _persons_of(wording: str) -> list[str]:
-    """Return a noun for each pronoun that means a person, in order: "man" for "he" or "him".
-
-    "They" gives "person" only as the subject of an action: "are they fighting".
-    """
-    words = re.findall(r"[a-z]+", wording.lower())
-    return [
-        _PERSON_WORDS[word]
-        for word in dict.fromkeys(words)
-        if word in _PERSON_WORDS and (word != "they" or THEY_ACT.search(wording))
-    ]
-
-
 # Intents whose answers, except "no" and refusals, presuppose the noun.
 _PRESUPPOSES_NOUN = frozenset(
     "presence count color location action describe_part identify when find_moment".split()
@@ -321,7 +327,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
             continue
         _mention(discourse, thing)
         discourse.present.add(thing)
-        agents = [noun] if is_person(noun) else _persons_of(question.resolved)
+        agents = [noun] if is_person(noun) else persons_of(question.resolved)
         if agents and is_person(thing) and thing == object_of(answer):
             _mention(discourse, agents[-1])  # "She holds a child.": "her eyes" are the woman's.
 
@@ -336,8 +342,6 @@ _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECAS
 
 # Answers that are a side or place of the picture, not a thing.
 _SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
-# "How many strings does the guitar have?" mentions the owner, the guitar.
-_OWNER = re.compile(r"\b(?:do|does|has|have|on|in) (?:the|this|that) ([a-z]+)\b", re.IGNORECASE)
 _COUNT_NOUN = re.compile(
     r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
     re.IGNORECASE,

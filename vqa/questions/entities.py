@@ -180,7 +180,7 @@ _MODIFIER = re.compile(
     r"fly|flies|walk|walks|sit|sits|stand|stands|talk|talks|see|seen|for the)\b.*$",
     re.IGNORECASE,
 )
-_PARTICIPLE = re.compile(r"^(?P<noun>.+?) (?P<verb>\w{2,}(?:ing|ed))\b.*$", re.IGNORECASE)
+_PARTICIPLE = re.compile(r"^(?P<noun>.+?) (?P<verb>\w{2,}(?:ing(?= |$)|ed$)).*$", re.IGNORECASE)
 _NO_PARTICIPLES = frozenset("red shaped colored coloured sized".split())
 _PRONOUNS = frozenset(
     "it he she they him her them this that these those i you we one something anything nothing everything there here what who".split()

@@ -14,8 +14,8 @@ from vqa.questions.discourse import Resolution
 from vqa.questions.entities import without_visibility_words
 from vqa.questions.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.intents import IntentMatch, intents, match_intent
+from vqa.questions.mentions import is_adverb
 from vqa.questions.normalize import Normalized
-from vqa.questions.noun_phrases import NOUNS_IN_LY
 from vqa.questions.options import list_options, options_of
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
@@ -111,7 +111,7 @@ def _noun_alone(query: str) -> str:
     no thing, such as "none" and "roughly".
     """
     words = template_key(without_visibility_words(query.strip(" ?.!"))).split()
-    if words and words[-1].endswith("ly") and words[-1] not in NOUNS_IN_LY:
+    if words and is_adverb(words[-1]):
         # "Roughly?"
         return ""
     is_short = len(words) == 1 or (len(words) == _MAX_NOUN_WORDS and not _SOMEBODY & set(words))

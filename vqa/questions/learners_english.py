@@ -69,6 +69,13 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "is it the same dog as before?",
     ),
     rule(
+        "they after how many",
+        r"^how many (are|were) (?:they|those|these)(?=[?.! ]*$)",
+        r"how many \1 there",
+        "how many are they?",
+        "how many are there?",
+    ),
+    rule(
         "double plural",
         r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')",
         _plural,

@@ -54,10 +54,10 @@ _SHORT_STEMS = (
     "cheerlead"
 )
 _STEMS = (
-    "advis announc archeolog auth babysitt barb bartend begg beginn bowl brok build butch carpent climb commentat compos "
+    "advis announc archeolog board auth babysitt barb bartend begg beginn bowl brok build butch carpent climb commentat compos "
     "conduct custom danc deal defend design develop direct doct drink driv drumm edit engine explor farm fenc fight fish "
-    "foreign garden golf hairdress hunt influenc inspect instruct jogg juggl kayak keep kickbox lawy learn lectur listen manag "
-    "memb mess?eng narrat neighb neighbou operat oppon paint passeng perform photograph play plumb preach present prison "
+    "foreign garden golf hairdress hunt hurdl influenc inspect instruct jogg juggl kayak keep kickbox lawy learn lectur listen manag "
+    "memb mess?eng narrat neighb neighbou operat oppon paint paraglid passeng perform photograph play plumb preach present prison "
     "produc profess programm protest report rescu research robb runn sail scor sell shoot shopp sing skat smok snowboard "
     "soldi speak spectat sprint stream strik surf swimm teach teenag throw tourn train trad travel travell vend visit vlogg "
     "blogg volunte wait walk warri weld winn work wrestl writ youngst youtub"
@@ -77,7 +77,9 @@ def is_person(noun: str) -> bool:
         noun: a singular noun phrase in lower case, without article; False for an empty one.
     """
     head = noun.split()[-1] if noun else ""
-    return head in PEOPLE or (_PERSON_ENDING.search(head) is not None and head not in _NO_PERSON)
+    return head in PEOPLE | GROUPS or (
+        _PERSON_ENDING.search(head) is not None and head not in _NO_PERSON
+    )
 
 
 def is_living(noun: str) -> bool:

@@ -15,13 +15,19 @@ from dataclasses import dataclass
 from vqa.questions.further_questions import AUX, MARKERS
 from vqa.questions.hedges import without_hedges
 from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.introductions import introduced_things, topic_noun
 from vqa.questions.message_spans import begins_question, whole_spans
 from vqa.questions.message_tagger import MessageSpan, shipped_message_tagger
 from vqa.questions.normalize import SENTENCE_END
-from vqa.questions.noun_phrases import without_determiner
-from vqa.questions.run_ons import with_topic
+from vqa.questions.run_ons import with_topic, without_emoticons
 from vqa.questions.scope import is_too_long
-from vqa.questions.sentence_parts import NO_NOUN, MessagePart, split_sentence, topic_of
+from vqa.questions.sentence_parts import (
+    NO_NOUN,
+    MessagePart,
+    join_names,
+    split_sentence,
+    topic_of,
+)
 
 _MAX_QUESTIONS = 4
 # Messages with fewer words are split by rules.
@@ -109,7 +115,7 @@ def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[Mes
             question.
         encode: sentence encoder; None finds the questions of long messages with less accuracy.
     """
-    text = _PAUSE.sub(r"\1, ", " ".join(text.split()))
+    text = _PAUSE.sub(r"\1, ", without_emoticons(text))
     text = _OR_AGAIN.sub(_join_option, text)
     if is_too_long(text):
         return (MessageQuestion(text=text),)
@@ -125,7 +131,7 @@ def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
     text = " ".join(sentences)
     parts = [part for sentence in sentences for part in split_sentence(sentence)]
-    parts = _join_names(_join_tags(parts))
+    parts = join_names(_join_tags(parts))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
     if last < 0:
         return (MessageQuestion(text=text),)
@@ -182,14 +188,24 @@ _ASKS_OPINION = re.compile(
 
 
 def _remarks(text: str) -> list[MessagePart]:
-    """Return the topics and remarks in the whole sentences of the text between two tagged spans."""
-    sentences = [one.strip(" ,;:-") for one in SENTENCE_END.split(text) if one]
-    return [
+    """Return the topics and remarks of the text between two tagged spans.
+
+    A part of a sentence counts if it introduces a thing: "i see bananas, " before a question.
+    """
+    sentences = [one.lstrip(" ,;:-").rstrip(" ;:-") for one in SENTENCE_END.split(text) if one]
+    parts = [
         part
         for sentence in sentences
-        if sentence.endswith((".", "!", "?")) and len(sentence.split()) > 1
-        for part in split_sentence(sentence)
-        if part.kind != "question"
+        if len(sentence.split()) > 1
+        and sentence.endswith((".", "!", "?", ","))
+        and (not sentence.endswith(",") or introduced_things(sentence))
+        for part in split_sentence(sentence.rstrip(","))
+    ]
+    # "I couldn't tell if it is a skier" asks nothing before another question.
+    return [
+        MessagePart(kind="remark", text=part.text) if part.text.startswith("tell me ") else part
+        for part in parts
+        if part.kind != "question" or part.text.startswith("tell me ")
     ]
 
 
@@ -201,9 +217,9 @@ def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
     if span.role == "statement":
         return [MessagePart(kind="remark", text=f"{words}.")]
     if span.role == "topic":
-        noun = without_determiner(words.lower())
-        is_name = not NO_NOUN.search(noun)
-        return [MessagePart(kind="topic" if is_name else "remark", text=noun)]
+        noun = topic_noun(words)
+        is_name = bool(noun) and not NO_NOUN.search(noun)
+        return [MessagePart(kind="topic" if is_name else "remark", text=noun or words)]
     words += rest[: len(rest) - len(rest.lstrip(" ?"))].rstrip()
     if span.role == "indirect":
         request = f"tell me {words.removeprefix('me ')}"
@@ -289,24 +305,3 @@ _ASSERTS = re.compile(
     r"^(?:(?:ok|so|well|hi|hello|hey)[, ]+)*(?:i'm|im|my|we|i (?!think|thought|guess|believe|see|saw|bet|mean|meant|wonder|assume|suppose)[a-z]+) [^?]+\?+$",
     re.IGNORECASE,
 )
-# "School? Hospital?"
-_NAME_ALONE = re.compile(
-    r"^(?:or )?(?:(?:an?|the) )?(?P<name>[a-z-]+(?: [a-z-]+)?)\?$", re.IGNORECASE
-)
-
-
-def _join_names(parts: list[MessagePart]) -> list[MessagePart]:
-    """Join adjacent questions of one or two words: "school?", "mall?" -> "school or mall?"."""
-    whole_parts: list[MessagePart] = []
-    names: list[str] = []
-    for part in parts:
-        match = _NAME_ALONE.match(part.text) if part.kind == "question" else None
-        name = "" if match is None or NO_NOUN.search(match["name"]) else match["name"]
-        if not (name and names):
-            names = [name] if name else []
-            whole_parts.append(part)
-            continue
-        names.append(name)
-        text = f"{', '.join(names[:-1])} or {names[-1]}?"
-        whole_parts[-1] = MessagePart(kind="question", text=text)
-    return whole_parts

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from vqa.questions.further_questions import BEGINS_QUESTION, BEGINS_REQUEST, split_questions
+from vqa.questions.introductions import introduced_things
 from vqa.questions.message_tagger import MessageSpan
 from vqa.questions.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.options import options_of
@@ -167,10 +168,16 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
         and number < last
         and not text[span.end :].lstrip().startswith("?")
         and not begins_question(text[span.start : span.end])
-        and is_statement(text[span.start : span.end])
+        and _states(text[span.start : span.end])
         else span
         for number, span in enumerate(spans)
     ]
+
+
+def _states(clause: str) -> bool:
+    """Whether a clause states something, or introduces a thing: "comes the group that jumps"."""
+    is_question = any(begins_question(part) for part in clause.split(", "))
+    return is_statement(clause) or (not is_question and bool(introduced_things(clause)))
 
 
 def _with_topics(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:

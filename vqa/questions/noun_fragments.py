@@ -27,11 +27,11 @@ from vqa.questions.discourse import Discourse, Resolution, base_wording, resolut
 from vqa.questions.entities import head_noun
 from vqa.questions.intents import match_intent
 from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.mentions import nouns_of
 from vqa.questions.noun_phrases import (
     POSSESSIVES,
     QUESTION_WORDS,
     identification_question,
-    nouns_of,
     read_noun_phrase,
 )
 from vqa.questions.noun_replacement import replace_noun, with_new_owner, without_last_place

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from vqa.english import (
     CARDINALS,
@@ -12,10 +11,8 @@ from vqa.english import (
     NUMBERS,
     is_doing,
     is_plural,
-    singular_of,
     without_article,
 )
-from vqa.questions.entities import head_noun
 from vqa.questions.spelling import is_verb
 
 # Words before and after a noun phrase that do not belong to it.
@@ -94,61 +91,6 @@ NO_THING = frozenset(
     "pity shame relief surprise wonder joke luck mistake idea reason problem question answer difference guess mix sense fact feeling impression mess "
     "kind sort type choice matter trouble pleasure".split()
 )
-_NOUN_PHRASE = re.compile(
-    r"\b(?:a lot of|lots of|the|an?|any|some|his|her|their|its|this|that|(?:these|those)(?! (?:two|three|four)\b)|my|(?:some|any)(?:body|one)'s|(?:(?<!which )one|two|three|four|both)(?! (?:is|are|was|were|of|in|on|at|or|and|does|do|who|that|with|has|have|more|less|times?|seconds?|minutes?)\b)) (?P<noun>(?:[a-z'-]+ ){0,2}?[a-z-]+)"
-    r"(?= (?:in|on|at|of|with|near|behind|under|next|by|from|to|for|into|over|is|are|was|were|and|or|off|out|up|down|while|when|before|after|during|do|does|did|has|have|had|can|will|looks?|seems?)\b|[?.!, ]*$|,)",
-    re.IGNORECASE,
-)
-
-
-@lru_cache(maxsize=512)
-def nouns_of(wording: str) -> tuple[str, ...]:
-    """Return the singular nouns of a text that have a determiner, in order and in lower case.
-
-    "What is the man with the red hat holding?" -> ("man", "red hat"). A noun keeps up to two
-    modifiers. It counts only before a preposition, a conjunction, an auxiliary verb or the end:
-    "when does the referee show the card?" -> ("card",). A final object without determiner, "does he
-    wear gloves?", is added last. Words for the video, times and sides, such as "clip", "end" and
-    "left", are left out.
-    """
-    nouns = [
-        _without_verb(head_noun(match["noun"].lower()), wording[: match.start()])
-        for match in _NOUN_PHRASE.finditer(wording)
-        # "Is this filmed from above?" has no noun.
-        if not (match["noun"].endswith("ed") and match[0].lower().startswith(("this", "that")))
-    ]
-    bare_object = _BARE_OBJECT.search(wording)
-    if bare_object is not None:
-        nouns.append(singular_of(bare_object["noun"].lower()))
-    subject = _whole_subject(wording)
-    if subject:
-        # "Is the baby cute?" names the baby.
-        nouns = [noun.rpartition(" ")[0] if noun == subject else noun for noun in nouns]
-    # "The other person" is a person.
-    nouns = [noun.removeprefix("other ") for noun in nouns]
-    return tuple(
-        noun
-        for noun in nouns
-        if noun
-        and not set(noun.split()) & NO_THING
-        and (not noun.endswith("est") or noun.split()[-1] in _NOUNS_IN_EST)
-    )
-
-
-def _whole_subject(wording: str) -> str:
-    """Return the phrase that is all of a question but "is the", so that its last word is a predicate.
-
-    "Is the baby cute?" -> "baby cute". Empty for other texts.
-    """
-    verb, *words = (*wording.lower().strip(" ?.!").split(), "")[:-1] or [""]
-    if words[:1] in (["both"], ["all"]):
-        words = words[1:]
-    is_phrase = verb in _BE and len(words) > 2 and words[0] in POSSESSIVES | _DEFINITE
-    return " ".join(words[1:]) if is_phrase and words[1] not in _DETERMINERS else ""
-
-
-_BE = frozenset({"is", "are", "was", "were"})
-_DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 
 
 def final_noun(wording: str) -> str:
@@ -160,32 +102,6 @@ def final_noun(wording: str) -> str:
     *before, last = wording.rstrip(" ?.!").lower().split() or [""]
     is_noun = last not in NO_THING and not is_doing(last)
     return last if is_noun and set(before[-2:]) & (POSSESSIVES | {"the"}) else ""
-
-
-def _without_verb(phrase: str, before: str) -> str:
-    """Remove a final verb after "does", "the man wear" -> "the man", and a final adverb."""
-    noun, _, last = phrase.rpartition(" ")
-    is_adverb = last.endswith("ly") and last not in NOUNS_IN_LY
-    return (
-        noun if noun and (is_adverb or (_ENDS_IN_DO.search(before) and is_verb(last))) else phrase
-    )
-
-
-NOUNS_IN_LY = frozenset(
-    "family butterfly dragonfly fly belly jelly lily bully trolley ally rally assembly".split()
-)
-_ENDS_IN_DO = re.compile(r"\b(?:does|do|did) $", re.IGNORECASE)
-_NOUNS_IN_EST = frozenset(
-    "chest guest vest forest nest test west rest priest harvest contest request".split()
-)
-
-
-# "Does he wear gloves?"
-_BARE_OBJECT = re.compile(
-    r"\b(?:wear|wearing|hold|holding|carry|carrying|eat|eating|drink|drinking|play|playing|have|use|using|ride|riding) "
-    r"(?P<noun>[a-z-]{3,})[?.! ]*$",
-    re.IGNORECASE,
-)
 
 
 _ANYTHING = re.compile(

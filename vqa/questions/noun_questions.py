@@ -11,7 +11,8 @@ from vqa.questions.antecedents import AntecedentKind, antecedent
 from vqa.questions.clauses import is_complete
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_living
-from vqa.questions.noun_phrases import nouns_of, read_noun_phrase
+from vqa.questions.mentions import nouns_of
+from vqa.questions.noun_phrases import read_noun_phrase
 from vqa.types import Question
 
 # Words of a phrase that do not change what it asks.

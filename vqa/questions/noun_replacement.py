@@ -17,7 +17,7 @@ from vqa.english import (
 )
 from vqa.questions.antecedents import OF_PERSON
 from vqa.questions.living_nouns import is_living
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.mentions import nouns_of
 from vqa.questions.option_rules import CONTRAST_WORDS, CONTRASTS
 from vqa.questions.rewriting import AUXILIARY
 from vqa.questions.spelling import is_verb

@@ -7,7 +7,8 @@ import re
 from vqa.english import BODY_PART
 from vqa.questions.antecedents import AntecedentKind, antecedent, with_the
 from vqa.questions.discourse import Discourse, Resolution, base_wording
-from vqa.questions.noun_phrases import final_noun, nouns_of
+from vqa.questions.mentions import nouns_of
+from vqa.questions.noun_phrases import final_noun
 from vqa.questions.noun_replacement import with_other_side, without_last_place
 from vqa.types import Question
 

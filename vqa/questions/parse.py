@@ -9,11 +9,11 @@ from functools import cache
 
 from vqa.english import ORDINALS
 from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.introductions import with_introduction
+from vqa.questions.introductions import alternatives_of
 from vqa.questions.message_parts import MessageQuestion, split_message
 from vqa.questions.part_range import split_part
 from vqa.questions.reactions import reaction_intent
-from vqa.questions.remarks import context_turns
+from vqa.questions.remarks import context_turns, things_before
 from vqa.questions.scope import foreign_script, is_english, is_too_long
 from vqa.questions.sentence_parts import MessagePart
 from vqa.questions.single_question import parse_single, unanswerable
@@ -68,7 +68,7 @@ def parse_part(
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
     before = context_turns(
-        [with_introduction(part) for part in question.before],
+        question.before,
         lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
     typed_question = _in_part(question)
@@ -80,6 +80,7 @@ def parse_part(
     return replace(
         parsed_question,
         text=text,
+        new_things=things_before(question.before),
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
 
@@ -91,12 +92,20 @@ def _in_part(question: MessageQuestion) -> str:
     after "The last picture puzzles me." -> "in the last picture, what is it?".
     """
     for part in reversed(question.before):
+        words = question.text.lower().strip(" ?.!").split()
+        options = alternatives_of(part.text)
+        if options and words in (["which", "one", "is", "it"], ["which", "is", "it"]):
+            return f"is it {options}?"
         shot = _ABOUT_SHOT.match(part.text) if part.kind == "remark" else None
         if shot is not None and split_shot(question.text)[1] == 0:
-            words = question.text.lower().strip(" ?.!").split()
             if "what" in words[:2] and words[-2:] in (["is", "it"], ["is", "that"]):
                 return f"what is in {shot['shot'].lower()}?"
             return f"in {shot['shot'].lower()}, {question.text[:1].lower()}{question.text[1:]}"
+        _, remark_part = split_part(part.text) if part.kind == "remark" else ("", None)
+        if remark_part is not None and remark_part.thing and remark_part.side == "during":
+            return (
+                f"in the {remark_part.thing} part, {question.text[:1].lower()}{question.text[1:]}"
+            )
         topic = f"in the {part.text.strip(' .')}"
         rest, video_part = split_part(topic)
         if video_part is not None and not rest:

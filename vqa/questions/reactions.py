@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import singular_of
+from vqa.english import PLEASING, singular_of
 from vqa.questions.follow_up_classifier import classify_follow_up
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intents import intents, is_about_video, match_intent
@@ -18,8 +18,7 @@ _INTERJECTION = re.compile(
     r"^(?:(?:a+w+|wow+|o+h+|o+h la la|ha(?:ha)+h?|lol|omg|yay+|ooh+|whoa|hehe+|yum+)[,!. ]*)+(?:[:;][a-z()]+)?$",
     re.IGNORECASE,
 )
-# Adjectives that only please; "cool box", "great dane" and "sweet potato" are things.
-_PLEASING_NOUNS = "adorable|amazing|awesome|beautiful|brilliant|cute|epic|fantastic|gorgeous|incredible|lovely|nice|stunning|wonderful"
+_PLEASING_NOUNS = "|".join(sorted(PLEASING))
 _PLEASING = f"{_PLEASING_NOUNS}|cool|great|sweet"
 _STRIKING = (
     f"{_PLEASING}|awful|bizarre|cozy|crazy|creepy|delicious|disgusting|fun|funny|gross|hilarious|horrible|impressive|insane|interesting|peaceful|"

@@ -7,8 +7,10 @@ from collections.abc import Callable, Sequence
 
 from vqa.english import names_plural, singular_of
 from vqa.questions.intents import is_about_frames
+from vqa.questions.introductions import introduced_things
 from vqa.questions.living_nouns import is_living
-from vqa.questions.noun_phrases import nouns_of
+from vqa.questions.mentions import nouns_of
+from vqa.questions.noun_phrases import without_determiner
 from vqa.questions.sentence_parts import MessagePart
 from vqa.types import Answer, Question, Turn
 
@@ -17,21 +19,12 @@ _NO_TOPIC = re.compile(
     r"^(?:(?:ok|okay|oh|sorry)[, ]+)*(?:my|your) (?:mistake|bad|fault)\b|^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b",
     re.IGNORECASE,
 )
-# "I see a cat in the bushes."
-_SEES = re.compile(
-    r"^(?:(?:i (?:think|thought|believe|believed) )?(?:i (?:can |could |really )?(?:see|saw|notice|spot|found|like|love)|there (?:is|was)|there's)|(?:omg |wow )?(?:love|nice)) ",
-    re.IGNORECASE,
-)
-# "I see no car."
-_MISSING = re.compile(r"\b(?:no|any) ([a-z-]+)[.! ]*$", re.IGNORECASE)
-_LAUGH = re.compile(r" (?:lol|haha|hehe|omg|wow)\b")
 # "I run security at a supermarket."
 _ABOUT_ME = re.compile(
     r"^(?:(?:hi|hello|hey|ok|okay|so|well|and|but|omg|wow|haha|lol)[, ]+)*(?:[a-z ]+ here\.|(?:i|we|i'm|im|i've|ive|i'd|i'll|we're|we've|my [a-z]+)(?: am| are| is)? "
     r"(?!think|thought|can\b|count|mean|like|love|hear)[a-z]+\b)",
     re.IGNORECASE,
 )
-_MINE = re.compile(r"\b(?:my|our) [a-z]+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
 
 
@@ -67,29 +60,32 @@ def context_turns(
     """
     turns: list[Turn] = []
     for part in parts:
-        about = _about_topic(part) or _about_remark(part.text, parse_remark)
-        if about is not None:
-            turns.append(Turn(question=part.text, answer=Answer(text=""), parsed=about))
+        questions = [_description(part.text, thing) for thing in _things_of(part)]
+        about = None if questions else _about_remark(part.text, parse_remark)
+        turns += [
+            Turn(question=part.text, answer=Answer(text=""), parsed=question)
+            for question in (*questions, about)
+            if question is not None
+        ]
     return turns
 
 
-def _about_topic(part: MessagePart) -> Question | None:
-    """Return a request to describe the noun of a topic or exclamation: "her jacket"; or None."""
+def things_before(parts: Sequence[MessagePart]) -> tuple[str, ...]:
+    """Return what the topics and remarks before a question introduce, the most important last."""
+    return tuple(thing for part in parts for thing in _things_of(part))
+
+
+def _things_of(part: MessagePart) -> tuple[str, ...]:
+    """Return the thing of a topic, "her jacket" -> "jacket", or what a remark introduces."""
     if part.kind == "topic":
-        return _description(part.text, _POSSESSIVE.sub("", part.text))
-    is_sighting = _SEES.match(part.text) is not None
-    if not (is_sighting or part.text.endswith("!")):
-        return None
-    # "What a lovely dog!"
-    text = _MINE.sub("", _LAUGH.sub("", part.text))
-    missing = _MISSING.search(text)
-    noun = missing[1].lower() if missing is not None else next(iter(nouns_of(text)), "")
-    return _description(part.text, noun) if noun else None
+        return (_POSSESSIVE.sub("", without_determiner(part.text)),)
+    is_remark = part.kind == "remark" and not _NO_TOPIC.search(part.text)
+    return introduced_things(part.text) if is_remark else ()
 
 
 def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Question | None:
     """Return the parsed remark if it names a thing in the video, else None."""
-    if text.endswith("!") or _SEES.match(text) or _NO_TOPIC.search(text) or _ABOUT_ME.match(text):
+    if text.endswith("!") or _NO_TOPIC.search(text) or _ABOUT_ME.match(text):
         return None
     about = parse_remark(text)
     if not is_about_frames(about.intent):
@@ -104,12 +100,12 @@ def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Questio
 
 
 def _description(text: str, phrase: str) -> Question:
-    """Return a parsed request to describe a thing: "jacket" -> "describe the jacket"."""
+    """Return a parsed request to describe things: "jacket" -> "describe the jacket"."""
     request = f"describe the {phrase}"
     return Question(
         text=text,
         resolved=request,
         rendered=request,
         intent="describe_part",
-        subject=singular_of(phrase),
+        subject=singular_of(phrase.partition(" and the ")[0]),
     )

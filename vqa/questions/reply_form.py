@@ -22,8 +22,9 @@ from vqa.questions.clause_parsing import certain_clause
 from vqa.questions.clauses import Clause
 from vqa.questions.intent_refinement import RIGHT_WAY
 from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.mentions import nouns_of
 from vqa.questions.name_questions import kind_of_thing
-from vqa.questions.noun_phrases import nouns_of, number_range
+from vqa.questions.noun_phrases import number_range
 from vqa.questions.options import (
     offers_actions,
     offers_clauses,

@@ -48,7 +48,7 @@ _TAKES_CLAUSE = re.compile(
     r"\b(?:can|could|do|did|should|may|would|will|am|was|if|that|what|where|when|how|why|who|which|than|as|because|thing|one|and|or|but)$",
     re.IGNORECASE,
 )
-_PLACES_ALONE = frozenset("behind outside inside above below".split())
+_PLACES_ALONE = frozenset("behind outside inside above below again then now too also".split())
 _MIN_QUESTION_WORDS = 3
 
 
@@ -66,6 +66,20 @@ def with_topic(sentence: str) -> str:
     # "The red thing behind, what is it?"
     topic = noun if last in _PLACES_ALONE else topic
     return agree_verb(f"{match['start']}{topic}{match['rest']}", topic.partition(" ")[2])
+
+
+def without_emoticons(text: str) -> str:
+    """Replace each emoticon, which ends a sentence, by a full stop: "so cute :)" -> "so cute."."""
+    words: list[str] = []
+    for word in text.split():
+        if word not in _EMOTICONS:
+            words.append(word)
+        elif words and words[-1][-1] not in ".!?":
+            words[-1] += "."
+    return " ".join(words)
+
+
+_EMOTICONS = frozenset(":) :-) :D ;) ;-) :( :-( :P xD <3 ^^ =)".split())
 
 
 def split_remark(sentence: str) -> tuple[str, str, bool] | None:

@@ -17,10 +17,11 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.questions.answer_nouns import answer_noun
-from vqa.questions.antecedents import antecedent, only_living_do
+from vqa.questions.antecedents import antecedent
 from vqa.questions.discourse import Discourse, Resolution, base_wording
 from vqa.questions.living_nouns import is_person
 from vqa.questions.options import options_of
+from vqa.questions.pronouns import only_living_do
 
 _PARTITIVE = re.compile(
     r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b"

@@ -7,6 +7,7 @@ is behind her?" a remark and a question.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,7 @@ from vqa.questions.further_questions import (
     split_questions,
 )
 from vqa.questions.hedges import without_hedges
+from vqa.questions.introductions import topic_noun
 from vqa.questions.run_ons import split_remark, with_topic
 from vqa.questions.statement_clauses import report_as_request, split_statements
 
@@ -65,7 +67,7 @@ _PREFACE = re.compile(
     re.IGNORECASE,
 )
 # "What a lovely dog!"
-_EXCLAMATION = re.compile(r"^(?:what an?|how) [^?]*!$", re.IGNORECASE)
+_EXCLAMATION = re.compile(r"^(?:what an? [^?]*[.!]|how [^?]*!)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,10 +100,8 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         if not NO_NOUN.search(noun) and (
             BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
         ):
-            determiner = re.match(r"^(?:his|her|its|their) ", noun_first["phrase"], re.IGNORECASE)
-            topic_noun = f"{determiner[0] if determiner else ''}{noun}".lower()
             return [
-                MessagePart(kind="topic", text=topic_noun),
+                MessagePart(kind="topic", text=topic_noun(noun_first["phrase"])),
                 *split_sentence(noun_first["question"]),
             ]
     preface = _PREFACE.match(sentence)
@@ -152,7 +152,7 @@ def topic_of(sentence: str) -> str:
     Empty for other sentences.
     """
     topic = _TOPIC.match(sentence)
-    return "" if topic is None else topic["noun"].lower()
+    return "" if topic is None else topic_noun(topic["noun"])
 
 
 _TOPIC_FILLERS = frozenset(
@@ -220,3 +220,26 @@ def _split_run_on(sentence: str) -> list[MessagePart]:
     remark_part = MessagePart(kind="remark", text=f"{remark}.")
     parts = split_sentence(question)
     return [remark_part, *parts] if is_first else [*parts, remark_part]
+
+
+# "School? Hospital?"
+_NAME_ALONE = re.compile(
+    r"^(?:or )?(?:(?:an?|the) )?(?P<name>[a-z-]+(?: [a-z-]+)?)\?$", re.IGNORECASE
+)
+
+
+def join_names(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Join adjacent questions of one or two words: "school?", "mall?" -> "school or mall?"."""
+    whole_parts: list[MessagePart] = []
+    names: list[str] = []
+    for part in parts:
+        match = _NAME_ALONE.match(part.text) if part.kind == "question" else None
+        name = "" if match is None or NO_NOUN.search(match["name"]) else match["name"]
+        if not (name and names):
+            names = [name] if name else []
+            whole_parts.append(part)
+            continue
+        names.append(name)
+        text = f"{', '.join(names[:-1])} or {names[-1]}?"
+        whole_parts[-1] = MessagePart(kind="question", text=text)
+    return whole_parts

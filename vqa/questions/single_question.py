@@ -32,10 +32,11 @@ from vqa.questions.intents import (
     match_intent,
 )
 from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.mentions import nouns_of
 from vqa.questions.modality import asks_on_screen_text
 from vqa.questions.name_questions import kind_of_thing, name_kind_of
 from vqa.questions.normalize import Normalized, normalize, normalized_wording
-from vqa.questions.noun_phrases import identification_question, nouns_of
+from vqa.questions.noun_phrases import identification_question
 from vqa.questions.options import list_options
 from vqa.questions.part_range import VideoPart
 from vqa.questions.reactions import fixed_intent
@@ -257,10 +258,11 @@ def _question(
     subject, aspect = find_aspect(match, intent, query, slots.subject)
     subject = whole_noun(subject, query)
     searches = is_search(intent)
+    if searches and slots.target:
+        slots = replace(slots, target=whole_noun(slots.target, query))
     names_nothing = not (subject or aspect or slots.target or searches or intent == "presence")
     if names_nothing and is_about_frames(intent):
-        is_described = intent in ("color", "describe_part")
-        noun = next(iter(nouns_of(query)), "") if is_described else ""
+        noun = next(iter(nouns_of(query)), "") if intent in ("color", "describe_part") else ""
         subject = noun or _inherited_subject(text, parsed_turns, discourse)
         if intent == "action" and not is_living(subject):
             subject = ""
@@ -368,9 +370,8 @@ def _anchor_of(
 def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:
     """Return the subject, or else the target, of the previous turn for a short text: "how often?".
 
-    Empty for a text of more than six words, about the place ("where is this?") or an unnamed thing,
-    without history, and if the noun was not mentioned or was denied ("is that a glove?", "no"), or
-    is a person but "it" is asked about.
+    Empty for a longer text, about the place ("where is this?") or an unnamed thing, without
+    history, and if the noun was not mentioned or was denied, or is a person but "it" is asked about.
     """
     words = normalized_wording(text).lower().strip(" ?.!").split()
     if (

@@ -16,8 +16,8 @@ from vqa.questions.entities import (
 )
 from vqa.questions.intents import IntentMatch
 from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.mentions import nouns_of
 from vqa.questions.name_questions import kind_of_name, kind_of_thing
-from vqa.questions.noun_phrases import nouns_of
 from vqa.questions.option_rules import CONTRAST_WORDS
 from vqa.questions.options import (
     has_certain_options,
@@ -378,7 +378,7 @@ _THE_PERSON = re.compile(r"\bthe person (?:in|on|with|sitting|standing)\b", re.I
 
 
 def whole_noun(subject: str, query: str) -> str:
-    """Complete a subject that is a modifier: "young" of "is the young man tall?" -> "young man".
+    """Complete a noun that is a modifier: "young" of "is the young man tall?" -> "young man".
 
     "One" -> "person". An empty subject is "person" in a query such as "what does the person in red
     do?". Any other subject is returned unchanged.
@@ -391,10 +391,6 @@ def whole_noun(subject: str, query: str) -> str:
         return "person" if _THE_PERSON.search(query) else ""
     if subject in ("one", "ones"):
         return "person"
-    pattern = rf"\b{re.escape(subject)} (?P<between>[a-z-]+ed |young |old |tall )?(?P<noun>things?|[a-z]+)\b"
-    noun = None if is_living(subject) else re.search(pattern, query, re.IGNORECASE)
-    if not noun:
+    if is_living(subject.removesuffix("'s")):
         return subject
-    follows = singular_of(noun["noun"].lower())
-    is_head = follows == "thing" or is_person(follows)
-    return f"{subject} {(noun['between'] or '').lower()}{follows}" if is_head else subject
+    return next((noun for noun in nouns_of(query) if noun.startswith(f"{subject} ")), subject)
