@@ -112,6 +112,7 @@ from vqa.questions.rendering import is_yes_no
         ("Has the boy already hit it or is it still flying?", ("the boy has already hit it", "it is still flying")),
         ("Are they eating together or does each have a plate?", ("they are eating together", "each has a plate")),
         ("Is anybody else running or is the track empty?", ("somebody else is running", "the track is empty")),
+        ("do the men move at all or do his feet stay on the floor", ("the men move", "his feet stay on the floor")),
         ("does the man's hat fit or is it too big", ("the man's hat fits", "it is too big")),
     ],
 )  # fmt: skip

@@ -68,7 +68,8 @@ def statement_of(clause: Clause) -> str:
         if not is_many:
             predicate = _VERB_AGAIN.sub(_in_third_person, predicate)
     subject = f"some{subject[3:]}" if subject.lower().startswith("any") else subject
-    # "It has any paint" is no statement.
+    # "It has any paint" is no statement, nor is "it moves at all".
+    predicate = f" {predicate}".removesuffix(" at all").strip()
     predicate = _ANY_IN_STATEMENT.sub("some", predicate)
     return " ".join(filter(None, (subject, verb, predicate)))
 

@@ -165,7 +165,7 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
     if words[0].lower() in _QUANTITIES and words[1:] and verb == "does" and _is_base(words[1]):
         # "Does each have its own?"
         return words[0], " ".join(words[1:])
-    length = _subject_length(words, noun)
+    length = _subject_length(words, noun, verb)
     length += modifier_length(words[length:], verb)
     return " ".join(words[:length]), " ".join(words[length:])
 
@@ -195,7 +195,7 @@ _VERBS_OF_THIS = frozenset(
 _AFTER_PRONOUN = (DETERMINERS - frozenset(CARDINALS)) | _VERBS_OF_THIS | _NO_MODIFIERS
 
 
-def _subject_length(words: Sequence[str], noun: str) -> int:
+def _subject_length(words: Sequence[str], noun: str, verb: str) -> int:
     """Return the number of words of the subject up to its noun, without modifiers after it."""
     for end in range(len(words), 0, -1):
         if noun and singular_of(" ".join(words[:end]).lower().split(" ", 1)[-1]) == noun:
@@ -207,6 +207,9 @@ def _subject_length(words: Sequence[str], noun: str) -> int:
         # "How does the other man react?"
         length += 1
     following = words[length : length + 2]
+    if verb in ("do", "does", "did") and following and is_verb(following[0].lower()):
+        # "Do his feet stay on the floor?"
+        return length
     is_longer = (
         len(following) > 1
         and following[0].lower() not in ("up", "out", "off", "down", "away")
