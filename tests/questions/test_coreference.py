@@ -277,6 +277,9 @@ def test_a_declined_answer_names_nothing() -> None:
         ([("is the bag red", "yes")], "is the cat jumping away from the dog or is it biting him?", "is the cat jumping away from the dog or is it biting him"),
         ([("is the bag red", "yes")], "the cat and the parrot are funny :) are they eating?", "are the animals eating"),
         ([("is the man her father or a waiter", "waiter")], "what color is his tie?", "what color is the man's tie"),
+        ([("what are the fighters wearing", "white shorts")], "which of them throws the punch?", "which of the fighters throws the punch"),
+        ([("are the apples red", "yes")], "I noticed some legs at the top. Do they stop to help?", "do the people stop to help"),
+        ([("how many kids are there", "five"), ("is the skateboarder in the air", "no")], "what is he wearing", "what is the skateboarder wearing"),
     ],
 )  # fmt: skip
 def test_pronouns_mean_what_was_introduced_last_and_agrees(

@@ -18,6 +18,7 @@ from vqa.questions.mentions import earlier_clauses, nouns_of, predicate_noun
         ("does the long haired lady clap", ("long haired lady",)),
         ("how long does the whale breach near the end", ("whale",)),
         ("a group of friends", ("friend",)),
+        ("what kind of dog you think it is", ()),
         ("the other people", ("person",)),
         ("is this filmed from above?", ()),
         ("that helps me", ()),

@@ -268,7 +268,7 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
         # "What is the person in red doing?", "is there a dog with them?"
         things.sort(key=lambda noun: noun != "person")
     if re.search(
-        rf"\b(?:they (?:have|wear|hold|carry|know|see|look|like)|(?<!his )(?<!her )(?<!their ){OF_PERSON})\b",
+        rf"\b(?:they (?:have|wear|hold|carry|know|see|look|like)|(?<!his )(?<!her ){OF_PERSON})\b",
         plain,
     ):
         # "Do they have the same shoes?" is not about the shirts.

@@ -387,5 +387,5 @@ _ANY_ONE = re.compile(
     r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
 )
 _ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
-_THE_OTHER = re.compile(r"\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
+_THE_OTHER = re.compile(r"(?<!one after )\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
 _THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b(?! of\b)", re.IGNORECASE)

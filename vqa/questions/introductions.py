@@ -39,7 +39,7 @@ _PERCEIVES = frozenset(
         "see saw seen seeing", "notice noticed noticing", "spot spotted", "recognise recognised recognize recognized",
         "like liked", "love loved", "think thought", "believe believed", "guess guessed", "know knew", "understand understood",
         "tell", "ask asked asking", "wonder wondered", "mean meant", "make", "forget forgot", "count counted", "hear",
-        "miss missed", "surprised", "curious", "interested", "assume assumed", "suppose supposed", "bet", "swear", "get got", "watch watched",
+        "miss missed", "surprised", "curious", "interested", "assume assumed", "suppose supposed", "bet", "swear", "watch watched",
     )
     for form in forms.split()
 )  # fmt: skip

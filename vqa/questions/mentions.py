@@ -116,7 +116,8 @@ def _after_determiner(words: Sequence[str], position: int) -> int:
     "That" behind a noun or before a determiner begins a clause, and "two of" counts no noun.
     """
     first, *rest = words[position : position + 3]
-    if rest[:1] and rest[0] in _QUANTITIES and rest[1:] == ["of"]:
+    is_quantity = bool(rest) and rest[0] in _QUANTITIES and rest[1:] == ["of"]
+    if is_quantity and first in _BEGINS_PHRASE:
         return _after_determiner(words, position + 3) if words[position + 3 :] else position
     if [first, *rest[:1]] == ["lots", "of"]:
         return position + 2

@@ -62,9 +62,8 @@ def acts_as_person(plain: str) -> bool:
         [],
     )
     verb = after[2] if after[1:2] == ["to"] and after[2:] else (after or [""])[0]
-    return (is_verb(singular_of(verb)) or is_doing(verb)) and singular_of(
-        verb
-    ) not in _VERBS_OF_THINGS
+    base = singular_of(verb)
+    return (is_verb(base) or is_doing(verb)) and base not in _VERBS_OF_THINGS | {"go", "going"}
 
 
 def only_living_do(word: str) -> bool:

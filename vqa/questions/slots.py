@@ -393,4 +393,7 @@ def whole_noun(subject: str, query: str) -> str:
         return "person"
     if is_living(subject.removesuffix("'s")):
         return subject
-    return next((noun for noun in nouns_of(query) if noun.startswith(f"{subject} ")), subject)
+    whole = next((noun for noun in nouns_of(query) if noun.startswith(f"{subject} ")), subject)
+    # "Is the dessert chocolate cake?" is not about a dessert chocolate.
+    says_what = query.lower().startswith(("is ", "are ", "was ", "were "))
+    return subject if says_what and not is_person(whole) else whole
