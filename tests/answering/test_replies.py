@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.answering.descriptions import is_no_garment
 from vqa.answering.replies import at_time, full_sentence
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
@@ -355,3 +356,10 @@ def test_one_of_two_parts_of_the_body_is_the_left_or_the_right_one(part: str) ->
     question = parse(f"which {part} does he use?")
     assert question.options == ("left", "right")
     assert full_sentence(question, "left") == "The left one."
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_none"), [("boat", True), ("a dog", True), ("red shirt", False), ("hat", False)]
+)
+def test_an_answer_that_nobody_wears(answer: str, is_none: bool) -> None:
+    assert is_no_garment(answer) is is_none

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.messages import parts_of, wordings_of
+from vqa.questions.message_parts import split_message
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -236,3 +237,9 @@ def test_a_correction_and_a_repeated_question_are_no_remarks(text: str, question
 )
 def test_a_bare_yes_is_no_question_beside_another(text: str, question: str) -> None:
     assert [part.text for part in parts_of(text) if part.kind == "question"] == [question]
+
+
+def test_a_statement_with_a_tag_before_a_question_is_a_remark() -> None:
+    message = "A farmer also walks by, doesn't he? Is he carrying a stick, and what does he wear?"
+    first = split_message(message)[0]
+    assert [part.text for part in first.before] == ["A farmer also walks by."]

@@ -17,7 +17,7 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
-from vqa.questions.living_nouns import is_living, is_person
+from vqa.questions.living_nouns import is_living, is_person, is_vehicle
 from vqa.questions.parse import parse
 from vqa.types import Evidence, Question
 
@@ -89,6 +89,8 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
             or " wearing " in template
             or not (is_living(noun) or noun in _ACTIVITIES)
         )
+        if " wearing " in template and is_no_garment(text):
+            continue
         is_empty = text.lower() in (noun, "yes", "no", "nothing", "none", *answers)
         if is_empty or (is_verb and names_thing):
             continue
@@ -113,6 +115,12 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
         confidence=sum(confidences) / len(confidences),
         evidence=tuple(evidence),
     )
+
+
+def is_no_garment(answer: str) -> bool:
+    """Whether an answer to "what is he wearing?" names what nobody wears: "boat", "a dog"."""
+    noun = answer.lower().strip(" .")
+    return is_living(noun) or is_vehicle(noun)
 
 
 def _sub_questions(question: Question) -> Sequence[tuple[str, str]]:

@@ -31,6 +31,7 @@ from vqa.questions.living_nouns import (
 from vqa.questions.pronouns import acts_as_person, it_acts, they_act
 
 _BABIES = frozenset("baby toddler infant newborn".split())
+_CHILDREN = frozenset("child kid boy girl".split())
 _NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
 # For each pronoun, the tests that a noun must pass, by priority; others accept any noun.
 _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
@@ -45,7 +46,7 @@ _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
     # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
     "it": (
         lambda noun: not is_person(noun),
-        lambda noun: noun == "person" or noun.split()[-1] in _BABIES,
+        lambda noun: noun == "person" or noun.split()[-1] in _BABIES | _CHILDREN,
     ),
     # Properties such as the material are asked of things before persons.
     "thing": (lambda noun: not is_living(noun), bool),
@@ -167,15 +168,18 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
         return list(filter(_can_contain, candidates)) or ["video"]
     if _OF_VIDEO.search(plain):
         return ["video"]
-    # "It" is one thing: the guitar, not its strings.
-    nouns = sorted(candidates, key=lambda noun: noun in discourse.plural)
+    # "It" is one thing: the guitar, not its strings; a child only where `_BABIES` decides.
+    things = [noun for noun in candidates if noun.split()[-1] not in _CHILDREN]
+    nouns = sorted(things, key=lambda noun: noun in discourse.plural)
     if _ITS_BODY.search(plain):
         # "Does it have anything round its neck?"
         nouns.sort(key=lambda noun: not is_living(noun))
     baby = discourse.question.subject if discourse.question is not None else ""
     is_doing_it = any(is_doing(after) for word, after in pairwise(words) if word == "it")
     acts = is_doing_it or it_acts(plain) or _ITS_BODY.search(plain) is not None
-    if acts and baby in candidates and baby.split()[-1] in _BABIES:
+    # "The kid in the car is cute.", unlike "what is the kid holding?", "a toy"
+    young = _BABIES if discourse.answer else _BABIES | _CHILDREN
+    if acts and baby in candidates and baby.split()[-1] in young:
         # "Is the baby a boy?", "what is it holding?"
         return [baby]
     if it_acts(plain):

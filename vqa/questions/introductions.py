@@ -51,6 +51,7 @@ _INDEFINITE = (ARTICLES - {"the"}) | frozenset(CARDINALS) | {"another", "other",
 _SOMEBODY = frozenset({"somebody", "someone"})
 # "A bus would make sense" introduces no bus.
 _HYPOTHETICAL = frozenset("would could might should".split())
+_IS = frozenset({"is", "was", "are", "were"})
 _WISHES = frozenset("i'd we'd would want need".split())
 _ENDS_CLAUSE = frozenset({".", "but", "because", "so"})
 _SUBJECTS = frozenset("i we it he she they there you i'm it's there's my our".split())
@@ -168,9 +169,11 @@ def _mentions(clause: Sequence[str]) -> list[_Mention]:
         # "My cat does the exact same thing!"
         pet = noun_of(clause[clause.index(opening) + 1 :])
         return [_Mention(noun=pet, rank=_NEW)] if is_living(pet) else []
-    if opening in _WRITER and not _PERCEIVES & set(clause):
+    # "My favorite is the penguin."
+    says_which = opening in _MINE and not _IS.isdisjoint(clause[:5])
+    if opening in _WRITER and not (says_which or _PERCEIVES & set(clause)):
         return []
-    wishes = not _WISHES.isdisjoint(clause)
+    needs_article = says_which or not _WISHES.isdisjoint(clause)
     mentions = [_Mention(noun="person", rank=_NEW) for word in clause if word in _SOMEBODY]
     for start, end in phrase_spans(clause, _BEFORE_BARE):
         noun = noun_of([word for word in clause[start:end] if word not in PLEASING])
@@ -185,7 +188,7 @@ def _mentions(clause: Sequence[str]) -> list[_Mention]:
             is_joined=before[:1] == ["and"],
         )
         # "I'd like a summary" introduces nothing, "I'd like to see the bridge again" the bridge.
-        mentions += [] if wishes and mention.rank == _NEW else [mention]
+        mentions += [] if needs_article and mention.rank == _NEW else [mention]
     return mentions
 
 

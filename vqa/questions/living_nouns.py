@@ -50,7 +50,7 @@ _NO_PERSON = frozenset(
 )
 # Stems of nouns for people that end in -er or -or; the longer ones also in compounds: "kickboxer".
 _SHORT_STEMS = (
-    "act bak bik kick box buy div gam hik host lead mak may min offic own rac rang read rid row serv ski tail tut us view vot "
+    "act bak bik camp kick box buy div gam hik host lead mak may min offic own rac rang read rid row serv ski tail tut us view vot "
     "cheerlead"
 )
 _STEMS = (

@@ -167,7 +167,11 @@ def _noun_end(words: Sequence[str], start: int, end: int) -> int:
     auxiliary = words[first - 1] if first else ""
     rest = words[end : end + 2]
     lacks_verb = auxiliary in _DO and not (rest and is_verb(rest[0]))
-    if last > 1 and (is_adverb(phrase[-1]) or lacks_verb):
+    # "Some cyclists overtake her"
+    has_object = (
+        rest[:1] and rest[0] in _OBJECTS and last > 1 and is_living(singular_of(phrase[-2]))
+    )
+    if last > 1 and (is_adverb(phrase[-1]) or lacks_verb or has_object):
         return end - 1
     begins = first <= 1 or words[first - 2] in _BEGINS_CLAUSE
     is_choice = rest[:1] == ["or"] and rest[-1] not in _BEGINS_PHRASE
@@ -198,6 +202,7 @@ _QUANTITIES = frozenset(
 )
 _BE = frozenset({"is", "are", "was", "were"})
 _DO = frozenset({"does", "do", "did", "can", "could", "will"})
+_OBJECTS = frozenset("him her it them me us you the a an his its their each".split())
 _BEGINS_CLAUSE = frozenset({".", "and", "or", "but", "so"})
 _BEGINS_PHRASE = DETERMINERS - {"no", "each", "every"}
 _BEFORE_NOUN = _BEGINS_PHRASE | set(ORDINALS) | {"other", "last", "same", "very", "only"}

@@ -28,6 +28,7 @@ from vqa.questions.sentence_parts import (
     split_sentence,
     topic_of,
 )
+from vqa.questions.statement_clauses import without_tag
 
 _MAX_QUESTIONS = 4
 # Messages with fewer words are split by rules.
@@ -193,6 +194,7 @@ def _remarks(text: str) -> list[MessagePart]:
     A part of a sentence counts if it introduces a thing: "i see bananas, " before a question.
     """
     sentences = [one.lstrip(" ,;:-").rstrip(" ;:-") for one in SENTENCE_END.split(text) if one]
+    sentences = [without_tag(sentence) for sentence in sentences]
     parts = [
         part
         for sentence in sentences

@@ -168,6 +168,12 @@ def asks(clause: str) -> bool:
     return _REPORTS.match(clause) is not None or (_ASKS.match(clause) is not None and not is_tag)
 
 
+def without_tag(sentence: str) -> str:
+    """Remove a question tag: "A man walks by, doesn't he?" -> "A man walks by."."""
+    statement, _, tag = sentence.rpartition(", ")
+    return f"{statement}." if statement and _TAG.match(tag) else sentence
+
+
 def _are_statements(clauses: Sequence[str]) -> bool:
     """Whether one of the clauses before a question states something, and it depends on none."""
     if clauses and _SUBORDINATE.match(clauses[0]):
