@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.timecode import TimeRange
+
 AnswerKind = Literal["yes_no", "choice", "description", "open"]
 # Source of an answer: frames or metadata (`sight`), on-screen text (`screen`), transcript (`speech`), sounds,
 # a time or date (`date`), nothing of the video (`none`).
@@ -29,6 +31,31 @@ class SoundQuery:
     kind: SoundKind
     form: SoundForm
     asks_end: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """Part of the video that a question is about although it does not name the part itself.
+
+    The part of the first topic that a single part shows decides, else the shot, the time range or
+    the evidence.
+
+    Args:
+        is_named: whether the message names the part: by a number, a time, or a thing, whose best
+            part then counts.
+        topics: nouns of the message, most recent first, that only a part of the video may show.
+        shot_number: number of a shot, from 1; -1 is the last, 0 none.
+        time_range: time range; None without one.
+        times_s: times of the evidence frames of the latest answer, which count if one shot has all.
+        things: nouns that the question names itself; a part that lacks one does not count.
+    """
+
+    is_named: bool = False
+    topics: tuple[str, ...] = ()
+    shot_number: int = 0
+    time_range: TimeRange | None = None
+    times_s: tuple[float, ...] = ()
+    things: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from vqa.question_parts import AnswerKind as AnswerKind
 from vqa.question_parts import Modality as Modality
-from vqa.question_parts import ReplyForm, SoundQuery
+from vqa.question_parts import ReplyForm, Scene, SoundQuery
 from vqa.timecode import TimeRange as TimeRange
 
 if TYPE_CHECKING:
@@ -200,6 +200,7 @@ class Question:
         needs_all_frames: whether the answer may depend on every shot, so that none is left out.
         shot_number: number of the shot that the question refers to, from 1; -1 is the last, 0 none.
         time_range: time range that the question refers to; None if there is none.
+        scene: part of the video that the conversation is about, if the question names none; or None.
         anchor: object or event before or after which, or in whose part of the video, it asks; or empty.
         anchor_side: `before`, `after`, `during` the anchor's part, or when that `part` is; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
@@ -211,7 +212,7 @@ class Question:
         expects_absence: whether "yes" means absence ("Are there no cats?").
         absent: noun in the question that an earlier answer found absent; or empty.
         search_text: query for a question about a time or a moment; empty if it is unknown.
-        asks_end: whether a question of time asks until when the target is visible.
+        time_edge: whether a question of time asks for the `start` or the `end` of it; or empty.
         asks_spoken_time: whether the question asks when something is said.
         topic: topic of the speech or on-screen text that is asked for.
         line_position: whether the `first` or the `last` line of text is asked for; or empty.
@@ -239,6 +240,7 @@ class Question:
     needs_all_frames: bool = False
     shot_number: int = 0
     time_range: TimeRange | None = None
+    scene: Scene | None = None
     anchor: str = ""
     anchor_side: Literal["", "before", "after", "during", "part"] = ""
     aspect: str = ""
@@ -250,7 +252,7 @@ class Question:
     expects_absence: bool = False
     absent: str = ""
     search_text: str = ""
-    asks_end: bool = False
+    time_edge: Literal["", "start", "end"] = ""
     asks_spoken_time: bool = False
     topic: str = ""
     line_position: Literal["", "first", "last"] = ""
@@ -359,9 +361,8 @@ class Turn:
 class Moment:
     """Time range of a video that matches a search query; times are in seconds.
 
-    `thumbnail_s` is the time of the best-matching frame; for a line, of the frame nearest to its
-    middle. `text` is the line of speech or on-screen text that matched; empty if frames matched.
-    `score` is a cosine similarity, or 1 for a line with all words.
+    `thumbnail_s` is the time of the best-matching frame, or of the frame nearest to the middle of a
+    line; `text` is that line, empty for frames; `score` a cosine similarity, or 1 for all words.
     """
 
     start_s: float
@@ -390,8 +391,7 @@ class Caption:
 class Chapter:
     """Time range of a video with a title; times are in seconds, and `end_s` is exclusive.
 
-    `confidence` is the model's estimate that the title is right, 0 to 1; None if the model gives
-    none.
+    `confidence` is the model's estimate that the title is right, 0 to 1; None without one.
     """
 
     start_s: float

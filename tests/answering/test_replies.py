@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vqa.answering.descriptions import is_no_garment
-from vqa.answering.replies import at_time, full_sentence
+from vqa.answering.replies import full_sentence
+from vqa.answering.reply_times import at_time
 from vqa.questions.parse import parse
-from vqa.types import Answer, Turn
+from vqa.types import Answer, TimeRange, Turn
 
 
 @pytest.mark.parametrize(
@@ -292,13 +295,29 @@ def test_a_follow_up_that_names_only_a_time_is_answered_for_that_time() -> None:
         ("what is the dog doing at 75%", "running", "Three quarters of the way through, the dog is running."),
         ("what is the dog doing at 10 percent", "running", "At 10%, the dog is running."),
         ("what is the dog doing halfway through", "running", "In the middle, the dog is running."),
+        ("what does the girl do in the last scene", "eating a pizza", "In the last scene, the girl is eating a pizza."),
+        ("what sport is it in the second scene", "tennis", "Tennis."),
+        ("is he sitting or standing in the first scene", "sitting", "In the first scene, he is sitting."),
+        ("what happens in the third scene", "two dogs in the grass", "In the third scene, I see two dogs in the grass."),
+        ("what happens in the third scene", "a dog is running", "In the third scene, a dog is running."),
+        ("what color is the car in the beach part", "red", "In the beach part, the car is red."),
+        ("what are they watching, in the skater part", "skater", "A skater."),
         ("is the dog running at the end", "yes", "Yes, the dog is running at the end."),
         ("what is the dog doing", "running", "The dog is running."),
     ],
 )  # fmt: skip
 def test_a_reply_tells_the_time_of_its_question(question: str, answer: str, reply: str) -> None:
     parsed = parse(question)
+    if parsed.time_range is None and (parsed.shot_number or parsed.anchor):
+        parsed = replace(parsed, time_range=TimeRange(start=2.0, end=5.0))
     assert at_time(parsed, full_sentence(parsed, answer)) == reply
+
+
+def test_a_part_is_not_said_to_be_the_whole_video() -> None:
+    question = parse("what color is the horse in the second scene")
+    question = replace(question, time_range=TimeRange(start=2.0, end=5.0))
+    reply = full_sentence(question, "I do not see a horse in this video.", answerable=False)
+    assert at_time(question, reply) == "I don't see a horse there."
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.question_parts import Scene
 from vqa.questions.message_parts import split_message
 from vqa.questions.parse import parse
 from vqa.questions.part_range import split_part
@@ -84,7 +85,7 @@ def test_that_part_is_the_time_range_of_the_latest_question() -> None:
 
 def test_a_topic_names_the_part_of_the_question() -> None:
     question = parse("back to the snow part, is that person skiing or just standing there")
-    assert (question.anchor, question.anchor_side) == ("snow", "during")
+    assert question.scene == Scene(is_named=True, topics=("snow",))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +184,13 @@ def test_a_pronoun_refers_to_what_is_in_the_part(
 ) -> None:
     turn = Turn(question=first, answer=Answer(text="two"), parsed=parse(first))
     question = parse(text, [turn])
-    assert (question.anchor, question.shot_number) == (anchor, shot_number)
+    if question.anchor_side:
+        assert question.anchor == anchor
+    elif anchor or shot_number:
+        assert question.scene is not None
+        assert question.scene.topics == ((anchor,) if anchor else ())
+        assert question.scene.shot_number == shot_number
+    assert question.shot_number == 0
 
 
 @pytest.mark.parametrize(

@@ -31,4 +31,6 @@ def test_then_and_there_mean_the_time_of_the_latest_turn(
 
 def test_there_means_the_shot_of_the_latest_turn() -> None:
     history = [Turn(question="what is in the second scene?", answer=Answer(text="a ship"))]
-    assert parse("is there a dog there", history).shot_number == 2
+    scene = parse("is there a dog there", history).scene
+    assert scene is not None
+    assert scene.shot_number == 2

@@ -14,7 +14,8 @@ from pathlib import Path
 from vqa.answering.conversation import is_understood
 from vqa.answering.lookup import look_up, needs_app
 from vqa.answering.parts import with_time_range
-from vqa.answering.replies import at_time, full_sentence
+from vqa.answering.replies import full_sentence
+from vqa.answering.reply_times import at_time
 from vqa.answering.responses import respond
 from vqa.answering.temporal import range_beside_anchor, same_event_reply
 from vqa.english import fix_articles, names_noun

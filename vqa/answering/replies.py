@@ -29,7 +29,6 @@ from vqa.questions.entities import NO_NAMES
 from vqa.questions.living_nouns import is_living, is_person
 from vqa.questions.spelling import is_verb, is_word
 from vqa.text_words import attach_punctuation, is_first_person
-from vqa.timecode import time_in_words
 from vqa.types import Question
 
 _IN_FRONT = re.compile(
@@ -74,31 +73,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     choice = choice_reply(question, text)
     if choice:
         return as_sentence(choice)
-    reply = reply_to_other_kind(question, text) or _open_answer(question, text)
-    time_range = question.time_range
-    if question.intent == "describe" and time_range is not None and not time_range.is_fraction:
-        return f"{time_in_words(time_range)}: {reply[0].lower()}{reply[1:]}"
-    return reply
-
-
-def at_time(question: Question, reply: str) -> str:
-    """Prefix a reply with the time of its question: "A dog." -> "At the end, a dog.".
-
-    Yes/no questions repeat their time themselves, unless they are follow-ups that name a time alone
-    ("and at 0:20?"). A reply that begins with a time, a refusal, and a reply to a question without
-    a time are returned unchanged.
-    """
-    time_range = question.time_range
-    is_claim = question.answer_kind == "yes_no"
-    if (
-        time_range is None
-        or (is_claim and not question.repeats_at_time)
-        or reply.startswith(("At ", "In ", "From ", "I can't "))
-    ):
-        return reply
-    when = time_in_words(time_range)
-    mark = ":" if is_claim or when[-1].isdigit() else ","
-    return f"{when}{mark} {reply[0].lower() if not reply.startswith('I ') else 'I'}{reply[1:]}"
+    return reply_to_other_kind(question, text) or _open_answer(question, text)
 
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vqa.answering.kind_mismatch import doer_with_verb, refuse_question
 from vqa.answering.lookup import LookupResult, frame_at
 from vqa.answering.metadata import duration_text
 from vqa.answering.parts import absent_thing, is_shown
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
-from vqa.english import is_doing, is_plural, with_article_if_countable, without_article
-from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
+from vqa.english import (
+    is_doing,
+    is_plural,
+    plural_of,
+    with_article_if_countable,
+    without_article,
+)
+from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel, VisualOnly
 from vqa.questions.intents import is_search
-from vqa.tasks.search import best_score, find_picture_moments, shot_index, shots_or_whole
+from vqa.questions.mentions import nouns_of
+from vqa.tasks.search import (
+    best_score,
+    find_part,
+    find_picture_moments,
+    shot_index,
+    shots_or_whole,
+)
 from vqa.timecode import format_time
-from vqa.types import Clip, Question, TimeRange
+from vqa.types import Clip, Moment, Question, TimeRange
 
 _MAX_MOMENTS = 3
 _SPAN_S = 1.0
@@ -59,10 +74,9 @@ def answer_when(
         return _answer_speech(model, context, question.search_text)
     if not isinstance(model, Embeds):
         return None
-    what = question.target if question.asks_end and question.target else question.search_text
-    name, thing = without_article(what).split(), question.target.split()
-    is_event = len(name) > max(len(thing), 1)
-    return _answer_visible(model, context, what, asks_end=question.asks_end, is_event=is_event)
+    asks_end = question.time_edge == "end"
+    what = question.target if asks_end and question.target else question.search_text
+    return _answer_visible(model, context, question, what)
 
 
 def answer_duration(
@@ -208,25 +222,28 @@ def same_event_reply(question: Question, text: str) -> str:
 
 
 def _answer_visible(
-    model: Embeds, context: VideoContext, what: str, *, asks_end: bool, is_event: bool
+    model: VideoQAModel, context: VideoContext, question: Question, what: str
 ) -> LookupResult:
-    """Answer at what times, or until when, `what` is visible, with the frames as evidence.
+    """Answer at what times `what` is visible, with the frames as evidence.
 
-    The three best search results count, their frames ordered by score. Without a search result, the
-    answer states that it is not found and is unanswerable.
+    The three best search results count, their frames ordered by score. Of an event, the time of the
+    best frame is given; of a thing, its first or last time if the question asks for it. Without a
+    search result, the answer states that it is not found and is unanswerable.
 
     Args:
-        model: embeds frames and text.
+        model: embeds frames and text (`Embeds`).
         context: the video, encoded by that model.
+        question: the question of time.
         what: the object or event to search for.
-        asks_end: whether only the latest end of the results is given.
-        is_event: whether `what` says more than the name of a thing: "boy stand up".
     """
-    moments = sorted(
-        find_picture_moments(context, model, without_article(what)), key=lambda m: -m.score
-    )[:_MAX_MOMENTS]
+    assert isinstance(model, Embeds)
+    query = without_article(what)
+    is_name = query in (question.target, *nouns_of(f"the {query}?"))
+    is_event = len(query.split()) > 1 and not is_name
+    moments = sorted(find_picture_moments(context, model, query), key=lambda m: -m.score)
+    moments = moments[:_MAX_MOMENTS] or ([] if is_event else _best_part(model, context, query))
     if not moments:
-        probability = model.match_probability(best_score(context, model, without_article(what)))
+        probability = model.match_probability(best_score(context, model, query))
         return LookupResult(
             text=f"I do not find {what} in this video.",
             answerable=False,
@@ -235,12 +252,7 @@ def _answer_visible(
             if is_event
             else f"I don't find {_phrase(what)} in this video.",
         )
-    spans = [(m.start_s, m.end_s) for m in moments]
-    text = f"At {_times(spans)}."
-    reply = f"I see {_phrase(what)} {_times_in_words(spans)}."
-    if asks_end:
-        end = format_time(max(moment.end_s for moment in moments))
-        text, reply = f"At {end}.", f"I see {_phrase(what)} until {end}."
+    text, reply = _time_reply(question, query, moments, is_event=is_event)
     return LookupResult(
         text=text,
         answerable=True,
@@ -250,6 +262,40 @@ def _answer_visible(
             frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score)) for m in moments
         ),
     )
+
+
+def _best_part(model: VideoQAModel, context: VideoContext, thing: str) -> list[Moment]:
+    """Return the part that shows a thing best as a moment, for a thing that the video shows; or []."""
+    if not (isinstance(model, Embeds) and isinstance(model, VisualOnly)):
+        return []
+    part = find_part(context, model, thing) if len(context.clip.shots) > 1 else None
+    if part is None or not is_shown(context, model, thing):
+        return []
+    middle_s = (part.start_s + part.end_s) / 2
+    score = best_score(context, model, thing)
+    moment = Moment(start_s=part.start_s, end_s=part.end_s, score=score, thumbnail_s=middle_s)
+    return [moment]
+
+
+def _time_reply(
+    question: Question, what: str, moments: Sequence[Moment], *, is_event: bool
+) -> tuple[str, str]:
+    """Return the bare answer and the sentence for the moments, best first, of a question of time."""
+    if is_event and question.time_edge != "end":
+        time = format_time(moments[0].thumbnail_s)
+        verb = "starts" if question.time_edge else "happens"
+        return f"At {time}.", f"That {verb} at about {time}."
+    thing = plural_of(what) if question.form.is_plural else what
+    be = "are" if question.form.is_plural or is_plural(what) else "is"
+    name = f"The {thing} {be}" if not is_event else ""
+    if question.time_edge == "start":
+        start = format_time(min(moment.start_s for moment in moments))
+        return f"At {start}.", f"{name} first seen at {start}."
+    if question.time_edge == "end":
+        end = format_time(max(moment.end_s for moment in moments))
+        return f"At {end}.", f"{name} last seen at {end}." if name else f"That ends at {end}."
+    spans = [(moment.start_s, moment.end_s) for moment in moments]
+    return f"At {_times(spans)}.", f"I see {_phrase(thing)} {_times_in_words(spans)}."
 
 
 def _phrase(what: str) -> str:

@@ -27,7 +27,9 @@ _TIME_OF_MANY = rf" (?:for )?the (?:{'|'.join(sorted(OCCURRENCES))}) time"
 OCCURRENCE = re.compile(rf"{_TIME_OF_MANY}$", re.IGNORECASE)
 # A question about a time; the group `what` is the object or event to search for.
 WHEN = re.compile(
-    r"^(?:when|at (?:what|which) (?:time|moment|point)|from when to when) "
+    r"^(?:(?:about|around|roughly|approximately|exactly) )?"
+    r"(?:(?:from )?when|(?:(?:at|in|from|around|about|roughly) )*(?:what|which) (?:time|moment|point|second|minute)|from when to when)"
+    r"(?: exactly| roughly| approximately| about)? "
     r"(?:do|does|did|is|are|was|were|can|could)(?: (?:you|we|i|one))?(?: (?:first |last )?see)? (?P<what>.+?)"
     rf"(?:{_TIME_OF_MANY})?[?.! ]*$",
     re.IGNORECASE,

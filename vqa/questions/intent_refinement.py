@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vqa.english import BODY_PART, NUMBERS, singular_of
 from vqa.questions.entities import bare_noun
-from vqa.questions.intents import is_search
+from vqa.questions.intents import intents, is_about_shots, is_search
 from vqa.questions.intents_events import REPETITIONS
 from vqa.questions.living_nouns import is_living
 from vqa.questions.shot_words import PART_NOUN
@@ -298,3 +298,39 @@ def _agrees(text: str, answer: str) -> bool:
 
 
 _MAX_ANSWER_WORDS = 2
+
+
+def intent_after(before: str, intent: str, query: str, *, names_thing: bool) -> str:
+    """Return the intent of a question that continues one about the file.
+
+    "How long is the video and how big?" asks for the size of the file; "is one of them shorter?"
+    after "how many scenes are there?" for the lengths of the shots.
+
+    Args:
+        before: intent of the question before; empty without one.
+        intent: intent of this question.
+        query: the self-contained, normalized question.
+        names_thing: whether the slot tagger found a phrase.
+    """
+    is_after_fact = bool(before) and intents()[before].needs == "facts"
+    if intent == "measurement" and is_after_fact and not names_thing:
+        return "file_info"
+    words = set(query.lower().strip(" ?.!").split())
+    if (
+        is_about_shots(before)
+        and words & {"each", "them"}
+        and intent in ("identify", "describe", "describe_part")
+    ):
+        # "How many scenes are there?", "what is in each of them?"
+        return "captions"
+    may_compare = intent in ("compare", "verify", "event_duration", "duration")
+    asks_length = words & {"longest", "shortest"} or (may_compare and _LENGTHS.search(query))
+    return "shot_count" if before == "shot_count" and asks_length else intent
+
+
+_LENGTHS = re.compile(
+    r"^how long (?:is|are|was|were) (?:each|both|all|they|these|those)(?: (?:one|of (?:them|those)))?[?.! ]*$|"
+    r"\b(?:is|are) (?:one|any|all|each|both|some) of (?:them|these|those)\b.*\b(?:longer|shorter|the same length|equally long)\b|"
+    r"^(?:which|what)(?: one)? is (?:the )?(?:longer|shorter|longest|shortest)\b",
+    re.IGNORECASE,
+)

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from vqa.question_parts import Scene
 from vqa.questions.further_questions import AUX, MARKERS
 from vqa.questions.hedges import without_hedges
 from vqa.questions.intent_classifier import SentenceEncoder
@@ -20,6 +21,7 @@ from vqa.questions.message_spans import begins_question, whole_spans
 from vqa.questions.message_tagger import MessageSpan, shipped_message_tagger
 from vqa.questions.normalize import SENTENCE_END
 from vqa.questions.run_ons import with_topic, without_emoticons
+from vqa.questions.scene_context import named_scene
 from vqa.questions.scope import is_too_long
 from vqa.questions.sentence_parts import (
     NO_NOUN,
@@ -76,11 +78,13 @@ class MessageQuestion:
         text: the words of the question as typed.
         before: the topics and remarks of the message since the question before.
         is_remark: whether the message asks nothing; `text` is all of it.
+        scene: part of the video that the message has named last, before or in the question.
     """
 
     text: str
     before: tuple[MessagePart, ...] = ()
     is_remark: bool = False
+    scene: Scene | None = None
 
     @property
     def wording(self) -> str:
@@ -120,11 +124,20 @@ def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[Mes
     text = _OR_AGAIN.sub(_join_option, text)
     if is_too_long(text):
         return (MessageQuestion(text=text),)
-    if len(text.split()) >= _MIN_TAGGED_WORDS:
-        questions = _split_by_tags(text, encode)
-        if questions:
-            return questions
-    return _split_by_rules(text)
+    is_tagged = len(text.split()) >= _MIN_TAGGED_WORDS
+    questions = _split_by_tags(text, encode) if is_tagged else ()
+    return _with_scenes(questions or _split_by_rules(text))
+
+
+def _with_scenes(questions: Sequence[MessageQuestion]) -> tuple[MessageQuestion, ...]:
+    """Give each question the part of the video that it, or what stands before it, names."""
+    scene: Scene | None = None
+    scoped_questions: list[MessageQuestion] = []
+    for question in questions:
+        for text in (*(part.words for part in question.before), question.text):
+            scene = named_scene(text) or scene
+        scoped_questions.append(replace(question, scene=scene))
+    return tuple(scoped_questions)
 
 
 def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
@@ -191,7 +204,8 @@ _ASKS_OPINION = re.compile(
 def _remarks(text: str) -> list[MessagePart]:
     """Return the topics and remarks of the text between two tagged spans.
 
-    A part of a sentence counts if it introduces a thing: "i see bananas, " before a question.
+    A part of a sentence counts if it introduces a thing, "i see bananas, " before a question, or
+    names a part of the video, "for the bus part, I'd like to know".
     """
     sentences = [one.lstrip(" ,;:-").rstrip(" ;:-") for one in SENTENCE_END.split(text) if one]
     sentences = [without_tag(sentence) for sentence in sentences]
@@ -199,8 +213,11 @@ def _remarks(text: str) -> list[MessagePart]:
         part
         for sentence in sentences
         if len(sentence.split()) > 1
-        and sentence.endswith((".", "!", "?", ","))
-        and (not sentence.endswith(",") or introduced_things(sentence))
+        and (
+            sentence.endswith((".", "!", "?"))
+            or (sentence.endswith(",") and introduced_things(sentence))
+            or named_scene(sentence) is not None
+        )
         for part in split_sentence(sentence.rstrip(","))
     ]
     # "I couldn't tell if it is a skier" asks nothing before another question.

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import ORDINALS
 from vqa.questions.intent_classifier import SentenceEncoder
 from vqa.questions.introductions import alternatives_of
 from vqa.questions.message_parts import MessageQuestion, split_message
-from vqa.questions.part_range import split_part
 from vqa.questions.reactions import reaction_intent
 from vqa.questions.remarks import context_turns, things_before
+from vqa.questions.scene_context import named_scene, scene_of
 from vqa.questions.scope import foreign_script, is_english, is_too_long
 from vqa.questions.sentence_parts import MessagePart
 from vqa.questions.single_question import parse_single, unanswerable
-from vqa.questions.time_range import split_shot
 from vqa.questions.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.types import Question, Turn
 
@@ -71,62 +68,39 @@ def parse_part(
         question.before,
         lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
-    typed_question = _in_part(question)
+    typed_question = _self_contained(question)
     suggested_question = suggestion_as_question(without_suggested_place(typed_question))
-    parsed_remarks = [turn.parsed for turn in before if turn.parsed is not None]
-    parsed_question = parse_single(
-        suggested_question, [*history, *before], [*parsed_turns, *parsed_remarks], encode
-    )
+    parsed_before = [turn.parsed for turn in before if turn.parsed is not None]
+    turns, parsed = [*history, *before], [*parsed_turns, *parsed_before]
+    parsed_question = parse_single(suggested_question, turns, parsed, encode)
+    preface = " ".join(part.text for part in question.before)
     return replace(
         parsed_question,
         text=text,
         new_things=things_before(question.before),
+        scene=scene_of(typed_question, parsed_question, question.scene, preface, turns, parsed),
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
 
 
-def _in_part(question: MessageQuestion) -> str:
-    """Return the question with the part of the video that a topic or remark before it names.
+def _self_contained(question: MessageQuestion) -> str:
+    """Return a question without a pronoun that means options or a part of the video named before it.
 
-    "Is he skiing?" after the topic "snow part" -> "in the snow part, is he skiing?"; "what is it?"
-    after "The last picture puzzles me." -> "in the last picture, what is it?".
+    "Is there a lamp in it?" after "Back to the first scene" -> "is there a lamp?"; "what is it?"
+    after "The last picture puzzles me." -> "what is in the video?"; "which one is it?" after "a
+    wolf or a dog" -> "is it a wolf or a dog?".
     """
-    for part in reversed(question.before):
-        words = question.text.lower().strip(" ?.!").split()
-        options = alternatives_of(part.text)
-        if options and words in (["which", "one", "is", "it"], ["which", "is", "it"]):
-            return f"is it {options}?"
-        shot = _ABOUT_SHOT.match(part.text) if part.kind == "remark" else None
-        if shot is not None and split_shot(question.text)[1] == 0:
-            if "what" in words[:2] and words[-2:] in (["is", "it"], ["is", "that"]):
-                return f"what is in {shot['shot'].lower()}?"
-            return f"in {shot['shot'].lower()}, {question.text[:1].lower()}{question.text[1:]}"
-        _, remark_part = split_part(part.text) if part.kind == "remark" else ("", None)
-        if remark_part is not None and remark_part.thing and remark_part.side == "during":
-            return (
-                f"in the {remark_part.thing} part, {question.text[:1].lower()}{question.text[1:]}"
-            )
-        topic = f"in the {part.text.strip(' .')}"
-        rest, video_part = split_part(topic)
-        if video_part is not None and not rest:
-            return f"{topic}, {question.text[:1].lower()}{question.text[1:]}"
-        if part.kind == "topic" and _names_only_shot(topic) and split_shot(question.text)[1] == 0:
-            # "Back to the first scene, is there a lamp in it?"
-            text = question.text.rstrip(" ?.!").removesuffix(" in it")
-            return f"{text} {topic}?"
-    return question.text
-
-
-def _names_only_shot(topic: str) -> bool:
-    """Whether a topic is a shot, "in the first scene", and nothing more."""
-    rest, number = split_shot(topic)
-    return number != 0 and not rest
-
-
-_ABOUT_SHOT = re.compile(
-    rf"^(?:(?:and|then|now|ok|but|so|next)[, ]+)*(?P<shot>the (?:{'|'.join(ORDINALS)}|last|final) (?:shot|scene|clip|picture|photo|image|slide))\b",
-    re.IGNORECASE,
-)
+    text = question.text.rstrip(" ?.!")
+    words = text.lower().split()
+    if words in (["which", "one", "is", "it"], ["which", "is", "it"]):
+        options = [alternatives_of(part.text) for part in question.before]
+        return next((f"is it {one}?" for one in reversed(options) if one), question.text)
+    is_before = any(named_scene(part.words) == question.scene for part in question.before)
+    if question.scene is None or not question.scene.shot_number or not is_before:
+        return question.text
+    if "what" in words[:2] and words[-2:] in (["is", "it"], ["is", "that"]):
+        return "what is in the video?"
+    return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
 
 
 def parsed_history(

@@ -45,7 +45,7 @@ _THAT = re.compile(
 )
 # "When does the wine part stop?"
 _ITSELF = re.compile(
-    rf"\b{_THE} (?:(?P<thing>{_THING}) {_PART}\b(?! (?:of|the|an?|him|her|it|his|their|my|me|them)\b)"
+    rf"\b{_THE} (?:(?P<thing>{_THING})(?:'s)? {_PART}\b(?! (?:of|the|an?|him|her|it|his|their|my|me|them)\b)"
     rf"|{_PART} {_WITH} (?P<what>(?!it\b|the video\b)[^?.!,]+?)(?= (?:start|begin|stop|end|last|take)s?\b|[?.!,]|$))",
     re.IGNORECASE,
 )
@@ -90,6 +90,16 @@ def split_part(question: str) -> tuple[str, VideoPart | None]:
         thing = without_determiner((itself["thing"] or itself["what"]).strip())
         return question, VideoPart(thing=thing.lower(), side="part")
     return question, None
+
+
+def thing_of_part(text: str) -> str:
+    """Return the thing that names a part of the video in a text: "the bus part" -> "bus"; or ""."""
+    for pattern in (_TOPIC, _DURING, _ITSELF):
+        match = pattern.search(text)
+        if match is not None:
+            thing = match["thing"] or match["what"] or ""
+            return without_determiner(thing.strip()).lower()
+    return ""
 
 
 def split_two_times(question: str) -> list[str]:

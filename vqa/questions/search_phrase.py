@@ -29,7 +29,16 @@ _WEATHER = re.compile(
     r"^it (?:(?:start|begin|get|become) (?:to )?)?(?=(?:rain|snow|hail|dark|night|day|sunny|cloudy|foggy|windy|stormy)\w*$)",
     re.IGNORECASE,
 )
-_AGAIN = re.compile(r" (?:again|next)$", re.IGNORECASE)
+# Verbs with which a thing begins to be seen, and the words that may follow them.
+_ARRIVALS = frozenset(
+    "start starts begin begins appear appears come comes enter enters arrive arrives pop pops show shows turn turns".split()
+)
+_AFTER_ARRIVAL = frozenset(
+    "in on up into onto view sight screen the picture frame shot scene exactly".split()
+)
+_AGAIN = frozenset({"again", "next"})
+_CHANGES = frozenset("switch change jump cut go move turn shift".split())
+_ITSELF = frozenset("it video clip film picture scene".split())
 _PRONOUN = re.compile(
     r"\b(?:it|he|she|they|him|them)\b|\b(?:this|that|these|those|his|her|its|their|one)$",
     re.IGNORECASE,
@@ -52,8 +61,8 @@ _LAST = re.compile(r"\b(last|at the end|finally)\b", re.IGNORECASE)
 def search_phrase(query: str, slot: str) -> str:
     """Return the phrase to search the frames for: "when does the dog appear?" -> "the dog".
 
-    Words such as "visible", "first" and "on screen", and a final "again" or "next", are removed. A
-    leading "this" or "his" becomes "the". "It" of the weather is removed: "when does it rain?" ->
+    Words such as "visible", "first" and "on screen", and a final "again", "next" or "come into view",
+    are removed. Of "the video switches from a beach to a street" only "a street" is left. A leading "this" or "his" becomes "the". "It" of the weather is removed: "when does it rain?" ->
     "rain". Any other phrase of up to three words is put in the singular.
 
     Empty if the phrase is about the recording, start or end of the video itself, has a personal
@@ -65,15 +74,42 @@ def search_phrase(query: str, slot: str) -> str:
             empty.
     """
     match = WHEN.match(query)
-    what = _AGAIN.sub("", without_visibility_words(match["what"] if match else slot)).strip(" ?.!")
+    what = without_visibility_words(match["what"] if match else slot).strip(" ?.!")
     if _WEATHER.match(what):
         return _WEATHER.sub("", what)
     if _OF_THE_VIDEO.search(what):
         return ""
+    what = _after_change(_without_arrival(what))
     what = _DETERMINER.sub("the ", what)
     if _PRONOUN.search(what):
         return ""
     return singular_of(what) if len(what.split()) <= _MAX_NOUN_WORDS else what
+
+
+def _without_arrival(what: str) -> str:
+    """Remove the verb with which a thing begins to be seen: "the bus come into view" -> "the bus"."""
+    words = what.lower().split() or [""]
+    count = len(words)
+    removable = _ARRIVALS | _AFTER_ARRIVAL | _AGAIN
+    num_kept = 1 + (words[0] in _DETERMINERS)
+    while count > num_kept and words[count - 1] in removable:
+        count -= 1
+    is_arrival = not (_ARRIVALS | _AGAIN).isdisjoint(words[count:])
+    return " ".join(what.split()[:count]) if is_arrival else what
+
+
+def _after_change(what: str) -> str:
+    """Return what a video changes to: "the video jump to a bathroom" -> "a bathroom".
+
+    Any other phrase is unchanged.
+    """
+    words = what.split()
+    lower = [word.lower() for word in words]
+    is_of_video = not _ITSELF.isdisjoint(lower[:2]) and not _CHANGES.isdisjoint(lower[:3])
+    return " ".join(words[lower.index("to") + 1 :]) if is_of_video and "to" in lower else what
+
+
+_DETERMINERS = frozenset("the a an this that these those his her its their".split())
 
 
 def spoken_phrase(query: str) -> str:
@@ -122,6 +158,28 @@ _ENDS = re.compile(
 )
 
 
-def asks_end(query: str) -> bool:
-    """Whether a question asks when a thing stops being visible: "when does the cat disappear?"."""
-    return _ENDS.search(query) is not None
+TimeEdge = Literal["", "start", "end"]
+_STOPS = frozenset("end ends stop stops finish finishes over".split())
+_STARTS = frozenset("start starts begin begins first".split())
+_INSTANTS = frozenset("second minute".split())
+
+
+def time_edge(query: str) -> TimeEdge:
+    """Return whether a question asks when something starts or stops being visible; or "".
+
+    "When does the cat disappear?" gives "end", "at which second does the bus come into view?" gives
+    "start".
+
+    Args:
+        query: the self-contained, normalized question.
+    """
+    words = query.lower().strip(" ?.!").replace(",", "").split()
+    if _ENDS.search(query) or not _STOPS.isdisjoint(words[-1:]):
+        return "end"
+    match = WHEN.match(query)
+    what = " ".join((match["what"] if match else query).split()).strip(" ?.!")
+    is_arrival = _without_arrival(what) != what and _AGAIN.isdisjoint(words[-1:])
+    is_instant = not _INSTANTS.isdisjoint(words[:3])
+    changes = _after_change(what) != what
+    is_start = is_arrival or is_instant or changes or not _STARTS.isdisjoint(words)
+    return "start" if is_start else ""

@@ -78,10 +78,17 @@ class MessagePart:
         kind: `question` to answer, `topic` that the following questions are about, or `remark`.
         text: the words of a question or remark as typed; of a topic the noun in lower case, without
             article but with a possessive: "dog", "her jacket".
+        phrase: the words of a topic as typed: "the dog at the end"; or empty.
     """
 
     kind: PartKind
     text: str
+    phrase: str = ""
+
+    @property
+    def words(self) -> str:
+        """The words of the part as typed; of a topic without a phrase, its noun with "the"."""
+        return self.phrase or (f"the {self.text}" if self.kind == "topic" else self.text)
 
 
 _FIRST_PERSON = re.compile(r"^(?:i|we|my)\b", re.IGNORECASE)
@@ -101,7 +108,11 @@ def split_sentence(sentence: str) -> list[MessagePart]:
             BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
         ):
             return [
-                MessagePart(kind="topic", text=topic_noun(noun_first["phrase"])),
+                MessagePart(
+                    kind="topic",
+                    text=topic_noun(noun_first["phrase"]),
+                    phrase=noun_first["phrase"],
+                ),
                 *split_sentence(noun_first["question"]),
             ]
     preface = _PREFACE.match(sentence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -21,12 +20,11 @@ from vqa.questions.file_facts import file_fact
 from vqa.questions.first_messages import lacks_antecedent
 from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_decision import decide_intent
-from vqa.questions.intent_refinement import refine_intent
+from vqa.questions.intent_refinement import intent_after, refine_intent
 from vqa.questions.intents import (
     IntentMatch,
     intents,
     is_about_frames,
-    is_about_shots,
     is_about_video,
     is_search,
     match_intent,
@@ -50,14 +48,20 @@ from vqa.questions.rendering import (
 )
 from vqa.questions.reply_form import reply_form
 from vqa.questions.scope import detect_language, is_english, is_gibberish
-from vqa.questions.search_phrase import asks_end, line_position, search_phrase, spoken_phrase, topic
+from vqa.questions.search_phrase import (
+    line_position,
+    search_phrase,
+    spoken_phrase,
+    time_edge,
+    topic,
+)
 from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_noun
 from vqa.questions.sound_questions import sound_query
 from vqa.questions.spelling import correct_spelling
 from vqa.questions.statements import as_question
 from vqa.questions.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
-from vqa.questions.time_references import part_of_pronoun, split_range
+from vqa.questions.time_references import split_range
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -107,8 +111,6 @@ def parse_single(
         match = IntentMatch(intent="event_duration", slots={})
     if shot_number and query.lower().strip(" ?.!") == LENGTH_OF_SHOT:
         match = IntentMatch(intent="duration", slots={})
-    if part is None and time_range is None and not shot_number:
-        part, shot_number = part_of_pronoun(text, match.intent, parsed_turns)
     return _question(
         text,
         normalized_text=normalized_text,
@@ -231,7 +233,7 @@ def _question(
     before = parsed_turns[-1].intent if parsed_turns else ""
     if asks_on_screen_text(intent, query, before):
         intent = "read_text"
-    intent = _intent_after(before, intent, query, names_thing=bool(phrases))
+    intent = intent_after(before, intent, query, names_thing=bool(phrases))
     modality = modality_of(intent, query)
     kind = answer_kind_of(intent, modality, query, options)
     slots = fill_slots(
@@ -302,7 +304,7 @@ def _question(
         search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
         if searches
         else "",
-        asks_end=searches and asks_end(query),
+        time_edge=time_edge(query) if searches else "",
         asks_spoken_time=bool(speech),
         topic=subject_matter,
         fact=file_fact(intent, full_wording),
@@ -317,42 +319,6 @@ def _question(
         absent=resolution.absent or absent_person(slots.options, discourse),
         score=score,
     )
-
-
-def _intent_after(before: str, intent: str, query: str, *, names_thing: bool) -> str:
-    """Return the intent of a question that continues one about the file.
-
-    "How long is the video and how big?" asks for the size of the file; "is one of them shorter?"
-    after "how many scenes are there?" for the lengths of the shots.
-
-    Args:
-        before: intent of the question before; empty without one.
-        intent: intent of this question.
-        query: the self-contained, normalized question.
-        names_thing: whether the slot tagger found a phrase.
-    """
-    is_after_fact = bool(before) and intents()[before].needs == "facts"
-    if intent == "measurement" and is_after_fact and not names_thing:
-        return "file_info"
-    words = set(query.lower().strip(" ?.!").split())
-    if (
-        is_about_shots(before)
-        and words & {"each", "them"}
-        and intent in ("identify", "describe", "describe_part")
-    ):
-        # "How many scenes are there?", "what is in each of them?"
-        return "captions"
-    may_compare = intent in ("compare", "verify", "event_duration", "duration")
-    asks_length = words & {"longest", "shortest"} or (may_compare and _LENGTHS.search(query))
-    return "shot_count" if before == "shot_count" and asks_length else intent
-
-
-_LENGTHS = re.compile(
-    r"^how long (?:is|are|was|were) (?:each|both|all|they|these|those)(?: (?:one|of (?:them|those)))?[?.! ]*$|"
-    r"\b(?:is|are) (?:one|any|all|each|both|some) of (?:them|these|those)\b.*\b(?:longer|shorter|the same length|equally long)\b|"
-    r"^(?:which|what)(?: one)? is (?:the )?(?:longer|shorter|longest|shortest)\b",
-    re.IGNORECASE,
-)
 
 
 def _anchor_of(

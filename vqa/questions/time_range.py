@@ -7,7 +7,13 @@ from functools import lru_cache
 from typing import Literal
 
 from vqa.english import ORDINALS, is_plural, with_article_if_countable
-from vqa.questions.shot_words import NUMBERED_ORDINAL, OF_A_THING, ORDINAL, PART_NOUN, SHOT_NOUN
+from vqa.questions.shot_words import (
+    NUMBERED_ORDINAL,
+    OF_A_THING,
+    ORDINAL,
+    PART_NOUN,
+    SHOT_OR_PART_NOUN,
+)
 from vqa.questions.time_rules import RULES, may_name_time
 from vqa.timecode import COUNT, SPAN, parse_time
 from vqa.types import TimeRange
@@ -147,7 +153,7 @@ _SHOT_LENGTH = re.compile(
     re.IGNORECASE,
 )
 _SHOT = re.compile(
-    rf"(?:,? ?\b(?:in|of|during|on|from|at) |(?<=\bdescribe )|(?<=\bsummarize ))the (?P<number>{NUMBERED_ORDINAL}) {SHOT_NOUN}\b(?!{OF_A_THING})",
+    rf"(?:,? ?\b(?:in|of|during|on|from|at) |(?<=\bdescribe )|(?<=\bsummarize ))the (?P<number>{NUMBERED_ORDINAL}) (?:little )?{SHOT_OR_PART_NOUN}\b(?!{OF_A_THING})",
     re.IGNORECASE,
 )
 _DOTTED_CLOCK = re.compile(

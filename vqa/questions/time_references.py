@@ -31,8 +31,7 @@ def split_range(
         without one; and the number of the shot, 0 without one.
     """
     query, part = split_part(_with_neighbour(wording, parsed_turns))
-    query, time_range = split_time(query)
-    query, shot_number = split_shot(query)
+    query, time_range, shot_number = _split_shot_and_time(query)
     if time_range is None and part is None and not shot_number:
         query, time_range, shot_number = _split_earlier_time(query, plain, history, parsed_turns)
     if part is not None:
@@ -43,6 +42,17 @@ def split_range(
     if has_range and not query.strip(" ?.!,"):
         query = "what happens?"
     return query, part, time_range, shot_number
+
+
+def _split_shot_and_time(query: str) -> tuple[str, TimeRange | None, int]:
+    """Split a question from the shot and the time that it names.
+
+    "In the first part" gives both: the first half of a video that has no shots, or too many.
+    """
+    rest, shot_number = split_shot(query)
+    named_range = split_time(query)[1] if shot_number else None
+    rest, time_range = split_time(rest)
+    return rest, time_range or named_range, shot_number
 
 
 def _with_neighbour(wording: str, parsed_turns: Sequence[Question]) -> str:
@@ -86,6 +96,8 @@ def _split_earlier_time(
         return query, None, 0
     earlier = parsed_turns[-1]
     time_range = earlier.time_range
+    if reference == "there" and (earlier.scene or earlier.shot_number):
+        return query, None, 0  # see `scene_of`
     if is_search(earlier.intent) and history[-1].answer.answerable is not False:
         time_range = None if reference == "there" else split_time(history[-1].answer.text)[1]
     if time_range is None and not earlier.shot_number:
@@ -109,30 +121,3 @@ def _reference(plain: str) -> str:
         return last
     is_moment = last in _MOMENTS and before in ("that", "this") and words[-3] in ("at", "in", "by")
     return " ".join(words[-3:]) if is_moment else ""
-
-
-def part_of_pronoun(
-    text: str, intent: str, parsed_turns: Sequence[Question]
-) -> tuple[VideoPart | None, int]:
-    """Return the part or the shot of the latest question, if a pronoun refers to what is seen there.
-
-    "Are they wearing helmets?" after "what color are the shirts in the last scene?" -> None, -1.
-
-    Args:
-        text: the message, which names no time itself.
-        intent: its intent; a question about an event, a time or the file is about the whole video.
-        parsed_turns: the parsed questions of the earlier turns.
-    """
-    refers = not _PRONOUNS.isdisjoint(text.lower().strip(" ?.!").replace(",", " ").split())
-    if not (parsed_turns and refers) or intent not in _STATES or parsed_turns[-1].absent:
-        return None, 0
-    earlier = parsed_turns[-1]
-    if earlier.anchor_side == "during" and earlier.anchor:
-        return VideoPart(thing=earlier.anchor, side="during"), 0
-    return None, earlier.shot_number
-
-
-_STATES = frozenset(
-    "color describe_part identify location count presence verify choice action".split()
-)
-_PRONOUNS = frozenset("it he she they them him her his their its there".split())

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from vqa.english import with_article_if_countable
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.scope import valid_text
@@ -23,6 +24,10 @@ MIN_TEXT_SIMILARITY = 0.45
 MIN_RELATIVE_SCORE = 0.8
 # Minimum score of a shot beside the best one to belong to the same part of the video.
 _MIN_NEIGHBOUR_SCORE = 0.9
+# Minimum score, relative to the best part's, of another part that also shows a thing.
+_MIN_SHARED_SCORE = 0.75
+# Minimum score of a thing that a frame may show, relative to the model's threshold.
+_MIN_SEEN = 0.7
 # Within a shot, frames whose cosine is at most this much below the best frame's belong to the moment.
 _SHOT_MARGIN = 0.15
 
@@ -121,7 +126,7 @@ def find_part(context: VideoContext, model: Embeds, thing: str) -> Shot | None:
         moments = find_picture_moments(context, model, thing)
         best = max(moments, key=lambda moment: moment.score, default=None)
         return None if best is None else Shot(start_s=best.start_s, end_s=best.end_s)
-    scores = _scores(context, model, thing)
+    scores = _part_scores(context, model, thing)
     shot_scores = np.full(len(shots), -1.0)
     for time_s, score in zip(context.clip.times_s, scores, strict=True):
         number = shot_index(time_s, shots)
@@ -133,6 +138,55 @@ def find_part(context: VideoContext, model: Embeds, thing: str) -> Shot | None:
     while last + 1 < len(shots) and shot_scores[last + 1] >= limit:
         last += 1
     return Shot(start_s=shots[first].start_s, end_s=shots[last].end_s)
+
+
+def find_only_part(context: VideoContext, model: Embeds, thing: str) -> Shot | None:
+    """Return the part of a video, one shot or several neighbours, that alone shows a thing.
+
+    The score of its best frame reaches the model's threshold, and those of all shots outside the
+    part stay below 75 % of it. None if no part does, and for a video without cuts.
+    """
+    shots = shots_or_whole(context.clip)
+    part = find_part(context, model, thing) if len(shots) > 1 and thing not in LOOKS else None
+    if part is None:
+        return None
+    inside, outside = _best_scores(context, model, part, thing)
+    is_seen = inside >= model.search_threshold and outside < _MIN_SHARED_SCORE * inside
+    return part if is_seen else None
+
+
+def may_show(context: VideoContext, model: Embeds, part: Shot, thing: str) -> bool:
+    """Whether a part of a video may show a thing: no other part shows it much better.
+
+    The best score in the part reaches 75 % of the best in the video; True for a thing that no frame
+    shows.
+    """
+    inside, outside = _best_scores(context, model, part, thing)
+    is_elsewhere = outside >= _MIN_SEEN * model.search_threshold
+    return not is_elsewhere or inside >= _MIN_SHARED_SCORE * outside
+
+
+def _best_scores(
+    context: VideoContext, model: Embeds, part: Shot, thing: str
+) -> tuple[float, float]:
+    """Return the best score of a thing in the frames of a part, and in all others; -1 without any."""
+    times_s = np.array(context.clip.times_s)
+    inside = (times_s >= part.start_s) & (times_s < part.end_s)
+    scores = _part_scores(context, model, thing)
+    return (
+        float(scores[inside].max(initial=-1.0)),
+        float(scores[~inside].max(initial=-1.0)),
+    )
+
+
+def _part_scores(context: VideoContext, model: Embeds, thing: str) -> NDArray[np.float32]:
+    """Return the mean score of a noun with and without article for each of T frames, (T,)."""
+    with_article = with_article_if_countable(thing)
+    scores = _scores(context, model, thing)
+    if with_article == thing:
+        return scores
+    mean: NDArray[np.float32] = np.mean([scores, _scores(context, model, with_article)], axis=0)
+    return mean
 
 
 # Looks of a part that its pixels tell: property of `_shot_properties`, whether the highest value of

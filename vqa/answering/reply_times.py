@@ -1,0 +1,61 @@
+"""Time, shot or part in the sentence of a reply: "A dog." -> "At the end, a dog."."""
+
+from __future__ import annotations
+
+from vqa.english import ORDINAL_OF
+from vqa.timecode import time_in_words
+from vqa.types import Question
+
+
+def at_time(question: Question, reply: str) -> str:
+    """Prefix a reply with the time of its question: "A dog." -> "At the end, a dog.".
+
+    A shot or a part is named instead of its time, "In the last scene, I see a dog.", and only in
+    descriptions and full sentences. Yes/no questions repeat their time themselves, unless they are
+    follow-ups that name a time alone ("and at 0:20?"). A reply that begins with a time, a refusal,
+    and a reply to a question that names no time are returned unchanged, except that "in this video"
+    becomes "there".
+    """
+    time_range = question.time_range
+    if time_range is None:
+        return reply
+    reply = reply.replace(" in this video.", " there.")
+    is_claim = question.answer_kind == "yes_no"
+    if (
+        question.scene is not None
+        or (is_claim and not question.repeats_at_time)
+        or reply.startswith(("At ", "In ", "From ", "I can't ", "I don't "))
+    ):
+        return reply
+    part = _part_in_words(question)
+    when = part or time_in_words(time_range)
+    mark = ":" if (is_claim or when[-1].isdigit()) else ","
+    is_sentence = not _VERBS.isdisjoint(reply.lower().rstrip(".").split())
+    if part and not is_sentence:
+        is_described = question.intent == "describe" or question.rendered.startswith(_WHAT_IS_THERE)
+        if not (is_described or question.repeats_at_time):
+            return reply
+        return f"{when}, I see {reply[0].lower()}{reply[1:]}"
+    return f"{when}{mark} {reply[0].lower() if not reply.startswith('I ') else 'I'}{reply[1:]}"
+
+
+# Words that make a reply a full sentence.
+_VERBS = frozenset("is are was were i has have does doesn't do don't yes no looks".split())
+_WHAT_IS_THERE = ("what is in the video", "what is there")
+_PART_WORDS = 2
+
+
+def shot_name(number: int) -> str:
+    """Return a shot in words: 2 -> "the second scene", -1 -> "the last scene", 14 -> "scene 14"."""
+    name = "last" if number < 0 else ORDINAL_OF.get(number, "")
+    return f"the {name} scene" if name else f"scene {number}"
+
+
+def _part_in_words(question: Question) -> str:
+    """Return the shot or part that a question names: "In the last scene"; empty without one."""
+    if question.shot_number:
+        return f"In {shot_name(question.shot_number)}"
+    if question.anchor_side != "during" or not question.anchor:
+        return ""
+    is_short = len(question.anchor.split()) <= _PART_WORDS
+    return f"In the {question.anchor} part" if is_short else "In that part"
