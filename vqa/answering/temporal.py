@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.answering.kind_mismatch import doer_with_verb, refuse_question
-from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.lookup import LookupResult, frame_at, needs_app
 from vqa.answering.metadata import duration_text
 from vqa.answering.parts import absent_thing, is_shown
 from vqa.answering.responses import respond
@@ -17,11 +17,12 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
-from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel, VisualOnly
+from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.questions.intents import is_search
 from vqa.questions.mentions import nouns_of
 from vqa.tasks.search import (
     best_score,
+    find_only_part,
     find_part,
     find_picture_moments,
     shot_index,
@@ -240,8 +241,10 @@ def _answer_visible(
     query = without_article(what)
     is_name = query in (question.target, *nouns_of(f"the {query}?"))
     is_event = len(query.split()) > 1 and not is_name
-    moments = sorted(find_picture_moments(context, model, query), key=lambda m: -m.score)
-    moments = moments[:_MAX_MOMENTS] or ([] if is_event else _best_part(model, context, query))
+    moments = find_picture_moments(context, model, query)
+    if not is_event:
+        moments = _in_only_part(model, context, query, moments)
+    moments = sorted(moments, key=lambda m: -m.score)[:_MAX_MOMENTS]
     if not moments:
         probability = model.match_probability(best_score(context, model, query))
         return LookupResult(
@@ -264,17 +267,28 @@ def _answer_visible(
     )
 
 
-def _best_part(model: VideoQAModel, context: VideoContext, thing: str) -> list[Moment]:
-    """Return the part that shows a thing best as a moment, for a thing that the video shows; or []."""
-    if not (isinstance(model, Embeds) and isinstance(model, VisualOnly)):
-        return []
-    part = find_part(context, model, thing) if len(context.clip.shots) > 1 else None
-    if part is None or not is_shown(context, model, thing):
-        return []
-    middle_s = (part.start_s + part.end_s) / 2
-    score = best_score(context, model, thing)
-    moment = Moment(start_s=part.start_s, end_s=part.end_s, score=score, thumbnail_s=middle_s)
-    return [moment]
+def _in_only_part(
+    model: VideoQAModel, context: VideoContext, thing: str, moments: list[Moment]
+) -> list[Moment]:
+    """Return the moments of a thing in the part of the video that alone shows it.
+
+    Without such a part, all of them; without any, the part that shows best what the video shows.
+    """
+    if not isinstance(model, Embeds) or len(context.clip.shots) <= 1:
+        return moments
+    part = find_only_part(context, model, thing)
+    if part is None and not moments and needs_app(model) and is_shown(context, model, thing):
+        part = find_part(context, model, thing)
+    if part is None:
+        return moments
+    inside = [one for one in moments if part.start_s <= one.thumbnail_s < part.end_s]
+    whole = Moment(
+        start_s=part.start_s,
+        end_s=part.end_s,
+        score=best_score(context, model, thing),
+        thumbnail_s=(part.start_s + part.end_s) / 2,
+    )
+    return inside or [whole]
 
 
 def _time_reply(

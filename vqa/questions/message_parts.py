@@ -26,6 +26,7 @@ from vqa.questions.scope import is_too_long
 from vqa.questions.sentence_parts import (
     NO_NOUN,
     MessagePart,
+    PartKind,
     join_names,
     split_sentence,
     topic_of,
@@ -238,7 +239,8 @@ def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
     if span.role == "topic":
         noun = topic_noun(words)
         is_name = bool(noun) and not NO_NOUN.search(noun)
-        return [MessagePart(kind="topic" if is_name else "remark", text=noun or words)]
+        kind: PartKind = "topic" if is_name else "remark"
+        return [MessagePart(kind=kind, text=noun or words, phrase=words)]
     words += rest[: len(rest) - len(rest.lstrip(" ?"))].rstrip()
     if span.role == "indirect":
         request = f"tell me {words.removeprefix('me ')}"

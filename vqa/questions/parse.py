@@ -78,7 +78,7 @@ def parse_part(
         parsed_question,
         text=text,
         new_things=things_before(question.before),
-        scene=scene_of(typed_question, parsed_question, question.scene, preface, turns, parsed),
+        scene=scene_of(question.text, parsed_question, question.scene, preface, turns, parsed),
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
 

@@ -51,6 +51,7 @@ _OF_SIGHT = frozenset(
     "color describe_part identify location count presence verify choice action".split()
 )
 _WITH_EVIDENCE = frozenset({"when", "find_moment", "order", "describe"})
+_DESCRIBES = frozenset({"describe", "compare"})
 _PRONOUNS = frozenset("it he she they them him her his its their".split())
 _BE = frozenset({"is", "are", "was", "were"})
 # Words of a remark that goes on about the same part: "there is also a man with them".
@@ -179,7 +180,7 @@ def scene_of(
     if question.absent or not _WHOLE.isdisjoint(words):
         return None
     is_in_order = not _IN_TIME.isdisjoint(words)
-    if named is not None and question.intent in {*_OF_SIGHT, "compare"}:
+    if named is not None and question.intent in _OF_SIGHT | _DESCRIBES:
         return None if is_in_order and named.time_range is not None else named
     if question.intent not in _OF_SIGHT or is_in_order:
         return None

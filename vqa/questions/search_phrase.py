@@ -90,12 +90,11 @@ def _without_arrival(what: str) -> str:
     """Remove the verb with which a thing begins to be seen: "the bus come into view" -> "the bus"."""
     words = what.lower().split() or [""]
     count = len(words)
-    removable = _ARRIVALS | _AFTER_ARRIVAL | _AGAIN
-    num_kept = 1 + (words[0] in _DETERMINERS)
-    while count > num_kept and words[count - 1] in removable:
+    while count and words[count - 1] in _AFTER_ARRIVAL:
         count -= 1
-    is_arrival = not (_ARRIVALS | _AGAIN).isdisjoint(words[count:])
-    return " ".join(what.split()[:count]) if is_arrival else what
+    names_thing = count > 1 + (words[0] in _DETERMINERS)
+    is_arrival = names_thing and words[count - 1] in _ARRIVALS | _AGAIN
+    return " ".join(what.split()[: count - 1]) if is_arrival else what
 
 
 def _after_change(what: str) -> str:
