@@ -149,7 +149,7 @@ def test_asking_needs_a_video_and_a_question(cuts: Path) -> None:
 @pytest.mark.parametrize(
     ("question", "answer", "seconds"),
     [
-        ("When does the green appear?", "At 0:03 to 0:06.", (3, 6)),
+        ("When does the green appear?", "At 0:03.", (3, 6)),
         ("When is blue shown?", "At 0:06 to 0:09.", (6, 9)),
         ("when do you see red?", "At 0:00 to 0:03.", (0, 3)),
     ],

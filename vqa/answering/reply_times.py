@@ -32,7 +32,7 @@ def at_time(question: Question, reply: str) -> str:
     mark = ":" if (is_claim or when[-1].isdigit()) else ","
     is_sentence = not _VERBS.isdisjoint(reply.lower().rstrip(".").split())
     if part and not is_sentence:
-        is_described = question.intent == "describe" or question.rendered.startswith(_WHAT_IS_THERE)
+        is_described = question.intent == "describe" or question.rendered.startswith(_ASKS_CONTENT)
         if not (is_described or question.repeats_at_time):
             return reply
         return f"{when}, I see {reply[0].lower()}{reply[1:]}"
@@ -41,7 +41,7 @@ def at_time(question: Question, reply: str) -> str:
 
 # Words that make a reply a full sentence.
 _VERBS = frozenset("is are was were i has have does doesn't do don't yes no looks".split())
-_WHAT_IS_THERE = ("what is in the video", "what is there")
+_ASKS_CONTENT = ("what is in the video", "what is there")
 _PART_WORDS = 2
 
 

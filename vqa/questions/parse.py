@@ -71,14 +71,14 @@ def parse_part(
     typed_question = _self_contained(question)
     suggested_question = suggestion_as_question(without_suggested_place(typed_question))
     parsed_before = [turn.parsed for turn in before if turn.parsed is not None]
-    turns, parsed = [*history, *before], [*parsed_turns, *parsed_before]
-    parsed_question = parse_single(suggested_question, turns, parsed, encode)
+    turns, questions = [*history, *before], [*parsed_turns, *parsed_before]
+    parsed_question = parse_single(suggested_question, turns, questions, encode)
     preface = " ".join(part.text for part in question.before)
     return replace(
         parsed_question,
         text=text,
         new_things=things_before(question.before),
-        scene=scene_of(question.text, parsed_question, question.scene, preface, turns, parsed),
+        scene=scene_of(question.text, parsed_question, question.scene, preface, turns, questions),
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
 

@@ -151,7 +151,7 @@ def _edge(words: Sequence[str]) -> TimeRange | None:
 def scene_of(
     text: str,
     question: Question,
-    named: Scene | None,
+    message_scene: Scene | None,
     preface: str,
     history: Sequence[Turn],
     parsed_turns: Sequence[Question],
@@ -164,7 +164,7 @@ def scene_of(
     Args:
         text: the question as typed.
         question: the parsed question.
-        named: the part that its message names; None without one.
+        message_scene: the part that its message names; None without one.
         preface: the topics and remarks of the message before the question.
         history: earlier turns, oldest first; remarks of the same message have an empty answer.
         parsed_turns: the question of each of these turns.
@@ -173,15 +173,15 @@ def scene_of(
     if question.time_range is not None or question.shot_number or question.anchor_side:
         return None
     asks_time = is_search(question.intent) or question.intent == "event_duration"
-    if asks_time and named is not None and named.shot_number:
+    if asks_time and message_scene is not None and message_scene.shot_number:
         # "When does the last scene start?", "The last part is dark. When does it start?"
         is_of_scene = not SHOT_WORDS.isdisjoint(words) or not question.search_text
-        return named if is_of_scene else None
+        return message_scene if is_of_scene else None
     if question.absent or not _WHOLE.isdisjoint(words):
         return None
     is_in_order = not _IN_TIME.isdisjoint(words)
-    if named is not None and question.intent in _OF_SIGHT | _DESCRIBES:
-        return None if is_in_order and named.time_range is not None else named
+    if message_scene is not None and question.intent in _OF_SIGHT | _DESCRIBES:
+        return None if is_in_order and message_scene.time_range is not None else message_scene
     if question.intent not in _OF_SIGHT or is_in_order:
         return None
     scene = _latest(history, parsed_turns)

@@ -102,9 +102,8 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         return [MessagePart(kind="topic", text=topic)]
     noun_first = _NOUN_FIRST.match(sentence)
     if noun_first is not None and not topic_of(noun_first["phrase"]):
-        noun = noun_first["noun"]
         request = noun_first["question"]
-        if not NO_NOUN.search(noun) and (
+        if not NO_NOUN.search(noun_first["noun"]) and (
             BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
         ):
             return [
@@ -113,7 +112,7 @@ def split_sentence(sentence: str) -> list[MessagePart]:
                     text=topic_noun(noun_first["phrase"]),
                     phrase=noun_first["phrase"],
                 ),
-                *split_sentence(noun_first["question"]),
+                *split_sentence(request),
             ]
     preface = _PREFACE.match(sentence)
     if (

@@ -27,7 +27,7 @@ _MIN_NEIGHBOUR_SCORE = 0.9
 # Minimum score, relative to the best part's, of another part that also shows a thing.
 _MIN_SHARED_SCORE = 0.75
 # Minimum score of a thing that a frame may show, relative to the model's threshold.
-_MIN_SEEN = 0.7
+_MIN_VISIBILITY = 0.7
 # Within a shot, frames whose cosine is at most this much below the best frame's belong to the moment.
 _SHOT_MARGIN = 0.15
 
@@ -162,7 +162,7 @@ def may_show(context: VideoContext, model: Embeds, part: Shot, thing: str) -> bo
     shows.
     """
     inside, outside = _best_scores(context, model, part, thing)
-    is_elsewhere = outside >= _MIN_SEEN * model.search_threshold
+    is_elsewhere = outside >= _MIN_VISIBILITY * model.search_threshold
     return not is_elsewhere or inside >= _MIN_SHARED_SCORE * outside
 
 
