@@ -157,6 +157,8 @@ from vqa.types import Answer, Turn
         ("what are the blue things on the wall", "bags", "how many of those", "how many bags are there?"),
         ("what is in his hand", "bag", "both hands?", "is the bag in both hands?"),
         ("who's on the floor", "people", "how many of them", "how many people are there?"),
+        ("what comes after that", "a person is splashing in a puddle", "what animal is it", "what animal is it"),
+        ("what comes then", "a man is riding a bike", "what vehicle is it", "what vehicle is it"),
         ("is someone walking", "yes", "only one?", "how many people are walking?"),
         ("what is the logo in the corner", "ketchup", "other corner", "what is the logo in the other corner"),
         ("is he a policeman?", "yes", "a guard then?", "is he a guard?"),

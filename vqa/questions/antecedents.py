@@ -208,8 +208,11 @@ def _is_object(verb: str, words: Sequence[str]) -> bool:
 def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
     """Return the nouns that "he" or "she" can refer to, the most likely first.
 
-    Only "man" or "woman" if all persons mentioned are groups, such as "couple".
+    Only "man" or "woman" if all persons mentioned are groups, such as "couple". Several animals,
+    "are they eating?", are no "she".
     """
+    if discourse.question is not None and discourse.question.form.is_plural:
+        candidates = [noun for noun in candidates if not is_animal(noun)]
     persons = [noun for noun in candidates if is_person(noun)]
     if persons and all(noun.split()[-1] in GROUPS for noun in persons):
         return [_DEFAULT_PERSONS[pronoun]]

@@ -6,10 +6,10 @@ import re
 
 from vqa.english import CARDINALS, ORDINAL_OF, STOP_WORDS, is_doing, is_or_are
 from vqa.questions.rewriting import RewriteRule, rule
-from vqa.questions.shot_words import NEIGHBOUR, OF_A_THING, ORDINAL, SHOT_OR_PART_NOUN
+from vqa.questions.shot_words import NEIGHBOUR, NUMBERED_ORDINAL, OF_A_THING, SHOT_OR_PART_NOUN
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
-_NTH_SCENE = rf"({ORDINAL}) {SHOT_OR_PART_NOUN}"
+_NTH_SCENE = rf"({NUMBERED_ORDINAL}) {SHOT_OR_PART_NOUN}"
 
 
 # Words behind a number that is none of a scene.
@@ -67,14 +67,14 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "a scene as subject",
-        rf"^(is|was) the ({ORDINAL}|{NEIGHBOUR}) {SHOT_OR_PART_NOUN} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
+        rf"^(is|was) the ({NUMBERED_ORDINAL}|{NEIGHBOUR}) {SHOT_OR_PART_NOUN} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
         r"\1 this \3 in the \2 scene",
         "is the first scene inside or outside?",
         "is this inside or outside in the first scene?",
     ),
     rule(
         "what comes second",
-        rf"^what (?:comes|is|happens|do (?:we|you|i) see|can (?:we|you|i) see) (?!first\b|last\b|final\b)({ORDINAL})(?=[?.! ]*$)",
+        rf"^what (?:comes|is|happens|do (?:we|you|i) see|can (?:we|you|i) see) (?!first\b|last\b|final\b)({NUMBERED_ORDINAL})(?=[?.! ]*$)",
         r"what happens in the \1 scene",
         "what comes second?",
         "what happens in the second scene?",

@@ -9,6 +9,7 @@ from vqa.questions.clauses import latest_clause
 from vqa.questions.contrasts import next_in_order
 from vqa.questions.discourse import Discourse, Resolution
 from vqa.questions.living_nouns import is_living
+from vqa.questions.name_questions import kind_of_name
 from vqa.text_words import is_denial
 from vqa.types import Question
 
@@ -25,14 +26,14 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     - "and then?" after "what color is the carrot?" -> "what happens after the carrot?"
     - otherwise "what happens next?", "what happens before that?" or "what happens at the end?"
 
-    None if the fragment asks for a number or a color, "how many buses?", or names the event
-    or thing itself, "what comes after the cup?".
+    None if the fragment asks for a number, a color or a name, "what animal is it?", or names the
+    event or thing itself, "what comes after the cup?".
     """
     if _NAMES_EVENT.search(bare):
         return before_or_after(bare)
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
-    if words & {"many", "much", "color", "colour"}:
+    if words & {"many", "much", "color", "colour"} or kind_of_name(bare):
         return None
     ordinal = next((word for word in ("last", "first", "second", "third") if word in words), "next")
     in_order = next_in_order(ordinal, discourse.question)
