@@ -29,6 +29,7 @@ _WITHOUT_PAGE_TEXT = (
     "theme.py",
     "overview.py",
     "example_videos.py",
+    "question_suggestions.py",
 )
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -59,7 +59,8 @@ def test_text_pictures_and_links_are_in_the_file(tmp_path: Path) -> None:
 @pytest.mark.skipif(not WQY.exists(), reason="needs the package fonts-wqy-microhei")
 def test_other_scripts_are_embedded_with_their_fonts(tmp_path: Path) -> None:
     reader = write(tmp_path, section(0.0, "照片 Привет", "光合作用", RED))
-    text = " ".join(page.extract_text() for page in reader.pages)
+    # pypdf reads the two-byte codes of some OpenType fonts as a zero byte and a letter.
+    text = " ".join(page.extract_text() for page in reader.pages).replace("\0", "")
     assert "照片" in text
     assert "Привет" in text
     assert "光合作用" in text
