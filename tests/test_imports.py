@@ -53,6 +53,23 @@ LAYERS = {
     "__init__": 18,
 }
 
+# The packages of `vqa.questions`; each imports only those before it.
+QUESTION_LAYERS = (
+    "classifiers",
+    "intent_table",
+    "words",
+    "nouns",
+    "times",
+    "normalization",
+    "conversation",
+    "sentences",
+    "follow_ups",
+    "messages",
+    "interpretation",
+    "single_question",
+    "parse",
+)
+
 # A library is imported in its home and nowhere else.
 HOMES = {
     "cv2": ("vqa.video.opencv",),
@@ -81,9 +98,9 @@ HOMES = {
         "vqa.models",
         "vqa.storage",
         "vqa.training",
-        "vqa.questions.intent_classifier",
-        "vqa.questions.message_tagger",
-        "vqa.questions.slot_tagger",
+        "vqa.questions.classifiers.intent_classifier",
+        "vqa.questions.classifiers.message_tagger",
+        "vqa.questions.classifiers.slot_tagger",
     ),
     "sentencepiece": ("vqa.models.fused", "vqa.training"),
     "tokenizers": ("vqa.models",),
@@ -95,8 +112,8 @@ HOMES = {
     "sqlite3": ("vqa.storage",),
     "filelock": ("vqa.storage",),
     "usearch": ("vqa.storage.vectors",),
-    "py3langid": ("vqa.questions.scope",),
-    "spellchecker": ("vqa.questions.spelling",),
+    "py3langid": ("vqa.questions.messages.scope",),
+    "spellchecker": ("vqa.questions.words.spelling",),
     "psycopg": ("vqa.storage.postgres_connection",),
     "sacrebleu": ("vqa.evaluation",),
     "fpdf": ("vqa.workflows.notes_pdf",),
@@ -194,6 +211,22 @@ def test_no_import_points_up_or_sideways() -> None:
         if importer != imported and LAYERS[imported] >= LAYERS[importer]:
             wrong.append(f"{statement.module}:{statement.line} imports {statement.target}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_import_between_the_packages_of_questions_points_up() -> None:
+    wrong = []
+    for statement in every_import():
+        target = own_module(statement.target) or ""
+        both = [name.split(".")[2] for name in (statement.module, target) if _is_of_questions(name)]
+        if len(both) == 2 and both[0] != both[1]:
+            importer, imported = map(QUESTION_LAYERS.index, both)
+            if imported > importer:
+                wrong.append(f"{statement.module}:{statement.line} imports {statement.target}")
+    assert not wrong, "\n".join(wrong)
+
+
+def _is_of_questions(module: str) -> bool:
+    return module.startswith("vqa.questions.") and not module.endswith("__init__")
 
 
 def test_modules_import_each_other_without_a_cycle() -> None:

@@ -294,7 +294,7 @@ def test_tests_that_pages_refer_to_exist() -> None:
 
 def test_the_page_about_questions_names_each_module() -> None:
     text = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
-    modules = {path.stem for path in (ROOT / "vqa" / "questions").glob("[a-z]*.py")}
+    modules = {path.stem for path in (ROOT / "vqa" / "questions").rglob("[a-z]*.py")}
     named = set(re.findall(r"`(\w+)`", text)) | {
         module for module in modules if module.startswith("intents_")
     }

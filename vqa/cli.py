@@ -97,7 +97,7 @@ def _ask(options: argparse.Namespace) -> None:
     Raises:
         VQAError: the question is empty, or the video or the model cannot be used.
     """
-    from vqa.questions.scope import valid_text
+    from vqa.questions.messages.scope import valid_text
     from vqa.serialize import answer_json
 
     question = valid_text(options.question, "question")

@@ -204,7 +204,7 @@ class Question:
         anchor: object or event before or after which, or in whose part of the video, it asks; or empty.
         anchor_side: `before`, `after`, `during` the anchor's part, or when that `part` is; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
-        fact: fact of the file that is asked for, see `vqa.questions.file_facts`; or empty.
+        fact: fact of the file that is asked for, see `vqa.questions.interpretation.file_facts`; or empty.
         sound: what is asked about the sounds of the video; None for other questions.
         form: words of the question that the reply takes over.
         repeats_at_time: whether it is an earlier question, repeated for the time that the text names.

@@ -6,9 +6,9 @@ from functools import cache
 
 from vqa.models.protocol import EncodesSentences
 from vqa.models.registry import load
-from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.message_parts import split_message
-from vqa.questions.sentence_parts import MessagePart
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.messages.message_parts import split_message
+from vqa.questions.messages.sentence_parts import MessagePart
 
 
 def parts_of(text: str) -> list[MessagePart]:

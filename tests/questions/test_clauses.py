@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.clause_parsing import certain_clause
-from vqa.questions.clauses import (
+from vqa.questions.conversation.discourse import Discourse, read_history
+from vqa.questions.parse import parse
+from vqa.questions.sentences.clause_parsing import certain_clause
+from vqa.questions.sentences.clauses import (
     how_many_people,
     is_complete,
     latest_clause,
@@ -11,8 +13,6 @@ from vqa.questions.clauses import (
     what_question,
     who_question,
 )
-from vqa.questions.discourse import Discourse, read_history
-from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from vqa.models.protocol import EncodesSentences
 from vqa.models.registry import load
-from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.intents import intents, match_intent
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.intent_table.intents import intents, match_intent
 from vqa.questions.parse import parse
 from vqa.types import Answer, Question, Turn
 

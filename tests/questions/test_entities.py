@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from vqa.english import without_article
-from vqa.questions.entities import (
+from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.nouns.entities import (
     bare_noun,
     head_noun,
     presence_target,
     subject_of,
     without_visibility_words,
 )
-from vqa.questions.normalize import normalized_wording
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ import pytest
 
 from vqa.models.protocol import EncodesSentences
 from vqa.models.registry import load
-from vqa.questions.coreference import follow_up_text
-from vqa.questions.follow_up_classifier import OPERATIONS, classify_follow_up
+from vqa.questions.classifiers.follow_up_classifier import OPERATIONS, classify_follow_up
+from vqa.questions.follow_ups.coreference import follow_up_text
 
 # Messages that are no examples of the training file.
 MESSAGES = [

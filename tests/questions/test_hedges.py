@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.hedges import HEDGES, without_hedges
-from vqa.questions.rewriting import RewriteRule
+from vqa.questions.messages.hedges import HEDGES, without_hedges
+from vqa.questions.words.rewriting import RewriteRule
 
 
 @pytest.mark.parametrize("rule", HEDGES, ids=lambda rule: rule.name)

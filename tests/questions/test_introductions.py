@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.introductions import alternatives_of, introduced_things, topic_noun
+from vqa.questions.conversation.introductions import alternatives_of, introduced_things, topic_noun
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 

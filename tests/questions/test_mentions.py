@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.mentions import earlier_clauses, nouns_of, predicate_noun
+from vqa.questions.nouns.mentions import earlier_clauses, nouns_of, predicate_noun
 
 
 @pytest.mark.parametrize(

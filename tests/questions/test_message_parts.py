@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.messages import parts_of, wordings_of
-from vqa.questions.message_parts import split_message
+from vqa.questions.messages.message_parts import split_message
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 

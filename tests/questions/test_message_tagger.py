@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqa.questions.intent_classifier import NUM_BUCKETS, SentenceEncoding
-from vqa.questions.message_tagger import (
+from vqa.questions.classifiers.intent_classifier import NUM_BUCKETS, SentenceEncoding
+from vqa.questions.classifiers.message_tagger import (
     message_features,
     message_states,
     shipped_message_tagger,
 )
-from vqa.questions.tagging import best_tags, split_words
+from vqa.questions.classifiers.tagging import best_tags, split_words
 
 
 def spans_of(text: str) -> list[tuple[str, str]]:

@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.modality import (
+from vqa.questions.interpretation.modality import (
     asks_for_sound,
     asks_for_speech,
     asks_on_screen_text,
     asks_to_read,
 )
-from vqa.questions.normalize import normalized_wording
+from vqa.questions.normalization.normalize import normalized_wording
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.models.fused.kind_names import read_kind_names
-from vqa.questions.name_questions import KIND_WORDS, as_question_about_box, kind_of_name
+from vqa.questions.nouns.name_questions import KIND_WORDS, as_question_about_box, kind_of_name
 from vqa.questions.parse import parse
 
 

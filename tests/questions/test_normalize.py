@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.normalize import RULES, normalize, normalized_wording
-from vqa.questions.rewriting import RewriteRule
+from vqa.questions.normalization.normalize import RULES, normalize, normalized_wording
+from vqa.questions.words.rewriting import RewriteRule
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.discourse import read_history
-from vqa.questions.noun_fragments import resolve_noun_phrase
-from vqa.questions.noun_phrases import read_noun_phrase
-from vqa.questions.noun_replacement import without_last_place
+from vqa.questions.conversation.discourse import read_history
+from vqa.questions.follow_ups.noun_fragments import resolve_noun_phrase
+from vqa.questions.follow_ups.noun_replacement import without_last_place
+from vqa.questions.nouns.noun_phrases import read_noun_phrase
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 

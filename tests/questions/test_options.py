@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.normalize import normalized_wording
-from vqa.questions.options import offers_things, options_of
-from vqa.questions.rendering import is_yes_no
+from vqa.questions.interpretation.rendering import is_yes_no
+from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.sentences.options import offers_things, options_of
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from vqa.question_parts import Scene
-from vqa.questions.message_parts import split_message
+from vqa.questions.messages.message_parts import split_message
 from vqa.questions.parse import parse
-from vqa.questions.part_range import split_part
+from vqa.questions.times.part_range import split_part
 from vqa.types import Answer, TimeRange, Turn
 
 

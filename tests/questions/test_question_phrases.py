@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.discourse import read_history
+from vqa.questions.conversation.discourse import read_history
+from vqa.questions.follow_ups.question_phrases import resolve_phrase
 from vqa.questions.parse import parse
-from vqa.questions.question_phrases import resolve_phrase
 from vqa.types import Answer, Turn
 
 

@@ -4,8 +4,13 @@ import pytest
 
 from tests.questions.messages import sentence_encoder
 from tests.questions.test_antecedents import ask
+from vqa.questions.conversation.reactions import (
+    corrected_noun,
+    exclamation_noun,
+    is_exclamation,
+    is_thanks,
+)
 from vqa.questions.parse import parse
-from vqa.questions.reactions import corrected_noun, exclamation_noun, is_exclamation, is_thanks
 from vqa.types import Answer, Turn
 
 

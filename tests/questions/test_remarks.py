@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.remarks import is_statement_on_person
+from vqa.questions.messages.remarks import is_statement_on_person
 
 
 @pytest.mark.parametrize(

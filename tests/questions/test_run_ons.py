@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.messages import parts_of, wordings_of
-from vqa.questions.run_ons import split_remark, with_topic
+from vqa.questions.messages.run_ons import split_remark, with_topic
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from vqa.question_parts import Scene
-from vqa.questions.message_parts import split_message
+from vqa.questions.messages.message_parts import split_message
 from vqa.questions.parse import parse
-from vqa.questions.scene_context import named_scene
+from vqa.questions.times.scene_context import named_scene
 from vqa.types import Answer, Evidence, Turn
 
 

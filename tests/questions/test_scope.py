@@ -3,7 +3,12 @@ from __future__ import annotations
 import pytest
 
 from vqa.errors import SettingError
-from vqa.questions.scope import MAX_TEXT_CHARACTERS, detect_language, is_foreign, valid_text
+from vqa.questions.messages.scope import (
+    MAX_TEXT_CHARACTERS,
+    detect_language,
+    is_foreign,
+    valid_text,
+)
 
 
 @pytest.mark.parametrize("text", [None, 5, 1.5, ["a"], {"a": 1}, b"what?", True])

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from vqa.questions.intent_classifier import NUM_BUCKETS, SentenceEncoding
-from vqa.questions.slot_tagger import NUM_TAGS, SlotTagger, shipped_tagger, word_features
-from vqa.questions.tagging import split_words, word_states
+from vqa.questions.classifiers.intent_classifier import NUM_BUCKETS, SentenceEncoding
+from vqa.questions.classifiers.slot_tagger import (
+    NUM_TAGS,
+    SlotTagger,
+    shipped_tagger,
+    word_features,
+)
+from vqa.questions.classifiers.tagging import split_words, word_states
 
 
 def words_of(text: str) -> list[str]:

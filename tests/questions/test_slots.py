@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.questions.classifiers.slot_tagger import TaggedPhrase
+from vqa.questions.interpretation.slots import fill_slots, find_options
 from vqa.questions.parse import parse
-from vqa.questions.slot_tagger import TaggedPhrase
-from vqa.questions.slots import fill_slots, find_options
 from vqa.types import Answer, Turn
 
 

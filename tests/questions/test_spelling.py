@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.scope import detect_language
-from vqa.questions.spelling import correct_spelling, is_verb
+from vqa.questions.messages.scope import detect_language
+from vqa.questions.words.spelling import correct_spelling, is_verb
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.messages import wordings_of
+from vqa.questions.messages.statement_clauses import split_statements
 from vqa.questions.parse import parse
-from vqa.questions.statement_clauses import split_statements
 from vqa.types import Answer, Turn
 
 

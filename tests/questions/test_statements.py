@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.statements import as_question, is_claim, split_claim, split_subject
+from vqa.questions.normalization.statements import as_question, is_claim, split_claim, split_subject
 
 
 @pytest.mark.parametrize(

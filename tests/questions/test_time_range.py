@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.time_range import split_anchor, split_time, time_offset
-from vqa.questions.time_rules import RULES, may_name_time
+from vqa.questions.times.time_range import split_anchor, split_time, time_offset
+from vqa.questions.times.time_rules import RULES, may_name_time
 
 DURATION_S = 60.0
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.parse import parse
-from vqa.questions.wh_questions import indirect_question, suggestion_as_question
+from vqa.questions.sentences.wh_questions import indirect_question, suggestion_as_question
 
 
 @pytest.mark.parametrize(

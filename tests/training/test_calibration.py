@@ -17,9 +17,9 @@ from vqa.errors import WeightsBroken
 from vqa.models.fused.config import Calibration
 from vqa.models.fused.kind_names import read_kind_names
 from vqa.models.fused.runtime import FusedRuntime
-from vqa.questions.entities import presence_target, subject_of
-from vqa.questions.options import options_of
+from vqa.questions.nouns.entities import presence_target, subject_of
 from vqa.questions.parse import parse
+from vqa.questions.sentences.options import options_of
 from vqa.training.calibration import calibrate
 from vqa.training.data.records import read_records
 from vqa.training.logistic_regression import fit_conditional_logit, fit_logistic

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from vqa.questions.follow_up_classifier import OPERATIONS
+from vqa.questions.classifiers.follow_up_classifier import OPERATIONS
 from vqa.training.follow_up_fitting import read_follow_ups
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from vqa.questions.intent_classifier import SentenceEncoding
-from vqa.questions.message_tagger import MessageTagger
-from vqa.questions.tagging import split_words
+from vqa.questions.classifiers.intent_classifier import SentenceEncoding
+from vqa.questions.classifiers.message_tagger import MessageTagger
+from vqa.questions.classifiers.tagging import split_words
 from vqa.training.marked_text import bio_tags
 from vqa.training.message_fitting import MESSAGES, TaggerNetwork, fit, read_messages
 

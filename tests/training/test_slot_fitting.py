@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vqa.questions.intent_classifier import SentenceEncoding
-from vqa.questions.slot_tagger import SlotTagger
+from vqa.questions.classifiers.intent_classifier import SentenceEncoding
+from vqa.questions.classifiers.slot_tagger import SlotTagger
 from vqa.training.marked_utterances import read_utterances
 from vqa.training.slot_fitting import fit
 

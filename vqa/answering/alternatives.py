@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vqa.english import NUMBERS, is_doing, is_plural, third_person
 from vqa.question_parts import ReplyForm
-from vqa.questions.spelling import is_past_participle
+from vqa.questions.words.spelling import is_past_participle
 from vqa.types import Question
 
 

@@ -29,10 +29,10 @@ from vqa.models.protocol import (
     VideoContext,
     VideoQAModel,
 )
-from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.living_nouns import is_living
-from vqa.questions.message_parts import split_message
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.messages.message_parts import split_message
 from vqa.questions.parse import parse, parse_part
+from vqa.questions.words.living_nouns import is_living
 from vqa.tasks.captions import MIN_CONFIDENCE, has_subject
 from vqa.types import (
     Answer,

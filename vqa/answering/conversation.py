@@ -9,7 +9,7 @@ from vqa.answering.lookup import LookupResult
 from vqa.answering.parts import absent_thing
 from vqa.answering.recall import answer_recall, answer_shorter, repeat_answer
 from vqa.answering.responses import ENGLISH_ONLY, respond
-from vqa.questions.intents import intents, is_about_video
+from vqa.questions.intent_table.intents import intents, is_about_video
 from vqa.timecode import format_time
 from vqa.types import Answer, Question, Turn
 

@@ -17,8 +17,8 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
-from vqa.questions.living_nouns import is_living, is_person, is_vehicle
 from vqa.questions.parse import parse
+from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 from vqa.types import Evidence, Question
 
 _WHOLE_WORDS = frozenset(

@@ -25,8 +25,8 @@ from vqa.english import (
 )
 from vqa.place_nouns import ROOMS, SCENES, SURFACES
 from vqa.question_parts import ReplyForm
-from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.name_questions import PLACE_NAMES
+from vqa.questions.nouns.name_questions import PLACE_NAMES
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.text_words import is_first_person
 from vqa.types import Question
 

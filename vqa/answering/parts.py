@@ -13,9 +13,9 @@ from vqa.answering.responses import respond
 from vqa.english import is_doing, with_article_if_countable
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.question_parts import Scene
-from vqa.questions.intents import is_search
+from vqa.questions.intent_table.intents import is_search
 from vqa.questions.parse import parse
-from vqa.questions.shot_words import SHOT_WORDS
+from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.tasks.search import LOOKS, find_only_part, find_part, may_show, shot_index
 from vqa.timecode import format_time
 from vqa.types import Question, Shot, TimeRange

@@ -16,7 +16,7 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.place_nouns import FURNISHINGS, SCENES, SURFACES, place_preposition
-from vqa.questions.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living
 from vqa.types import Question
 
 PREPOSITION = re.compile(

@@ -8,9 +8,9 @@ from vqa.answering.lookup import LookupResult
 from vqa.answering.places import as_sentence
 from vqa.answering.responses import respond
 from vqa.english import NUMBERS, PREPOSITIONS, is_doing
-from vqa.questions.intents import is_about_video
-from vqa.questions.mentions import nouns_of
-from vqa.questions.normalize import normalized_wording
+from vqa.questions.intent_table.intents import is_about_video
+from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.text_words import is_first_person, word_stems
 from vqa.types import Question, Turn
 

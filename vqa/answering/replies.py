@@ -25,9 +25,9 @@ from vqa.english import (
     without_article,
 )
 from vqa.question_parts import ReplyForm
-from vqa.questions.entities import NO_NAMES
-from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.spelling import is_verb, is_word
+from vqa.questions.nouns.entities import NO_NAMES
+from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.spelling import is_verb, is_word
 from vqa.text_words import attach_punctuation, is_first_person
 from vqa.types import Question
 

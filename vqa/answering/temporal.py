@@ -18,8 +18,8 @@ from vqa.english import (
     without_article,
 )
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
-from vqa.questions.intents import is_search
-from vqa.questions.mentions import nouns_of
+from vqa.questions.intent_table.intents import is_search
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.tasks.search import (
     best_score,
     find_only_part,

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, parse_message
 from vqa.answering.parts import with_time_range
 from vqa.chat.viewing import Viewing, answer_note
-from vqa.questions.name_questions import as_question_about_box
-from vqa.questions.scope import valid_text
+from vqa.questions.messages.scope import valid_text
+from vqa.questions.nouns.name_questions import as_question_about_box
 from vqa.tasks.dense_encoding import Interim, Store, dense_plan, encode_densely, load_dense
 from vqa.transcripts.pipeline import TextCache, find_sounds
 from vqa.types import (

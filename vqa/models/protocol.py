@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from vqa.questions.intent_classifier import SentenceEncoding
+from vqa.questions.classifiers.intent_classifier import SentenceEncoding
 from vqa.types import (
     AnswerOptions,
     Clip,

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.questions.intent_classifier import SentenceEncoder
-from vqa.questions.introductions import alternatives_of
-from vqa.questions.message_parts import MessageQuestion, split_message
-from vqa.questions.reactions import reaction_intent
-from vqa.questions.remarks import context_turns, things_before
-from vqa.questions.scene_context import named_scene, scene_of
-from vqa.questions.scope import foreign_script, is_english, is_too_long
-from vqa.questions.sentence_parts import MessagePart
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.conversation.introductions import alternatives_of
+from vqa.questions.conversation.reactions import reaction_intent
+from vqa.questions.messages.message_parts import MessageQuestion, split_message
+from vqa.questions.messages.remarks import context_turns, things_before
+from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
+from vqa.questions.messages.sentence_parts import MessagePart
+from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.questions.single_question import parse_single, unanswerable
-from vqa.questions.wh_questions import suggestion_as_question, without_suggested_place
+from vqa.questions.times.scene_context import named_scene, scene_of
 from vqa.types import Question, Turn
 
 

@@ -7,21 +7,18 @@ from dataclasses import replace
 from typing import Literal
 
 from vqa.english import with_article_if_countable
-from vqa.questions.antecedents import absent_person
-from vqa.questions.clause_options import is_inclusive
-from vqa.questions.coreference import (
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder, shipped_classifier
+from vqa.questions.classifiers.slot_tagger import TaggedPhrase, shipped_tagger
+from vqa.questions.conversation.antecedents import absent_person
+from vqa.questions.conversation.discourse import Discourse, Resolution, read_history
+from vqa.questions.conversation.first_messages import lacks_antecedent
+from vqa.questions.conversation.reactions import fixed_intent
+from vqa.questions.follow_ups.coreference import (
     resolve,
     resolve_follow_up,
     strip_discourse_markers,
 )
-from vqa.questions.discourse import Discourse, Resolution, read_history
-from vqa.questions.entities import bare_noun, presence_target
-from vqa.questions.file_facts import file_fact
-from vqa.questions.first_messages import lacks_antecedent
-from vqa.questions.intent_classifier import SentenceEncoder, shipped_classifier
-from vqa.questions.intent_decision import decide_intent
-from vqa.questions.intent_refinement import intent_after, refine_intent
-from vqa.questions.intents import (
+from vqa.questions.intent_table.intents import (
     IntentMatch,
     intents,
     is_about_frames,
@@ -29,39 +26,42 @@ from vqa.questions.intents import (
     is_search,
     match_intent,
 )
-from vqa.questions.living_nouns import is_living, is_person
-from vqa.questions.mentions import nouns_of
-from vqa.questions.modality import asks_on_screen_text
-from vqa.questions.name_questions import kind_of_thing, name_kind_of
-from vqa.questions.normalize import Normalized, normalize, normalized_wording
-from vqa.questions.noun_phrases import identification_question
-from vqa.questions.options import list_options
-from vqa.questions.part_range import VideoPart
-from vqa.questions.reactions import fixed_intent
-from vqa.questions.remarks import is_statement_on_person
-from vqa.questions.rendering import (
+from vqa.questions.interpretation.file_facts import file_fact
+from vqa.questions.interpretation.intent_decision import decide_intent
+from vqa.questions.interpretation.intent_refinement import intent_after, refine_intent
+from vqa.questions.interpretation.modality import asks_on_screen_text
+from vqa.questions.interpretation.rendering import (
     DESCRIBE,
     answer_kind_of,
     depends_on_all_shots,
     modality_of,
     with_context,
 )
-from vqa.questions.reply_form import reply_form
-from vqa.questions.scope import detect_language, is_english, is_gibberish
-from vqa.questions.search_phrase import (
+from vqa.questions.interpretation.reply_form import reply_form
+from vqa.questions.interpretation.search_phrase import (
     line_position,
     search_phrase,
     spoken_phrase,
     time_edge,
     topic,
 )
-from vqa.questions.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.slots import fill_slots, find_aspect, find_options, whole_noun
-from vqa.questions.sound_questions import sound_query
-from vqa.questions.spelling import correct_spelling
-from vqa.questions.statements import as_question
-from vqa.questions.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
-from vqa.questions.time_references import split_range
+from vqa.questions.interpretation.slots import fill_slots, find_aspect, find_options, whole_noun
+from vqa.questions.interpretation.sound_questions import sound_query
+from vqa.questions.messages.remarks import is_statement_on_person
+from vqa.questions.messages.scope import detect_language, is_english, is_gibberish
+from vqa.questions.normalization.normalize import Normalized, normalize, normalized_wording
+from vqa.questions.normalization.statements import as_question
+from vqa.questions.nouns.entities import bare_noun, presence_target
+from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.name_questions import kind_of_thing, name_kind_of
+from vqa.questions.nouns.noun_phrases import identification_question
+from vqa.questions.sentences.clause_options import is_inclusive
+from vqa.questions.sentences.options import list_options
+from vqa.questions.times.part_range import VideoPart
+from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
+from vqa.questions.times.time_references import split_range
+from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.spelling import correct_spelling
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vqa.english import with_article_if_countable
 from vqa.errors import SettingError, Unsupported
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
-from vqa.questions.scope import valid_text
+from vqa.questions.messages.scope import valid_text
 from vqa.text_words import has_words, word_stems
 from vqa.timecode import nearest_row
 from vqa.types import Clip, Moment, Shot, TimedText

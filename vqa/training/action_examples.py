@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from vqa.english import plural_of
 from vqa.models.fused.actions import action_of
-from vqa.questions.name_questions import name_kind_of
+from vqa.questions.nouns.name_questions import name_kind_of
 from vqa.questions.parse import parse
 from vqa.training.data.records import Record
 from vqa.training.qa.caption_parser import CaptionFacts, Event, parse_captions

@@ -27,9 +27,9 @@ from vqa.models.fused.config import CALIBRATION_FIELDS, NetworkConfig
 from vqa.models.fused.runtime import FusedRuntime
 from vqa.models.fused.weight_files import translate_config_errors
 from vqa.models.protocol import VideoContext
-from vqa.questions.normalize import normalized_wording
+from vqa.questions.interpretation.rendering import is_yes_no
+from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.parse import parse
-from vqa.questions.rendering import is_yes_no
 from vqa.training.claim_calibration import fit_claims
 from vqa.training.data.records import Record, load_picture, read_folders
 from vqa.training.logistic_regression import fit_logistic, fit_platt

@@ -13,7 +13,7 @@ from torch import Tensor
 from vqa.atomic_write import atomic_write
 from vqa.models.protocol import EncodesSentences
 from vqa.models.registry import load
-from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 
 # Weights by name, and the metadata of their safetensors file.
 Weights = tuple[dict[str, Tensor], dict[str, str]]

@@ -1,6 +1,6 @@
 """Training of the follow-up classifier: `python -m vqa.training.follow_up_fitting [--out FILE]`.
 
-Multinomial logistic regression on the examples of `vqa/questions/follow_ups.tsv`: operation,
+Multinomial logistic regression on the examples of `vqa/questions/classifiers/follow_ups.tsv`: operation,
 earlier question, its answer and the message, separated by tabs.
 """
 
@@ -14,10 +14,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from vqa.questions import follow_up_classifier
-from vqa.questions.coreference import follow_up_text
-from vqa.questions.follow_up_classifier import OPERATIONS, classifier_text
-from vqa.questions.intent_classifier import SentenceEncoder
+from vqa.questions.classifiers import follow_up_classifier
+from vqa.questions.classifiers.follow_up_classifier import OPERATIONS, classifier_text
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.follow_ups.coreference import follow_up_text
 from vqa.questions.parse import parse
 from vqa.training.fitting_command import run_fitting
 from vqa.training.intent_fitting import fit_classifier

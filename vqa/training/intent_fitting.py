@@ -1,6 +1,6 @@
 """Training of the intent classifier: `python -m vqa.training.intent_fitting [--out FILE]`.
 
-Multinomial logistic regression on the utterances of `vqa/questions/utterances.tsv`. In each step,
+Multinomial logistic regression on the utterances of `vqa/questions/classifiers/utterances.tsv`. In each step,
 the sentence embedding of a random quarter of the utterances is set to zero, so that the n-gram
 features alone suffice, too.
 """
@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from vqa.questions import intent_classifier
-from vqa.questions.intent_classifier import (
+from vqa.questions.classifiers import intent_classifier
+from vqa.questions.classifiers.intent_classifier import (
     EMBEDDING_SCALE,
     NUM_BUCKETS,
     SentenceEncoder,

@@ -29,7 +29,7 @@ def remove_marks(marked_text: str, letters: str) -> tuple[str, list[Span]]:
 
 
 def bio_tags(words: Sequence[tuple[int, int]], spans: Sequence[Span]) -> list[int]:
-    """Return the BIO tag of each of N words, see `vqa.questions.tagging`.
+    """Return the BIO tag of each of N words, see `vqa.questions.classifiers.tagging`.
 
     Args:
         words: N character spans of the words, the ends exclusive.

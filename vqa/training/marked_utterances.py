@@ -1,4 +1,4 @@
-"""Labeled utterances of `vqa/questions/utterances.tsv`: intent, tab and marked text per line.
+"""Labeled utterances of `vqa/questions/classifiers/utterances.tsv`: intent, tab and marked text per line.
 
 `[S:…]` marks the subject of a question, `[T:…]` its target, `[O:…]` an option that it offers.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from vqa.questions import slot_tagger
-from vqa.questions.slot_tagger import ROLES, TaggedPhrase
-from vqa.questions.tagging import split_words
+from vqa.questions.classifiers import slot_tagger
+from vqa.questions.classifiers.slot_tagger import ROLES, TaggedPhrase
+from vqa.questions.classifiers.tagging import split_words
 from vqa.training.marked_text import bio_tags, remove_marks
 
 UTTERANCES = Path(slot_tagger.__file__).with_name("utterances.tsv")

@@ -1,6 +1,6 @@
 """Training of the message tagger: `python -m vqa.training.message_fitting [--out FILE]`.
 
-Examples are the marked messages of `vqa/questions/messages.txt`, one per line: `[Q:…]` marks a
+Examples are the marked messages of `vqa/questions/classifiers/messages.txt`, one per line: `[Q:…]` marks a
 question, `[I:…]` an indirect question, `[T:…]` a topic, `[S:…]` a statement about the video. The loss
 is the negative log-likelihood of a linear-chain CRF (Lafferty et al. 2001), minimized by AdamW with
 linear learning-rate decay. The encoder states of a random sixth of the messages are masked, so that
@@ -18,15 +18,15 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from vqa.questions import message_tagger
-from vqa.questions.intent_classifier import NUM_BUCKETS, SentenceEncoder
-from vqa.questions.message_tagger import (
+from vqa.questions.classifiers import message_tagger
+from vqa.questions.classifiers.intent_classifier import NUM_BUCKETS, SentenceEncoder
+from vqa.questions.classifiers.message_tagger import (
     NUM_TAGS,
     SPAN_ROLES,
     message_features,
     message_states,
 )
-from vqa.questions.tagging import split_words
+from vqa.questions.classifiers.tagging import split_words
 from vqa.training.fitting_command import run_fitting
 from vqa.training.marked_text import Span, bio_tags, remove_marks
 from vqa.training.marked_utterances import read_utterances
@@ -75,7 +75,7 @@ def read_messages(path: Path = MESSAGES) -> list[MarkedMessage]:
 
 
 class TaggerNetwork(nn.Module):
-    """Trainable network of `vqa.questions.message_tagger.MessageTagger`, with dropout.
+    """Trainable network of `vqa.questions.classifiers.message_tagger.MessageTagger`, with dropout.
 
     Args:
         state_dim: size E of the encoder states.
@@ -170,7 +170,7 @@ def fit(
         epochs: number of passes over all messages.
 
     Returns:
-        float16 tensors by name, see `weights` of `vqa.questions.message_tagger.MessageTagger`.
+        float16 tensors by name, see `weights` of `vqa.questions.classifiers.message_tagger.MessageTagger`.
     """
     torch.manual_seed(0)
     rng = random.Random(0)

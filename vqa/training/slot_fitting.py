@@ -13,10 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from vqa.questions import slot_tagger
-from vqa.questions.intent_classifier import NUM_BUCKETS, SentenceEncoder
-from vqa.questions.slot_tagger import NUM_TAGS, word_features
-from vqa.questions.tagging import split_words, word_states
+from vqa.questions.classifiers import slot_tagger
+from vqa.questions.classifiers.intent_classifier import NUM_BUCKETS, SentenceEncoder
+from vqa.questions.classifiers.slot_tagger import NUM_TAGS, word_features
+from vqa.questions.classifiers.tagging import split_words, word_states
 from vqa.training.fitting_command import run_fitting
 from vqa.training.marked_utterances import UTTERANCES, MarkedUtterance, read_utterances
 
@@ -31,7 +31,7 @@ _BATCH = 256
 
 
 class TaggerNetwork(nn.Module):
-    """Trainable network of `vqa.questions.slot_tagger.SlotTagger`, with dropout.
+    """Trainable network of `vqa.questions.classifiers.slot_tagger.SlotTagger`, with dropout.
 
     Args:
         state_dim: 3 E for an encoder of state size E: the states of a word and its two neighbors.
@@ -50,7 +50,7 @@ class TaggerNetwork(nn.Module):
 
         Args:
             features: (N, F) int64, bucket numbers of the F hashed features of each word.
-            states: (N, 3 E) float32, see `vqa.questions.tagging.word_states`.
+            states: (N, 3 E) float32, see `vqa.questions.classifiers.tagging.word_states`.
             mask: (N, 1) float32; 0 masks the states of a word, 1 keeps them.
         """
         hidden_states = self.dropout(self.hidden(states).relu())
@@ -71,7 +71,7 @@ def fit(
         epochs: number of passes over all words.
 
     Returns:
-        float16 tensors by name, see `weights` of `vqa.questions.slot_tagger.SlotTagger`.
+        float16 tensors by name, see `weights` of `vqa.questions.classifiers.slot_tagger.SlotTagger`.
     """
     torch.manual_seed(0)
     features, states, tags = _words_of(utterances, encoder)

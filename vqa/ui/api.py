@@ -14,7 +14,7 @@ import gradio as gr
 from vqa.chat.session import ChatSession
 from vqa.errors import SettingError, VQAError
 from vqa.models.protocol import VideoContext
-from vqa.questions.scope import valid_text
+from vqa.questions.messages.scope import valid_text
 from vqa.serialize import answer_json, captions_json, moments_json, summary_json
 from vqa.tasks.captions import add_timed_text, caption_video
 from vqa.tasks.search import find_moments

@@ -16,7 +16,7 @@ from vqa import settings
 from vqa.atomic_write import atomic_write
 from vqa.errors import SettingError, StorageError, VQAError
 from vqa.models.protocol import VideoQAModel
-from vqa.questions.scope import valid_text
+from vqa.questions.messages.scope import valid_text
 from vqa.storage.library import SegmentMatch, VideoLibrary, remove_deleted
 from vqa.storage.transcripts import TranscriptStore
 from vqa.storage.video_files import VIDEO_SUFFIXES, content_hash

@@ -10,7 +10,7 @@ from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.answering.replies import full_sentence
 from vqa.english import is_plural, without_article
 from vqa.models.protocol import VideoContext, VideoQAModel
-from vqa.questions.living_nouns import is_animal, is_living, is_person, is_vehicle
+from vqa.questions.words.living_nouns import is_animal, is_living, is_person, is_vehicle
 from vqa.tasks.search import shots_or_whole
 from vqa.text_words import is_denial, word_stems
 from vqa.types import ProgressCallback, Question, TimeRange

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from vqa.answering.lookup import needs_app
 from vqa.errors import VQAError
-from vqa.questions.intents import intents, is_about_video
+from vqa.questions.intent_table.intents import intents, is_about_video
 from vqa.types import Region
 from vqa.ui.reading_options import ReadingOptions
 from vqa.ui.region_drawing import region_html

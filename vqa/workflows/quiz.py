@@ -15,7 +15,7 @@ from typing import Literal
 from vqa.chat.session import ChatSession
 from vqa.english import CARDINALS, COLOURS, KINDS, plural_of, singular_of, with_article
 from vqa.errors import ModelError, SettingError
-from vqa.questions.entities import head_noun
+from vqa.questions.nouns.entities import head_noun
 from vqa.tasks.captions import caption_video
 from vqa.text_words import content_words, is_denial
 from vqa.types import Answer, ProgressCallback, TimedText

@@ -11,8 +11,8 @@ import torch
 from tests.models.fused.conftest import clips, recalibrate
 from vqa.models.fused.claims import PresenceScorer, find_claims, without_claims
 from vqa.models.fused.runtime import FusedRuntime
+from vqa.questions.interpretation.rendering import DESCRIBE
 from vqa.questions.parse import parse
-from vqa.questions.rendering import DESCRIBE
 from vqa.types import SamplingPlan
 from vqa.video.reader import read_clip
 

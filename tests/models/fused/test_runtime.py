@@ -29,8 +29,8 @@ from vqa.models.protocol import (
     VideoContext,
     VideoQAModel,
 )
+from vqa.questions.interpretation.rendering import is_yes_no
 from vqa.questions.parse import parse
-from vqa.questions.rendering import is_yes_no
 from vqa.types import Answer, AnswerOptions, SamplingPlan, TimedText, Turn
 from vqa.video.reader import read_clip
 

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from vqa.english import plural_of
-from vqa.questions.options import options_of
+from vqa.questions.sentences.options import options_of
 from vqa.training.data.records import Record
 from vqa.training.qa import lexicon as words
 from vqa.training.qa.boxes import OBJECT_NAMES, from_boxes

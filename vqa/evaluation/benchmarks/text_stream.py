@@ -21,8 +21,8 @@ from vqa.errors import SettingError
 from vqa.evaluation import metrics
 from vqa.models.protocol import VideoQAModel
 from vqa.models.registry import load
-from vqa.questions.modality import asks_to_read
-from vqa.questions.normalize import normalized_wording
+from vqa.questions.interpretation.modality import asks_to_read
+from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.parse import parse
 from vqa.training.data.records import Record, Split, load_clip, read_records, subsample
 from vqa.training.qa.spoken_lines import sample_spoken_line

@@ -27,7 +27,7 @@ from torch.nn import functional
 from vqa.atomic_write import atomic_write
 from vqa.errors import WeightsBroken
 from vqa.models.fused.network import FusedNetwork
-from vqa.questions.living_nouns import is_animal, is_person
+from vqa.questions.words.living_nouns import is_animal, is_person
 
 # Within the folder with the weights.
 FILE = Path("actions", "classifier.safetensors")

@@ -27,7 +27,7 @@ from vqa.models.fused.network import FusedNetwork, FusedStates
 from vqa.models.fused.processing import InputProcessor
 from vqa.models.fused.query import top_quarter_mean
 from vqa.models.fused.scoring import presence_logits
-from vqa.questions.spelling import is_verb
+from vqa.questions.words.spelling import is_verb
 
 _UNCLEAR, _UNCLEAR_PERSON = "something", "someone"
 # People are in `_PEOPLE`. Clothes and sports are said of people; whether they are there is not what a caption gets wrong.

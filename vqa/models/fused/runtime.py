@@ -30,8 +30,8 @@ from vqa.models.fused.vision import VisionEncoder
 from vqa.models.fused.weight_files import load_network, load_vision, translate_config_errors
 from vqa.models.memory_errors import translates_memory_errors
 from vqa.models.protocol import VideoContext
-from vqa.questions.intent_classifier import SentenceEncoding
-from vqa.questions.rendering import DESCRIBE
+from vqa.questions.classifiers.intent_classifier import SentenceEncoding
+from vqa.questions.interpretation.rendering import DESCRIBE
 from vqa.types import (
     AnswerOptions,
     Clip,

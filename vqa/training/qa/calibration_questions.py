@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator, Mapping, Sequence
 
 from vqa.models.fused.kind_names import read_kind_names
-from vqa.questions.name_questions import kind_of_name
-from vqa.questions.normalize import normalized_wording
+from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.nouns.name_questions import kind_of_name
 from vqa.training.data.records import Record
 from vqa.training.qa import lexicon as words
 from vqa.training.qa import scene_questions

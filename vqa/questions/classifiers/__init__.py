@@ -1,0 +1,1 @@
+"""What text classifiers and taggers find in a message: probabilities of intents and operations, tagged words."""

@@ -1,0 +1,94 @@
+"""Nouns that an answer names: "dog" of "a dog runs", "bike" of "she is riding a bike"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import COLOURS, ORDINALS, is_doing, singular_of
+from vqa.questions.nouns.entities import NO_NAMES, head_noun
+from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.noun_phrases import NO_THING
+from vqa.questions.words.spelling import is_word
+
+
+def answer_noun(answer: str, intent: str) -> str:
+    """Return the first thing that an answer names, singular, in lower case: "dog" for "a dog runs".
+
+    This is the noun phrase after the first article or number, or "some". An answer without one must
+    have one or two words and the intent of its question must be `identify`, `choice`,
+    `person_identity`, `order`, `compare` or `describe`. Empty for any other answer, and for "yes" and "no".
+    """
+    lower = answer.lower().strip(" .")
+    if lower in ("yes", "no"):
+        return ""
+    match = _ANSWER_NOUN.search(_TWO_COLORS.sub("", lower))
+    if match is not None:
+        return head_noun(match[1].strip())
+    words = lower.split()
+    return (
+        head_noun(lower)
+        if intent in _NAMES_BY_INTENT and 1 <= len(words) <= _MAX_NAME_WORDS
+        else ""
+    )
+
+
+_ANSWER_NOUN = re.compile(
+    r"\b(?:a|an|the|one|two|three|four|five|some)\b((?: [a-z-]+){1,3})", re.IGNORECASE
+)
+
+
+_NAMES_BY_INTENT = frozenset("identify choice person_identity order compare describe".split())
+_MAX_NAME_WORDS = 2
+# "A black and white dog" names a dog.
+_TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(sorted(COLOURS))}) ")
+
+
+def is_name(thing: str) -> bool:
+    """Whether an answer can name a thing: "red car", but not "standing", "others" or "xyzzy".
+
+    Only the last word is checked: False for a verb in -ing, a word such as "others", and a word
+    that is not English. Any other word gives True, even "red" or "yes"; an empty text False.
+
+    Args:
+        thing: the answer in lower case, without punctuation.
+    """
+    last = thing.split()[-1] if thing else ""
+    return bool(last) and is_word(last) and not is_doing(last) and last not in NO_NAMES
+
+
+def object_of(answer: str) -> str:
+    """Return the object of an answer with a verb in -ing: "bike" for "she is riding a bike".
+
+    Singular; empty for other answers, and if the last word names no thing.
+    """
+    words = answer.lower().strip(" .").split()
+    if len(words) < 2 or not any(word.endswith("ing") for word in words[:-1]):
+        return ""
+    match = _OBJECT.search(" ".join(words))
+    noun = match["noun"] if match is not None else ""
+    return "" if noun in NO_THING or noun.endswith(("ing", "ly")) else singular_of(noun)
+
+
+_OBJECT = re.compile(
+    r"ing (?:(?:out|up|down|off|on|at|to|with|into) )?(?:(?:an?|the|his|her|its|their|some|two|three) )?(?:[a-z-]+ )?(?P<noun>[a-z-]{3,})$"
+)
+
+
+def listed_thing(match: re.Match[str], answer: str) -> str:
+    """Return the thing of an answer that a match of `ANSWER_PLACE` selects: "the first one" -> "the dog".
+
+    The text of the match if the answer is no list of things, unless it says "you mentioned".
+    """
+    things = [noun for noun in nouns_of(answer) if is_name(noun)]
+    is_quoted = bool(match["mentioned"])
+    place = ORDINALS[match["which"].lower()] - 1 if match["which"].lower() != "last" else -1
+    is_sentence = not {"is", "are"}.isdisjoint(answer.lower().split())
+    if not things or (not is_quoted and (len(things) == 1 or is_sentence)):
+        return match[0]
+    return f"the {things[place if place < len(things) else -1]}"
+
+
+ANSWER_PLACE = re.compile(
+    rf"\bthe (?P<which>{'|'.join(ORDINALS)}|last) (?:one|thing|animal|object|person)(?P<mentioned> (?:that )?(?:you|u) (?:just )?(?:mentioned|mention|said|named|listed|told me|saw|see))?(?! (?:to|who|that)\b)\b",
+    re.IGNORECASE,
+)

@@ -1,0 +1,356 @@
+"""Antecedents of pronouns: which of the mentioned nouns "it", "he" or "they" refers to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Sequence
+from itertools import pairwise
+from typing import Literal
+
+from vqa.english import (
+    BODY_PART,
+    KINDS,
+    is_doing,
+    is_plural,
+    plural_of,
+    singular_of,
+    without_article,
+)
+from vqa.place_nouns import SCENES
+from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.nouns.pronouns import acts_as_person, it_acts, they_act
+from vqa.questions.words.living_nouns import (
+    ANIMALS,
+    FEMALE,
+    GROUPS,
+    MALE,
+    is_animal,
+    is_living,
+    is_person,
+    is_vehicle,
+)
+
+_BABIES = frozenset("baby toddler infant newborn".split())
+_CHILDREN = frozenset("child kid boy girl".split())
+_NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
+# For each pronoun, the tests that a noun must pass, by priority; others accept any noun.
+_ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
+    "he": (
+        lambda noun: is_person(noun) and noun.split()[-1] not in _NOT_HE,
+        lambda noun: noun.split()[-1] in ANIMALS,
+    ),
+    "she": (
+        lambda noun: is_person(noun) and noun.split()[-1] not in _NOT_SHE,
+        lambda noun: noun.split()[-1] in ANIMALS,
+    ),
+    # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
+    "it": (
+        lambda noun: not is_person(noun),
+        lambda noun: noun == "person" or noun.split()[-1] in _BABIES | _CHILDREN,
+    ),
+    # Properties such as the material are asked of things before persons.
+    "thing": (lambda noun: not is_living(noun), bool),
+}
+AntecedentKind = Literal[
+    "it", "he", "she", "them", "its", "his", "her", "their", "thing", "many", "living", "one", "any"
+]
+_SUBJECT_FORMS = {"his": "he", "her": "she", "its": "it"}
+
+
+def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
+    """Return the mentioned noun that a pronoun refers to: "dog" for "it" after "is there a dog?".
+
+    This is the most recently mentioned noun that fits the pronoun and is not in the question
+    itself; empty if there is none. Special cases:
+
+    - "He" and "she" refer to an animal only if no person was mentioned. If all persons mentioned
+      are groups, such as a couple, the result is "man" or "woman".
+    - "His hat" and "her hat" give "man" and "woman" where only an animal was mentioned; "their
+      shoes" gives "people" where the latest noun is no person.
+    - "It" in "is there a dog in it?" is a container, such as a box, else "video"; so is "it" in
+      "when it ends".
+    - `living` gives "people" if no person or animal was mentioned. So does `them` in a question
+      about what people do, such as "what do they do?" (`they_act`).
+
+    Args:
+        discourse: state of the earlier turns.
+        kind: class of the pronoun: `it`, `he` (also for "him"), `she`, `them` (also for "they"), or
+            a possessive, `its`, `his`, `her` or `their`. Five other classes rank all nouns:
+            `thing` prefers things to persons, `many` prefers plural nouns, `living` takes only
+            persons and animals. `one`, "this one", takes parts last, and `any` the latest noun.
+        plain: the normalized question that has the pronoun.
+    """
+    words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
+    candidates = _candidates(discourse, kind, words)
+    if _PART_OF_ANIMAL.search(plain):
+        # "What color is his fur?" is asked of the dog.
+        candidates = list(filter(is_animal, candidates)) or candidates
+    pronoun = _SUBJECT_FORMS.get(kind, kind)
+    if pronoun == "it":
+        candidates = _for_it(candidates, discourse, plain)
+    if pronoun in ("he", "she"):
+        candidates = _for_person(candidates, pronoun, discourse)
+    has_person = any(map(is_person, candidates))
+    if pronoun == "many":
+        # "How many?" counts the plural noun, else a thing.
+        singular = [noun for noun in candidates if not _is_many(noun, discourse)]
+        candidates.sort(key=lambda noun: (noun in singular, noun in singular and is_person(noun)))
+        # "Then comes a group.", "how many are there?"
+        candidates = ["people" if noun in GROUPS else noun for noun in candidates]
+    if pronoun == "one":
+        # "Is this one plain grey?" asks about the elephant, not about the people's legs.
+        candidates.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
+    if kind == "them":
+        candidates = _for_them(candidates, discourse, plain)
+    is_named = any(noun in discourse.plural for noun in candidates)
+    if kind == "living" or (kind == "them" and they_act(plain, has_plural=is_named)):
+        # "What do they do?" asks about people or animals.
+        return next(filter(is_living, candidates), "people")
+    for is_of_kind in _ACCEPTED_NOUNS.get(pronoun, (bool,)):
+        noun = next(filter(is_of_kind, candidates), "")
+        if noun and pronoun in ("he", "she") and has_person and not is_person(noun):
+            # "She" is not the dog that a man plays with.
+            return ""
+        if noun and pronoun in _DEFAULT_PERSONS and not is_person(noun) and _WORN.search(plain):
+            return _DEFAULT_PERSONS[pronoun]
+        if noun:
+            return noun
+    return ""
+
+
+def accepts(pronoun: str, noun: str) -> bool:
+    """Whether a pronoun, "it", "he" or "she", can refer to a noun; see `antecedent`."""
+    return any(is_of_kind(noun) for is_of_kind in _ACCEPTED_NOUNS[pronoun])
+
+
+def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str]) -> list[str]:
+    """Return the mentioned nouns that are not in the question itself, the latest first.
+
+    "How many of them?" after "what sport is it?" counts people.
+    """
+    nouns = [
+        noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
+    ]
+    if kind not in ("many", "them"):
+        return nouns
+    return [noun for noun in nouns if noun not in _NO_GROUPS] or ["people"] * bool(nouns)
+
+
+def _is_many(noun: str, discourse: Discourse) -> bool:
+    """Whether a noun was mentioned in the plural or names a group, such as "crowd"."""
+    return noun in discourse.plural or noun.split()[-1] in GROUPS
+
+
+def with_be(noun: str, discourse: Discourse) -> str:
+    """Return "is the dog"; "are the dogs" for a noun that was mentioned in the plural.
+
+    Args:
+        noun: the noun, without article; singular unless it has no singular, such as "trousers".
+        discourse: state of the earlier turns.
+    """
+    phrase = with_the(noun, discourse)
+    return f"{'are' if is_plural(phrase) else 'is'} {phrase}"
+
+
+def with_the(noun: str, discourse: Discourse) -> str:
+    """Return "the dog"; "the dogs" for a noun that was mentioned in the plural; see `with_be`."""
+    return f"the {plural_of(noun) if noun in discourse.plural else noun}"
+
+
+def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
+    """Return the nouns that "it" can refer to, the most likely first.
+
+    Only "video" for "when it ends", and for "is there a mirror in it?" unless a container, such as
+    a box, was mentioned.
+    """
+    words = re.findall(r"[a-z]+", plain.lower())
+    if _IN_CONTAINER.match(plain):
+        return list(filter(_can_contain, candidates)) or ["video"]
+    if _OF_VIDEO.search(plain):
+        return ["video"]
+    # "It" is one thing: the guitar, not its strings; a child only where `_BABIES` decides.
+    things = [noun for noun in candidates if noun.split()[-1] not in _CHILDREN]
+    nouns = sorted(things, key=lambda noun: noun in discourse.plural)
+    if _ITS_BODY.search(plain):
+        # "Does it have anything round its neck?"
+        nouns.sort(key=lambda noun: not is_living(noun))
+    baby = discourse.question.subject if discourse.question is not None else ""
+    is_doing_it = any(is_doing(after) for word, after in pairwise(words) if word == "it")
+    acts = is_doing_it or it_acts(plain) or _ITS_BODY.search(plain) is not None
+    # "The kid in the car is cute.", unlike "what is the kid holding?", "a toy"
+    young = _BABIES if discourse.answer else _BABIES | _CHILDREN
+    if acts and baby in candidates and baby.split()[-1] in young:
+        # "Is the baby a boy?", "what is it holding?"
+        return [baby]
+    if it_acts(plain):
+        # "Is the dog's collar red?", "is it running?" asks about the dog.
+        owners = [noun.partition("'s ")[0] for noun in nouns if "'s " in noun]
+        nouns += [owner for owner in owners if owner not in nouns and is_living(owner)]
+        # "Does it fly away?" asks about the insect, not the grass that it sits on.
+        nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
+    if {"he", "she"} & set(words):
+        # "Does she throw it?" asks about the ball, not the dog.
+        nouns.sort(key=is_living)
+    # "Is anyone playing it?" asks about the piano, not the plant next to it.
+    fits = next((test for verb, test in _OBJECTS.items() if _is_object(verb, words)), None)
+    if fits is not None:
+        nouns.sort(key=lambda noun: not fits(noun))
+    return nouns
+
+
+def _is_object(verb: str, words: Sequence[str]) -> bool:
+    """Whether "it" is the object of a verb in any form: "playing it", "is it played"."""
+    forms = {verb, f"{verb}s", f"{verb}ing", f"{verb.removesuffix('e')}ing"}
+    places = [place for place, word in enumerate(words) if word == "it" and place]
+    return any(words[place - 1] in forms for place in places)
+
+
+def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
+    """Return the nouns that "he" or "she" can refer to, the most likely first.
+
+    Only "man" or "woman" if all persons mentioned are groups, such as "couple". Several animals,
+    "are they eating?", are no "she".
+    """
+    if discourse.question is not None and discourse.question.form.is_plural:
+        candidates = [noun for noun in candidates if not is_animal(noun)]
+    persons = [noun for noun in candidates if is_person(noun)]
+    if persons and all(noun.split()[-1] in GROUPS for noun in persons):
+        return [_DEFAULT_PERSONS[pronoun]]
+    subject = discourse.question.subject if discourse.question is not None else ""
+    if subject in candidates and subject.split()[-1] in ANIMALS:
+        # "What is the dog doing?", "is he wet?" is about the dog, though somebody was seen.
+        candidates = [
+            noun for noun in candidates if noun == subject or noun.split()[-1] in MALE | FEMALE
+        ]
+        candidates.sort(key=lambda noun: not is_person(noun))
+        return candidates
+    # "What is the woman carrying?", "a baby": "does she drop it?" is about the woman.
+    return sorted(
+        candidates,
+        key=lambda noun: (
+            noun.split()[-1] in _SELDOM_HE | GROUPS,
+            noun in discourse.absent,
+            noun in discourse.plural,
+        ),
+    )
+
+
+def absent_person(options: Sequence[str], discourse: Discourse) -> str:
+    """Return "person" if a choice between persons presupposes one that an earlier answer denied.
+
+    "Is it a man or a woman?" after "is there a person?", "no" -> "person". Empty if an option is no
+    person, if there are no options, and if no earlier answer denied that there is a person.
+
+    Args:
+        options: the options of a question, in the singular.
+        discourse: state of the earlier turns.
+    """
+    are_persons = bool(options) and all(
+        is_person(option) or option in ("male", "female") for option in options
+    )
+    return "person" if are_persons and "person" in discourse.absent else ""
+
+
+def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
+    """Return the nouns that "they" can refer to, plural nouns first.
+
+    Singular places, such as "park", are left out. "Do they look at each other?" takes only persons
+    and animals that were named in the plural. If no noun is left, the list is "people" alone; it is
+    empty if no noun was mentioned at all.
+    """
+    if _EACH_OTHER.search(plain):
+        candidates = [noun for noun in candidates if noun in discourse.plural and is_living(noun)]
+    things = [
+        noun
+        for noun in candidates
+        if (noun in discourse.plural or noun.split()[-1] not in SCENES)
+        and not (noun in discourse.absent and they_act(plain, has_plural=False))
+    ]
+    latest = things[:1]
+    if acts_as_person(plain):
+        # "I see some legs.", "do they stop to help?"
+        things = [noun for noun in things if is_living(noun) or is_vehicle(noun)] or ["people"]
+    things.sort(key=lambda noun: not _is_many(noun, discourse))
+    if latest == ["person"]:
+        # "What is the person in red doing?", "is there a dog with them?"
+        things.sort(key=lambda noun: noun != "person")
+    if re.search(
+        rf"\b(?:they (?:have|wear|hold|carry|know|see|look|like)|(?<!his )(?<!her ){OF_PERSON})\b",
+        plain,
+    ):
+        # "Do they have the same shoes?" is not about the shirts.
+        things.sort(key=lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None)
+    return things if things or not discourse.nouns else ["people"]
+
+
+# "Is there a mirror in it?", "who is in it?"; not "is he interested in it?".
+_IN_CONTAINER = re.compile(
+    r"^(?:(?:is|are|was|were) (?:there\b.*|(?:an?|any|some) [a-z]+|(?:any|some)(?:one|body|thing)(?: else)?)|"
+    r"(?:who|what)(?: else)? (?:is|are|was|were|happens)(?: there)?|how many .+ (?:is|are|was|were)(?: there)?|what colou?r (?:is|are) .+|(?:what )?(?:can|could|do|did) (?:you|we|i) (?:see|spot|notice|find)\b.*)"
+    r" (?:in|inside) it(?: too| also| as well)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_ITS_BODY = re.compile(
+    r"\bits (?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
+    re.IGNORECASE,
+)
+# "Is he in view when it ends?", "does it have subtitles?", "write a line about it"
+_OF_VIDEO = re.compile(
+    r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
+    r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
+    r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"
+    r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",
+    re.IGNORECASE,
+)
+_BODY_PART = re.compile(BODY_PART)
+_PART_OF_ANIMAL = re.compile(
+    r"\b(?:its|his|her|their) (?:[a-z]+ )?(?:fur|tails?|paws?|manes?|snouts?|whiskers|muzzles?|beaks?|feathers|wings?|hooves|hoof|claws?|trunks?|horns?|tusks?|collars?|leash|owners?)\b",
+    re.IGNORECASE,
+)
+# Nouns that contain things, besides vehicles: places and containers.
+_CONTAINERS = SCENES | frozenset(
+    "aquarium backpack barrel basin bathtub bin book briefcase bucket bush cabin cabinet can cart case cave chest closet cooler "
+    "crate crib cupboard dish drawer elevator envelope fountain freezer fridge glass grass handbag hat hole jar jug kettle lift "
+    "locker mailbox mug nest oven package packet pan parcel picture plate pocket pouch purse refrigerator rucksack sack safe salad "
+    "sandwich shed shelf soup stroller tank teapot tent toilet tray trolley trunk tub tube wallet wardrobe wheelbarrow window".split()
+)
+
+
+def _can_contain(noun: str) -> bool:
+    """Whether a noun names something that contains things, such as "box", "car" or "kitchen"."""
+    return noun.split()[-1] in _CONTAINERS or is_vehicle(noun)
+
+
+_EACH_OTHER = re.compile(
+    r"\b(?:each other|one another|together|(?:best )?friends|brothers|sisters|twins|siblings|partners|colleagues|enemies|related|married|lovers)\b",
+    re.IGNORECASE,
+)
+# Names of what is asked for, which "they" are not.
+_NO_GROUPS = frozenset(
+    "sport game activity season weather place country city dance music kind".split()
+)
+# Nouns that "he" and "she" refer to only if no other person was mentioned.
+_SELDOM_HE = _BABIES | {"person"}
+# The antecedent of a pronoun before a garment if no person was mentioned: "his hat".
+_DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
+# Clothes and parts of the body, as alternatives of a regular expression.
+_NOUNS_OF_PERSON = (
+    "shirt t-shirt tshirt pants trousers jeans shorts hat cap shoe jacket coat dress skirt glasses glove hair face eye head leg foot "
+    "mouth beard sock boot tie scarf sweater hoodie uniform watch hand arm clothes outfit bag backpack helmet belt suit vest"
+).split()
+OF_PERSON = (
+    rf"(?:{'|'.join(form for noun in _NOUNS_OF_PERSON for form in (noun, plural_of(noun)))})"
+)
+_PARTS_OF_ANIMALS = "face eye eyes head leg legs foot feet mouth".split()
+_WORN = re.compile(
+    rf"\b(?:his|her|their) (?:[a-z]+ )?(?!(?:{'|'.join(_PARTS_OF_ANIMALS)})\b){OF_PERSON}\b",
+    re.IGNORECASE,
+)
+# The things that a verb has as its object.
+_OBJECTS: dict[str, Callable[[str], bool]] = {
+    "play": lambda noun: noun.split()[-1] in KINDS["instrument"],
+    "eat": lambda noun: noun.split()[-1] in KINDS["food"],
+    "drive": is_vehicle,
+    "ride": lambda noun: is_vehicle(noun) or is_animal(noun),
+    "wear": lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None,
+}

@@ -1,0 +1,70 @@
+"""Messages without an earlier question about the video: "a dog?", "what about his shoes?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import is_doing, singular_of, with_article_if_countable
+from vqa.questions.nouns.noun_phrases import identification_question
+
+_MAX_DOING_WORDS = 3
+
+
+def complete_first_message(bare: str, plain: str) -> str:
+    """Complete a noun phrase or verb in -ing that stands alone; return `plain` for any other text.
+
+    "a dog?" -> "is there a dog?"; "his shoes?" -> "describe his shoes"; "dancing?" -> "is anyone
+    dancing?"; "what about that red thing?" -> "what is that red thing?".
+
+    Args:
+        bare: the normalized text without discourse markers.
+        plain: the normalized text.
+    """
+    first, *others = bare.lower().strip(" ?.!").split() or [""]
+    if bare.endswith("?") and is_doing(first) and len(others) < _MAX_DOING_WORDS:
+        # "Dancing?"
+        return f"is anyone {bare}"
+    match = re.match(
+        r"^(?:(?:what|how) about )?(?:an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
+        bare,
+        re.IGNORECASE,
+    )
+    if match is not None:
+        return f"is there {with_article_if_countable(singular_of(match['noun'].lower()))}?"
+    definite = re.match(
+        r"^(?:(?:what|how) about )?(?P<phrase>(?:his|her|its|their) [a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
+        bare,
+        re.IGNORECASE,
+    )
+    if definite is not None:
+        return f"describe {definite['phrase'].lower()}"
+    about = re.match(
+        r"^(?:what|how) about (?P<phrase>(?:the|that|this|those|these) (?!video\b|other\b|ones?\b|rest\b).+?)[?.! ]*$",
+        bare,
+        re.IGNORECASE,
+    )
+    if about is None:
+        return plain
+    return identification_question(about["phrase"]) or f"describe {about['phrase'].lower()}"
+
+
+def lacks_antecedent(plain: str) -> bool:
+    """Whether a question cannot open a conversation: "what color is it?", "which one?".
+
+    Decided by the wording alone; whether there is an earlier turn is not checked. False for "where
+    is it?", which asks for the place that the video shows.
+
+    Args:
+        plain: the normalized question without discourse markers.
+    """
+    return _NEEDS_EARLIER.match(plain) is not None
+
+
+# Questions that need an earlier turn: "what color is it?", "the other one?", "which one?", "since when?".
+_NEEDS_EARLIER = re.compile(
+    r"^where (?:is|are|was|were) (?:it|they|that) (?:again|exactly)[?.! ]*$|"
+    r"^(?:what colou?r|how (?:big|tall|heavy|old|fast|far)|how many|which|when) (?:is|are|was|were|do|does|did) (?:it|they|them|that one|this one|the other one|the others?)(?: (?:now|then|again|exactly|at|go|come|appear))?[?.! ]*$|"
+    r"^(?:what about |how about )?(?:the (?:other|first|second|third|last|left|right) ones?|that one|this one|the ones? (?:on|in|at|with|behind|near) [a-z ]+)[?.! ]*$|"
+    r"^(?:which ones?|since when|how many times|the (?:whole|entire) time|all of them|both of them|how many of them|the same|and then|then what)[?.! ]*$",
+    re.IGNORECASE,
+)

@@ -1,0 +1,1 @@
+"""Completing a message by the earlier ones: pronouns and ellipsis, one module for each operation."""

@@ -1,0 +1,391 @@
+"""Coreference and ellipsis resolution: make a question self-contained from the earlier turns.
+
+- "What color is it?" after "Is there a cat?" -> "What color is the cat?"
+- "and the toy?" after "What color is the dog?" -> "What color is the toy?"
+
+`Resolution.absent` is the noun of the result if an earlier answer found it absent.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Sequence
+from typing import cast
+
+from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
+from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
+from vqa.questions.conversation.antecedents import OF_PERSON, AntecedentKind, accepts, antecedent
+from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.first_messages import complete_first_message
+from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
+from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.normalization.statements import as_question, is_claim
+from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
+from vqa.questions.nouns.noun_phrases import final_noun
+from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
+from vqa.questions.times.part_range import split_part
+from vqa.questions.times.time_range import split_shot
+from vqa.questions.words.living_nouns import GROUPS, is_living, is_person
+from vqa.questions.words.spelling import correct_spelling
+from vqa.questions.words.verb_agreement import agree_verb
+
+_LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, .]*)+", re.IGNORECASE)
+_TRAILING_MARKERS = re.compile(
+    r"(?:,? (?:then|too|as well|either|neither|instead|maybe|i meant|i mean|now|though|tho|lol))+(?=[?.! ]*$)",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
+    r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:own|one|ones|video|clip)\b)",
+    re.IGNORECASE,
+)
+# "Does it look cold out?"
+_WEATHER = r"^.*\bit (?:(?:is|was|looks?|feels?|seems?|gets?|be|really|very|quite|pretty|so|too) )+(?:cold|hot|warm|windy|sunny|rainy|cloudy|foggy|humid|chilly|freezing|raining|snowing|dark|bright|late|early)(?: out| outside| out there)[?.! ]*$"
+# Pronouns without an antecedent: weather, time, place, and "it" or "this" for the video's contents.
+_EXPLETIVE = re.compile(
+    r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|at night|at day|daytime|nighttime|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
+    r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|filmed|recorded|edited|slowed down|sped up|(?:in )?slow motion|(?:in )?real time|staged|black and white|photo|painting|cartoon|animated)|"
+    r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
+    r"\bthey (?:film|shoot|shot|record|make|made)(?:ed)? (?:it|this|that)\b|"
+    rf"{_WEATHER}|"
+    r"^what is (?:it|that|this)[?.! ]*$|^(?:is|was) it [a-z]+ that (?:the|he|she|they|there|it)\b|"
+    # "Is it the camera that moves?", "are those clouds or is it smoke?"
+    r"^.*\b(?:is|was)(?:n't)? it (?:not )?(?:(?:the|an?|his|her) )?[a-z]+ (?:that|who|which)\b|"
+    r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"
+    r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
+    r"^(?:what|which) (?:kind|type|sort|breed)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
+    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
+    r"^(?:what )?(?:does|did) it (?:say|read)\b|"
+    rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
+    r"^where (?:does|did|do|was|is) (?:it|this|that) (?:take place|happen|play|go on|filmed|shot|recorded|taken|made|set)\b|"
+    r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish|(?:ever |then )?(?:change|cut|switch)(?: scenes?)?(?=[?.! ]*$))\b|"
+    r"^(?:is|was) it (?:from|by|on|off|shot with|filmed with|recorded with) (?:an? |the )?(?:[a-z]+ )?(?:camera|cam|drone|phone|movie|film|tv|television|show|news|game|dashcam|webcam|cctv)\b|"
+    r"^who (?:starts?|started|began|begins) it\b|"
+    r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"
+    r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
+    re.IGNORECASE,
+)
+# Nouns whose length "how long is it?" asks for; after other nouns it asks for the duration.
+_LENGTH = re.compile(
+    r"^how (?:long|many (?:seconds|minutes)(?: long)?) (?:is it|does it last)[?.! ]*$",
+    re.IGNORECASE,
+)
+_LONG_THINGS = frozenset(
+    "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
+)
+
+
+def follow_up_text(text: str) -> str:
+    """Normalize a message for the follow-up classifier and strip its discourse markers.
+
+    "And the toy too?" -> "the toy?". A message with "then" that would have at most one word left,
+    or only "what happens", keeps its markers: "Ok, then what?" -> "ok, then what", in lower case,
+    without final punctuation.
+    """
+    bare = _with_it(strip_discourse_markers(normalized_wording(text)))
+    spelling = correct_spelling(text).lower().strip(" ?.!")
+    is_short = len(bare.split()) <= 1 or bare.lower() in ("what happens", "what happened")
+    return spelling if "then" in spelling.split() and is_short else bare
+
+
+def resolve_follow_up(
+    text: str, discourse: Discourse, encode: SentenceEncoder | None
+) -> Resolution | None:
+    """Complete a message that depends on the latest question: "and the toy?", "where?".
+
+    After "what color is the dog?", "and the toy?" -> "what color is the toy?". None if the message
+    is complete but for its pronouns (see `resolve`), or the latest question cannot complete it.
+
+    Args:
+        text: the message as typed.
+        discourse: state of the earlier turns, with at least one question about the video.
+        encode: sentence encoder; None classifies follow-ups by n-grams alone.
+    """
+    assert discourse.question is not None
+    bare = follow_up_text(text)
+    operations = classify_follow_up(bare, discourse.question.intent, discourse.answer, encode)
+    if text.rstrip().endswith("?") and (as_question(bare) != bare or bare.startswith(_ASKS_WH)):
+        # "I think there is a car, no?" is a question, no correction; so is "what is it, a toy?".
+        operations = {name: value for name, value in operations.items() if name != "correct"}
+    if _IS_COMPLETE.match(bare):
+        # "Which side of the bed is it?"
+        return None
+    return _with_absence(resolve_ellipsis(bare, discourse, operations), discourse)
+
+
+_IS_COMPLETE = re.compile(
+    r"^(?:(?:in|on|at|from|to) )?(?:what|which)(?: [a-z]+){2,6} (?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that)\b[^,]*$",
+    re.IGNORECASE,
+)
+
+
+def _with_absence(resolution: Resolution | None, discourse: Discourse) -> Resolution | None:
+    """Set `absent` if a completed wh-question presupposes a noun that was found absent.
+
+    "Which side is the light on?" presupposes a light.
+    """
+    if resolution is None or resolution.absent or not resolution.text.lower().startswith(_ASKS_WH):
+        return resolution
+    text = resolution.text.lower()
+    absent = next((noun for noun in sorted(discourse.absent) if f"the {noun} " in f"{text} "), "")
+    return dataclasses.replace(resolution, absent=absent)
+
+
+_ASKS_WH = ("what ", "which ", "where ", "who ", "how ")
+
+
+def resolve(plain: str, discourse: Discourse) -> Resolution:
+    """Replace the pronouns of a question by their antecedents: "it" by "the dog".
+
+    Discourse markers are removed, and a statement becomes a yes/no question: "and he was tired?"
+    -> "was the man tired?". A pronoun without an antecedent stays. Without an earlier question
+    about the video, no pronoun is replaced and discourse markers stay; only a noun phrase or a verb
+    in -ing alone is completed: "a dog?" -> "is there a dog?".
+
+    Args:
+        plain: the normalized question.
+        discourse: state of the earlier turns.
+    """
+    bare = strip_discourse_markers(plain)
+    if is_claim(bare):
+        # "So he was standing?" becomes "was he standing?".
+        bare = plain = as_question(bare)
+    if discourse.question is None:
+        return Resolution(text=complete_first_message(bare, plain))
+    # "And her hair" is a question of its own where the latest one cannot be repeated for it.
+    description = complete_first_message(bare, plain)
+    if description.startswith("describe "):
+        bare = plain = description
+    return _resolve_pronouns(_with_it(bare if bare != plain.strip() else plain), discourse)
+
+
+def _with_it(text: str) -> str:
+    """Replace a final "that" by "it": "what color is that?" -> "what color is it?"."""
+    *before, verb, last = ("", "", *text.strip(" ?.!").split())
+    asks = " ".join(before).strip().lower()
+    is_property = last.lower() == "that" and asks.startswith(_ASKS_PROPERTY)
+    takes_it = verb.lower() in ("is", "was", "behind", "under", "near", "on", "beside", "inside")
+    return f"{text.rstrip(' ?.!')[:-4]}it" if is_property and takes_it else text
+
+
+_ASKS_PROPERTY = (
+    "what color",
+    "what colour",
+    "where",
+    "how ",
+    "what is",
+    "which side",
+    "what shape",
+)
+
+
+def strip_discourse_markers(plain: str) -> str:
+    """Remove words such as "and" and "ok" from the start of a text, "then" and "too" from its end.
+
+    "Ok, and is it brown too?" -> "is it brown?". A text of such words alone is returned unchanged,
+    but for white space at its ends.
+    """
+    bare = _TRAILING_MARKERS.sub("", _LEADING_MARKERS.sub("", plain)).strip()
+    return bare if bare.strip(" ?.!,") else plain.strip()
+
+
+def _is_main_do(words: Sequence[str]) -> bool:
+    """Whether the last word is "do" as a main verb: "does he do", but not "and does"."""
+    *earlier, last = words or [""]
+    return last == "doing" or (last in ("do", "does", "did") and bool(_BEFORE_DO & set(earlier)))
+
+
+_BEFORE_DO = frozenset("does do did can could will he she they who to".split())
+
+
+def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
+    """Replace up to two pronouns by their antecedents, and "one" in "the yellow one" by a noun.
+
+    The text is unchanged for expletives, "is it raining?" and "what is it?", without an antecedent,
+    and for "how long is it?", which asks for the video's duration unless the latest noun is
+    something long, such as a rope. `absent` is a replaced noun whose presence an earlier answer
+    denied; it is empty for "is there ...".
+    """
+    opens_part = plain.lower().startswith(("in the ", "during the "))
+    rest = split_shot(split_part(plain)[0])[0] if opens_part else plain
+    if _EXPLETIVE.match(rest):
+        return Resolution(text=plain)
+    absent = ""
+    nouns: dict[str, str] = {}
+
+    def replace(match: re.Match[str]) -> str:
+        """Return the antecedent in the form of the pronoun; the pronoun itself without one."""
+        nonlocal absent
+        kind = match.lastgroup or ""
+        before = plain[: match.start()].lower()
+        if _refers_within(kind, before):
+            return match[0]
+        # Two pronouns of a question mean two things: "is she holding it".
+        others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
+        noun = antecedent(discourse, cast("AntecedentKind", kind), " ".join([plain, *others]))
+        if kind == "one" and before.endswith(" in "):  # "On the carpet in this one"
+            noun = antecedent(discourse, "it", "what is in it?")
+        if not noun or noun in nouns.values():
+            # "What does she have with her?"
+            return match[0]
+        if kind not in _OWNERS:
+            nouns[kind] = noun
+        if noun in discourse.absent:
+            absent = noun
+        return _in_form(match[0].lower(), kind, noun, plain, discourse)
+
+    if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
+        return Resolution(text=plain)
+    original, plain = plain, _with_nouns(plain, discourse)
+    text = _PRONOUN.sub(replace, plain, count=2)
+    for noun in nouns.values():
+        # "What are the man wearing" becomes "what is the man wearing".
+        text = agree_verb(text, noun) if f"the {noun}" in text else text
+    is_presence = re.match(r"^(?:is|are|was|were) there\b", text, re.IGNORECASE)
+    # "Is there anything in it?" presupposes it.
+    is_denied = not is_presence or not _ANYTHING.isdisjoint(text.lower().split())
+    return Resolution(text=text, is_changed=text != original, absent=absent if is_denied else "")
+
+
+def _refers_within(kind: str, before: str) -> bool:
+    """Whether a pronoun refers to a noun of its own question, or to no thing, and stays.
+
+    Args:
+        kind: class of the pronoun, the name of a group of `_PRONOUN`.
+        before: the words of the question before it, in lower case.
+    """
+    words = before.split()
+    if kind in _OWNERS:
+        # "What does the man do with his hands?"
+        # "Does each have its own?"
+        return bool(_EACH & set(words)) or any(is_living(singular_of(word)) for word in words)
+    if kind == "them":
+        # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
+        names_somebody = bool(_SOMEBODY & {word.removesuffix("'s") for word in words})
+        return names_somebody or _GROUP.search(before) is not None
+    if kind not in ("it", "he", "she"):
+        return False
+    if any(accepts(kind, noun) for noun in nouns_of(earlier_clauses(before))):
+        # "Is he in the ring or next to it?", "the girl in red, is she laughing?"
+        return True
+    # "Does he do it fast?", "what does the yellow bag have on it?"
+    does_it = _is_main_do(words) or _HAS_ON_IT.match(before.strip()) is not None
+    return kind == "it" and does_it
+
+
+def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
+    """Return a noun with article in the form of a pronoun: "the dog's" for "its".
+
+    Args:
+        pronoun: the pronoun in lower case.
+        kind: class of the pronoun, the name of a group of `_PRONOUN`.
+        noun: the antecedent, singular and without article.
+        plain: the normalized question.
+        discourse: state of the earlier turns.
+    """
+    if kind == "one":
+        return f"the same {noun}" if "same" in pronoun else f"the {noun}"
+    is_one = is_person(noun) and noun not in discourse.plural and noun != "people"
+    if kind == "them" and (noun in GROUPS or is_one):
+        # "Who holds the cup?", "a man": "what are they wearing" is about him.
+        return f"the {noun}"
+    if kind == "them":
+        return f"the {plural_of(noun)}"
+    if kind == "their" and is_one:
+        # "There's someone behind her.": "can you see their face"
+        return f"the {noun}'s"
+    if kind == "their":
+        many = plural_of(noun)
+        return f"the {many}'" if many.endswith("s") else f"the {many}'s"
+    if (
+        kind in ("its", "his")
+        or pronoun == "hers"
+        or (kind == "her" and not _OBJECT_HER.search(plain))
+    ):
+        return f"the {noun}'s"
+    return f"the {noun}"
+
+
+def _named_one(match: re.Match[str], noun: str) -> str:
+    """Return a phrase with its noun in place of "one": "the yellow one" -> "the yellow car".
+
+    Modifiers of `noun` are dropped: "the parked ones" with "red car" -> "the parked cars".
+    """
+    head = noun.split()[-1] if noun else noun
+    many = plural_of(singular_of(head)) if match[0].lower().endswith("ones") else head
+    return f"the {match[1]} {many}"
+
+
+def _with_nouns(plain: str, discourse: Discourse) -> str:
+    """Insert the nouns that "one", "any", "the two" and "the other" stand for.
+
+    "the yellow one" -> "the yellow car"; "is he wearing any?" -> "is he wearing any hats?". Words
+    without an earlier noun stay.
+    """
+    assert discourse.question is not None
+    plain = ANSWER_PLACE.sub(lambda match: listed_thing(match, discourse.answer), plain)
+    latest = antecedent(discourse, "one", plain)
+    other = latest
+    is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None
+    is_of_person = _OF_PERSON.search(plain) or (is_worn and _AGES & set(plain.lower().split()))
+    if latest and not is_living(latest) and is_of_person:
+        # "What is the other one wearing?"
+        other = antecedent(discourse, "living", plain)
+        other = "person" if other == "people" else other
+    if other:
+        # "The one on the left" becomes "the dog on the left".
+        plain = re.sub(r"\bthe one (?=(?:on|at|in|to|behind|near|with|that|[a-z]+ing)\b)", f"the {other} ", plain, flags=re.IGNORECASE)  # fmt: skip
+    if latest:
+        # "The yellow one" becomes "the yellow car".
+        plain = _THE_ONE.sub(lambda match: _named_one(match, other), plain)
+        # "How many big ones?"
+        many = plural_of(singular_of(other.split()[-1]))
+        plain = re.sub(r"\b(how many [a-z]+) ones\b", rf"\1 {many}", plain, flags=re.IGNORECASE)
+        # "Is he wearing any?"
+        plain = _ANY_ALONE.sub(f"any {plural_of(singular_of(latest))}", plain)
+        # "Is there one?"
+        plain = _ANY_ONE.sub(
+            lambda match: f"{match['before']} {with_article_if_countable(latest)}", plain
+        )
+    many = antecedent(discourse, "many", plain)
+    if many in discourse.plural:
+        # "What are the two in front wearing?"
+        plain = _THE_TWO.sub(lambda match: f"{match[0].removesuffix('s')} {plural_of(many)}", plain)
+    last = final_noun(base_wording(discourse.question))
+    # "What is in the left hand?", "and in the other?"
+    return _THE_OTHER.sub(f"the other {last}", plain) if last else plain
+
+
+_THE_TWO = re.compile(
+    r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
+    re.IGNORECASE,
+)
+_OF_PERSON = re.compile(
+    r"\b(?:wear|wears|wearing|saying|smiling|talking|react|reacts|reacting|doing|holding|fighting|hitting|walking|running|standing|sitting|looking)\b",
+    re.IGNORECASE,
+)
+# "The taller one" is no shirt.
+_AGES = frozenset(
+    "tall taller tallest short shorter shortest old older oldest young younger youngest".split()
+)
+_ANYTHING = frozenset("anything anyone anybody something someone somebody".split())
+_SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
+_HAS_ON_IT = re.compile(
+    r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
+)
+_GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
+_EACH = frozenset({"each", "every", "everyone", "everybody"})
+_OWNERS = frozenset({"his", "her", "its", "their"})
+_OBJECT_HER = re.compile(
+    r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
+    re.IGNORECASE,
+)
+_ANY_ONE = re.compile(
+    r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
+)
+_ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
+_THE_OTHER = re.compile(r"(?<!one after )\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
+_THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b(?! of\b)", re.IGNORECASE)

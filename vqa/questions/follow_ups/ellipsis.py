@@ -1,0 +1,299 @@
+"""Ellipsis resolution: complete "and the toy?", "where?" or "at 0:20?" by the latest question.
+
+The follow-up classifier gives the probability of each operation on the latest question, such as
+another noun or another time; `_RESOLVERS` has the function of each operation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from vqa.english import BODY_PART, NUMBERS, plural_of
+from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
+from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.follow_ups.additions import (
+    between_options,
+    is_quantified_noun,
+    is_quantifier,
+    with_detail,
+    with_other_verb,
+)
+from vqa.questions.follow_ups.contrasts import same_as
+from vqa.questions.follow_ups.next_events import before_or_after, resolve_next, resolve_then_what
+from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
+from vqa.questions.follow_ups.noun_questions import resolve_property
+from vqa.questions.follow_ups.other_places import with_other_place
+from vqa.questions.follow_ups.question_phrases import resolve_phrase
+from vqa.questions.follow_ups.selections import (
+    resolve_partitive,
+    resolve_recount,
+    resolve_which,
+    resolve_which_things,
+)
+from vqa.questions.follow_ups.time_fragments import (
+    EMPTY_TIME_WORDS,
+    asks_after_time,
+    resolve_occurrence,
+    resolve_shot,
+    resolve_time,
+)
+from vqa.questions.nouns.noun_phrases import identification_question, is_number_alone
+from vqa.questions.sentences.clauses import (
+    is_complete,
+    latest_clause,
+    what_question,
+    who_question,
+)
+from vqa.questions.words.living_nouns import is_animal, is_person, is_vehicle
+from vqa.text_words import is_denial, is_first_person
+from vqa.types import TimeRange
+
+# Operations with a lower probability are not tried.
+_MIN_PROBABILITY = 0.12
+_MIN_CORRECTION_PROBABILITY = 0.5
+_WITHOUT_QUESTION_WORD = frozenset({"detail", "verb", "options"})
+_NOUN_PHRASE = re.compile(
+    r"^(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)? (?:of|in|on|with|behind|next to|near|at) (?:the|his|her|its|their|an?) [a-z-]+(?: [a-z-]+)?(?: in [a-z-]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^(?:what|how) about \w+", re.IGNORECASE)  # "what about the cat?"
+# Messages with a question word or in the first person, which complete no clause about the video.
+_NO_FRAGMENT = re.compile(
+    r"^(?:(?:what|which|who|whose|where|when|why|how)\b(?! about\b)|.*\bi (?!me?ant?\b))",
+    re.IGNORECASE,
+)
+
+
+def resolve_ellipsis(
+    bare: str, discourse: Discourse, operations: Mapping[str, float]
+) -> Resolution | None:
+    """Complete a fragment by the latest question, "and the toy?" -> "what color is the toy?".
+
+    None if `bare` is a complete question, and if nothing completes it. Rules for shots, times,
+    "of them", "which" and pronouns come first, then the operations in order of probability, down to
+    0.12; `correct` needs 0.5.
+
+    Args:
+        bare: the normalized text, without a leading "and" or a trailing "then".
+        discourse: state of the earlier turns, with at least one question about the video.
+        operations: probability of each operation, in descending order; see
+            `vqa.questions.classifiers.follow_up_classifier`.
+    """
+    for rule in (
+        resolve_shot,
+        resolve_occurrence,
+        resolve_time,
+        resolve_partitive,
+        resolve_which,
+        resolve_which_things,
+        resolve_property,
+        resolve_then_what,
+        same_as,
+        resolve_recount,
+        _resolve_pronoun,
+        _resolve_question_word,
+    ):
+        resolution = rule(bare, discourse)
+        if resolution is not None:
+            return resolution
+    for operation, probability in operations.items():
+        if operation == "self" and _NOUN_PHRASE.match(bare):
+            # "The shoes of the man in red?" lacks a verb.
+            continue
+        if operation == "self" or probability < _MIN_PROBABILITY:
+            return None
+        if operation != "correct" and is_complete(bare):
+            continue
+        if operation in _WITHOUT_QUESTION_WORD and _NO_FRAGMENT.match(bare):
+            continue
+        if operation == "phrase" and (_ABOUT.match(bare) or asks_after_time(bare)):
+            continue
+        if operation == "correct" and probability < _MIN_CORRECTION_PROBABILITY:
+            continue
+        resolution = _RESOLVERS[operation](bare, discourse)
+        if resolution is not None:
+            return resolution
+    return None
+
+
+def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a fragment for a vague time: "earlier?", "later?", "before the jump?".
+
+    - "Earlier?" repeats the latest question for the first half of the video, "later?" for the
+      second. After a question about an order or a moment, or a request for a description, they ask
+      for the previous or the next event; see `resolve_next`.
+    - "before the jump?" -> "what happens before the jump?"
+
+    None for a message with any other word.
+    """
+    question = discourse.question
+    assert question is not None
+    if set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - _VAGUE_TIME_WORDS:
+        # "Which cup at the end?" and "the dark bit in the middle" ask for more than another time.
+        return before_or_after(bare)
+    if question.intent in ("describe", "order", "when", "find_moment"):
+        return resolve_next(bare, discourse)
+    is_early = bool(set(bare.lower().strip(" ?.!").split()) & _EARLY)
+    return Resolution(
+        text=base_wording(question),
+        is_changed=True,
+        time_range=_FIRST_HALF if is_early else _SECOND_HALF,
+    )
+
+
+_VAGUE_TIME_WORDS = frozenset(
+    "before earlier later previously after afterwards next still again at in on the a of very end ends ending beginning start middle half "
+    "first second last part bit little while that this it video clip ever by from until till towards toward is was it's finally eventually soon".split()
+)
+_EARLY = frozenset("before earlier previously first beginning start".split())
+
+
+_FIRST_HALF = TimeRange(start=0.0, end=0.5, is_fraction=True)
+_SECOND_HALF = TimeRange(start=0.5, end=1.0, is_fraction=True)
+
+
+def _resolve_correction(bare: str, discourse: Discourse) -> Resolution | None:
+    """Return the text unchanged, with the intent `correction`, as it contradicts the answer."""
+    return Resolution(text=bare, intent="correction")
+
+
+_PERSON_OF = {
+    "him": "man",
+    "he": "man",
+    "her": "woman",
+    "she": "woman",
+    "them": "people",
+    "they": "people",
+}
+
+
+_KIND_OF: dict[str, AntecedentKind] = {"man": "he", "woman": "she", "people": "them"}
+
+
+def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat the latest question for the antecedent of a pronoun: "and her?", "what about them?".
+
+    After "what is the man wearing?", "her?" -> "what is the woman wearing?". The antecedent is an
+    earlier noun other than the question's own, else "man", "woman" or "people". None for a text of
+    other words.
+    """
+    question = discourse.question
+    pronoun = bare.lower().strip(" ?.!").removeprefix("what about ").removeprefix("how about ")
+    if pronoun not in _PERSON_OF or question is None:
+        return None
+    person = _PERSON_OF[pronoun]
+    kind = _KIND_OF[person]
+    current = question.subject or question.target
+    others = [noun for noun in discourse.nouns if noun != current]
+    noun = antecedent(replace(discourse, nouns=others), kind, bare)
+    if not noun or (kind != "them" and not is_person(noun)):
+        noun = person
+    return repeat_for_noun(noun, "the", question, discourse)
+
+
+_WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
+_WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
+# After these, "why?" asks for the reason of an event, not of the answer.
+_EVENTS = frozenset({"action", "verify", "choice", "order"})
+# "In which second does it happen?"
+_HAPPENS_WHEN = re.compile(
+    r"^(?:when|(?:at|in) (?:what|which) (?:second|time|moment|minute|point)|which second),? (?:(?:does|did|do) )?(?:it|this|that) happens?\b",
+    re.IGNORECASE,
+)
+_GUESS = re.compile(
+    r"^(?:(?:just|only|at least|please|maybe|even|then)[ ,]+)*(?:(?:can you |could you )?(?:make|take|have|give me) )?(?:(?:a|your|an?) )?(?:(?:best|rough|wild|quick) )*(?:guess|estimate)(?: it)?[?.! ]*$",
+    re.IGNORECASE,
+)
+# "Twice, no?"
+_TIMES = re.compile(
+    rf"^(?:only |just )?(?:once|twice|thrice|(?:\d+|{'|'.join(NUMBERS)}|several|many) times)\b[^a-z]*(?:no|right|or more)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_WHAT_IS_IT = re.compile(
+    r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
+)
+_THE_OTHER = frozenset({"the other", "the other one", "the other ones"})
+# "And on his arm?"
+_ON_BODY = re.compile(
+    rf"^(?:on|in|around) (?:his|her|their|its) {BODY_PART}[?.! ]*$", re.IGNORECASE
+)
+_ASKS_LAST = re.compile(r", (?:what|who|which|where|when|why|how)[?.! ]*$", re.IGNORECASE)
+
+
+def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete fragments that their words identify, such as "when?", "twice?", "on his arm?".
+
+    Also "why?", "both hands?", "none of them?", "the dog, when?", and "what is it?" after "is
+    there something?". "Why?" and "twice?" are returned unchanged with an intent: `reason` after a
+    question about an event, else `explain`; `frequency`. None for other messages.
+    """
+    question = discourse.question
+    assert question is not None
+    if bare.lower().strip(" ?.!") in _WORDS_ALONE:
+        return resolve_phrase(bare, discourse)
+    if _GUESS.match(bare) and is_first_person(discourse.answer):
+        # "Just a guess then", after a refusal
+        return Resolution(text=base_wording(question), is_changed=True, intent=question.intent)
+    if _HAPPENS_WHEN.match(bare):
+        return resolve_phrase("when", discourse)
+    is_frequency = question.intent == "frequency" and is_number_alone(bare)
+    if _TIMES.match(bare) or is_frequency:
+        return Resolution(text=bare, intent="frequency")
+    if is_number_alone(bare) or is_quantified_noun(bare) or is_quantifier(bare):
+        return with_detail(bare, discourse)
+    if _ON_BODY.match(bare):
+        return with_other_place(bare, discourse)
+    lacks_name = bool(identification_question(bare)) and not is_complete(bare)
+    if lacks_name or _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
+        return resolve_noun_phrase(bare, discourse)
+    if bare.lower().strip(" ?.!") in _WHY:
+        is_of_event = question.intent in _EVENTS or "not" in bare.lower()
+        return Resolution(text=bare, intent="reason" if is_of_event else "explain")
+    if _ASKS_LAST.search(bare):
+        return resolve_noun_phrase(bare, discourse)
+    return _resolve_what_is_it(bare, discourse) if _WHAT_IS_IT.match(bare) else None
+
+
+def _resolve_what_is_it(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "what is it?" by the latest question; None if it names nothing that "it" can mean.
+
+    - after "the red thing behind him?" -> "what is the red thing?"
+    - after "is that a dog?", "no" -> "what animal is it?"
+    - after "is he holding something?" -> "what is he holding?"
+    """
+    question = discourse.question
+    assert question is not None
+    if question.intent == "describe_part" and question.subject:
+        be = bare.split()[1].lower()
+        noun = plural_of(question.subject) if be in ("are", "were") else question.subject
+        return Resolution(text=f"what {be} the {noun}?", is_changed=True)
+    clause = latest_clause(discourse)
+    if clause is None:
+        return None
+    if question.intent == "presence" and is_denial(discourse.answer):
+        return Resolution(text=_other_name(bare, question.target), is_changed=True)
+    text = what_question(clause) or who_question(clause)
+    return Resolution(text=f"{text}?", is_changed=True) if text else None
+
+
+def _other_name(bare: str, noun: str) -> str:
+    """Ask for the name of what is no `noun`: "dog" -> "what animal is it?"."""
+    if is_person(noun) or bare.lower().startswith("who"):
+        return "who is there?"
+    kind = "animal" if is_animal(noun) else "vehicle" if is_vehicle(noun) else ""
+    return f"what {kind} is it?" if kind else "what is it?"
+
+
+_RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {
+    "noun": resolve_noun_phrase,
+    "phrase": resolve_phrase,
+    "detail": with_detail,
+    "verb": with_other_verb,
+    "time": _resolve_vague_time,
+    "place": with_other_place,
+    "options": between_options,
+    "next": resolve_next,
+    "correct": _resolve_correction,
+}

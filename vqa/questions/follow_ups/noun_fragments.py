@@ -1,0 +1,382 @@
+"""Follow-ups that are only a noun phrase: "and the toy?" repeats the latest question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from vqa.english import (
+    COLOURS,
+    ORDINALS,
+    has_determiner,
+    is_doing,
+    is_plural,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+    without_article,
+)
+from vqa.questions.conversation.antecedents import OF_PERSON, antecedent
+from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording, resolution_of
+from vqa.questions.follow_ups.contrasts import (
+    SELECTING_COLORS,
+    next_in_order,
+    other_of_two,
+    with_other_contrast,
+)
+from vqa.questions.follow_ups.noun_replacement import (
+    replace_noun,
+    with_new_owner,
+    without_last_place,
+)
+from vqa.questions.follow_ups.owners import OWNER, resolve_owner, with_owner
+from vqa.questions.follow_ups.question_phrases import DATES, resolve_phrase
+from vqa.questions.intent_table.intents import match_intent
+from vqa.questions.nouns.entities import head_noun
+from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.noun_phrases import (
+    POSSESSIVES,
+    QUESTION_WORDS,
+    identification_question,
+    read_noun_phrase,
+)
+from vqa.questions.sentences.option_rules import CONTRAST_WORDS
+from vqa.questions.sentences.wh_questions import suggestion_as_question
+from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.verb_agreement import agree_verb
+from vqa.types import Question
+
+_WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
+
+
+def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a follow-up that is only a noun phrase: "and the toy?", "no, the cat", "hers?".
+
+    "And the toy?" after "what color is the ball?" -> "what color is the toy". "Outdoors?", "the
+    year?", "the dog, what is it?" and a request such as "summary" become a question of their own,
+    whatever the latest one: "is it outdoors?". "Hers?" after a question without an owner gets the
+    intent `unclear`. None if `bare` is no noun phrase, or no word of the latest question can be
+    replaced by its noun. For the arguments see `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
+    """
+    question = discourse.question
+    assert question is not None
+    special = _resolve_named_thing(bare, discourse)
+    if special is not None:
+        return special
+    phrase = read_noun_phrase(bare)
+    if phrase is None:
+        return None
+    core = {"other": "other one", "others": "other ones"}.get(phrase.core, phrase.core)
+    if core in _WHEREABOUTS or core in DATES:
+        text = f"is it {core}?" if core in _WHEREABOUTS else f"which {core} was this filmed?"
+        return Resolution(text=text, is_changed=True)
+    is_other, thing = core.startswith("other "), core.removeprefix("other ")
+    if is_other and thing not in ("one", "ones") and thing in base_wording(question).lower():
+        return _with_other(thing, question)
+    of_owner = resolve_owner(bare, phrase, question)
+    if of_owner is not None or core.endswith(("'s", "s'")):
+        return of_owner
+    # "And top?" after "what color are the man's trousers?" is what he wears.
+    is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
+    selects = core.removesuffix(" side") in CONTRAST_WORDS | SELECTING_COLORS and not is_garment
+    if selects and phrase.determiner not in {"a", "an", "any", "some"} | POSSESSIVES:
+        return with_other_contrast(core.removesuffix(" side"), discourse)
+    if core.split()[-1] in ("one", "ones"):
+        resolution = next_in_order(core.split()[0], question) or other_of_two(
+            core, question, discourse
+        )
+        if resolution is not None:
+            return resolution
+        core = _with_noun(core, bare, question, discourse)
+        if not core:
+            return None
+    request = match_intent(core)
+    if request is not None and not request.is_fallback and not phrase.determiner:
+        return Resolution(text=core, is_changed=True)
+    determiner = phrase.determiner
+    if determiner in POSSESSIVES:
+        core = with_owner(core, determiner, question, discourse)
+    is_same = phrase.tail and core in (question.subject, question.target)
+    resolution = (
+        Resolution(text=base_wording(question), is_changed=True)
+        if is_same
+        else repeat_for_noun(core, determiner, question, discourse)
+    )
+    return _with_tail(resolution, core, phrase.tail)
+
+
+def _resolve_named_thing(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "the astronaut, when?" and "that thing on the wall?"; None for other messages."""
+    noun, comma, asks = bare.lower().strip(" ?.!").rpartition(", ")
+    if comma and asks.split()[0] in QUESTION_WORDS:
+        return _resolve_phrase_after_noun(_ABOUT.sub("", noun), asks, discourse)
+    asks_what = identification_question(_ABOUT.sub("", bare.lower()))
+    return Resolution(text=asks_what, is_changed=True) if asks_what else None
+
+
+def _with_other(noun: str, question: Question) -> Resolution:
+    """Put "the other" before a noun of the latest question: "what is in the other corner"."""
+    earlier = base_wording(question)
+    determiner = rf"\b(?:the|his|her|its|their|an?) (?=(?:[a-z]+ )?{re.escape(noun)}\b)"
+    return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
+
+
+_ONE_OF = re.compile(r"\b(?:the|that|this) (?!other\b|same\b)[a-z]+ ones?\b", re.IGNORECASE)
+_ABOUT = re.compile(r"^(?:what|how) about ")
+_WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|these)$")
+
+
+def _resolve_phrase_after_noun(noun: str, asks: str, discourse: Discourse) -> Resolution | None:
+    """Complete a question phrase by the noun before it: "the astronaut, when?"; None if impossible.
+
+    Args:
+        noun: the noun phrase before the comma, in lower case: "the astronaut".
+        asks: the words after the comma, in lower case: "when".
+        discourse: state of the earlier turns, with a latest question.
+    """
+    assert discourse.question is not None
+    if _WHAT_IS_IT.match(asks):
+        # "The red thing behind him, what is it?"
+        be = "are" if is_plural(noun) or asks.split()[1] in ("are", "were") else "is"
+        return Resolution(text=f"what {be} {noun}?", is_changed=True)
+    if noun.startswith("if "):
+        # "If it does, when?"
+        return resolve_phrase(asks, discourse)
+    discourse = replace(
+        discourse,
+        nouns=[without_article(noun)],
+        question=replace(discourse.question, intent="presence", resolved=f"is there {noun}"),
+    )
+    resolution = resolve_phrase(asks, discourse)
+    owner, _, thing = noun.partition(" ")
+    if resolution is None or owner not in POSSESSIVES:
+        return resolution
+    # "His shirt, what color?"
+    text = resolution.text.replace(f"the {noun}", noun).replace(f"the {thing}", noun)
+    return Resolution(text=text, is_changed=True)
+
+
+def _with_tail(resolution: Resolution | None, core: str, tail: str) -> Resolution | None:
+    """Insert `tail`, such as "on the right", after the noun `core`; unchanged for an empty tail."""
+    if resolution is None or not tail:
+        return resolution
+    # "The one on the right" replaces "on the left", too, which follows the noun.
+    pattern = re.compile(
+        rf"\b{re.escape(core)}\b(?: (?:on|in|at|with|of) (?:(?:the|a|his|her) )?[a-z]+(?= \S|\W*$))?",
+        re.IGNORECASE,
+    )
+    text = pattern.sub(f"{core} {tail}", resolution.text, count=1)
+    return Resolution(text=text, is_changed=True, absent=resolution.absent)
+
+
+def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -> str:
+    """Replace a final "one" by an earlier noun: "red one" -> "red car", "red ones" -> "red cars".
+
+    "" without a noun.
+    """
+    subject = question.subject or question.target
+    has_modifier = len(subject.split()) > 1 or re.search(
+        rf"\b(?:{'|'.join(CONTRAST_WORDS | set(ORDINALS))}) {re.escape(subject or '-')}\b",
+        base_wording(question),
+        re.IGNORECASE,
+    )
+    has_tail = bool(subject) and re.search(
+        rf"\b{re.escape(subject)} (?:with|in|on|at|behind) ", base_wording(question), re.IGNORECASE
+    )
+    noun = subject if has_modifier or has_tail else antecedent(discourse, "one", bare)
+    if not noun:
+        return ""
+    if question.aspect == "clothes" and subject:
+        noun = subject
+    if not is_living(noun) and any(map(is_doing, bare.strip(" ?.!").split())):
+        # "The one sitting down?" is somebody.
+        noun = antecedent(discourse, "living", bare)
+        noun = "person" if noun == "people" else noun
+    modifiers = " ".join(core.split()[:-1])
+    if modifiers in ("", "that", "this", "the"):
+        return noun
+    head = noun.split()[-1]
+    return f"{modifiers} {plural_of(singular_of(head)) if core.endswith('ones') else head}"
+
+
+def _replace_suggestion(noun: str, determiner: str, question: Question) -> Resolution | None:
+    """Put a noun in place of what the latest question suggests; None if no rule below applies.
+
+    "A guard then?" after "is he a policeman?" -> "is he a guard?"; "a chair?" after "what is he
+    holding?" -> "is he holding a chair?"; "and pants?" after "is his shirt red or blue?" -> "what
+    color are the pants?".
+    """
+    singular = singular_of(noun)
+    is_many, earlier = singular != noun, base_wording(question)
+    if noun.split()[-1] in question.subject.split() and _ONE_OF.search(earlier):
+        # "And the black one?" after "what is the brown one doing?"
+        return Resolution(text=_ONE_OF.sub(f"the {noun}", earlier, count=1), is_changed=True)
+    thing = noun if is_many else with_article_if_countable(singular)
+    if determiner in ("a", "an") and _IS_A.search(earlier):
+        text = _IS_A.sub(lambda match: f"{match[1]} {thing}", earlier)
+        return Resolution(text=f"{text}?", is_changed=True)
+    is_who = _IS_WHO.match(earlier) if is_living(singular) else None
+    if determiner in ("the", "that", "this") and is_who is not None:
+        # "What about the guy with the bag?" after "is she the cashier?"
+        return Resolution(text=f"{is_who[1]} the {noun} {is_who[2]}?", is_changed=True)
+    if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
+        # "A watch too?" after "what is he wearing?"
+        return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
+    if determiner not in _INDEFINITE:
+        return None
+    has_colors = any(set(option.split()) & COLOURS for option in question.options)
+    if has_colors and not is_living(singular):
+        be = "are" if is_plural(noun) else "is"
+        return Resolution(text=f"what color {be} the {noun}?", is_changed=True)
+    suggestion = f"{earlier.rstrip(' ?.!')}, {thing}?"
+    asks = suggestion_as_question(suggestion)
+    takes_answer = question.intent in ("identify", "location") and not is_many
+    return Resolution(text=asks, is_changed=True) if takes_answer and asks != suggestion else None
+
+
+_INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
+
+
+def repeat_for_noun(
+    noun: str, determiner: str, question: Question, discourse: Discourse
+) -> Resolution | None:
+    """Repeat the latest question for another noun: "toy" -> "what color is the toy".
+
+    By intent and determiner, the result may ask for the noun's presence ("is there a toy?"), number
+    or description ("describe the toy"). None if the noun can replace no word of the question.
+
+    Args:
+        noun: the noun without determiner, in the singular or plural.
+        determiner: its determiner in lower case; empty for none.
+        question: the latest question about the video.
+        discourse: state of the earlier turns.
+    """
+    singular = singular_of(noun)
+    is_many = singular != noun
+    intent = question.intent
+    indefinite = determiner in _INDEFINITE
+    if (
+        intent == "presence"
+        and base_wording(question).lower().startswith(_HAS)
+        and not is_person(singular)
+    ):
+        return _with_other_noun(noun, question, discourse)
+    instead = _replace_suggestion(noun, determiner, question)
+    if instead is not None:
+        return instead
+    if (
+        intent == "presence"
+        or (intent == "identify" and indefinite)
+        or (indefinite and intent not in _REPEATS)
+    ):
+        presence = (
+            f"are there {noun if has_determiner(noun) else f'any {noun}'}?"
+            if is_many
+            else f"is there {with_article_if_countable(singular)}?"
+        )
+        return Resolution(text=presence, is_changed=True)
+    is_ordinal = _adds_ordinal(noun, determiner, question)
+    if is_ordinal or (intent == "compare" and determiner in POSSESSIVES):
+        # "The third one?" after "how many people?", "her shoes?" after "is the coat darker than …?"
+        return Resolution(text=f"describe the {noun}", is_changed=True)
+    if intent == "count":
+        before = question.subject or question.target
+        query = replace_noun(base_wording(question), before, singular) if before else ""
+        if query and query != base_wording(question):
+            return Resolution(text=query, is_changed=True)
+        return Resolution(text=f"how many {plural_of(singular)} are there?", is_changed=True)
+    asks_other = (
+        determiner in POSSESSIVES
+        and intent in ("verify", "action", "identify")
+        and OWNER.search(base_wording(question)) is None
+        and not is_living(singular.split("'s ")[-1])
+    )
+    if (intent == "describe_part" and not is_living(singular)) or asks_other:
+        # "What about his clothes?" after "is he wearing a helmet?" asks about something else.
+        is_worn = question.aspect == "clothes" and re.fullmatch(OF_PERSON, noun) is not None
+        thing = " of ".join(filter(None, (noun, question.form.subject_phrase if is_worn else "")))
+        return Resolution(text=f"describe the {thing}", is_changed=True)
+    return _with_other_noun(noun, question, discourse)
+
+
+def _adds_ordinal(noun: str, determiner: str, question: Question) -> bool:
+    """Whether "the second animal?" asks for a description, as the latest question has no animal."""
+    if noun.split()[0] not in ORDINALS:
+        return False
+    is_named = noun.split()[-1] in base_wording(question).lower().split()
+    is_new = not is_named and not (is_person(singular_of(noun)) and is_person(question.subject))
+    is_yes_no = question.intent in ("presence", "verify")
+    return question.intent == "count" or (is_yes_no and is_new and determiner == "the")
+
+
+# Intents whose questions are repeated for a noun without a determiner; others ask for its presence.
+_REPEATS = frozenset(
+    "count color action location when compare find_moment identify describe_part verify frequency event_duration measurement".split()
+)
+_IS_A = re.compile(
+    r"^((?:is|was) (?:he|she|it|this|that|(?:the|this|that) [a-z]+)) an? [a-z]+(?: [a-z]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_IS_WHO = re.compile(
+    r"^(is|was) (?:he|she|this|that) ((?:an?|the) [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
+)
+_HAS = ("does ", "do ", "did ", "has ", "have ")
+
+
+def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Resolution | None:
+    """Replace a noun or pronoun of the latest question by `noun`; None if neither can be replaced.
+
+    A person first replaces a person or animal, a thing a thing: after "does the worker wear a
+    vest?", "mask?" replaces the vest. A question without a noun and a pronoun becomes "describe the
+    mask".
+    """
+    earlier = base_wording(question)
+    if re.search(rf"\b{re.escape(noun)}\b", earlier, re.IGNORECASE):
+        # "Jeans too?" after "is he wearing jeans?"
+        return Resolution(text=earlier, is_changed=True)
+    singular = singular_of(noun)
+    is_many = singular != noun
+    subject = question.subject or question.target or question.scored_noun
+    pronoun = _PRONOUN.search(earlier)
+    description = Resolution(text=f"describe the {noun}", is_changed=True)
+    is_of_person = pronoun is not None and pronoun[0].lower() != "it" and not is_living(singular)
+    if not nouns_of(earlier) and (is_of_person or not (subject or pronoun)):
+        return description  # "And the shorts?" after "is he alone?"
+    places = [one for one in nouns_of(earlier) if question.asked_kind == subject]
+    candidates = list(dict.fromkeys(filter(None, [*places, subject, *reversed(nouns_of(earlier))])))
+    same_kind = [one for one in candidates if is_living(one) == is_living(singular)]
+    if question.options and candidates and not same_kind and is_living(candidates[0]):
+        # "What about the shirt?" after "is it a man or a woman?" asks about something else.
+        return description
+    new = noun if is_many else singular
+    if question.intent in _OF_NOUN and not is_living(singular) and " of " not in earlier:
+        # "And the floor?" after "what color is the wall behind him?"
+        earlier = without_last_place(earlier)
+    query = with_new_owner(singular, subject, earlier) if is_living(singular) else earlier
+    if query != earlier:
+        return Resolution(text=query, is_changed=True)
+    for before in [*same_kind, *candidates]:
+        for form in dict.fromkeys((before, head_noun(before))):
+            query = replace_noun(earlier, form, new) if form else earlier
+            if query != earlier:
+                return resolution_of(agree_verb(query, new), discourse, singular)
+    if is_of_person:
+        # "Or a hat?" after "does he wear glasses?".
+        before, _, _ = earlier.rstrip(" ?.!").rpartition(" ")
+        thing = noun if is_many else with_article_if_countable(singular)
+        return Resolution(text=f"{before} {thing}?", is_changed=True)
+    if pronoun is not None:
+        query = f"{earlier[: pronoun.start()]}the {new}{earlier[pronoun.end() :]}"
+        return Resolution(text=agree_verb(query, new), is_changed=True)
+    query = _FIRST_NOUN.sub(lambda match: f"{match[1]}{noun}", earlier, count=1)
+    if query == earlier:
+        return None
+    return resolution_of(agree_verb(query, noun), discourse, singular)
+
+
+# Intents whose questions end with the noun and its place.
+_OF_NOUN = frozenset({"color", "describe_part", "measurement"})
+_PRONOUN = re.compile(r"\b(?:it|he|she|they)\b", re.IGNORECASE)
+_FIRST_NOUN = re.compile(
+    r"^((?:is|are|was|were|does|do|did|has|have) (?:the|his|her|its|their) )[a-z'-]+", re.IGNORECASE
+)

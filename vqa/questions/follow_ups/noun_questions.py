@@ -1,0 +1,192 @@
+"""Templates of question phrases that leave out their noun: "what color?", "how many?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vqa.english import BODY_PART, is_plural, plural_of, singular_of
+from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
+from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.noun_phrases import read_noun_phrase
+from vqa.questions.sentences.clauses import is_complete
+from vqa.questions.words.living_nouns import is_living
+from vqa.types import Question
+
+# Words of a phrase that do not change what it asks.
+EMPTY_WORDS = frozenset(
+    "exactly roughly approximately about precisely again then of them those these it in total altogether one ones please".split()
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NounQuestion:
+    """Question with a gap for its noun, as one template for a singular and one for a plural.
+
+    Args:
+        kind: the kind of earlier noun that fills the gap, see
+            `vqa.questions.conversation.antecedents.antecedent`.
+        one: template with `{noun}`, a singular: "where is the {noun}?".
+        many: template with `{noun}`, a plural; equal to `one` for a question about a number.
+    """
+
+    kind: AntecedentKind
+    one: str
+    many: str
+
+    @property
+    def counts(self) -> bool:
+        """Whether the question asks for a number."""
+        return self.one == self.many
+
+
+def _with_be(kind: AntecedentKind, template: str) -> NounQuestion:
+    """Build a question from a template with "is" or "are" at `{be}` and the noun at `{noun}`."""
+    return NounQuestion(
+        kind=kind, one=template.replace("{be}", "is"), many=template.replace("{be}", "are")
+    )
+
+
+_WHERE = _with_be("any", "where {be} the {noun}?")
+_COLOR = _with_be("thing", "what color {be} the {noun}?")
+_KIND = NounQuestion(
+    kind="thing", one="what kind of {noun} is it?", many="what kind of {noun} are they?"
+)
+COLOR_WORDS = ("color", "colour", "colors", "colours")
+_BY_LAST_WORD = {
+    **dict.fromkeys(COLOR_WORDS, _COLOR),
+    **dict.fromkeys(("kind", "type", "sort", "kinds", "types"), _KIND),
+    **dict.fromkeys(("material", "made"), _with_be("thing", "what {be} the {noun} made of?")),
+    "age": _with_be("thing", "how old {be} the {noun}?"),
+    "size": _with_be("thing", "how big {be} the {noun}?"),
+    "height": _with_be("thing", "how tall {be} the {noun}?"),
+    "weight": _with_be("thing", "how heavy {be} the {noun}?"),
+    "length": _with_be("thing", "how long {be} the {noun}?"),
+    "side": _with_be("any", "on which side {be} the {noun}?"),
+    "corner": _WHERE,
+    "where": _WHERE,
+    "whereabouts": _WHERE,
+    "whose": _with_be("thing", "whose {noun} {be} that?"),
+    "like": NounQuestion(
+        kind="any", one="what does the {noun} look like?", many="what do the {noun} look like?"
+    ),
+    **{
+        word: _with_be("thing", f"what {word} {{be}} the {{noun}}?")
+        for word in "breed brand make model shape pattern style species".split()
+    },
+}
+WORDS_BESIDE = frozenset(
+    "what which in a is are was were its their abouts there do does you can we see visible".split()
+)
+
+
+# Questions about properties of the whole picture, which have no color, place or action of their own.
+_PROPERTY_QUESTIONS = {
+    **{
+        word: f"what is the {word} like?"
+        for word in (
+            "weather mood atmosphere lighting quality temperature climate vibe decor scenery".split()
+        )
+    },
+    "picture quality": "what is the quality like?",
+    "image quality": "what is the quality like?",
+    "video quality": "what is the quality like?",
+    "season": "what season is it?",
+    "time of day": "what time of day is it?",
+    "daytime": "what time of day is it?",
+    "music": "is there music?",
+    "sound": "is there sound?",
+    "audio": "is there sound?",
+    "camera": "does the camera move?",
+    "camera work": "does the camera move?",
+}
+# Parts of the place, which do not act and are not held.
+_SCENERY = frozenset(
+    "floor wall walls ceiling ground sky background light lights room place view surroundings landscape furniture".split()
+)
+
+
+def resolve_property(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "and the weather?" to "what is the weather like?", whatever the latest question.
+
+    "And the floor?" is completed so after a question that only a person or an animal can be asked,
+    such as "what is the man doing?" or "is she asleep?", and after one about presence or a number.
+    None for other nouns and for a message of another form, such as the complete "is the wall behind
+    her grey?". For the arguments see `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
+    """
+    question = discourse.question
+    assert question is not None
+    phrase = read_noun_phrase(bare)
+    if phrase is None or is_complete(bare) or phrase.determiner not in ("", "the", "this", "that"):
+        return None
+    noun = f"{phrase.core} {phrase.tail}".strip()
+    text = _PROPERTY_QUESTIONS.get(noun, "")
+    if phrase.determiner and noun in ("colors", "colours"):
+        thing = antecedent(discourse, "thing", bare)
+        is_thing = bool(thing) and not is_living(thing)
+        text = wording_about(_COLOR, thing, discourse) if is_thing else "what colors do you see?"
+    if not text and _takes_no_scenery(question):
+        text = _scenery_question(phrase.core, noun)
+    return Resolution(text=text, is_changed=True) if text else None
+
+
+def _takes_no_scenery(question: Question) -> bool:
+    """Whether a question cannot be repeated for a floor: it counts, or asks what somebody does."""
+    if question.intent in ("presence", "count", "has_speech"):
+        return True
+    things = [
+        noun
+        for noun in nouns_of(base_wording(question))
+        if not any(map(is_living, noun.split())) and not re.fullmatch(BODY_PART, noun.split()[-1])
+    ]
+    return question.intent not in ("color", "location", "compare") and not things
+
+
+def _scenery_question(core: str, noun: str) -> str:
+    """Ask what a part of the place is like: "floor" -> "what is the floor like?"; "" for others.
+
+    Args:
+        core: the noun in lower case; its last word decides.
+        noun: the noun with the words after it, "floor behind him".
+    """
+    if core.split()[-1] not in _SCENERY:
+        return ""
+    return f"what {'are' if is_plural(core) else 'is'} the {noun} like?"
+
+
+def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:
+    """Fill the noun into a question, in the plural where needed: "dog" -> "where are the dogs?".
+
+    The noun is in the plural if it was mentioned in the plural, or if the question counts.
+
+    Args:
+        question: the question with a gap for the noun.
+        noun: the noun in the singular, without article.
+        discourse: state of the earlier turns.
+    """
+    if noun in discourse.plural or question.counts:
+        return question.many.format(noun=plural_of(singular_of(noun)))
+    return question.one.format(noun=noun)
+
+
+def noun_question(words: Sequence[str]) -> NounQuestion | None:
+    """Return the template of a phrase without a noun: "what color" -> "what color is the {noun}?".
+
+    None for a phrase that asks nothing about a noun, such as "why" or "with whom".
+
+    Args:
+        words: the words of the phrase in lower case, at least one.
+    """
+    key = [word for word in words if word not in EMPTY_WORDS | WORDS_BESIDE]
+    if not key:
+        is_which = words[0] in ("which", "what") and len(words) > 1
+        which = NounQuestion(kind="many", one="which {noun}?", many="what {noun} are there?")
+        return which if is_which else None
+    if words[:2] in (["how", "many"], ["how", "much"]) and not key[2:]:
+        count = "how many {noun} are there?"
+        return NounQuestion(kind="many", one=count, many=count)
+    if words[0] == "how" and len(key) == 2:
+        return _with_be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
+    return _BY_LAST_WORD.get(key[-1])

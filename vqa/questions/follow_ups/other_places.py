@@ -1,0 +1,125 @@
+"""Ellipsis resolution of fragments that name another place: "and on the chair?", "behind it?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import BODY_PART
+from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_the
+from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.follow_ups.noun_replacement import with_other_side, without_last_place
+from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.noun_phrases import final_noun
+from vqa.types import Question
+
+_PLACE_START = re.compile(
+    r"^(?:(?:no,? )?i me?ant? |no,? |(?:what|how) about |the ones? |anything |anyone |somebody |look |not even |and |or |what )*",
+    re.IGNORECASE,
+)
+
+
+_DEFINITE_NOUN = re.compile(
+    r"^(?:the|his|her|their|those|these) [a-z-]+ (?:at|in|on|by|near|behind|under|with)\b",
+    re.IGNORECASE,
+)
+
+
+# "Even the kids?", unlike "the whole time?".
+NEW_THING = re.compile(
+    r"^(?:the|his|her|their|an?|any|some) (?!(?:whole|entire|full|same|time|lot|bit|little)\b)[a-z]+(?: [a-z]+)?(?: (?:in|on|at|next to|behind|near|with|under) (?:the |his |her |an? )?[a-z]+)?$",
+    re.IGNORECASE,
+)
+
+
+def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a fragment that names another place: "and on the chair?", "behind it?".
+
+    The place replaces the last one of the latest question, or is added if there is none. The
+    result depends on the latest question:
+
+    - "on the chair?" after "is the cup on the table?" -> "is the cup on the chair?"
+    - "on the chair?" after a question about an action, a place, a description, an event or a time,
+      such as "what is the man doing?" -> "what is on the chair?"
+    - "on his arm?" after a question about a color or presence -> "what is on his arm?"
+    - "on his head?" after "what is he wearing?" -> "what is he wearing on his head?"
+
+    A pronoun at the end of the place, "behind it?", is replaced by its noun. None for a noun phrase
+    without a place, "his vest?", for one with a place after a question for a number, "the chairs at
+    the table?", and if only words such as "what about" are given. Any other text is taken for a
+    place; the caller decides that it is one.
+
+    Args:
+        bare: the normalized fragment, without a leading "and" or a trailing "then".
+        discourse: state of the earlier turns, with a latest question.
+    """
+    question = discourse.question
+    assert question is not None
+    if _DEFINITE_NOUN.match(bare) and question.intent == "count":
+        # "And the chairs at the table?" counts chairs.
+        return None
+    place = _PLACE_START.sub("", bare.strip(" ?.!,")).lower()
+    if not place or NEW_THING.match(place):
+        # "And his vest?" names no place.
+        return None
+    pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
+    if pronoun is not None:
+        places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
+        noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
+        place = f"{place[: pronoun.start()]}{with_the(noun, discourse)}" if noun else place
+    last = final_noun(base_wording(question))
+    if place.endswith((" the other", " the other one")) and last:
+        # "What does he have in his hand?", "and in the other one?"
+        place = f"{place.removesuffix(' one')} {last}"
+    other_side = with_other_side(place, base_wording(question))
+    if other_side:
+        return Resolution(text=other_side, is_changed=True)
+    if question.subject and place.endswith(f" the {question.subject}"):
+        # "What color is his shirt?", "and on it?"
+        return Resolution(text=f"what is {place}?", is_changed=True)
+    clothes = _with_worn_place(place, question) if question.aspect == "clothes" else None
+    if clothes is not None:
+        return clothes
+    asks_thing = question.intent in ("color", "presence") and ON_BODY.search(place) is not None
+    if asks_thing or question.intent in (
+        "describe",
+        "describe_part",
+        "location",
+        "action",
+        "order",
+        "when",
+    ):
+        return Resolution(text=f"what is {place}?", is_changed=True)
+    base = without_last_place(base_wording(question))
+    return Resolution(text=f"{base} {place}?", is_changed=True)
+
+
+def _with_worn_place(place: str, question: Question) -> Resolution | None:
+    """Complete "on his head?" and "on the bottom?" after "what is he wearing?"; None for others."""
+    garment = _GARMENTS.get(place.split()[-1], "")
+    if garment and question.subject:
+        return Resolution(text=f"describe the {question.subject}'s {garment}", is_changed=True)
+    if ON_BODY.search(place) is None:
+        return None
+    wears = base_wording(question).rstrip(" ?.!")
+    # "What does he have on?", "and on his feet?"
+    wears = wears.removesuffix(" on") if place.startswith("on ") else wears
+    return Resolution(text=f"{wears} {place}?", is_changed=True)
+
+
+_GARMENTS = {
+    **dict.fromkeys(("bottom", "below", "underneath", "down"), "trousers"),
+    **dict.fromkeys(("top", "up", "above"), "shirt"),
+}
+
+
+# "And on his hands?" after a question about a color asks what he has there.
+ON_BODY = re.compile(rf"\b{BODY_PART}$")
+
+
+_PLACE_KINDS: dict[str, AntecedentKind] = {
+    "it": "it",
+    "that": "it",
+    "them": "them",
+    "him": "he",
+    "her": "she",
+}

@@ -1,0 +1,351 @@
+"""Completion of question phrases without a verb: "where?", "with whom?", "which hand?".
+
+A phrase is completed by the latest noun ("where is the dog?") or the latest clause ("with whom is
+the man dancing?").
+
+Source: Ross 1969, "Guess who?", for the completion by a clause (sluicing).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from vqa.english import is_doing, plural_of, singular_of, without_article
+from vqa.questions.conversation.antecedents import antecedent, with_be
+from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording, resolution_of
+from vqa.questions.follow_ups.noun_questions import (
+    COLOR_WORDS,
+    EMPTY_WORDS,
+    WORDS_BESIDE,
+    noun_question,
+    wording_about,
+)
+from vqa.questions.nouns.name_questions import PLACE_NAMES
+from vqa.questions.sentences.clauses import (
+    Clause,
+    how_many_people,
+    latest_clause,
+    subject_noun,
+    what_question,
+    who_question,
+)
+from vqa.questions.words.living_nouns import is_living
+from vqa.text_words import is_denial
+
+_PREPOSITIONS = frozenset(
+    "about against along around at behind below beside between by during for from in inside into near of off on onto over past "
+    "than through to toward towards under until up with without since".split()
+)
+_WH = frozenset("what who whom which whose where when how why".split())
+_TIME_NOUNS = frozenset("time second moment point minute".split())
+_OBJECT_PERSON = re.compile(r" (?:some|any)(?:one|body)\b|(?<= )(?:it|them|him|her)$")
+_KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
+
+
+def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a question phrase without a verb: "with whom?" -> "who is the man dancing with?".
+
+    The first of the rules below that applies completes it by the latest clause or an earlier noun.
+    A phrase that asks when an event takes place which the latest answer denied gets the intent
+    `denied`. None if no rule applies.
+
+    Args:
+        bare: the normalized text, without a leading "and" or a trailing "then".
+        discourse: state of the earlier turns, with at least one question about the video.
+    """
+    words = bare.strip(" ?.!").lower().replace(",", "").split()
+    if not words:
+        return None
+    if words[-2:] == ["of", "day"]:
+        return _resolution("what time of day is it")
+    if _asks_about_denial(words, discourse):
+        return Resolution(text=bare, intent="denied")
+    clause = latest_clause(discourse)
+    for rule in (
+        _resolve_place_name,
+        _resolve_else,
+        _resolve_indefinite,
+        _resolve_preposition,
+        _resolve_object,
+        _resolve_measure,
+        _resolve_noun,
+        _resolve_clause,
+    ):
+        resolution = rule(words, clause, discourse)
+        if resolution is not None:
+            return resolution
+    return None
+
+
+def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
+    """Whether a phrase asks when, how long or how often an event takes place that was denied."""
+    question = discourse.question
+    assert question is not None
+    is_denied = question.intent == "verify" and is_denial(discourse.answer)
+    is_moment = bool(set(words) & {"time", "second", "moment", "minute"}) and bool(set(words) & _WH)
+    asks_time = words[0] == "when" or is_moment or words[:2] in (["how", "often"], ["how", "long"])
+    return is_denied and asks_time and not question.expects_absence
+
+
+def _resolution(text: str) -> Resolution:
+    """Return the resolution of a wording that earlier turns changed, with one final "?"."""
+    return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True)
+
+
+def _resolve_place_name(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "which country?" to "which country is this?"; None for other phrases.
+
+    "What year?" becomes "which year was this filmed?".
+    """
+    noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
+    if "day" in words and words[-1] == "week":
+        return _resolution("which day of the week was this filmed")
+    if others or not set(words[:2]) & {"which", "what"}:
+        return None
+    if noun in PLACE_NAMES | _OTHER_NAMES:
+        return _resolution(f"which {noun} is this")
+    return _resolution(f"which {noun} was this filmed") if noun in DATES else None
+
+
+_BESIDE_NAME = frozenset("which what in from is was were are it this that they".split())
+_OTHER_NAMES = frozenset("company firm club channel airline university".split())
+DATES = frozenset({"year", "date", "month", "decade"})
+
+
+def _resolve_else(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "what else?" after "what is in the bag?" to "what else is in the bag?".
+
+    None for other phrases, and after a question with another question word.
+    """
+    question = discourse.question
+    assert question is not None
+    wh, *rest = base_wording(question).split()
+    if words[-1] != "else" or words[0] != wh.lower():
+        return None
+    return _resolution(f"{wh} else {' '.join(rest)}")
+
+
+def _resolve_indefinite(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "who?" after "is anyone on the swing?" to "who is on the swing?".
+
+    So is "what?" after "is he holding anything?". None for other phrases, and if the latest clause
+    has no such pronoun.
+    """
+    key = set(words) - EMPTY_WORDS - {"is", "was", "that", "like"}
+    if clause is None or key not in ({"who"}, {"what"}, {"which"}):
+        return None
+    text = who_question(clause) if key == {"who"} else what_question(clause)
+    return _resolution(text) if text else None
+
+
+def _resolve_preposition(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "with whom", "into what", "from where" and "who by" by the latest clause or noun.
+
+    "With whom" after "is he dancing?" -> "who is he dancing with?"; "for what" -> "why is he
+    dancing?". None for other phrases, such as "at what time" and "for how long".
+    """
+    if words[0] in _WH and words[-1] in _PREPOSITIONS and len(words) > 1:
+        words = [words[-1], *words[:-1]]
+    if len(words) < 2 or words[0] not in _PREPOSITIONS or words[1] not in _WH:
+        return None
+    if words[:2] in (["for", "what"], ["from", "when"]) and len(words) == 2:
+        asks = {"for": "why", "from": "since when"}[words[0]]
+        return _resolution(f"{asks} {clause}") if clause is not None else None
+    if set(words) & _TIME_NOUNS or words[1] == "how" or words[1] == "when":
+        return None
+    preposition, *rest = words
+    asks = " ".join("who" if word == "whom" else word for word in rest)
+    if clause is not None and not clause.is_existential:
+        # "With whom?" asks for a person in the picture, not for a name.
+        intent = "identify" if asks == "who" else ""
+        return replace(_resolution(f"{asks} {clause} {preposition}"), intent=intent)
+    noun = antecedent(discourse, "any", " ".join(words))
+    return _resolution(f"{asks} {with_be(noun, discourse)} {preposition}") if noun else None
+
+
+def _resolve_object(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "what?" and "cooking what?" after "is she cooking?" to "what is she cooking?".
+
+    None for other phrases, without a clause, and after "is there ...".
+    """
+    if clause is None or clause.is_existential or (len(words) > 2 and words[0] in _WH):
+        # "Who hits who?" has a verb of its own.
+        return None
+    if words[-1] in ("what", "who", "whom") and len(words) > 1:
+        if words[0].endswith("ing"):
+            return _resolution(f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}")
+        noun = antecedent(discourse, "thing", " ".join(words))
+        # "Filled with what?"
+        return (
+            _resolution(f"what {with_be(noun, discourse)} {' '.join(words[:-1])}") if noun else None
+        )
+    key = [word for word in words if word not in EMPTY_WORDS]
+    split = clause.split_object()
+    if key == ["what"] and split is not None:
+        # "What?" after "is the referee giving a signal?".
+        return _resolution(f"what {split[1]} {clause.verb} {clause.subject} {split[0]}")
+    if key == ["what"] and clause.predicate:
+        return _resolution(f"what {clause}")
+    if key in (["who"], ["whom"]) and clause.predicate:
+        return _resolution(f"who {_OBJECT_PERSON.sub('', str(clause))}")
+    if split is not None and (key in ([], ["which"]) or set(key) <= _KIND_WORDS):
+        # "Which one?" after "is he playing an instrument?".
+        asks = "what kind of" if key and key != ["which"] else "which"
+        return _resolution(f"{asks} {split[1]} {clause.verb} {clause.subject} {split[0]}")
+    if key == ["doing", "what"]:
+        return _resolution(f"what {clause.be} {clause.subject} doing")
+    return None
+
+
+def _resolve_measure(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "how long?", "how many times?", "since when?" and "when?" by the latest clause.
+
+    "How long?" after "is she cooking?" -> "how long is she cooking?". Without a clause, or after
+    "is there ..." or a question about a color, the question is about the visibility of the latest
+    noun: "how long is the dog visible?". None for other phrases, and without a noun.
+    """
+    key = " ".join(
+        word for word in words if word not in ("exactly", "roughly", "about", "approximately")
+    )
+    is_time = key in ("when", "at when") or bool(set(words) & _TIME_NOUNS)
+    phrase = "when" if is_time else key.removeprefix("for ").removeprefix("over ")
+    is_measure = phrase in (
+        "how long",
+        "how often",
+        "how many times",
+        "since when",
+        "until when",
+        "till when",
+        "how many seconds",
+    )
+    if not (is_time or is_measure):
+        return None
+    question = discourse.question
+    assert question is not None
+    if clause is not None and not clause.is_existential and question.intent != "color":
+        return _resolution(f"{phrase} {clause}")
+    is_existential = clause is not None and clause.is_existential
+    noun = (question.target if is_existential else "") or antecedent(discourse, "any", key)
+    if not noun:
+        return None
+    if is_time:
+        is_many = noun in discourse.plural
+        text = (
+            f"when {'do' if is_many else 'does'} the {plural_of(noun) if is_many else noun} appear?"
+        )
+        return resolution_of(text, discourse, noun)
+    if phrase in ("how long", "how many seconds"):
+        return resolution_of(f"how long {with_be(noun, discourse)} visible?", discourse, noun)
+    return resolution_of(f"{phrase} {with_be(noun, discourse)} visible?", discourse, noun)
+
+
+def _resolve_noun(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "where?", "what color?", "how many?", "how big?", "which one?" by the latest noun.
+
+    "Where?" -> "where is the dog?". After a question about an action or a yes/no question, "where?"
+    uses the clause; so does "how many?" after "is anybody watching?" (how many people) and "is he
+    jumping?" (how many times). None for other phrases, and without a noun.
+    """
+    question = discourse.question
+    assert question is not None
+    # "Where to buy it?" is no "where?".
+    is_where = words[0] in ("where", "whereabouts") and (len(words) < 3 or words[1] != "to")
+    if (
+        is_where
+        and clause is not None
+        and question.intent in ("verify", "action")
+        and clause.predicate
+    ):
+        return _resolution(f"where {clause}")
+    is_color = words[-1] in COLOR_WORDS or words[min(1, len(words) - 1)] in COLOR_WORDS
+    beside = EMPTY_WORDS | WORDS_BESIDE | set(COLOR_WORDS)
+    parts = [word for word in words if word not in beside | _WH]
+    if is_color and len(parts) == 1:
+        # "What sleeve color?", "what color pillar?"
+        return _resolution(f"what color is the {parts[0]}")
+    noun_form = noun_question(words)
+    if noun_form is None:
+        return None
+    if noun_form.counts and clause is not None:
+        somebody = who_question(clause)
+        if somebody:
+            # "How many of them?" after "is anybody watching him?"
+            return _resolution(how_many_people(somebody))
+        if not _OF_THEM & set(words) and _is_one_acting(clause, discourse):
+            # "How many?" after "is he jumping?"
+            return _resolution(f"how many times {clause}")
+    noun = antecedent(discourse, noun_form.kind, " ".join(words))
+    return (
+        resolution_of(wording_about(noun_form, noun, discourse), discourse, noun) if noun else None
+    )
+
+
+_OF_THEM = frozenset({"them", "these", "those"})
+
+
+def _is_one_acting(clause: Clause, discourse: Discourse) -> bool:
+    """Whether one person or animal acts in a clause: "is he jumping", unlike "are they running"."""
+    question = discourse.question
+    assert question is not None
+    subject = subject_noun(clause) or clause.subject.lower()
+    is_one = subject in ("he", "she") or (is_living(subject) and subject not in discourse.plural)
+    acts = clause.verb in ("does", "did") or is_doing(clause.predicate.partition(" ")[0])
+    is_event = question.intent in ("describe", "when")
+    return is_one and acts and not is_event and clause.verb not in ("are", "were", "do")
+
+
+def _resolve_clause(
+    words: Sequence[str], clause: Clause | None, discourse: Discourse
+) -> Resolution | None:
+    """Complete "which hand?", "what room?" and "in which direction?" by the latest clause.
+
+    "Which hand?" after "is she raising her hand?" -> "which hand is she raising her hand?". After
+    "is there ...", only a phrase whose last word ends the clause is completed. None for a phrase
+    without question word, and without a clause.
+    """
+    if clause is None:
+        return None
+    if clause.is_existential:
+        # "Which arm?" after "is there a scar on his arm?".
+        place = re.search(
+            rf"^(.+?) (on|in|at|under|behind|near) (?:\w+ )?{re.escape(words[-1])}$",
+            clause.predicate,
+        )
+        thing = without_article(place[1]) if place is not None else ""
+        return (
+            _resolution(f"{' '.join(words)} is the {thing} {place[2]}")
+            if place is not None
+            else None
+        )
+    if not set(words[:2]) & {"which", "what", "whose", "where", "how"}:
+        return None
+    if list(words[:2]) == ["how", "many"]:
+        return _resolution(f"how many {' '.join(words[2:])} are there")
+    noun = singular_of(words[-1])
+    question = discourse.question
+    is_property = question is not None and question.intent in ("color", "count", "choice")
+    if is_property and words[0] in ("which", "what") and words[1] not in str(clause):
+        # "Which cup at the end?" after "what color is the ball?"
+        return _resolution(f"{' '.join(words[:2])} is it {' '.join(words[2:])}")
+    if noun in str(clause).split() and words[0] in ("which", "what"):
+        # "Which hand?" after "is she raising her hand?" asks which of the two.
+        return _resolution(f"which {noun} {clause}")
+    # "Whose hair?" after "what is she braiding?" and "hair".
+    rest = re.sub(rf" (?:an? |the )?{re.escape(words[-1])}$", "", str(clause))
+    return _resolution(f"{' '.join(words)} {rest}")

@@ -1,0 +1,1 @@
+"""The table of intents, with their templates and examples, and the matching of templates."""

@@ -1,0 +1,1 @@
+"""Splitting a message into questions, topics and remarks; language and length of a text."""

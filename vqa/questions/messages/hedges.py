@@ -1,0 +1,303 @@
+"""Rules that remove hedges from a message: "do you think", "would you say", "by the way".
+
+They are applied to a whole message, before it is split into questions and remarks: commas around a
+hedge, and the verbs in it, look like further clauses.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import is_doing, is_plural
+from vqa.questions.normalization.statements import YES_NO, as_question
+from vqa.questions.nouns.noun_phrases import QUESTION_WORDS
+from vqa.questions.times.time_range import split_shot, split_time
+from vqa.questions.words.rewriting import BE, WH, RewriteRule, apply_rules, rule
+from vqa.questions.words.spelling import is_word
+
+_YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
+_PRONOUN = r"(?:it|that|this|they|those|these|he|she|there)"
+_SUBJECT = rf"(?:{_PRONOUN}|(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)?)"
+_OPENING = r"(?:and|so|but|ok|okay|alright|right|now|then|well|or|hm+|haha)[, ]+"
+_ASIDE = (
+    r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
+    r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
+    r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken)"
+)
+
+
+def _offered_items(match: re.Match[str]) -> str:
+    """Return "restaurant or shop?" for "restaurant, shop?"; the text if its items are no options.
+
+    Options are nouns alone or behind a question word, nouns with "a", or verbs in -ing.
+    """
+    first, *others = match["items"].split(", ")
+    starts, words = [item.lower().split()[0] for item in others], first.lower().split()
+    asks_what, asks_whether = bool(QUESTION_WORDS & set(words)), YES_NO.match(first) is not None
+    is_list = len(words) == 1 and bool(match["mark"])
+    nouns = [*(words if is_list else ()), *(item.lower() for item in others)]
+    has_article = {*starts} <= {"a", "an"} and len(others[-1].split()) <= _MAX_NAME_WORDS
+    is_offer = any(
+        (
+            (is_list or asks_what)
+            and all(is_word(noun) and noun not in _NO_NAMES for noun in nouns),
+            has_article and (asks_what or (asks_whether and {"a", "an"} & {*words})),
+            asks_whether and all(map(is_doing, starts)) and any(map(is_doing, words)),
+        )
+    )
+    # "What is it, a dog?" suggests one answer, and so may "is he standing, waiting?".
+    is_short = len(others) == 1 and (asks_what or (is_doing(starts[0]) and not match["what"]))
+    if not is_offer or is_short or others[-1].endswith((" one", " ones")):
+        return match[0]
+    return f"{', '.join([first, *others[:-1]])} or {others[-1]}{match['mark']}"
+
+
+_MAX_NAME_WORDS = 4
+_NO_NAMES = frozenset(
+    "really well okay sorry please thanks yes yeah hello hey now then anyway man dude bro mate buddy right true sure what who where when why how and but".split()
+)
+
+
+def _property(match: re.Match[str]) -> str:
+    """Return "what time of day is it", "what colour is that"; "how old" where nothing is named."""
+    what = match["what"] or ("it" if match["of"] else "")
+    verb = "are they" if what == "them" else f"is {what}"
+    return f"{match[1]} {verb}" if what else match[1]
+
+
+HEDGES: tuple[RewriteRule, ...] = (
+    rule(
+        "aside between commas",
+        rf", {_ASIDE}(?=, or\b)|, {_ASIDE},(?= (?!or\b))|, {_ASIDE}(?=[?.!]| *$)",
+        "",
+        "is it, by the way, a photo?",
+        "is it a photo?",
+    ),
+    rule(
+        "aside at the start",
+        rf"^((?:{_OPENING})*)(?:{_ASIDE},|(?:overall|in general|generally|basically|all in all),?) (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can|would)\b)",
+        r"\1",
+        "just out of curiosity, is it a photo?",
+        "is it a photo?",
+    ),
+    rule(
+        "correction of a time or place",
+        r"^[^,?.!]{1,40}, i mean (?=(?:right |just )?(?:in|at|on|after|before|during) [^,?]+, )",
+        "",
+        "and then, I mean in the second part, is it wet?",
+        "in the second part, is it wet?",
+    ),
+    rule(
+        "opinion of the app between commas",
+        rf", {_YOU_THINK},(?= )",
+        ",",
+        "is that the sun, do you think, or a lamp?",
+        "is that the sun, or a lamp?",
+    ),
+    rule(
+        "opinion of the app with a clause",
+        rf"\b((?:what|which|where|who|whose|how (?!can\b|could\b|do\b|would\b|did\b)[a-z-]+)(?: (?!{BE}\b)[a-z-]+){{0,4}}?) {_YOU_THINK}(?: that)? ({_SUBJECT}) ({BE})\b",
+        r"\1 \3 \2",
+        "how old would you say he is?",
+        "how old is he?",
+    ),
+    rule(
+        "opinion of the app about a property",
+        rf"\b((?:what|which|how) (?!{BE}\b|many\b|much\b|about\b|else\b|more\b|exactly\b|sure\b|can\b|could\b|do\b|would\b|did\b)[a-z-]+(?P<of> of (?:the )?[a-z-]+)?) {_YOU_THINK}(?: (?P<what>it|that|this|them))?(?=,| ?[?.!]| *$)",
+        _property,
+        "what colour would you call it, cream or white?",
+        "what colour is it, cream or white?",
+    ),
+    rule(
+        "is it the case that",
+        rf"\b(?:(?:is it|isn't it) (?:possible|the case|true|likely|fair to say)|(?:could|can|might) it be) that ({_SUBJECT})(?: ({BE})|'(s|re))\b(?! got\b)",
+        lambda match: f"{match[2] or ('are' if match[3] == 're' else 'is')} {match[1]}",
+        "could it be that they're rehearsing?",
+        "are they rehearsing?",
+    ),
+    rule(
+        "would that be",
+        rf"^((?:{_OPENING})*)(?:would|could|might) ((?:it|that|this|they|those|these)(?! \w+(?: been)? [a-z]+(?:ed|er|en|rd|ld)\b)|(?:the|this|that|these|those|his|her|its|their) [a-z-]+(?: there| here)?) (?:be|have been) (?!.*\bif\b)(?=\w)",
+        lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
+        "would that be a fox?",
+        "is that a fox?",
+    ),
+    rule(
+        "options without or",
+        r"^(?!.*\bor\b(?! what\b))(?P<items>[^?,]+(?:, [^?,]+?)+?)(?P<what>,? or what(?: exactly)?)?(?P<mark>\?*)$",
+        _offered_items,
+        "is he standing, sitting, leaning on something?",
+        "is he standing, sitting or leaning on something?",
+    ),
+    rule(
+        "what would that be",
+        rf"\b(what|who|where) (?:would|could|might) ({_PRONOUN}) be(?= *[?.!,]| *$)",
+        lambda match: f"{match[1]} {_be(match[2])} {match[2]}",
+        "what could that be?",
+        "what is that?",
+    ),
+    rule(
+        "something and what it is",
+        r"^(?:(?:and|but|so|ok|hey|oh),? )?(?:there(?:'s| is|s)|(?:i|we) (?:can |could )?(?:see|saw|noticed|spotted)) (?:something|some thing|a thing)(?P<adjective> (?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b)[a-z-]+)?"
+        r"(?P<place> (?:in|on|at|behind|near|next to|under|up|down|to|by|over|above|around|hanging|lying|standing) [^,.?!]+?)?,? (?:and |but )?(?:any idea )?what(?: is|'s|s)? (?:it|that|this)(?: is)?(?: exactly)? ?(?=[?.!]|$)",
+        lambda match: f"what is the{match['adjective'] or ''} thing{match['place'] or ''}",
+        "there's something blue on the ground, what is it",
+        "what is the blue thing on the ground",
+    ),
+    rule(
+        "announcement of a question",
+        r"(^|, )(?:[a-z']+ ){0,3}?(?:last|next|one|two|quick|final|silly|other|another) (?:[a-z]+ ){0,2}?(?:one|question|thing|point|request|bit|for you|last|again): (?=\w)",
+        r"\1",
+        "one silly last one: is it big?",
+        "is it big?",
+    ),
+    rule(
+        "whether the app can tell",
+        rf"^(?P<question>.*\b(?:{WH}|{BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)),? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?=\?|$)",
+        r"\g<question>",
+        "which hand does he use for it, can you tell?",
+        "which hand does he use for it?",
+    ),
+    rule(
+        "opinion asked for after a statement",
+        r"^(?P<claim>[^?]+), (?:so )?(?:what (?:do|would) (?:you|u) (?:think|reckon|say|guess)|what's your (?:guess|opinion|take|view|feeling)|what is your (?:guess|opinion|take|view|feeling))(?: it is| about that)?[?.! ]*$",
+        lambda match: _confirmation_question(match["claim"], f"{match['claim']}?"),
+        "i think he has a cold, what do you think?",
+        "does he have a cold?",
+    ),
+    rule(
+        "two thoughts",
+        r"^.*?\b(?:i )?(?:first |at first )?(?:thought|believed) (?:that |it |this |that it |those |they )?(?P<be>was|were) (?P<first>(?:an? |the )?[a-z -]+?) but (?:now )?(?:i'm thinking|i think|i believe|now i think)(?: that)? (?:it's|it is|they're|they are|that's|that is) (?:just |only |really )?(?P<second>[^,?.!]+).*$",
+        lambda match: f"{'is it' if match['be'].lower() == 'was' else 'are they'} {match['first']} or {match['second']}?",
+        "I thought that was a helmet but now I'm thinking it's just a cap",
+        "is it a helmet or a cap?",
+    ),
+    rule(
+        "two opinions",
+        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),?(?:,? (?:and|but)|,) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+)(?:,? (?:so |and )?(?:who is|who's|whos|which of us is) (?:right|correct|wrong)(?: then)?|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can)\b).*)?[.?! ]*$",
+        lambda match: _two_opinions(match["claim"], match["second"], match[0]),
+        "my wife says he's wearing shorts and i say they're jeans",
+        "is he wearing shorts or jeans?",
+    ),
+    rule(
+        "place before the question",
+        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: (?!(?:what|which|who|where|when|why|how)\b)[a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
+        lambda match: f"{match[1]}{match['question']} {match['place'][0].lower()}{match['place'][1:]}",
+        "in the highest position do the hands touch each other?",
+        "do the hands touch each other in the highest position?",
+    ),
+    rule(
+        "choice in the order of a statement",
+        rf"(^|, )({_PRONOUN}) ({BE}) ([^,?]+ or (?!not\b|something\b|so\b)[^,?]+)\?$",
+        r"\1\3 \2 \4?",
+        "there is a sign, it is red or blue?",
+        "there is a sign, is it red or blue?",
+    ),
+    rule(
+        "statement and its confirmation",
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:confirm|check|verify)(?: that| it| this)?)\?",
+        lambda match: _confirmation_question(match["claim"], match[0]),
+        "my neighbour says he has a hat, is that so?",
+        "does he have a hat?",
+    ),
+    rule(
+        "whether the app agrees",
+        rf"^((?:{_OPENING})*)would (?:you|u) (?:also )?(?:say|agree|think)(?: that)? (?P<claim>[^?]+)\??",
+        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match[0].removeprefix(match[1]))}",
+        "would you say both skis point the same way?",
+        "do both skis point the same way?",
+    ),
+    rule(
+        "supposed to be",
+        r"\b((?:what|who|where|when|how)(?:'s|s| is| are| was| were) [^,?.!]+?) (?:supposed|meant) to be(?=[?.!,]| *$)",
+        r"\1",
+        "what is that supposed to be?",
+        "what is that?",
+    ),
+    rule(
+        "doubt of oneself",
+        r",? or (?:am i (?!(?:seeing|hearing) (?:an?|the)\b)|is it just me|is that just me|are my eyes|do i (?!(?:see|hear) (?:an?|the)\b))[^?.!]*(?=[?.!]| *$)",
+        "",
+        "is there a cat or am i imagining it?",
+        "is there a cat?",
+    ),
+    rule(
+        "certainty about one of two",
+        rf"^((?:{_OPENING})*)are you (?:really |quite |absolutely |completely )?(?:sure|certain|positive)(?: that)? (?P<claim>{_PRONOUN}(?:'s|'re| is| are) [^,?]+?),? (?:and )?not (?P<other>[^,?]+)\?",
+        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match['claim']).rstrip('?')} or {match['other']}?",
+        "are you sure it's a zebra and not a horse?",
+        "is it a zebra or a horse?",
+    ),
+    rule(
+        "same question about something else",
+        rf"^(?:(?:{_OPENING})|please |again,? |once more,? |now )*(?:(?:do|ask|answer|repeat|say) )?(?:(?:exactly )?the same|same|that|it|again)(?: (?:question|thing|count|info|information|again|please))*,?(?: but)?(?: (?:only|just|this time|now|please))*,? (?P<for>for|about|with|in) (?P<what>(?:the|that|this|his|her|their|my|all|both|those|these) [^,?]+?)(?:,? please)?[?.! ]*$",
+        lambda match: _about_another(match["what"]),
+        "same question again but only for the last part",
+        "and in the last part?",
+    ),
+    rule(
+        "not the one but the other",
+        rf"^(?:(?:{_OPENING})|no+,? |sorry,? )*not (?:the|that|this|his|her|their) [^,?]+, (?:but )?(?:i (?:mean|meant) )?(?P<what>the one (?:that|who|which) [^,?]+?|(?:the|that|his|her|their) (?!.*\b(?:is|are|was|were|does|do|did|has|have)\b)[^,?]+?)(?:,? please)?[?.! ]*$",
+        r"what about \g<what>?",
+        "no, not the man, the woman with the umbrella",
+        "what about the woman with the umbrella?",
+    ),
+    rule(
+        "more like",
+        rf"^((?:{_OPENING})*)(?:isn't|is|wasn't|couldn't|could) (it|that|this|he|she)(?: be)? (?:(?:maybe|perhaps|rather|actually|just|not) )*(?:more (?:like|of)|rather|closer to) (?!.* or )(?=[a-z])",
+        r"\1is \2 ",
+        "but isn't it more like orange?",
+        "but is it orange?",
+    ),
+    rule(
+        "what the person cannot see",
+        r"\b(?:i|we) (?:can't|cant|cannot|can not|couldn't|could not|don't|dont|do not) (?:really |actually |even )?(?:see|spot|find|make out) "
+        r"(?P<what>[^,.?!]+?), (?:(?:can|could|do) (?:you|u)|(?:did|do|have) i (?:miss|overlook|missed|overlooked)(?: (?:one|it|any|some|something|them|that))?)\?",
+        r"can you see \g<what>?",
+        "i can't see a ball anywhere, can you?",
+        "can you see a ball anywhere?",
+    ),
+)  # fmt: skip
+
+
+def _be(subject: str) -> str:
+    """Return "are" for a plural subject, such as "they" or "the walls", else "is"."""
+    return "are" if is_plural(subject) else "is"
+
+
+def _two_opinions(claim: str, second: str, text: str) -> str:
+    """Return "is he wearing shorts or jeans?" for the claim "he's wearing shorts" and "jeans".
+
+    The whole text if the claim has no form that is known.
+    """
+    question = _confirmation_question(claim, "")
+    return f"{question.rstrip('?')} or {second.strip()}?" if question else text
+
+
+def _confirmation_question(claim: str, text: str) -> str:
+    """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
+    claim = _CONTRACTION.sub(_in_full, claim)
+    question = as_question(claim)
+    return text if question == claim else question
+
+
+def _about_another(what: str) -> str:
+    """Return "and in the last part?" for a part of the video, else "and what about the woman?"."""
+    is_part = split_time(f"in {what}")[1] is not None or split_shot(f"in {what}")[1] != 0
+    return f"and in {what}?" if is_part else f"and what about {what}?"
+
+
+def _in_full(match: re.Match[str]) -> str:
+    """Return "it is" or "they are" for a contraction."""
+    return f"{match[1]} {'are' if match[2].lower() == 're' else 'is'}"
+
+
+_CONTRACTION = re.compile(r"\b(he|she|it|that|they|these|those)'(s|re)\b", re.IGNORECASE)
+
+
+def without_hedges(text: str) -> str:
+    """Reword a question without hedges: "what colour would you call it?" -> "what colour is it?".
+
+    A text without hedges is returned unchanged; white space at its ends is removed.
+    """
+    return apply_rules(HEDGES, text)

@@ -1,0 +1,328 @@
+"""Split a chat message into its questions, and the topics and remarks before them.
+
+"ok back to the dog. is it on a leash and what color is it?" -> topic "dog", questions "is it on a
+leash" and "what color is it?". A remark such as "My sister loves dogs." is kept only before a
+question, whose pronouns can refer to its nouns. Rules split short messages; in a longer one, the
+message tagger finds the questions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vqa.question_parts import Scene
+from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.classifiers.message_tagger import MessageSpan, shipped_message_tagger
+from vqa.questions.conversation.introductions import introduced_things, topic_noun
+from vqa.questions.messages.hedges import without_hedges
+from vqa.questions.messages.message_spans import begins_question, whole_spans
+from vqa.questions.messages.run_ons import with_topic, without_emoticons
+from vqa.questions.messages.scope import is_too_long
+from vqa.questions.messages.sentence_parts import (
+    NO_NOUN,
+    MessagePart,
+    PartKind,
+    join_names,
+    split_sentence,
+    topic_of,
+)
+from vqa.questions.messages.statement_clauses import without_tag
+from vqa.questions.normalization.normalize import SENTENCE_END
+from vqa.questions.sentences.further_questions import AUX, MARKERS
+from vqa.questions.times.scene_context import named_scene
+
+_MAX_QUESTIONS = 4
+# Messages with fewer words are split by rules.
+_MIN_TAGGED_WORDS = 10
+_TAG = re.compile(
+    r"^(?:right|no|yes|yeah|correct|true|ok|eh|huh|or not|is (?:that|this|it) (?:right|true|correct|so)|am i right|isn't (?:it|that so))[?!. ]*$",
+    re.IGNORECASE,
+)
+# "The one in red? What did he do?"
+_NOUN_ALONE = re.compile(
+    r"^(?:the|this|that) [a-z-]+(?: [a-z-]+)?(?: (?:in|on|at|with|behind) (?:the )?[a-z-]+(?: [a-z-]+)?)?\?$",
+    re.IGNORECASE,
+)
+# A remark after a question that belongs to it: "What is it? Answer in one word."
+_CLARIFIES = re.compile(
+    r"^(?:i mean|i meant|like|such as|for example|e\.g|answer|reply|respond|in one|in a|be |only|just|use|write|choose|pick|options?|not |the |on |at |or )",
+    re.IGNORECASE,
+)
+_INTERJECTION = re.compile(
+    r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi|only (?:that|this)|(?:is )?that(?:'s| is)? (?:it|all)|no way|seriously|see|"
+    r"how (?!many\b|much\b|long\b|often\b|old\b|big\b|tall\b|far\b|fast\b|high\b|heavy\b|come\b|(?:is|are|was|were|do|does|did|can)\b)[a-z]+(?:, [^?]*)?)[?!. ]*$",
+    re.IGNORECASE,
+)
+
+
+# "Is it wool ? Or silk?", "Is it a gym? Or is it a kitchen?"
+_OR_AGAIN = re.compile(
+    rf"(?P<question>(?:^|[.!?] +){MARKERS}{AUX} [^.!?]+?) ?\?+ *(?P<option>or (?!tell|describe|just|how|what|which|who|where|when|why)[^.!?]+(?:\?|$))",
+    re.IGNORECASE,
+)
+
+
+# "A helmet over... under a hood"
+_PAUSE = re.compile(
+    r"(\b(?!(?:h+m+|oh|ok|okay|well|so|uh|um|ah|er|and|but)\b)[a-z']+) ?(?:\.{2,}|…) *(?=[a-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageQuestion:
+    """A question of a message with what stands before it.
+
+    Args:
+        text: the words of the question as typed.
+        before: the topics and remarks of the message since the question before.
+        is_remark: whether the message asks nothing; `text` is all of it.
+        scene: part of the video that the message has named last, before or in the question.
+    """
+
+    text: str
+    before: tuple[MessagePart, ...] = ()
+    is_remark: bool = False
+    scene: Scene | None = None
+
+    @property
+    def wording(self) -> str:
+        """The question after its topics and remarks: "back to the dog. is it brown?".
+
+        A remark without punctuation at its end gets a full stop.
+        """
+        words = ""
+        for part in self.before:
+            text = f"back to the {part.text}." if part.kind == "topic" else part.text
+            words += f"{text}{'' if text.endswith(('.', '!', '?')) else '.'} "
+        return f"{words}{self.text}"
+
+
+def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[MessageQuestion, ...]:
+    """Split a message into its questions, in order, with the topics and remarks before them.
+
+    "My dog is old. Is this one old? Nice!" -> a question with a remark before it; what follows the
+    last question is dropped. The whole message is returned as one question if it
+
+    - has no question or request; ten words and more that ask nothing are a remark,
+    - has fewer than ten words, and more than four questions,
+    - is too long for a question (`is_too_long`),
+    - has one question, followed by a topic or by a remark that belongs to it ("I mean the left
+      one.", "Answer in one word.").
+
+    Texts are as typed, except that hedges are removed (`without_hedges`), "..." before a lower-case
+    word becomes a comma, "Is it wool? Or silk?" becomes "Is it wool or silk?", and an indirect
+    question becomes a request, "tell me what breed it is".
+
+    Args:
+        text: the message; runs of white space count as one space, an empty text is one empty
+            question.
+        encode: sentence encoder; None finds the questions of long messages with less accuracy.
+    """
+    text = _PAUSE.sub(r"\1, ", without_emoticons(text))
+    text = _OR_AGAIN.sub(_join_option, text)
+    if is_too_long(text):
+        return (MessageQuestion(text=text),)
+    is_tagged = len(text.split()) >= _MIN_TAGGED_WORDS
+    questions = _split_by_tags(text, encode) if is_tagged else ()
+    return _with_scenes(questions or _split_by_rules(text))
+
+
+def _with_scenes(questions: Sequence[MessageQuestion]) -> tuple[MessageQuestion, ...]:
+    """Give each question the part of the video that it, or what stands before it, names."""
+    scene: Scene | None = None
+    scoped_questions: list[MessageQuestion] = []
+    for question in questions:
+        for text in (*(part.words for part in question.before), question.text):
+            scene = named_scene(text) or scene
+        scoped_questions.append(replace(question, scene=scene))
+    return tuple(scoped_questions)
+
+
+def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
+    """Split a message sentence by sentence; see `split_message`."""
+    sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
+    text = " ".join(sentences)
+    parts = [part for sentence in sentences for part in split_sentence(sentence)]
+    parts = join_names(_join_tags(parts))
+    last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
+    if last < 0:
+        return (MessageQuestion(text=text),)
+    questions = [part for part in parts[: last + 1] if part.kind == "question"]
+    is_followed = len(questions) == 1 and any(
+        part.kind != "remark" or _CLARIFIES.match(part.text) for part in parts[last + 1 :]
+    )
+    if len(questions) > _MAX_QUESTIONS or is_followed:
+        return (MessageQuestion(text=text),)
+    return _grouped(_with_gaps_filled(parts[: last + 1]))
+
+
+def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQuestion, ...]:
+    """Split a message at the questions that the message tagger finds; see `split_message`.
+
+    Empty if it finds none although a sentence begins like a question or ends with a question mark.
+    """
+    sentences = [with_topic(without_hedges(one)) for one in SENTENCE_END.split(text) if one]
+    text = " ".join(sentences)
+    spans = whole_spans(text, shipped_message_tagger().tag(text, encode))
+    if not any(span.role in ("question", "indirect") for span in spans):
+        may_ask = "?" in text or any(map(begins_question, sentences))
+        return () if may_ask else (MessageQuestion(text=text, is_remark=True),)
+    parts: list[MessagePart] = []
+    position = 0
+    for span in spans:
+        parts += _remarks(text[position : span.start])
+        parts += _span_parts(text, span)
+        position = span.end
+    parts = _without_opinion(parts)
+    last = max(n for n, part in enumerate(parts) if part.kind == "question")
+    rest = text[position:].lstrip(" .?!,")
+    if _CLARIFIES.match(rest) and sum(part.kind == "question" for part in parts) == 1:
+        mark = "," if rest.startswith("or ") else "?"
+        whole = f"{parts[last].text.rstrip(' ?')}{mark} {rest}"
+        parts[last] = MessagePart(kind="question", text=whole)
+    return _grouped(_with_gaps_filled(_join_tags(parts[: last + 1])))
+
+
+def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Leave out "what do you think?" behind another question."""
+    first = next(n for n, part in enumerate(parts) if part.kind == "question")
+    return [
+        part
+        for number, part in enumerate(parts)
+        if number == first or part.kind != "question" or not _ASKS_OPINION.match(part.text)
+    ]
+
+
+_ASKS_OPINION = re.compile(
+    r"^(?:so |and )?what (?:do|would|did) (?:you|u) (?:think|say|reckon|guess)(?: it is)?[?. ]*$",
+    re.IGNORECASE,
+)
+
+
+def _remarks(text: str) -> list[MessagePart]:
+    """Return the topics and remarks of the text between two tagged spans.
+
+    A part of a sentence counts if it introduces a thing, "i see bananas, " before a question, or
+    names a part of the video, "for the bus part, I'd like to know".
+    """
+    sentences = [one.lstrip(" ,;:-").rstrip(" ;:-") for one in SENTENCE_END.split(text) if one]
+    sentences = [without_tag(sentence) for sentence in sentences]
+    parts = [
+        part
+        for sentence in sentences
+        if len(sentence.split()) > 1
+        and (
+            sentence.endswith((".", "!", "?"))
+            or (sentence.endswith(",") and introduced_things(sentence))
+            or named_scene(sentence) is not None
+        )
+        for part in split_sentence(sentence.rstrip(","))
+    ]
+    # "I couldn't tell if it is a skier" asks nothing before another question.
+    return [
+        MessagePart(kind="remark", text=part.text) if part.text.startswith("tell me ") else part
+        for part in parts
+        if part.kind != "question" or part.text.startswith("tell me ")
+    ]
+
+
+def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
+    """Return the parts of a tagged span: one or several questions, a topic or a remark."""
+    words, rest = text[span.start : span.end], text[span.end :]
+    if words.count('"') % 2 and rest.startswith('"'):
+        words, rest = f'{words}"', rest[1:]
+    if span.role == "statement":
+        return [MessagePart(kind="remark", text=f"{words}.")]
+    if span.role == "topic":
+        noun = topic_noun(words)
+        is_name = bool(noun) and not NO_NOUN.search(noun)
+        kind: PartKind = "topic" if is_name else "remark"
+        return [MessagePart(kind=kind, text=noun or words, phrase=words)]
+    words += rest[: len(rest) - len(rest.lstrip(" ?"))].rstrip()
+    if span.role == "indirect":
+        request = f"tell me {words.removeprefix('me ')}"
+        return [MessagePart(kind="question", text=without_hedges(request))]
+    parts = split_sentence(without_hedges(words))
+    is_question = any(part.kind == "question" for part in parts)
+    return parts if is_question else [MessagePart(kind="question", text=words)]
+
+
+def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
+    """Return each question with the topics and remarks right before it."""
+    questions: list[MessageQuestion] = []
+    before: list[MessagePart] = []
+    last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=0)
+    for number, part in enumerate(parts):
+        topic = topic_of(part.text) if part.kind == "question" and number < last else ""
+        if topic:
+            # "What about her clothes, what colour is the top?"
+            before.append(MessagePart(kind="topic", text=topic))
+        elif part.kind == "question":
+            questions.append(MessageQuestion(text=part.text, before=tuple(before)))
+            before = []
+        else:
+            before.append(part)
+    return tuple(questions)
+
+
+def _with_gaps_filled(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Complete questions without a verb by those before: "which has the red hat", "which the blue".
+
+    The second becomes "which has the blue hat?". It must have the same question word.
+    """
+    whole_parts: list[MessagePart] = []
+    for part in parts:
+        before = whole_parts[-1].text.rstrip(" ?").split() if whole_parts else []
+        words = part.text.rstrip(" ?").split()
+        rest = words[1:]
+        is_gap = part.kind == "question" and rest[:1] == ["the"] and len(rest) <= _MAX_GAP_WORDS
+        if is_gap and before[:1] == words[:1] and "the" in before[1:]:
+            end = len(before) - 1 - before[::-1].index("the")
+            noun = before[-1:] if len(rest) == _MAX_GAP_WORDS - 1 and len(before) - end > 2 else []
+            text = " ".join([*before[:end], *rest, *noun])
+            part = MessagePart(kind="question", text=f"{text}?")
+        whole_parts.append(part)
+    return whole_parts
+
+
+# "The black", "the black shorts"
+_MAX_GAP_WORDS = 3
+
+
+def _join_option(match: re.Match[str]) -> str:
+    """Return "is it wool or silk?" for a match of "is it wool? Or silk?"."""
+    return f"{match['question']} {match['option'][0].lower()}{match['option'][1:]}"
+
+
+def _join_tags(parts: list[MessagePart]) -> list[MessagePart]:
+    """Join question tags such as "right?" with the part before; make "huh?" a remark.
+
+    "He is old.", "right?" -> "He is old, right?". An interjection, "huh?", and a noun alone, "the
+    one in red?", become remarks unless they are the last part, and so does a tag that is the first.
+    """
+    whole_parts: list[MessagePart] = []
+    for part in parts:
+        if part.kind == "question" and _TAG.match(part.text) and whole_parts:
+            tag = part.text if len(part.text.split()) == 1 else "right?"
+            whole_parts[-1] = MessagePart(
+                kind="question", text=f"{whole_parts[-1].text.rstrip(' .')}, {tag}"
+            )
+        elif (
+            part.kind == "question"
+            and part is not parts[-1]
+            and any(form.match(part.text) for form in (_TAG, _INTERJECTION, _NOUN_ALONE, _ASSERTS))
+        ):
+            whole_parts.append(MessagePart(kind="remark", text=part.text))
+        else:
+            whole_parts.append(part)
+    return whole_parts
+
+
+# "I was told there is a horse??", unlike "I think it is a horse?"
+_ASSERTS = re.compile(
+    r"^(?:(?:ok|so|well|hi|hello|hey)[, ]+)*(?:i'm|im|my|we|i (?!think|thought|guess|believe|see|saw|bet|mean|meant|wonder|assume|suppose)[a-z]+) [^?]+\?+$",
+    re.IGNORECASE,
+)

@@ -1,0 +1,1 @@
+"""Rewriting wordings with the same meaning into one."""

@@ -1,0 +1,276 @@
+"""Rewrite rules that map paraphrases to one wording: "count the cars", "number of cars?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import base_form, is_or_are, plural_of, singular_of, with_article
+from vqa.questions.normalization.learners_english import WORD_ORDER
+from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
+from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
+from vqa.questions.words.rewriting import RewriteRule, rule
+from vqa.questions.words.spelling import is_verb
+
+_OWNERS = {"he": "his", "she": "her", "they": "their"}
+
+
+def _color_question(match: re.Match[str]) -> str:
+    """Return "what color are the shorts" for a match of "the shorts color" or "shorts color"."""
+    determiner, noun = (match[1] or "the").lower(), match[2]
+    return f"what color {is_or_are(noun)} {determiner} {noun}"
+
+
+_IN = "(?:in|on|at|behind|under|near|next to|beside)"
+
+
+def _without_reflexive(match: re.Match[str]) -> str:
+    """Return "the table" for "the table itself"; unchanged after "by" and a verb: "that by herself"."""
+    is_pronoun = match[2].lower() in ("this", "that", "those", "these")
+    is_noun = match[3] != "by" and not (is_pronoun and is_verb(base_form(match[3].lower())))
+    return match[1] if is_noun else match[0]
+
+
+# Excludes words after "only one" that are no noun to count.
+_NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|minute|moment|please|in|on|or)s?\b)"
+# What makes "the last scene" something else than the part of a statement.
+_NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:black|colou?r)\b))\b)"
+
+EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
+    *WORD_ORDER,
+    *QUESTION_WORD_ORDER,
+    rule(
+        "half",
+        r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,])? *(?P<end>[?.!]*$)?",
+        lambda match: (
+            f"in the {match[1]} {match[2]}{' ' if match['end'] is None else match['end']}"
+        ),
+        "first half - what happens?",
+        "in the first half what happens?",
+    ),
+    rule(
+        "scene",
+        rf"^(?:in |from |on )?(?:the )?({NUMBERED_ORDINAL}) {SHOT_OR_PART_NOUN}(?:(?:,|:| -) ?(?=\w)| (?=(?:what|whats|who|where|how many|how much)\b))",
+        r"in the \1 scene ",
+        "last scene: what is on the table?",
+        "in the last scene what is on the table?",
+    ),
+    rule(
+        "or one of those",
+        r"(?<= or )(?:rather |more like )?one of (?:these|those) ([a-z]+)(?=[?.! ]*$)",
+        lambda match: with_article(singular_of(match[1])),
+        "is it a sailing ship or one of those ferries?",
+        "is it a sailing ship or a ferry?",
+    ),
+    rule(
+        "part as the subject of a statement",
+        rf"^(?P<part>the {ORDINAL} (?:half|{SHOT_OR_PART_NOUN})) (?P<be>is|was) (?P<rest>{_NO_PART}[^?.!,]+)(?:, (?:right|correct|isn't it|wasn't it))?(?=\?)",
+        r"\g<be> it \g<rest> in \g<part>",
+        "the last scene is a beach, right?",
+        "is it a beach in the last scene?",
+    ),
+    rule(
+        "color of what is worn",
+        r"^(what|which) (colou?r) ([a-z-]+) (?:is|are|has|have|does|do) (he|she|they|(?:the|this|that) [a-z]+) (?:wearing|got|have|wear|has)(?: on)?(?=[?.! ]*$)",
+        lambda match: (
+            f"{match[1]} {match[2]} {is_or_are(match[3])} {_OWNERS.get(match[4].lower(), match[4] + chr(39) + 's')} {match[3]}"
+        ),
+        "what colour top has he got",
+        "what colour is his top",
+    ),
+    rule(
+        "only the other",
+        r"(?<=\btoo),? or (?:only|just) [^?]*(?=[?.! ]*$)|,? or (?:only|just) (?:(?:(?:in|on|at|during) )?(?:the|his|her) (?!start\b|end\b|beginning\b|middle\b|first\b|second\b|last\b)[a-z]+ (?:scene|part|bit|shot)|(?:the|his|her) [a-z]+(?: one)?)(?=[?.! ]*$)",
+        "",
+        "Does the boy jump, or only the girl?",
+        "Does the boy jump?",
+    ),
+    rule(
+        "have alone",
+        r"^(?:you |it |they |do you |does it )?(?:have|has|got) (?:an? |any )?((?!(?:some|any)(?:one|body)\b)(?:[a-z-]+ )?[a-z-]+)(?: (?:in|on) (?:it|there|the video))?(?=[?.! ]*$)(?<!sound)(?<!audio)(?<!music)(?<!subtitles)",
+        r"is there any \1",
+        "have chair?",
+        "is there any chair?",
+    ),
+    rule(
+        "same question",
+        r"^(?:(?:and|now|ok|then|but|just|please|ask|repeat|answer)[, ]+)*(?:(?:the|that) )?same (?:question |(?:thing |one )?(?=.*\b(?:for|about|with) ))(?:(?:again|please|and|but|only|just|this time|now),? )*(?:(?:for|about|with) |(?=(?:at|in|during|on) ))(?=\w)",
+        "what about ",
+        "same question again but only for the last part",
+        "what about the last part",
+    ),
+    rule(
+        "what you see",
+        r"^what (you|we|i) (see|notice|find)\b",
+        r"what do \1 \2",
+        "what you see",
+        "what do you see",
+    ),
+    rule(
+        "any",
+        r"^any (?=\w)(?!(?:one|body|thing|where|idea|of|sign|cuts?|scene|music|sound|audio|text|talking|speech|spoken|noises?|news|words?|writing|edits?|transitions?)\b)",
+        "are there any ",
+        "Any dogs?",
+        "are there any dogs?",
+    ),
+    rule(
+        "degree of a state",
+        r"^how (full|empty|crowded|busy|dark|bright|clean|dirty|happy|sad|angry|calm|windy|sunny|cloudy|foggy|wet|dry|hot|cold|tired|scared|messy|shiny|broken|noisy|quiet|visible|open|close|steep|deep) (is|are|was|were) (?=\w)(?!there\b)(.+?)(?=[?.! ]*$)",
+        r"\2 \3 \1",
+        "how full is the cup?",
+        "is the cup full?",
+    ),
+    rule(
+        "the one in a color",
+        r"\bthe one(s?) (?=(?:in (?:the |a |an )?(?:(?:dark|light|striped|checked|plain|long|short|big|[a-z]+ish|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)(?:-colou?red)? )?(?:shirt|t-shirt|tshirt|jacket|coat|dress|skirt|hat|cap|hoodie|sweater|jeans|shorts|trousers|pants|suit|uniform|glasses|helmet|gloves|mask|boots|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)|wearing|talking|speaking|dancing|fighting|kneeling|holding|carrying|who)\b)",
+        lambda match: "the people " if match[1] else "the person ",
+        "the shoes of the one in red",
+        "the shoes of the person in red",
+    ),
+    rule(
+        "adjective behind a noun",
+        r"^((?:the|his|her|their|its) [a-z]+), (?!(?:what|where|when|who|whose|which|why|how|right|no|yes|ok|okay|too|please|then|maybe|also|again|correct|either)\b)([a-z]+)(?=\?)",
+        lambda match: f"{is_or_are(match[1])} {match[1]} {match[2]}",
+        "her hair, brown?",
+        "is her hair brown?",
+    ),
+    rule(
+        "how it starts or ends",
+        r"^how (?:does|did) (?:it|this|the (?:video|clip|film|story)) (start|begin|end|finish)(?=[?.! ]*$)",
+        lambda match: (
+            f"what happens at the {'beginning' if match[1] in ('start', 'begin') else 'end'}"
+        ),
+        "How does it start?",
+        "what happens at the beginning?",
+    ),
+    rule(
+        "color asked behind a noun",
+        r"^(?!(?:the|his|her|their|its|a|an|and|in|of|on|[a-z]+ly)\b)([a-z-]+) (what colou?r)(?=[?.! ]*$)",
+        lambda match: f"{match[2]} {is_or_are(match[1])} the {match[1]}",
+        "eyes what color",
+        "what color are the eyes",
+    ),
+    rule(
+        "reflexive",
+        r"\b((the|this|that|those|these|his|her) ([a-z-]+)) (?:itself|themselves|himself|herself)\b",
+        _without_reflexive,
+        "what color is the table itself",
+        "what color is the table",
+    ),
+    rule(
+        "colour of",
+        r"^(?:the )?(colou?r) of (?:the )?(?=[a-z])(?!(?:it|them|that|this|these|those)[?.! ]*$)(his |her |its |their |this |that )?",
+        lambda match: f"what is the {match[1]} of {match[2] or 'the '}",
+        "colour of car?",
+        "what is the colour of the car?",
+    ),
+    rule(
+        "color after its noun",
+        r"^(?:(the|his|her|its|their) )?(?!(?:the|his|her|its|their|what|which|who|how|is|are|was|were|does|do|any|same|different|other|one|only|in|full|no|not|true|of|a|an|and|nice|your|my|favou?rite)\b)([a-z-]+(?: [a-z-]+)?) colou?rs?(?=[?.! ]*$)",
+        _color_question,
+        "shorts color?",
+        "what color are the shorts?",
+    ),
+    rule(
+        "shade",
+        r"^(?:what|which) (?:shade|hue|tint|tone)s? (?:of (?!(?:red|blue|green|gr[ae]y|pink|brown|yellow|purple|orange)\b)(.+?) (is|are) (?:that|this|it|these|those|they)|(is|are) (.+?))(?=[?.! ]*$)",
+        lambda match: (
+            f"what color {match[2] or match[3]} {'the ' + match[1] if match[1] else match[4]}"
+        ),
+        "what shade of lipstick is that?",
+        "what color is the lipstick?",
+    ),
+    rule(
+        "color of it",
+        r"^(?:and )?(?:the )?(colou?r)s? of (it|that|this|them|these|those)(?=[?.! ]*$)",
+        lambda match: (
+            f"what {match[1]} {'are' if match[2].lower() in ('them', 'these', 'those') else 'is'} {'they' if match[2].lower() == 'them' else match[2]}"
+        ),
+        "the color of it?",
+        "what color is it?",
+    ),
+    rule(
+        "look to you",
+        r"\b((?:look|seem|sound|appear|feel)s? (?!like )[^?]{0,25}?(?<!ing)) to (?:you|u)\b",
+        r"\1",
+        "does he look hurt or drunk to you?",
+        "does he look hurt or drunk?",
+    ),
+    rule(
+        "say about",
+        r"^(?:what (?:can|could|do|would) you (?:say|tell(?: me| us)?) about|(?:can|could) you (?:say|tell (?:me|us)) (?:anything|something|more|a bit more) about|(?:say|tell (?:me|us)) (?:something|more|anything) about) (?!(?:this|it|that|yourself|me|you|us)(?:[?.!]|$))(?=\w)",
+        "describe ",
+        "what can you say about that other man?",
+        "describe that other man?",
+    ),
+    rule(
+        "all of them act",
+        r"\b((?:is|are|was|were) they) (?:all|both) (?=doing\b)(?!.*,)",
+        r"\1 ",
+        "what are they all doing?",
+        "what are they doing?",
+    ),
+    rule(
+        "only one there",
+        rf"^(?:so )?(?:(?:is|are) there (?:just|only|really only|no more than) (?:one|a single|a)|(?:just|only) (?:one|two|three|four|a single)) {_NO_THING}(?!person\b)([a-z-]+)(?= (?:in|on|at|here|there)\b|[?.! ]*$)",
+        lambda match: f"how many {plural_of(singular_of(match[1]))} are there",
+        "is there just one dog?",
+        "how many dogs are there?",
+    ),
+    rule(
+        "see anybody",
+        r"^(?:can|could|do|did) (?:you|we|i|u) (?:also )?(?:see|spot|notice) ((?:any|some)(?:one|body)(?: else)?)\b(?= ?([a-z]*))",
+        lambda match: f"{'does' if is_verb(match[2].lower()) else 'is there'} {match[1]}",
+        "can you see anybody else?",
+        "is there anybody else?",
+    ),
+    rule(
+        "even",
+        r"^((?:is|are|was|were) there|(?:can|could|do|did) (?:you|we|i|u)(?: see|(?= [a-z]+ (?:see|spot|notice|find)\b))) (?:ever|even|actually|really|truly|in fact) ",
+        r"\1 ",
+        "is there even a dog?",
+        "is there a dog?",
+    ),
+    rule(
+        "posture",
+        r"^(?:what|which) (?:kind of )?(?:position|pose|posture|stance) (is|are) (.+?) in\b",
+        r"what \1 \2 doing",
+        "what position is he in at the start?",
+        "what is he doing at the start?",
+    ),
+    rule(
+        "number of",
+        r"^(?:the )?number of (?!(?:(?:different|separate|camera) )?(?:cuts|scenes|shots|edits)\b)(\w[\w ]*?)[?.! ]*$",
+        r"how many \1 are there?",
+        "number of cars?",
+        "how many cars are there?",
+    ),
+    rule(
+        "asked to",
+        r"^(?:can|could|would|will) you (?:please |kindly )?(?=(?:describe|summari[sz]e|caption|count|name|list|read|identify|give|transcribe|translate|make|create)\b)",
+        "",
+        "Can you describe it?",
+        "describe it?",
+    ),
+    rule(
+        "reported action",
+        r"^(?:describe|explain) what ((?:the |this |that )?[a-z-]+) does\b",
+        r"what does \1 do",
+        "describe what the man does with his legs",
+        "what does the man do with his legs",
+    ),
+    rule(
+        "count",
+        r"^count (?:up )?(?:all )?(?:of )?(?:the )?(?!(?:shots|scenes|cuts|how|again|it|them|these|those|that)\b)(\w[^?.!]*?)(?: (?:for me|there|in the \w+))?[?.! ]*$",
+        r"how many \1 are there?",
+        "count the people",
+        "how many people are there?",
+    ),
+    rule(
+        "place before are there",
+        rf"^(how many (?!times\b)(?:(?!{_IN}\b)[a-z-]+ )+)({_IN} (?:the|each|this|that|his|her|its|their|both|every) "
+        r"(?!(?:first|last|beginning|start|end|middle|whole|entire|video|clip|film|scene|picture)\b)[a-z -]+?) are there(?=[?.! ]*$)",
+        r"\1are \2",
+        "how many jars on the belt are there?",
+        "how many jars are on the belt?",
+    ),
+)

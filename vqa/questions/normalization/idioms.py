@@ -1,0 +1,185 @@
+"""Idiomatic wordings of common questions: "what are they up to?" -> "what are they doing?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import CARDINALS, ORDINAL_OF, STOP_WORDS, is_doing, is_or_are
+from vqa.questions.times.shot_words import (
+    NEIGHBOUR,
+    NUMBERED_ORDINAL,
+    OF_A_THING,
+    SHOT_OR_PART_NOUN,
+)
+from vqa.questions.words.rewriting import RewriteRule, rule
+
+_NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
+_NTH_SCENE = rf"({NUMBERED_ORDINAL}) {SHOT_OR_PART_NOUN}"
+
+
+# Words behind a number that is none of a scene.
+_NO_NUMBER_OF_SCENE = "or|and|to|seconds?|minutes?|hours?|days?|years?|people|times|more|after|by|long|cm|meters?|metres?|take"
+# Words that follow the number of a scene and not a number of things.
+_FOLLOWS = STOP_WORDS | frozenset(
+    "which where when how does do did can has have please too again".split()
+)
+
+
+def _nth_scene(match: re.Match[str]) -> str:
+    """Return "in the second scene" for a match of "in scene 2", "is the second scene" for "is scene 2".
+
+    Unchanged for a number of something else: "is the shot one long take", "in clip one boy runs".
+    """
+    groups = match.groupdict()
+    word = groups["number"].lower()
+    number = int(word) if word.isdigit() else CARDINALS[word]
+    rest = match.string[match.end() :]
+    follows = rest.split()[0].lower() if rest.startswith(" ") and rest.strip() else ""
+    is_marked = "noun" not in groups or groups["mark"] is not None
+    is_scene = is_marked or (groups["noun"].lower() in ("scene", "shot") and word != "one")
+    is_closed = not follows or follows.strip("?.!,") in _FOLLOWS or is_doing(follows)
+    if number not in ORDINAL_OF or not (is_scene or is_closed):
+        return match[0]
+    verb = groups.get("verb")
+    if verb is not None:
+        return f"{verb.removesuffix('the ')}the {ORDINAL_OF[number]} scene"
+    start = (groups["start"] or "").removesuffix("the ")
+    return f"{start}in the {ORDINAL_OF[number]} scene"
+
+
+IDIOMS: tuple[RewriteRule, ...] = (
+    rule(
+        "numbered scene",
+        rf"(?:(?P<place>\b(?:in|at|on|of|during|from|for) (?:the )?)|(?P<start>(?:^|[,:;.?!] |\b(?:about|and|then) )(?:the )?)|(?P<verb>\b(?:is|was|does|did|describe|summari[sz]e|show) (?:the )?))"
+        rf"(?P<noun>scene|shot|clip|part)(?P<mark> number| no\.?| ?#)? ?#?(?P<number>{_NUMBER})\b(?! (?:{_NO_NUMBER_OF_SCENE})\b|{OF_A_THING})",
+        _nth_scene,
+        "what is there in scene 2?",
+        "what is there in the second scene?",
+    ),
+    rule(
+        "number of a scene",
+        rf"(?:(?P<start>^)(?:number|no\.?|#) ?(?=\d+(?:[,:]| -))|\b(?P<place>in|at) (?:number |(?:no\. ?|# ?)(?=\d)))(?P<number>{_NUMBER})(?=[?.!,:]|$| -)",
+        _nth_scene,
+        "what happens in number 3?",
+        "what happens in the third scene?",
+    ),
+    rule(
+        "what a scene is",
+        rf"^what (?:is|was|does|did) the {_NTH_SCENE}(?: (?:about|of|like|show|showing|contain|depict|feature))?(?=[?.! ]*$)",
+        r"what happens in the \1 scene",
+        "what is the last scene about?",
+        "what happens in the last scene?",
+    ),
+    rule(
+        "a scene as subject",
+        rf"^(is|was) the ({NUMBERED_ORDINAL}|{NEIGHBOUR}) {SHOT_OR_PART_NOUN} (?=\w)(?!with\b|of\b|where\b|that\b)(.+?)(?=[?.! ]*$)",
+        r"\1 this \3 in the \2 scene",
+        "is the first scene inside or outside?",
+        "is this inside or outside in the first scene?",
+    ),
+    rule(
+        "what comes second",
+        rf"^what (?:comes|is|happens|do (?:we|you|i) see|can (?:we|you|i) see) (?!first\b|last\b|final\b)({NUMBERED_ORDINAL})(?=[?.! ]*$)",
+        r"what happens in the \1 scene",
+        "what comes second?",
+        "what happens in the second scene?",
+    ),
+    rule(
+        "look of a scene",
+        rf"^(?:which|what) {SHOT_OR_PART_NOUN} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
+        r"when is the \1 part",
+        "which part is in color?",
+        "when is the color part?",
+    ),
+    rule(
+        "options before their question",
+        r"^(?:the |an? )?([a-z-]+) or (?:the |an? )?([a-z-]+), ((?:which|what|who)(?: one)? .+?)(?=[?.! ]*$)",
+        r"\3, the \1 or the \2",
+        "ship or truck, what do we see first?",
+        "what do we see first, the ship or the truck?",
+    ),
+    rule(
+        "which scene",
+        rf"^(?:in |on )?(?:which|what) (?:(?:one )?of (?:the|these|those) (?:[a-z]+ )?)?{SHOT_OR_PART_NOUN}s? (?:has|have|shows?|contains?|features?|(?:is|are) (?:with|about|of)|(?:do|can|did) (?:you|we|i|u) see|(?:is|are|was|were)(?= (?:the|an?|his|her) [a-z -]+? in[?.! ]*$)) (?!the (?:most|least|biggest|smallest)\b)(.+?)(?: in(?: it)?)?(?=[?.! ]*$)",
+        r"when do you see \1",
+        "which scene has the dog?",
+        "when do you see the dog?",
+    ),
+    rule(
+        "in which scene",
+        rf"^(?:in|during) (?:which|what) {SHOT_OR_PART_NOUN}s? (?=(?:is|are|was|were|does|do|did|can)\b)",
+        "when ",
+        "in which part does the dog jump?",
+        "when does the dog jump?",
+    ),
+    rule(
+        "up to",
+        r"^what (is|are|was|were) (.+?) up to\b(?! now on)",
+        r"what \1 \2 doing",
+        "what are they up to?",
+        "what are they doing?",
+    ),
+    rule(
+        "what comes after",
+        r"^(?:then )?what (?:comes|is(?: there| shown)?|do (?:we|you|i) see|can (?:we|you|i) see) (?:right |just |directly )?(after|before) (?=(?:the|his|her|that|this) [a-z])",
+        r"what happens \1 ",
+        "what comes after the street",
+        "what happens after the street",
+    ),
+    rule(
+        "which comes first",
+        r"^((?:which|what|who)(?: one)? (?:comes|came|appears|is|is shown|is seen|happens|do (?:we|you|i) see) (?:first|last|earlier|later)) (?=(?:the|an?|his|her) [a-z -]+ or )",
+        r"\1, ",
+        "which comes first the dog or the cat",
+        "which comes first, the dog or the cat",
+    ),
+    rule(
+        "how one would describe",
+        r"^how (?:would|could|can|do) (?:you|one|i|we) describe (?=\w)",
+        "describe ",
+        "how would you describe the room?",
+        "describe the room?",
+    ),
+    rule(
+        "describe the color",
+        r"^describe the (colou?r) of ",
+        r"what is the \1 of ",
+        "describe the color of the wood",
+        "what is the color of the wood",
+    ),
+    rule(
+        "list of things",
+        r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?=[?.! ]*$| (?:in|on|at) )",
+        lambda match: f"what {match[1]} {is_or_are(match[1])} there",
+        "list the furniture",
+        "what furniture is there",
+    ),
+    rule(
+        "what it is that",
+        r"^(what|who|where|when|which [a-z]+|what colou?rs?) (?:is|was) it (?:that )?((?:he|she|they|it|(?:the|this|that|these|those) [a-z]+)) (is|are|was|were|does|do|did|has|have|can)\b(?! like\b)",
+        r"\1 \3 \2",
+        "what is it they are carrying?",
+        "what are they carrying?",
+    ),
+    rule(
+        "number to confirm",
+        rf"^(?:so |and )?(?:(?:only|just) )?{_NUMBER} ([a-z-]+s|people|men|women|children),? (?:right|correct|yes|no)(?=[?.! ]*$)",
+        r"how many \1 are there",
+        "2 guys right",
+        "how many guys are there",
+    ),
+    rule(
+        "length to confirm",
+        rf"^(?:so |and )?(?:(?:it|this|that) is )?(?:only|just|about|around|roughly)(?: (?:about|around))? (?:an?|{_NUMBER}) (?:seconds?|minutes?)(?: or (?:so|two|less|more))?(?: long)?(?:,? (?:right|correct|yes|no))?(?=[?.! ]*$)",
+        "how long is the video",
+        "so only a second or two?",
+        "how long is the video?",
+    ),
+    rule(
+        "state of a noun",
+        r"^(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|who|how|why|any|all|both|still|really|already)\b)([a-z]+) (real|fake|asleep|awake|alive|dead|alone|happy|sad|angry|scared|tired|wet|dirty|broken|empty)(?=\?)",
+        lambda match: f"{is_or_are(match[1])} the {match[1]} {match[2]}",
+        "elephant real?",
+        "is the elephant real?",
+    ),
+)

@@ -1,0 +1,78 @@
+"""Rules that remove greetings, politeness and prefaces: "hey, could you tell me, please"."""
+
+from __future__ import annotations
+
+from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
+
+POLITENESS: tuple[RewriteRule, ...] = (
+    rule(
+        "greeting",
+        r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please|then|now|hm|um|sorry|sry|excuse me|thanks|thank you|good (?:morning|evening|day)|alright)\b(?: there\b)?[,!.]* +(?=\w))+",
+        "",
+        "Hey, what is it?",
+        "what is it?",
+    ),
+    rule(
+        "address at the start",
+        rf"^(?:(?:yo|bro|bruh|dude|sir|madam|ma'am|mister|miss|mate|buddy|guys|friend|omg|wow|damn|lol|haha|nah|gosh|ugh|jeez|whoa|er|erm|uh|a+w+|oo+h+)\b[,!.]* +)+(?=(?:{WH}|{AUXILIARY}|(?:what|who|where|how)'?s|any|tell|describe)\b)(?!(?:what|whats|what's|wat)(?: is)? (?:up|good)\b)",
+        "",
+        "yo what is it?",
+        "what is it?",
+    ),
+    rule(
+        "please",
+        r"(?<!\bwhat)(?<!\bwho)(?<!\bwhere)(?<!\bwhich),? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|total|idk|i (?:do not|don't|dont) know|not sure|at least|(?:do )?you (?:think|reckon|mean)|can (?:you|u|one|we|anyone) (?:tell|say|see)|(?:would|could) you (?:say|tell))(?=[?.! ]*$)",
+        "",
+        "what is it, please?",
+        "what is it?",
+    ),
+    rule(
+        "exactly at the start",
+        rf"^(?:exactly|precisely) (?={WH}\b)",
+        "",
+        "exactly what color?",
+        "what color?",
+    ),
+    rule(
+        "exactly",
+        rf"^({WH}) (?:exactly|precisely|on earth|the hell|the heck) (?=\w)",
+        r"\1 ",
+        "what exactly is he lifting?",
+        "what is he lifting?",
+    ),
+    rule(
+        "adverb at the end",
+        r"^((?:\S+ ){2,}\S+?),?(?:(?<=,) (?:sir|madam|miss|doctor|(?:my )?friend|guys|folks|actually)| (?:roughly|exactly|approximately|more or less|ever|mister|haha|bro|bruh|dude|mam|step by step|in detail|in short|briefly|anyway|anyways|meanwhile|in the meantime|right now))(?=[?.! ]*$)",
+        r"\1",
+        "how many windows are there roughly?",
+        "how many windows are there?",
+    ),
+    rule(
+        "please inside",
+        r"(?<=\w) please,? (?=\w)",
+        " ",
+        "can you please read it",
+        "can you read it",
+    ),
+    rule(
+        "if it is no trouble",
+        r",? if (?:it is|it's|that is|you) (?:not too much (?:trouble|bother)|no trouble|possible|ok(?:ay)?|alright|don't mind|can|could)(?: for you)?,? ",
+        " ",
+        "tell me, if it is possible, what it is",
+        "tell me what it is",
+    ),
+    rule(
+        "question behind a preface",
+        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{WH}|{AUXILIARY}|tell me|could you|can you)\b ?,? ?\w)",
+        "",
+        "I can't tell from here, is it a cat?",
+        "is it a cat?",
+    ),
+    rule(
+        "be so good",
+        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like to (?:ask|know)(?: you)?|i want(?:ed)? to (?:ask|know)(?: you)?|i was wondering|i wonder|(?:i'm |i am )?just (?:curious|wondering|asking)|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
+        "tell me ",
+        "would you mind telling me if it runs",
+        "tell me if it runs",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Noun phrases: where a text has them, what they name, and pronouns."""

@@ -1,0 +1,174 @@
+"""Parsing of noun phrases: the nouns of a question, and a message that is one phrase."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from vqa.english import (
+    CARDINALS,
+    DETERMINERS,
+    NUMBERS,
+    is_doing,
+    is_plural,
+    without_article,
+)
+from vqa.questions.words.spelling import is_verb
+
+# Words before and after a noun phrase that do not belong to it.
+_LEAD = re.compile(
+    r"^(?:the other(?: one)?(?=, (?:the|that|this)\b)|not (?:(?:the|that|this|his|her|their) (?!other\b)[a-z]+|that|this|him|her|them)(?=,| (?:the|that|this|his|her|their|an?)\b)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
+    r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
+    re.IGNORECASE,
+)
+_TRAIL = re.compile(
+    r"(?:, (?:right|correct)|,? (?:too|as well|aswell|also|then|instead|i me?ant?|sorry|please|though|not .*|instead of .*))$",
+    re.IGNORECASE,
+)
+POSSESSIVES = frozenset("his her its their my your our".split())
+_DETERMINERS = DETERMINERS - frozenset(CARDINALS) | {"more"}
+_AFTER_NOUN = frozenset(
+    "in on at around above below against with without behind next near under by beside from of to over inside who that which wearing holding standing sitting".split()
+)
+_MAX_CORE_WORDS = 4
+QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class NounPhrase:
+    """Noun phrase in parts, in lower case: "the boy in boots" -> "the", "boy", "in boots".
+
+    Args:
+        determiner: the article or possessive pronoun, the last one of "all the men"; or empty.
+        core: the noun with its modifiers, one to four words.
+        tail: words after the noun; or empty.
+    """
+
+    determiner: str
+    core: str
+    tail: str
+
+
+def read_noun_phrase(bare: str) -> NounPhrase | None:
+    """Parse a message that is one noun phrase: "and the boy in boots?" -> "the", "boy", "in boots".
+
+    Beginnings such as "and", "what about" and "I meant", and endings such as "too" and "please",
+    are dropped. The tail begins with a preposition, or with "who", "that", "wearing" and the like.
+
+    None for a text that is empty, begins with a question word, begins with a verb and an article or
+    possessive ("wave her hands"), or has no or more than four words between determiner and tail.
+
+    Args:
+        bare: the message, in upper or lower case.
+    """
+    text = bare.strip(" ?.!,").lower()
+    while (shorter := _LEAD.sub("", text)) != text and shorter:
+        text = shorter
+    while (shorter := _TRAIL.sub("", text)) != text and shorter:
+        text = shorter
+    words = text.replace(",", "").split()
+    if len(words) > 1 and words[1] in POSSESSIVES | {"the", "a", "an"} and is_verb(words[0]):
+        # "Wave her hands?"
+        return None
+    determiner = ""
+    while len(words) > 1 and words[0] in _DETERMINERS:
+        # "All the men"
+        determiner = words.pop(0)
+    end = next((n for n, word in enumerate(words) if word in _AFTER_NOUN), len(words))
+    if not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS:
+        return None
+    return NounPhrase(determiner=determiner, core=" ".join(words[:end]), tail=" ".join(words[end:]))
+
+
+# Words that end a phrase but name no thing that "it" can mean.
+NO_THING = frozenset(
+    "video clip film movie scene picture time beginning end start middle second minute left right top bottom side front back "
+    "there here down away outside inside around together something anything other same first last one "
+    "for of in on at with to from by about so all like as point moment lot bit goes "
+    # Nouns of a look
+    "stripe stripes dot dots pattern "
+    # Nouns of an opinion: "what a pity", "it is a strange mix".
+    "pity shame relief surprise wonder joke luck mistake idea reason problem question answer difference guess mix sense fact feeling impression mess "
+    "kind sort type choice matter trouble pleasure".split()
+)
+
+
+def final_noun(wording: str) -> str:
+    """Return the noun that ends a text, without modifiers: "what is in the left hand?" -> "hand".
+
+    It follows "the" or a possessive and at most one modifier. Empty for any other end, such as "the
+    right".
+    """
+    *before, last = wording.rstrip(" ?.!").lower().split() or [""]
+    is_noun = last not in NO_THING and not is_doing(last)
+    return last if is_noun and set(before[-2:]) & (POSSESSIVES | {"the"}) else ""
+
+
+_ANYTHING = re.compile(
+    r"^(?:(?:the|that|this|those|these) (?:[a-z-]+ ){0,3}?(?P<noun>things?|stuff|objects?|items?)\b(?: [^,]+)?|"
+    r"(?:that|this|those|these) (?:on|under|behind|next to|near|above|beside|in front of) [^,]+)$",
+    re.IGNORECASE,
+)
+
+
+def identification_question(phrase: str) -> str:
+    """Ask what an unnamed thing is: "that red thing" -> "what is that red thing?"; or "".
+
+    Args:
+        phrase: a noun phrase of "the", "this", "that", "these" or "those" with "thing", "stuff",
+            "object" or "item", or of "that" or the like and a place, "that on the wall"; any other
+            gives "".
+    """
+    thing = _ANYTHING.match(phrase.strip(" ?.!"))
+    if thing is None:
+        return ""
+    be = "are" if is_plural(thing["noun"] or phrase.split()[0]) else "is"
+    return f"what {be} {phrase.strip(' ?.!').lower()}?"
+
+
+def without_determiner(phrase: str) -> str:
+    """Remove a leading article, "any", "some", "this", "that", "these" or "those", in any case.
+
+    Possessives and numbers stay: "his room", "two dogs".
+    """
+    return _DEMONSTRATIVE.sub("", without_article(phrase))
+
+
+_DEMONSTRATIVE = re.compile(r"^(?:this|that|these|those) ", re.IGNORECASE)
+
+
+# "Only one?", "always three?", "just the two?", "at least 3"
+_NUMBER_ALONE = re.compile(
+    rf"^(?:(?:so|and|then|just|only|always|exactly|really|(?P<bound>more than|over|at least|less than|fewer than|at most)|the|all) )*(?P<number>\d+|{'|'.join(NUMBERS)}|many|several|a few)"
+    r"(?: of (?:them|those|these)| or (?:more|several|many))?$"
+)
+
+
+def is_number_alone(text: str) -> bool:
+    """Whether a message is a number, with or without an adverb: "three", "only one?"."""
+    return _NUMBER_ALONE.match(text.lower().strip(" ?.!,")) is not None
+
+
+def number_range(text: str) -> tuple[int, int] | None:
+    """Return the smallest and the largest number that a message asks about: "at least 3" -> 3, 999.
+
+    (2, 2) for "only two?". None for a number that is not exact, and for any other message.
+    """
+    match = _NUMBER_ALONE.match(text.lower().strip(" ?.!,"))
+    word = "" if match is None else match["number"]
+    number = int(word) if word.isdigit() else NUMBERS.get(word)
+    if match is None or number is None or " or " in text:
+        return None
+    match match["bound"]:
+        case "more than" | "over":
+            return number + 1, _MANY
+        case "at least":
+            return number, _MANY
+        case "less than" | "fewer than":
+            return 0, number - 1
+        case "at most":
+            return 0, number
+    return number, number
+
+
+_MANY = 999

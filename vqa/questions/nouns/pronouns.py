@@ -1,0 +1,113 @@
+"""What the verb of a pronoun says about its antecedent: "what do they do?" asks about people or animals."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import is_doing, singular_of
+from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.spelling import is_verb
+
+_PERSON_WORDS = {
+    **dict.fromkeys(("he", "him"), "man"),
+    **dict.fromkeys(("she",), "woman"),
+    "they": "person",
+}
+THEY_ACT = re.compile(
+    r"\b(?:do|did) they (?!(?:both |all |also |still |just |now |really |actually |only |even |ever )*(?:appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop))|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
+    re.IGNORECASE,
+)
+
+
+def persons_of(wording: str) -> list[str]:
+    """Return a noun for each pronoun that means a person, in order: "man" for "he" or "him".
+
+    A pronoun behind a person or an animal means this one. "They" gives "person" only as the subject of an action: "are they fighting".
+    """
+    words = re.findall(r"[a-z]+", wording.lower())
+    return [
+        _PERSON_WORDS[word]
+        for word in dict.fromkeys(words)
+        if word in _PERSON_WORDS
+        and (word != "they" or THEY_ACT.search(wording))
+        and not any(is_living(singular_of(before)) for before in words[: words.index(word)])
+    ]
+
+
+def they_act(plain: str, *, has_plural: bool) -> bool:
+    """Whether "they" or "them" means people or animals by the rest of the question.
+
+    True for "what do they do?", "help them" and "are they men?"; for "chase them", which is also
+    said of things, only if no plural noun was mentioned.
+
+    Args:
+        plain: the normalized question.
+        has_plural: whether a plural noun was mentioned.
+    """
+    words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
+    patterns = (THEY_ACT, _WITH_PEOPLE) if has_plural else (THEY_ACT, _WITH_PEOPLE, _TO_SOMEBODY)
+    is_about_people = "they" in plain.lower().split() and any(map(is_person, words))
+    return is_about_people or any(pattern.search(plain) for pattern in patterns)
+
+
+def acts_as_person(plain: str) -> bool:
+    """Whether "they" do what no thing does: "do they wave?", "which of them throws it?"."""
+    words = [word for word in re.findall(r"[a-z]+", plain.lower()) if not word.endswith("ly")]
+    after = next(
+        (
+            words[n + 1 :]
+            for n, word in enumerate(words)
+            if word == "they" or words[n - 1 : n + 1] == ["of", "them"]
+        ),
+        [],
+    )
+    verb = after[2] if after[1:2] == ["to"] and after[2:] else (after or [""])[0]
+    base = singular_of(verb)
+    return (is_verb(base) or is_doing(verb)) and base not in _VERBS_OF_THINGS | {"go", "going"}
+
+
+def only_living_do(word: str) -> bool:
+    """Whether a verb in -ing is not said of things: "riding", unlike "moving" and "lying"."""
+    return is_doing(word) and word not in _VERBS_OF_THINGS
+
+
+def it_acts(plain: str) -> bool:
+    """Whether a question asks what an animal or a vehicle does: "does it fly?", "is it asleep?".
+
+    False for verbs that things have, too: "does it fall?".
+    """
+    match = _VERB_OF_IT.search(plain.lower())
+    if match is None or match["verb"] in _VERBS_OF_THINGS:
+        return False
+    is_state = match["verb"] in _STATES_OF_LIVING
+    return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
+
+
+# Verbs whose object "them" is people: "is he going to help them?"
+_WITH_PEOPLE = re.compile(
+    r"\b(?:(?<!\bdo )(?<!\bdoing )(?<!\bdoes )with|help|call|teach|join|greet|arrest|thank|scold|warn|interrupt|"
+    r"(?:talk|speak|shout|wave|listen|smile|nod|laugh)(?:s|ing)? (?:to|at)) them\b",
+    re.IGNORECASE,
+)
+# Verbs whose object "them" is people more often than things.
+_TO_SOMEBODY = re.compile(
+    r"\b(?:stop|separate|hug|kiss|chase|attack|save|rescue|beat|defeat|scare) them\b", re.IGNORECASE
+)
+_STATES_OF_LIVING = frozenset(
+    "asleep awake hungry thirsty tired alive dead scared happy sad angry".split()
+)
+
+
+_VERB_OF_IT = re.compile(
+    r"\b(?P<aux>do|does|did|is|was|can|will) it (?:also |ever |really |still |just )?(?P<verb>[a-z]+)"
+)
+# Verbs that things have, too, in the base form and in -ing.
+_VERBS_OF_THINGS = frozenset(
+    form
+    for verb in (
+        "fall break open close roll burn melt work look have mean belong say fit stand hang lie float stay contain cost taste smell feel "
+        "need match happen take start begin end stop last show appear change come get hold cover turn be bounce spin shine glow move drop "
+        "land reach hit disappear keep seem sound weigh consist".split()
+    )
+    for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
+) | {"lying"}

@@ -1,0 +1,118 @@
+"""Parsing of a yes/no question into a clause for the reply, where its subject is unambiguous."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import DETERMINERS, PREPOSITIONS, is_plural, singular_of
+from vqa.questions.normalization.statements import PRONOUNS, modifier_length
+from vqa.questions.sentences.clauses import Clause
+from vqa.questions.words.living_nouns import is_person
+from vqa.questions.words.spelling import is_verb
+
+_BE = re.compile(
+    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
+    re.IGNORECASE,
+)
+_DO = re.compile(
+    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:the|this|that|these|those|his|her|their)(?: [a-z'-]+)+?|"
+    r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
+    re.IGNORECASE,
+)
+_PRONOUN_SUBJECTS = frozenset(
+    "it he she they there this that anyone anybody someone somebody".split()
+)
+# Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
+_AFTER_PRONOUN = frozenset(
+    "a an the in on at from under not real fake true his her your my one".split()
+)
+
+
+_INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".split())
+_STATES = frozenset("on off open closed shut lit".split())
+# "The same guy" is no thing named "same".
+_SELECTS = frozenset("same other first second last only".split())
+
+
+def _is_phrase_head(word: str) -> bool:
+    """Whether a word after a noun is the head of the phrase: "guy" in "the red hat guy"."""
+    return is_person(word) or word in ("thing", "things", "one", "ones")
+
+
+def _place_length(words: list[str]) -> int:
+    """Return the number of words of a place before a final state: 3 of "between the beds on"; or 0."""
+    is_place = len(words) > 1 and words[0] in PREPOSITIONS and words[-1] in _STATES
+    return len(words) - 1 if is_place else 0
+
+
+def _place_before_adverb(words: list[str], length: int) -> int:
+    """Return where a predicate begins with "also": 4 of "the dog from it also there"; 0 without.
+
+    A preposition must follow the first `length` words, the noun phrase.
+    """
+    is_place = words[length : length + 1] and words[length].lower() in PREPOSITIONS
+    adverbs = (n for n in range(length + 2, len(words) - 1) if words[n].lower() in _ADVERBS)
+    return next(adverbs, 0) if is_place else 0
+
+
+_ADVERBS = frozenset("also still already really".split())
+
+
+def certain_clause(wording: str, noun: str) -> Clause | None:
+    """Parse a yes/no question into a clause if the end of its subject is unambiguous; else None.
+
+    The subject is then a pronoun, or a determiner with `noun` and its modifiers; in lower case.
+
+    Args:
+        wording: a question without final punctuation.
+        noun: its singular noun; empty if it is unknown.
+    """
+    do = _DO.match(wording)
+    if do is not None:
+        words = f"{do['subject']} {do['rest']}".split()
+        length = 1 + len(noun.split()) if " " in do["subject"] else 1
+        name = " ".join(words[1:length]).lower()
+        is_unknown = (
+            not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
+        )
+        if " " in do["subject"] and is_unknown:
+            return None
+        modifiers = modifier_length(words[length:], do["verb"]) if " " in do["subject"] else 0
+        if modifiers and is_verb(words[length + modifiers]):
+            # "Does the woman in red dance?"
+            length += modifiers
+        return Clause(
+            verb=do["verb"].lower(),
+            subject=" ".join(words[:length]).lower(),
+            predicate=" ".join(words[length:]),
+        )
+    be = _BE.match(wording)
+    if be is None:
+        return None
+    words = be["rest"].split()
+    first = words[0].lower()
+    length = 1 + len(noun.split())
+    name = words[1].lower() if len(words) > 1 else ""
+    if first in DETERMINERS and not noun and is_person(singular_of(name)) and is_plural(name):
+        length = 2  # A plural ends its noun phrase: "are the men angry?"
+    elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
+        follows = words[1].lower() if len(words) > 1 else ""
+        is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
+        if first not in _PRONOUN_SUBJECTS or (first in ("this", "that") and not is_alone):
+            return None
+        is_one = follows in ("one", "ones") and words[2:3] not in ([], ["of"])
+        length = 2 if follows == "else" or is_one else 1
+    if first == "there":
+        # "Are there people watching?"
+        length = 1
+    while len(words) > length + 1 and length > 1 and _is_phrase_head(words[length].lower()):
+        # "Is the red hat guy leaving?", with the noun "hat"
+        length += 1
+    is_place = first in _INDEFINITES and words[length : length + 1] in (["there"], ["here"])
+    if first not in PRONOUNS - _INDEFINITES and not is_place:
+        length += _place_length(words[length:]) or modifier_length(words[length:], be["verb"])
+        length = _place_before_adverb(words, length) or length
+    if len(words) <= length:
+        return None
+    subject = " ".join([first, *words[1:length]])
+    return Clause(verb=be["verb"].lower(), subject=subject, predicate=" ".join(words[length:]))

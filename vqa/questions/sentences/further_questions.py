@@ -1,0 +1,162 @@
+"""Split a sentence that asks several questions: "is it red and how many are there?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import DETERMINERS
+from vqa.questions.normalization.normalize import normalized_wording, offers_to_refuse
+from vqa.questions.sentences.options import options_of
+from vqa.questions.times.part_range import split_two_times
+
+_TAG_WORDS = 2
+PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
+AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
+WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
+# Discourse markers and fillers before a question or a noun phrase.
+DISCOURSE_MARKERS = "finally|lastly|hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
+MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls)\b[ ,]*)*"
+BEGINS_QUESTION = re.compile(
+    rf"^{MARKERS}(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?(?:{WH}\b|{AUX} {PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
+    re.IGNORECASE,
+)
+BEGINS_REQUEST = re.compile(
+    rf"^{MARKERS}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare|pick|choose|select|check (?:if|whether)|guess|look (?:at|again))\b",
+    re.IGNORECASE,
+)
+# "is it red and how many are there": a further question begins after "and" or a comma.
+_NEXT_QUESTION = re.compile(
+    rf",? (?:and )?if (?:so|yes|there (?:is|are)),? (?={WH}\b)|"
+    rf",? (?:or|and) (?:(?:at least|else|just|then|also|maybe|please) )*(?=(?:tell me|describe|count|list) )|, and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
+    rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
+    rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|would (?:you|u) say\b))",
+    re.IGNORECASE,
+)
+_QUESTION_WORD_LAST = re.compile(
+    rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)) .+?),? and (?:if (?:so|yes),? )?(?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_NEXT_INDIRECT = re.compile(
+    rf",? and (?:also )?(?=(?:if|whether) |{WH} (?:[a-z]+ ){{0,3}}(?:it|he|she|they|there|this|that|(?:the|his|her|its|their) [a-z]+) (?:is|are|was|were|has|have|does|do|[a-z]+s)\b)",
+    re.IGNORECASE,
+)
+# "Are there any bees or insects?" becomes two questions.
+_EITHER = re.compile(
+    rf"^{MARKERS}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
+# "What's the resolution and fps?"
+_TWO_FACTS = re.compile(
+    rf"^{MARKERS}(?:i mean )?(?:(?:what is|what's|whats|what are|tell me|give me) )?(?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+# "Is he waving to someone, can you see anybody else?"
+_TWO_QUESTIONS = re.compile(
+    rf"^(?P<first>(?:(?:i mean|so|and|but|ok) )?{AUX} .+?), (?:and |but )?(?P<second>(?:(?:can|could|do) (?:you|u|we) (?:see|tell|spot|notice)|{AUX} (?:he|she|it|they|the [a-z]+|anyone|someone) [a-z]+) ?.*)$",
+    re.IGNORECASE,
+)
+# "What does he do, when does he step in?", "is it a ball, what colour is it"
+_WH_AFTER_COMMA = re.compile(
+    rf"^(?P<first>{MARKERS}(?:{WH} (?:[a-z]+ ){{0,3}}?)?{AUX}\b .+?), (?P<second>{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|has|have) {PRONOUN}\b.*)$",
+    re.IGNORECASE,
+)
+# "How does it end, is the man still there?"; with "or" the second offers options.
+_WH_THEN_YES_NO = re.compile(
+    rf"^(?P<first>{MARKERS}(?:(?:when|where) (?:is|are|was|were|does|do|did)|(?:what|who|where|why|how)'s|"
+    r"(?:what|which|who|whose|why|how(?= (?:is|are|was|were|does|do|did|can)\b| (?:many|much|long|often|old|big|tall|far|fast|high|heavy)\b))"
+    rf"(?: (?!(?:he|she|it|they|the|you|i|we|this|that)\b)[a-z-]+){{0,3}}? (?:is|are|was|were|does|do|did|can|has|have))\b [^,]+), "
+    r"(?P<second>(?!(?:do|can|could) (?:you|u|we) (?:know|tell|see|hear|count|read|recogni[sz]e|translate|say)(?: (?:it|them|her|him|that|me))?[?.! ]*$)(?!does (?:it|he|she|the [a-z]+) (?:say|show|tell)\b)"
+    r"(?:is|are|was|were|does|do|did|has|have|can|could) (?:there|you|u|we|any(?:one|body|thing)|some(?:one|body|thing)|the [a-z]+|any|his [a-z]+|her [a-z]+|(?:(?<=does )|(?<=do )|(?<=did ))(?:it|he|she|they))\b(?!.* or (?!not\b)).* [a-z].*)$",
+    re.IGNORECASE,
+)
+# "Is anyone stealing something or is it just a fight?"
+_OR_CLAUSE = re.compile(
+    rf"^(?P<first>.+?),? or (?P<second>(?:is|are|was|were|does|do|did) (?P<subject>{PRONOUN} ?(?:else |[a-z]+ (?=[a-z]+ing\b))?)\b ?.+)$",
+    re.IGNORECASE,
+)
+_OTHER_AUXILIARY = re.compile(
+    rf"^(?P<first>(?:is|are|was|were) .+?),? or (?P<second>(?:does|do|did) (?:{PRONOUN}|[a-z]+(?<!s)s) .+)$|^(?P<a>(?:does|do|did) .+?),? or (?P<b>(?:is|are|was|were) {PRONOUN} .+)$",
+    re.IGNORECASE,
+)
+
+
+def split_questions(sentence: str) -> list[str]:
+    """Split a question or request into the questions that it asks, at least one, in order.
+
+    "Is it red and how many are there?" -> "Is it red", "how many are there?". The parts keep their
+    words, also pronouns and fragments such as "where?"; some get a question mark, an indirect
+    question "tell me", and "what is the resolution and fps?" becomes two whole questions, as does
+    "who is there at the start and at the end?". Options, "is it a cat or is it a dog?", stay one
+    question.
+
+    Args:
+        sentence: a question or request, without a remark before or after it.
+    """
+    return [
+        clause
+        for question in _split_conjunctions(sentence)
+        for part in _split_clauses(question.strip(" ,"))
+        for clause in split_two_times(part)
+    ]
+
+
+def _split_conjunctions(sentence: str) -> list[str]:
+    """Split a sentence where "and" begins a further question: "is it red and how many are there"."""
+    question_word = _QUESTION_WORD_LAST.match(sentence)
+    if question_word is not None:
+        # "Is there a dog, and where?"
+        return [f"{question_word['first']}?", f"{question_word['word']}?"]
+    questions = _NEXT_QUESTION.split(sentence)
+    if not BEGINS_REQUEST.match(sentence):
+        return questions
+    # "Tell me what it is and whether it is new."
+    return [
+        clause if number == 0 else f"tell me {clause}"
+        for question in questions
+        for number, clause in enumerate(_NEXT_INDIRECT.split(question))
+    ]
+
+
+def _split_clauses(question: str) -> list[str]:
+    """Split a text into its questions: "is he alone, can you see anyone?"; at least one.
+
+    "What is the resolution and fps?" gives one for each fact. "Or" separates two questions only if
+    the clause after it has another subject: "is it a cat or is it a dog?" stays whole.
+    """
+    either = _EITHER.match(question)
+    if either is not None:
+        return [
+            f"{either['be']} any {either[noun]}{either['rest']}?" for noun in ("first", "second")
+        ]
+    facts = _TWO_FACTS.match(question)
+    if facts is not None:
+        return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
+    offers_options = options_of(normalized_wording(question)) is not None
+    two = _TWO_QUESTIONS.match(question) if not offers_options else None
+    if two is not None and len(two["second"].split()) > _TAG_WORDS:
+        return [f"{two['first']}?", *_split_clauses(two["second"])]
+    wh = _WH_AFTER_COMMA.match(question)
+    if wh is not None:
+        return [f"{wh['first']}?", wh["second"]]
+    pair = _WH_THEN_YES_NO.match(question)
+    if pair is not None:
+        return [f"{pair['first']}?", pair["second"]]
+    if offers_options or offers_to_refuse(question):
+        return [question]
+    other = _OTHER_AUXILIARY.match(question)
+    if other is not None:
+        # "Is he bald, or does he have long hair?"
+        first, second = filter(None, other.groups())
+        return [f"{first.rstrip(' ,')}?", second]
+    match = _OR_CLAUSE.match(question)
+    if match is None or _has_same_subject(match["first"], match["second"]):
+        return [question]
+    return [f"{match['first'].rstrip(' ,')}?", match["second"]]
+
+
+def _has_same_subject(first: str, second: str) -> bool:
+    """Whether the subject of a second question is a word of the first one; its noun behind "the"."""
+    words = second.lower().split()[1:]
+    subject = words[1] if words[0] in DETERMINERS and len(words) > 1 else words[0]
+    return subject in first.lower().split()

@@ -1,0 +1,341 @@
+"""Spelling correction: text-speak, missing apostrophes and typing errors."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from math import log
+from typing import TYPE_CHECKING
+
+from vqa.english import COLOURS, STOP_WORDS, singular_of
+from vqa.questions.intent_table.intents import vocabulary
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
+
+# Abbreviations, spelling variants and frequent typing errors with their replacements. "Colour" and
+# "grey" are kept, because the embedded model's training data contains them.
+_TEXT_SPEAK = {
+    "upto": "up to", "hotdog": "hot dog", "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
+    "hoody": "hoodie", "eachother": "each other",
+    "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
+    "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
+    "wats": "what is", "wuts": "what is", "wots": "what is", "wot": "what", "whut": "what", "whuts": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "whoes": "whose", "hows": "how is", "whens": "when is",
+    "whys": "why is", "wht": "what", "abut": "about", "helo": "hello", "hte": "the", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
+    "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "doesnt": "doesn't", "dont": "don't",
+    "didnt": "didn't", "hasnt": "hasn't", "havent": "haven't", "cant": "can't", "couldnt": "couldn't", "wont": "won't",
+    "wouldnt": "wouldn't", "im": "I am", "youre": "you are", "theyre": "they are", "ive": "I have", "id": "I would",
+    "teh": "the", "da": "the", "dis": "this", "dat": "that", "iz": "is", "wich": "which", "whch": "which", "wen": "when",
+    "wehn": "when", "whr": "where", "wher": "where", "ppl": "people", "vid": "video", "vids": "videos", "pic": "picture",
+    "doin": "doing", "wearin": "wearing", "waring": "wearing", "siting": "sitting", "grownup": "adult", "grownups": "adults", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "their", "whatcolor": "what color",
+    "meny": "many", "indors": "indoors", "outdors": "outdoors", "gonna": "going to", "wanna": "want to", "cuz": "because",
+    "bc": "because", "hav": "have", "rite": "right", "colr": "color", "clr": "color", "abt": "about", "sth": "something",
+    "smth": "something", "smb": "somebody", "sec": "second", "secs": "seconds", "tho": "though", "becuase": "because",
+    "dosent": "doesn't", "dosnt": "doesn't", "whos's": "who is", "whatis": "what is", "howmany": "how many", "alot": "a lot",
+    "aint": "isn't", "ain't": "isn't", "recognise": "recognize",
+    "summarise": "summarize", "favourite": "favorite", "b&w": "black and white", "thru": "through", "nite": "night",
+}  # fmt: skip
+_BELONGINGS = r"(?:shirts?|shorts|pants|trousers|hair|clothes|hands?|hats?|jackets?|shoes|faces?|heads?|names?)"
+# Correct words that are typing errors only in some contexts.
+_PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"\bits (?=(?:an?|the|not|really|just|very|too|so|still|in|on|at|like|raining|snowing|me|my|his|her)\b)",
+            re.IGNORECASE,
+        ),
+        "it is ",
+    ),
+    # "Whos hand is it?", "who's hand is it?"
+    (
+        re.compile(
+            r"\bwho(?: i|')s (?=(?!there\b|here\b|that\b|this\b)[a-z]+ (?:is|are|was|were)\b)",
+            re.IGNORECASE,
+        ),
+        "whose ",
+    ),
+    (re.compile(r"\btheir (?=(?:an?|any|some|no|another)\b)", re.IGNORECASE), "there "),
+    # "What color are there shirts?", unlike "are there shirts on the floor?"
+    (
+        re.compile(
+            rf"(?<!^is )(?<!^are )(?<!^was )(?<!^were )\bthere (?={_BELONGINGS}\b)|"
+            rf"\bthere (?={_BELONGINGS} (?:{'|'.join(sorted(COLOURS))}|new|old|clean|dirty|wet|dry|long|short|open|closed)[?.! ]*$)",
+            re.IGNORECASE,
+        ),
+        "their ",
+    ),
+    (re.compile(r"\b(?:dose|doe) (?=(?:the|this|that|it|he|she|a|an)\b)", re.IGNORECASE), "does "),
+    (re.compile(r"^were (?=(?:is|are|does|do)\b)", re.IGNORECASE), "where "),
+    (
+        re.compile(
+            r"\b(guy|man|woman|girl|boy|dog|cat|horse|kid|person|player|driver|teacher)s (?=(?:shirt|hat|hair|face|eyes?|shoes?|pants|jacket|coat|tail|head|hands?|legs?|arms?|skirt|shorts|jeans|trousers|sweater|top|socks|boots|gloves|helmet|scarf|beard|belt|watch|beak|"
+            r"fur|colou?r|name|dress|bag|cap|glasses|nose|ears?|mouth|collar|toy|bike|car|phone)\b)",
+            re.IGNORECASE,
+        ),
+        r"\1's ",
+    ),
+    (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
+)
+# "The guy w/o a shirt", "the dog w/ a ball"
+_SLASH = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
+# "U" is "you", but not in "U.S." and "E.U.".
+_WORD = re.compile(
+    r"(?<!\w)(?:[a-z][a-z'&]*[a-z0-9]|(?<!\bthe )(?<!\bletter )(?<!\b[a-z]\.)[a-z](?!\.[a-z]))(?!\w)",
+    re.IGNORECASE,
+)
+_MIN_LENGTH = 4
+# Minimum number of occurrences of a replacement in the dictionary's corpus of 1.6 billion words.
+_MIN_FREQUENCY = 500
+# The same for an unknown word of four letters, which has many words at edit distance 1.
+_MIN_FREQUENCY_SHORT = 200_000
+_DROPPED_G = re.compile(r"^([a-z]{3,}in)'?$")
+
+
+@lru_cache(maxsize=64)
+def correct_spelling(text: str) -> str:
+    """Expand text-speak and correct typing errors: "wat colr is it" -> "what color is it".
+
+    Known words are unchanged, and so are capitalized unknown words, which may be names. A few words
+    get their American spelling: "recognise", "summarise", "favourite".
+
+    Args:
+        text: one line of English; typographic apostrophes become "'".
+    """
+    text = text.replace("\u2019", "'").replace("`", "'")
+    text = _SLASH.sub(lambda match: "without" if match[1] else "with ", text)
+    corrected_text = _WORD.sub(
+        lambda match: _correct_word(
+            match[0], is_noun=_DETERMINER.search(text, 0, match.start()) is not None
+        ),
+        text,
+    )
+    for pattern, replacement in _PHRASES:
+        corrected_text = pattern.sub(replacement, corrected_text)
+    return corrected_text
+
+
+def expand_text_speak(text: str) -> str:
+    """Replace text-speak by a table: "wat r u doin" -> "what are you doing".
+
+    The table has abbreviations and frequent typing errors; other words are unchanged.
+    """
+    return _WORD.sub(lambda match: _TEXT_SPEAK.get(match[0].lower(), match[0]), text)
+
+
+def is_word(word: str) -> bool:
+    """Whether the intent table or the English dictionary has a word, given in lower case.
+
+    A word with hyphens counts if its parts do: "yo-yo".
+    """
+    if "-" in word.strip("-"):
+        return all(map(is_word, filter(None, word.split("-"))))
+    if word in vocabulary() or word in _EXTRA_WORDS:
+        return True
+    return word in _dictionary() or singular_of(word) in _dictionary()
+
+
+def is_frequent(word: str) -> bool:
+    """Whether a word in lower case is in the intent table, or frequent in an English corpus.
+
+    Frequent are words with at least 500 occurrences in the corpus of 1.6 billion words.
+    """
+    return word in vocabulary() or _dictionary().word_frequency[word] >= _MIN_FREQUENCY
+
+
+def is_verb(word: str) -> bool:
+    """Whether a word in lower case is used as a verb, by the frequency of its -ing form.
+
+    That form occurs at least 2,000 times in the dictionary's corpus, and the word itself at most 12
+    times as often. Frequent verbs whose -ing form is rare, such as "have", are listed. An empty
+    word is no verb.
+    """
+    if not word or word in _STATE_VERBS:
+        return bool(word)
+    dictionary = _dictionary()
+    forms = {f"{word}ing", f"{word.removesuffix('e')}ing", f"{word}{word[-1]}ing"}
+    frequency = max(dictionary.word_frequency[form] for form in forms)
+    return (
+        frequency >= _MIN_VERB_FREQUENCY
+        and frequency * _MAX_NOUN_RATIO >= dictionary.word_frequency[word]
+    )
+
+
+_STATE_VERBS = frozenset(
+    "agree believe belong decide die explain find hate have hear help keep know let lie need point remember see seem stop think understand want".split()
+)
+_MIN_VERB_FREQUENCY = 2_000
+_MAX_NOUN_RATIO = 12
+
+
+# The end of a text after which a noun or an adjective follows, but no preposition.
+_DETERMINER = re.compile(r"\b(?:the|an?|his|her|its|their|any|some|no) $", re.IGNORECASE)
+# Text-speak that is a noun after an article: "is there an id on the card?"
+_ALSO_NOUNS = frozenset("id k n r u w y".split())
+
+
+def is_past_participle(word: str) -> bool:
+    """Whether a lower-case word is a past participle: "parked", "held", not "red" or "shed"."""
+    return word in _IRREGULAR or (
+        word.endswith("ed") and any(map(is_verb, (word[:-1], word[:-2], word[:-3])))
+    )
+
+
+_IRREGULAR = frozenset(
+    "bent bitten blown broken brought built caught covered cut done drawn driven dressed eaten fallen flown frozen given gone grown held hidden "
+    "hit hung kept laid left lit lost made met paid put seen sent shot shown shut slept spread stuck sunk swept taken thrown tied torn won worn "
+    "wound woven wrapped written".split()
+)
+
+
+def _correct_word(word: str, *, is_noun: bool) -> str:
+    """Return the corrected form of a word, which is the word itself if it is known.
+
+    Capitalized unknown words stay unchanged, and so do those of up to three letters, unless they
+    are near a function word: "hte".
+
+    Args:
+        word: the word as typed.
+        is_noun: whether an article or the like precedes it, so that "flor" is no "for".
+    """
+    lower = word.lower()
+    is_name = is_noun and lower in _ALSO_NOUNS
+    if lower in _TEXT_SPEAK and not is_name:
+        replacement = _TEXT_SPEAK[lower]
+        return (
+            replacement[0].upper() + replacement[1:]
+            if word[0].isupper() and len(word) > 1
+            else replacement
+        )
+    if "'" in lower or lower in vocabulary():
+        return word
+    if len(lower) < _MIN_LENGTH:
+        return _nearest_short(lower) if word.islower() else word
+    # A capitalized unknown word may be a name or an abbreviation.
+    if word[0].isupper():
+        return word
+    return _nearest(lower, is_noun=is_noun)
+
+
+# Words that the dictionary lacks.
+_EXTRA_WORDS = frozenset(
+    "tshirt chia astro versa centre skatepark cafe camo texting hoodie selfie pitbull".split()
+)
+
+
+@cache
+def _nearest(word: str, *, is_noun: bool) -> str:
+    """Return the likeliest correction of a misspelled word, among words at edit distance 1.
+
+    Words of the intent table are preferred. A dropped g is restored ("runnin" → "running"). The
+    word itself if the dictionary has it; without a frequent candidate, see `_similar_table_word`.
+
+    Args:
+        word: a word in lower case that `vocabulary` lacks.
+        is_noun: whether function words, such as "for", are no candidates.
+    """
+    dropped_g = _DROPPED_G.match(word)
+    if dropped_g and f"{dropped_g[1]}g" in vocabulary():
+        return f"{dropped_g[1]}g"
+    dictionary = _dictionary()
+    if word in _EXTRA_WORDS or word in dictionary or word.removesuffix("s") in dictionary:
+        return word
+    if dropped_g and f"{dropped_g[1]}g" in dictionary:
+        return f"{dropped_g[1]}g"
+    candidates = dictionary.candidates(word) or set()
+    table_words = candidates & vocabulary()
+    if dropped_g:
+        table_words |= (dictionary.candidates(f"{dropped_g[1]}g") or set()) & vocabulary()
+    min_frequency = _MIN_FREQUENCY if len(word) > _MIN_LENGTH else _MIN_FREQUENCY_SHORT
+    frequent = {one for one in candidates if dictionary.word_frequency[one] >= min_frequency}
+    if is_noun:
+        frequent |= {
+            one
+            for one in candidates
+            if dictionary.word_frequency[one] >= _MIN_FREQUENCY
+            and _error_log_odds(word, one) >= _MIN_LOG_ODDS
+        }
+    nearest = (table_words | frequent) - (_NO_NOUNS if is_noun else frozenset())
+    if not nearest:
+        return _similar_table_word(word)
+    best: str = max(
+        sorted(nearest),
+        key=lambda other: (
+            log(1 + dictionary.word_frequency[other])
+            + _error_log_odds(word, other)
+            + (_TABLE_LOG_ODDS if other in vocabulary(answerable=True) else 0.0)
+        ),
+    )
+    return best
+
+
+def _error_log_odds(word: str, candidate: str) -> float:
+    """Return log odds, 0 to 5.5, of the typing error that turns `candidate` into `word`.
+
+    Swapped letters (2.5), dropped letters (3.5) and an equal first letter (2) are likelier than
+    other errors (0).
+    """
+    odds = 2.0 if word[0] == candidate[0] else 0.0
+    if sorted(word) == sorted(candidate):
+        return odds + 2.5
+    letters = iter(candidate)
+    return odds + 3.5 if all(letter in letters for letter in word) else odds
+
+
+_NO_NOUNS = STOP_WORDS | frozenset(
+    "be been being are was were for from with into onto over under near about after before how when where why can does did has have had not you your we our them then than".split()
+)
+# Short words that are often mistyped: "hte", "wht", "yu".
+_FUNCTION_WORDS = frozenset(
+    "the what who how why many you are can any and for his her has was not when with that this your does did its".split()
+)
+
+
+@cache
+def _nearest_short(word: str) -> str:
+    """Correct a word of two or three letters: "hte" -> "the", "dgo" -> "dog".
+
+    Candidates are function words at edit distance 1, and words of the table's intents about the video
+    with two letters swapped. The word itself if it is known, of one letter, or without a candidate.
+    """
+    dictionary = _dictionary()
+    if len(word) == 1 or word in dictionary:
+        return word
+    candidates = dictionary.candidates(word) or set()
+    swaps = {
+        other
+        for other in candidates & (_FUNCTION_WORDS | vocabulary(answerable=True))
+        if sorted(word) == sorted(other)
+    }
+    close = sorted(swaps) or [
+        other
+        for other in sorted(candidates & _FUNCTION_WORDS)
+        if _error_log_odds(word, other) >= _MIN_LOG_ODDS
+    ]
+    return max(close, key=lambda other: _error_log_odds(word, other), default=word)
+
+
+_MIN_LOG_ODDS = 5.0
+# Log odds of a word of the table's intents about the video against another of the same frequency.
+_TABLE_LOG_ODDS = 4.0
+_MIN_SIMILARITY = 0.8
+_MIN_LENGTH_OF_TWO_ERRORS = 6
+
+
+def _similar_table_word(word: str) -> str:
+    """Return the most similar word of the intent table for a long word with several errors.
+
+    The word itself if it has less than six letters, or no word with the same first letter has a
+    similarity of at least 0.8 (`difflib`).
+    """
+    if len(word) < _MIN_LENGTH_OF_TWO_ERRORS:
+        return word
+    same_start = sorted(other for other in vocabulary() if other[0] == word[0])
+    return next(iter(get_close_matches(word, same_start, n=1, cutoff=_MIN_SIMILARITY)), word)
+
+
+@cache
+def _dictionary() -> SpellChecker:
+    """Return the English dictionary with candidates at edit distance 1, loaded once."""
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language="en", distance=1)
