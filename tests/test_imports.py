@@ -21,6 +21,7 @@ LAYERS = {
     "errors": 0,
     "english": 0,
     "machine": 0,
+    "noun_kinds": 0,
     "place_nouns": 0,
     "text_words": 1,
     "timecode": 1,

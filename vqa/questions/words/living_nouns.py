@@ -1,10 +1,11 @@
-"""Word lists of persons, animals and vehicles, and the tests of a noun against them."""
+"""Nouns for persons, animals and vehicles: WordNet's, and corrections of them."""
 
 from __future__ import annotations
 
-import re
+from functools import cache
 
 from vqa.english import KINDS
+from vqa.noun_kinds import nouns_of
 
 MALE = frozenset(
     "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband brother uncle grandpa nephew son boyfriend groom dude bloke chap".split()
@@ -12,18 +13,21 @@ MALE = frozenset(
 FEMALE = frozenset(
     "woman girl lady mother mom bride queen wife lecturer cook driver goalkeeper speaker player actress sister aunt grandma granny niece daughter girlfriend waitress mum mama nun".split()
 )
-PEOPLE = (
-    MALE
-    | FEMALE
-    | frozenset(
-        (
-            "person child kid toddler baby people police suspect crowd team audience "
-            "ref umpire goalkeeper boss coach chef guest host pilot nurse thief guard priest monk nun clown judge student pupil teen adult uncle aunt cousin "
-            "grandpa grandma granny nephew niece son daughter friend buddy girlfriend boyfriend partner groom referee jockey somebody someone goalie captain twin client colleague neighbour sibling relative classmate teammate couple lover spouse "
-            "stranger staff crew patient mechanic cop agent hero villain witness prince princess witch santa athlete gymnast acrobat kids"
-        ).split()
-    )
+# What WordNet does not list as a person, or lists with another sense before it.
+_MORE_PEOPLE = frozenset(
+    "person people child police suspect team crew staff audience crowd adult teen human relative host queen santa agent hero villain witch chap "
+    "neighbour mum fireman driver operator builder florist goalie goalkeeper biker climber racer trainer kayaker kickboxer kids shooter "
+    "spiderman superman batman tailor vlogger blogger youtuber influencer protestor motorist organist paraglider parasailer barista referee".split()
 )
+# Persons in WordNet that name other things in talk about videos.
+_NO_PEOPLE = frozenset(
+    "nobody longer batter pitcher comforter sir closer ex favourite whale divider chased coaster cutter cub dummy fuller canary tiler prof crank "
+    "packer peeler shaver planter saver loader buster ducky buff topper walk-in elder pursued fry bleacher preserver rocker rover smith "
+    "cooper picker signer capo don swinger looker goer tout tease scrapper fixer lama lord sneak passer mover reader controller escort "
+    "bouncer stager hack puncher sharper joiner lifter teller tosser wag hurler harper hitter ump herder buster patron shepherd poof hooker "
+    "temp drone wheeler casualty supporter checker supplier provider protector observer tracker handler spoiler stoic plunger hauler".split()
+)
+PEOPLE = MALE | FEMALE | _MORE_PEOPLE | (nouns_of("person") - _NO_PEOPLE)
 # Nouns for several people.
 GROUPS = frozenset("people crowd team audience police staff crew kids couple family group".split())
 # Nouns that "he" and "she" refer to if no person was mentioned.
@@ -31,55 +35,51 @@ ANIMALS = frozenset(
     "animal bear bird bull bunny calf camel cat chicken cow deer dog donkey duck elephant fox giraffe goat goose hamster hen "
     "horse kitten lamb lion monkey mouse panda parrot pig pony pooch pup puppy rabbit rooster seal sheep squirrel swan tiger turtle wolf zebra".split()
 )
+_MORE_ANIMALS = frozenset(
+    "cub fly leopard lobster ostrich otter raccoon shrimp skunk weasel whale".split()
+)
+# Animals in WordNet that name food, devices or persons in talk about videos.
+_NO_ANIMALS = frozenset(
+    "male female drone bot giant ai hind queen feeder tom charger beef salmon oyster clam turkey poultry cob jay mount colt junco killer milker "
+    "mustang conch ewe impala jaguar entire".split()
+)
 # With animals that only "it" refers to.
-_ANIMALS = ANIMALS | frozenset(
-    "ant bat bee beetle bison boar bug butterfly chimpanzee cobra crab cricket crocodile crow dolphin dragonfly eagle fish flamingo fly frog gazelle "
-    "gorilla grasshopper hawk hedgehog hippopotamus hyena insect jellyfish kangaroo koala ladybird ladybug leopard lizard lobster meerkat "
-    "moth ostrich otter owl ox peacock pelican penguin pigeon raccoon rat reindeer salamander scorpion seagull shark skunk snail snake "
-    "spider starfish stork toad vulture wasp weasel whale worm".split()
+_ANIMALS = ANIMALS | _MORE_ANIMALS | (nouns_of("animal") - _NO_ANIMALS)
+_MORE_VEHICLES = frozenset("bus rocket train tram van vehicle".split())
+_NO_VEHICLES = frozenset(
+    "skateboard balloon gig tank wheelbarrow missile galley pontoon bomber sulky shipwreck".split()
 )
-_VEHICLES = frozenset(
-    (
-        *KINDS["vehicle"],
-        *"ambulance bike ferry jet lorry moped plane rocket scooter ship taxi tram van vehicle".split(),
-    )
+_VEHICLES = frozenset(KINDS["vehicle"]) | _MORE_VEHICLES | (nouns_of("vehicle") - _NO_VEHICLES)
+# Compounds of these name persons, too: "stuntman", "windsurfer".
+_MIN_COMPOUND_LETTERS = 6
+_LAST_PARTS = (
+    *"man woman boy girl guy lady boxer keeper rider".split(),
+    *(
+        noun
+        for noun in PEOPLE
+        if noun.endswith(("er", "or")) and len(noun) >= _MIN_COMPOUND_LETTERS
+    ),
 )
-# Nouns for things with an ending of `_PERSON_ENDING`.
-_NO_PERSON = frozenset(
-    "list mist wrist fist twist heist screwdriver reader dvd-player loudspeaker walker streamer".split()
-)
-# Stems of nouns for people that end in -er or -or; the longer ones also in compounds: "kickboxer".
-_SHORT_STEMS = (
-    "act bak bik camp kick box buy div gam hik host lead mak may min offic own rac rang read rid row serv ski tail tut us view vot "
-    "cheerlead"
-)
-_STEMS = (
-    "advis announc archeolog board auth babysitt barb bartend begg beginn bowl brok build butch carpent climb commentat compos "
-    "conduct custom danc deal defend design develop direct doct drink driv drumm edit engine explor farm fenc fight fish "
-    "foreign garden golf hairdress hunt hurdl influenc inspect instruct jogg juggl kayak keep kickbox lawy learn lectur listen manag "
-    "memb mess?eng narrat neighb neighbou operat oppon paint paraglid passeng perform photograph play plumb preach present prison "
-    "produc profess programm protest report rescu research robb runn sail scor sell shoot shopp sing skat smok snowboard "
-    "soldi speak spectat sprint stream strik surf swimm teach teenag throw tourn train trad travel travell vend visit vlogg "
-    "blogg volunte wait walk warri weld winn work wrestl writ youngst youtub"
-)
-_PERSON_ENDING = re.compile(
-    r"(?:ist|ian|man|woman|boy|girl|guy|lady|mother|father)$|"
-    rf"(?:^(?:{'|'.join(_SHORT_STEMS.split())})|(?:{'|'.join(_STEMS.split())}))(?:er|or)$"
+# Nouns for things and names that end like persons.
+_NO_PERSON = _NO_PEOPLE | frozenset(
+    "german roman ottoman snowman screwdriver typewriter dvd-player loudspeaker streamer walker roller".split()
 )
 
 
 def is_person(noun: str) -> bool:
     """Whether a noun phrase names a person or people: "woman", "tall man", "cyclist", "crowd".
 
-    The last word decides, by a word list and by endings such as "-ist" and "-man".
+    The last word decides, by WordNet's nouns for persons and by endings such as "-man".
 
     Args:
         noun: a singular noun phrase in lower case, without article; False for an empty one.
     """
-    head = noun.split()[-1] if noun else ""
-    return head in PEOPLE | GROUPS or (
-        _PERSON_ENDING.search(head) is not None and head not in _NO_PERSON
-    )
+    return bool(noun) and _is_person(noun.split()[-1])
+
+
+@cache
+def _is_person(word: str) -> bool:
+    return word in PEOPLE | GROUPS or (word not in _NO_PERSON and word.endswith(_LAST_PARTS))
 
 
 def is_living(noun: str) -> bool:
