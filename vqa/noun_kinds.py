@@ -18,7 +18,7 @@ def nouns_of(kind: NounKind) -> frozenset[str]:
     """Return the words of a kind, in the singular: "cyclist" of "person".
 
     Words have the kind that most of their occurrences have: "mouse" is an animal, no device. The
-    words of "immaterial" name nothing that can be touched, such as "kick"; those of "adjective" are
+    words of "immaterial" name nothing that can be touched, such as "summer"; those of "adjective" are
     seldom nouns.
     """
     return _lists()[kind]

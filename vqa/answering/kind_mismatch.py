@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from vqa.answering.kind_values import VALUES, WORN
 from vqa.answering.responses import respond
 from vqa.english import (
     CARDINALS,
@@ -15,14 +16,18 @@ from vqa.english import (
     KINDS,
     NUMBERS,
     PREPOSITIONS,
+    base_form,
     has_determiner,
+    ing_form,
     is_doing,
     is_plural,
     names_noun,
     singular_of,
+    third_person,
     with_article_if_countable,
     without_article,
 )
+from vqa.noun_kinds import nouns_of
 from vqa.place_nouns import ROOMS, SCENES, SURFACES
 from vqa.question_parts import ReplyForm
 from vqa.questions.nouns.name_questions import PLACE_NAMES
@@ -89,37 +94,6 @@ _EXERCISE_NAMES = frozenset(
 _SPORTS = frozenset("exercise workout sport game dance".split())
 # What is no exercise or sport by itself.
 _POSTURES = frozenset("sleeping standing sitting lying kneeling posing looking watching".split())
-# All values of kinds that have few.
-_VALUES: dict[str, frozenset[str]] = {
-    "day": frozenset(
-        "morning noon midday afternoon evening night day daytime nighttime dusk dawn sunset sunrise midnight".split()
-    ),
-    "weather": frozenset(
-        "sunny cloudy rainy snowy clear windy foggy overcast rain snow hot cold warm sun nice good bad fine dry wet stormy calm cool bright".split()
-    ),
-    "season": frozenset("spring summer autumn winter fall".split()),
-}
-# What is worn on a part of the body.
-_WORN: dict[str, frozenset[str]] = {
-    "head": frozenset(
-        "hat cap helmet hood scarf headband crown wig hairband headphones bandana turban hijab glasses goggles mask beanie".split()
-    ),
-    "foot": frozenset("shoe sneaker boot sandal sock slipper skate ski".split()),
-    "hand": frozenset("glove ring watch mitten bracelet".split()),
-    "finger": frozenset({"ring"}),
-    "wrist": frozenset("watch bracelet wristband band glove".split()),
-    "arm": frozenset("watch bracelet armband band sleeve tattoo glove".split()),
-    "neck": frozenset("scarf tie necklace chain collar towel".split()),
-    "face": frozenset("mask glasses goggles sunglasses makeup beard".split()),
-    "eye": frozenset("glasses goggles sunglasses makeup mask".split()),
-    "ear": frozenset("earring headphones earphones earbud".split()),
-    "leg": frozenset("trousers pants jeans shorts tights leggings skirt sock boot".split()),
-    "knee": frozenset("kneepad pad brace sleeve bandage wrap".split()),
-    "ankle": frozenset("sock bandage brace boot".split()),
-    "waist": frozenset("belt skirt".split()),
-}
-
-
 _MAX_NAME_WORDS = 2
 
 
@@ -230,7 +204,7 @@ def _reply_about_thing(form: ReplyForm, text: str) -> str:
         return refuse_question(form)
     if _is_repeated(form, words):
         return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
-    worn = _WORN.get(form.worn_on)
+    worn = WORN.get(form.worn_on)
     is_worn = worn is None or singular_of(words[-1]) in worn
     return "" if is_worn else refuse_question(form)
 
@@ -243,7 +217,29 @@ def _is_impossible(form: ReplyForm, words: Sequence[str]) -> bool:
         words: the answer in lower case, not empty.
     """
     name = singular_of(words[-1])
-    return name in _PROPERTIES or (name in ROOMS and form.asks_thing)
+    if name in _PROPERTIES or (name in ROOMS and form.asks_thing):
+        return True
+    if set(form.words) >= _BODY_PART:
+        # "Which part of the body does it train?"
+        return name not in nouns_of("body part") and not is_person(name)
+    is_handled = not _HANDLING.isdisjoint(form.words[-_NUM_LAST_WORDS:])
+    takes_matter = form.asks_place or form.asks_tool or is_handled
+    return (takes_matter and name in _NO_NOUNS) or (is_handled and name in nouns_of("immaterial"))
+
+
+_BODY_PART = frozenset({"part", "body"})
+# Adjectives, except for those that are nouns in answers: "a remote".
+_NO_NOUNS = nouns_of("adjective") - frozenset(
+    "comic cross husky liquid mobile net no remote".split()
+)
+# Verbs whose objects can be touched.
+_HANDLING = frozenset(
+    form(verb)
+    for verb in "bite break carry catch cut drag drop grab have hit hold kick lift move pet pick pull push put shake swing throw touch use "
+    "wash wear".split()
+    for form in (base_form, ing_form, third_person)
+)
+_NUM_LAST_WORDS = 4
 
 
 _PROPERTIES = frozenset("color colour size shape material kind type number name".split())
@@ -346,7 +342,7 @@ def _reply_about_kind(question: Question, text: str) -> str:
         text: the bare answer, not empty.
     """
     kind, words = question.asked_kind, text.lower().split()
-    values = _VALUES.get(kind)
+    values = VALUES.get(kind)
     if values is not None:
         return "" if values & set(words) else refuse_question(question.form)
     is_verb, name = is_doing(words[0]), singular_of(text.lower())

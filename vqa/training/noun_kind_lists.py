@@ -27,12 +27,12 @@ _ROOTS = {
     "animal": ("animal%1:03:00::",),
     "vehicle": ("vehicle%1:06:00::", "craft%1:06:00::"),
     "body part": ("body_part%1:08:00::", "hair%1:08:00::"),
-    "matter": ("physical_entity%1:03:00::", "people%1:14:00::", "gathering%1:14:00::"),
+    "immaterial": (
+        "act%1:03:00::", "event%1:03:00::", "state%1:03:00::", "feeling%1:12:00::", "time_period%1:28:00::", "time_unit%1:28:00::",
+    ),
 }  # fmt: skip
-# Physical entities that are no matter: "dance", "rain".
-_PROCESS = "process%1:03:00::"
 # The share of a noun's occurrences with one of these senses.
-_MIN_SHARE = {"person": 0.7, "animal": 0.5, "vehicle": 0.5, "body part": 0.5}
+_MIN_SHARE = {"person": 0.7, "animal": 0.5, "vehicle": 0.5, "body part": 0.5, "immaterial": 0.99}
 # A word that is another part of speech so many times as often is no noun.
 _MAX_RATIO = {"verb": 4.0, "adjective": 1.0}
 _PARTS_OF_SPEECH = {"1": "noun", "2": "verb", "3": "adjective", "5": "adjective"}
@@ -119,9 +119,7 @@ def kind_shares(wordnet: WordNet, noun: str) -> dict[str, float]:
     for identifier, weight in weights:
         above = set(_with_hypernyms(wordnet, identifier))
         for kind, roots in _ROOTS.items():
-            if kind == "matter" and wordnet.identifiers[_PROCESS] in above:
-                continue
-            if any(wordnet.identifiers[root] in above for root in roots):
+            if any(wordnet.identifiers.get(root) in above for root in roots):
                 shares[kind] += weight / total
     return dict(shares)
 
@@ -135,19 +133,17 @@ def _with_hypernyms(wordnet: WordNet, identifier: str) -> Iterator[str]:
 def kind_lists(wordnet: WordNet, words: set[str]) -> dict[str, list[str]]:
     """Return the words of each kind among some words, in alphabetic order.
 
-    "adjective" has words that are more often an adjective than a noun; "immaterial" has nouns of
-    which no sense is a thing, a person or an animal: "kick", "summer".
+    "adjective" has words that are more often an adjective than a noun; "immaterial" has nouns for
+    acts, events, states and times: "tennis", "birthday", "summer".
     """
-    lists: dict[str, list[str]] = {kind: [] for kind in (*_MIN_SHARE, "immaterial", "adjective")}
+    lists: dict[str, list[str]] = {kind: [] for kind in (*_MIN_SHARE, "adjective")}
     for word in sorted(words):
         counts = wordnet.counts.get(word, Counter())
         if counts["adjective"] > _MAX_RATIO["adjective"] * max(counts["noun"], 0.5):
             lists["adjective"].append(word)
             continue
-        shares = kind_shares(wordnet, word) if wordnet.senses.get(word) else {"matter": 1.0}
-        if not shares.get("matter"):
-            lists["immaterial"].append(word)
-        elif counts["verb"] <= _MAX_RATIO["verb"] * (counts["noun"] + 1):
+        shares = kind_shares(wordnet, word) if wordnet.senses.get(word) else {}
+        if counts["verb"] <= _MAX_RATIO["verb"] * (counts["noun"] + 1):
             for kind, least in _MIN_SHARE.items():
                 if shares.get(kind, 0.0) >= least:
                     lists[kind].append(word)
