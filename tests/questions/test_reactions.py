@@ -124,3 +124,23 @@ def test_a_long_message_that_contradicts_the_answer_is_a_correction(
 )
 def test_a_long_remark_is_a_goodbye_only_by_its_wishes(text: str, intent: str) -> None:
     assert parse(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("haha my son would love this, thanks", "thanks"),
+        ("that's the cutest thing ever, thank you", "thanks"),
+        ("my dog does the same haha", "acknowledge"),
+        ("cats are so cute", "acknowledge"),
+        ("i could watch this all day", "acknowledge"),
+        ("sing something", "social"),
+        ("do you like pizza?", "social"),
+        ("is it good for my back too?", "safety"),
+        ("is it bad for the knees", "safety"),
+        ("is it a good video?", "opinion"),
+    ],
+)
+def test_remarks_without_a_question(text: str, intent: str) -> None:
+    question = parse(text, encoder=sentence_encoder())
+    assert question.intent == intent

@@ -13,11 +13,12 @@ from pathlib import Path
 
 from vqa.answering.conversation import is_understood
 from vqa.answering.lookup import look_up, needs_app
+from vqa.answering.neighbours import range_beside
 from vqa.answering.parts import with_time_range
 from vqa.answering.replies import full_sentence
 from vqa.answering.reply_times import at_time
 from vqa.answering.responses import respond
-from vqa.answering.temporal import range_beside_anchor, same_event_reply
+from vqa.answering.temporal import same_event_reply
 from vqa.english import fix_articles, names_noun
 from vqa.models.protocol import (
     Embeds,
@@ -178,7 +179,7 @@ class QuestionTurn:
         self._judgements: dict[str, Judgement] = {}
         if self._lookup is None and isinstance(model, Prepares):
             if isinstance(model, Embeds) and self.question.intent == "order":
-                beside = range_beside_anchor(model, context, self.question)
+                beside = range_beside(model, context, self.question, self._history)
                 time_range = beside or self.question.time_range
                 self.question = replace(self.question, time_range=time_range)
             self._prepared_question = model.prepare(context, self.question)

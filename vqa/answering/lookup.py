@@ -64,6 +64,7 @@ def look_up(
     from vqa.answering.descriptions import answer_description
     from vqa.answering.hearing import answer_sound
     from vqa.answering.metadata import answer_fact
+    from vqa.answering.neighbours import answer_nothing_beside
     from vqa.answering.parts import answer_part_time
     from vqa.answering.requests import answer_request
     from vqa.answering.temporal import (
@@ -91,6 +92,7 @@ def look_up(
         or answer_description(model, context, question)
         or answer_duration(model, context, question)
         or answer_order(model, context, question)
+        or answer_nothing_beside(model, context, question, history)
     )
 
 

@@ -24,7 +24,7 @@ from vqa.types import Question, Shot, TimeRange
 # who names a part has usually seen it, so that it is lower than for "is there a dog?".
 _MIN_PRESENCE = 0.25
 # In a video with more shots, "the second part" is no shot.
-_MAX_PARTS = 8
+MAX_PARTS = 8
 
 
 def with_time_range(question: Question, context: VideoContext, model: VideoQAModel) -> Question:
@@ -91,7 +91,7 @@ def _shot_at_edge(time_range: TimeRange | None, shots: Sequence[Shot]) -> TimeRa
     """
     if time_range is None or not time_range.is_fraction or time_range.start != time_range.end:
         return time_range
-    if len(shots) > _MAX_PARTS:
+    if len(shots) > MAX_PARTS:
         return time_range
     return _shot_range(1 + round(time_range.start * (len(shots) - 1)), shots)
 
@@ -127,7 +127,7 @@ def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
     number, time_range = question.shot_number, question.time_range
     if not number or number > len(shots) or not shots:
         return question
-    if time_range is not None and not (time_range.is_fraction and 1 < len(shots) <= _MAX_PARTS):
+    if time_range is not None and not (time_range.is_fraction and 1 < len(shots) <= MAX_PARTS):
         return question
     return replace(question, time_range=_shot_range(number, shots))
 

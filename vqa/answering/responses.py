@@ -36,6 +36,8 @@ RESPONSES: dict[str, str] = {
         "I take videos of any length and size in the common formats, one or several at a time, and as many questions as you like. "
         "A long video only takes longer to read. On a page that is shared, its operator may limit the size of a video."
     ),
+    "first_scene": "Nothing: that is the first scene of the video.",
+    "last_scene": "Nothing: that is the last scene of the video.",
     "no_other_event": "I can't tell any other event apart from that one.",
     "still_doing": "As far as I can see, {doer} {action}.",
     "certainty_refusal": "Yes, I'm sure of that: {answer}",

@@ -29,7 +29,7 @@ from vqa.tasks.search import (
     shots_or_whole,
 )
 from vqa.timecode import format_time
-from vqa.types import Clip, Moment, Question, TimeRange
+from vqa.types import Clip, Moment, Question
 
 _MAX_MOMENTS = 3
 _SPAN_S = 1.0
@@ -172,33 +172,6 @@ def _things_in_order(question: Question) -> tuple[str, str] | None:
     if asks_order and len(question.options) == _THINGS_IN_ORDER and not asks_side:
         return question.options[0], question.options[1]
     return None
-
-
-def range_beside_anchor(
-    model: Embeds, context: VideoContext, question: Question
-) -> TimeRange | None:
-    """Return the time range, in seconds, before or after the event that a question names.
-
-    For "what happens after the cat leaves?" it is from the end of the latest search result for "the
-    cat leaves" to the end of its shot, or of the next one; for "before", from the start of a shot to
-    the start of the earliest result. None if the event is not found, if nothing lies beside it, or
-    the question has no `anchor`.
-    """
-    if not question.anchor or question.anchor_side not in ("before", "after"):
-        return None
-    moments = find_picture_moments(context, model, without_article(question.anchor))
-    if not moments:
-        return None
-    shots = shots_or_whole(context.clip)
-    if question.anchor_side == "after":
-        start_s = max(moment.end_s for moment in moments)
-        end_s = next(
-            (shot.end_s for shot in shots if shot.end_s > start_s + _END_TOLERANCE_S), None
-        )
-        return None if end_s is None else TimeRange(start=start_s, end=end_s)
-    end_s = min(moment.start_s for moment in moments)
-    starts_s = [shot.start_s for shot in shots if shot.start_s < end_s - _END_TOLERANCE_S]
-    return TimeRange(start=starts_s[-1], end=end_s) if starts_s else None
 
 
 def same_event_reply(question: Question, text: str) -> str:

@@ -8,7 +8,7 @@ from functools import cache
 
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.introductions import alternatives_of
-from vqa.questions.conversation.reactions import reaction_intent
+from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
 from vqa.questions.messages.remarks import context_turns, things_before
 from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
@@ -74,13 +74,20 @@ def parse_part(
     turns, questions = [*history, *before], [*parsed_turns, *parsed_before]
     parsed_question = parse_single(suggested_question, turns, questions, encode)
     preface = " ".join(part.text for part in question.before)
+    intent = parsed_question.intent
     return replace(
         parsed_question,
         text=text,
+        # "My son would love this, thanks."
+        intent=(courtesy_intent(text) or intent) if intent in _REMARKS else intent,
         new_things=things_before(question.before),
         scene=scene_of(question.text, parsed_question, question.scene, preface, turns, questions),
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
+
+
+# Intents of messages that ask nothing about the video.
+_REMARKS = ("social", "acknowledge")
 
 
 def _self_contained(question: MessageQuestion) -> str:

@@ -61,7 +61,7 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     )
 
 
-_NAMES_EVENT = re.compile(r"\b(?:before|after) (?!(?:that|this|it|these|those|them|him|her|he|she|they|which|what|all)\b|the (?:one|first|second|third|last|next|previous)\b)[a-z]", re.IGNORECASE)  # fmt: skip
+_NAMES_EVENT = re.compile(r"\b(?:before|after) (?!(?:that|this|it|these|those|which|what|all)\b|the (?:one|first|second|third|last|next|previous)\b)[a-z]", re.IGNORECASE)  # fmt: skip
 
 
 def before_or_after(bare: str) -> Resolution | None:

@@ -9,6 +9,7 @@ from vqa.english import BODY_PART, NUMBERS, singular_of
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
 from vqa.questions.intent_table.intents import intents, is_about_shots, is_search
 from vqa.questions.intent_table.intents_events import REPETITIONS
+from vqa.questions.messages.statement_clauses import asks, is_statement
 from vqa.questions.nouns.entities import bare_noun
 from vqa.questions.times.shot_words import PART_NOUN
 from vqa.questions.words.living_nouns import is_living
@@ -20,6 +21,7 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     - "how many frames are there?": `count` -> `file_info`
     - "when are the cuts?": `when` -> `cut_count`
     - "I think it's two" after the answer "two": `correction` -> `acknowledge`
+    - "my dog does the same": `social` -> `acknowledge`
     - "describe it": `describe_part` -> `describe`
     - the rules of `_REFINEMENTS`
 
@@ -32,6 +34,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         answer: text of the answer to the latest question; empty without one.
     """
     if intent == "correction" and _agrees(query, answer):
+        return "acknowledge"
+    if intent == "social" and (is_statement(query) or _has_late_verb(query)):
         return "acknowledge"
     if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:
         return "describe"
@@ -48,6 +52,17 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         ),
         intent,
     )
+
+
+def _has_late_verb(query: str) -> bool:
+    """Whether a form of "be" follows the first word, as in "cats are so cute" and "that's great"."""
+    words = query.lower().replace("'s", " is").replace("'re", " are").split()
+    is_asked = asks(query) or "?" in query
+    return not is_asked and not _BE.isdisjoint(words[1:_MAX_SUBJECT_WORDS])
+
+
+_BE = frozenset({"is", "are", "was", "were"})
+_MAX_SUBJECT_WORDS = 5
 
 
 def _applies(match: re.Match[str] | None) -> bool:
@@ -109,6 +124,12 @@ _REFINEMENTS = (
         "has_text",
         rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
         "presence",
+    ),
+    # "Is it good for my back?" asks for no opinion.
+    _refinement(
+        "opinion verify",
+        rf"\b(?:good|bad|great|ok|okay|fine|healthy|harmful) for (?:me|you|him|her|them|kids|children|beginners|(?:my|your|his|her|their|the|our|a) (?:{BODY_PART}|health|skin|joints|spine|muscles|heart|posture|age))\b",
+        "safety",
     ),
     # "Is someone walking?", "are they fighting or talking?"
     _refinement("has_speech", rf"^(?!.*{_SPEECH})", "verify"),

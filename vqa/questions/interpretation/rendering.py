@@ -19,6 +19,7 @@ _DESCRIPTION = re.compile(
     r"\b(describe|description|caption|summari[sz]e|summary|what happens|what is happening|what's happening|"
     r"what is (?:the|this) (?:video|clip) about|what is going on)\b|"
     rf"^what (?:do|can|did) (?:you|we|i) see(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
+    r"^what (?:comes|follows|appears|is shown|is seen|(?:do|can) (?:you|we|i) see)(?: right| just)? (?:next|then|after|before|afterwards)\b|"
     rf"^what can be seen(?: here| in (?:the|this|that) {VIDEO})?[?.! ]*$|"
     rf"^tell (?:me|us) (?:something |more |all )?about (?:it|this|(?:the|this|that) {VIDEO})[?.! ]*$",
     re.IGNORECASE,
