@@ -86,7 +86,6 @@ class ReplyForm:
         option_phrases: for each option, its words in the question with article, preposition and
             "the one" before them: "the one in the red top" for "red top"; empty if it has no
             article.
-        has_plural_options: whether the question offers its options in the plural: "men or women".
         direction: preposition for the answer to "where is he looking?" (`at`), "where does he go?"
             (`toward`) or "where does it come from?" (`from`).
         worn_on: part of the body on which something is worn, in the singular: "head", "knee".
@@ -141,7 +140,6 @@ class ReplyForm:
     offers_clauses: bool = False
     offers_actions: bool = False
     option_phrases: tuple[str, ...] = ()
-    has_plural_options: bool = False
     direction: Literal["", "at", "toward", "from"] = ""
     worn_on: str = ""
     moved_part: str = ""

@@ -27,6 +27,7 @@ from vqa.types import Answer, Turn
         ("the one in red? what did he do", [("remark", "the one in red?"), ("question", "what did he do")]),
         ("what about glasses, is he wearing any", [("topic", "glasses"), ("question", "is he wearing any")]),
         ("are there any bees or insects?", [("question", "are there any bees?"), ("question", "are there any insects?")]),
+        ("is there a barbell or some rack anywhere near him", [("question", "is there any barbell anywhere near him?"), ("question", "is there any rack anywhere near him?")]),
         ("ok and what colour is the wall", [("question", "what colour is the wall")]),
         ("how sweet. is it eating", [("remark", "how sweet."), ("question", "is it eating")]),
         ("how many? and where?", [("question", "how many?"), ("question", "and where?")]),
@@ -35,6 +36,12 @@ from vqa.types import Answer, Turn
         ("How lovely, like my cat. Is it wet?", [("remark", "How lovely, like my cat."), ("question", "Is it wet?")]),
         ("what is in the left hand and what in the other", [("question", "what is in the left hand"), ("question", "what in the other")]),
         ("is anyone asleep or is it a game?", [("question", "is anyone asleep or is it a game?")]),
+        ("what's the colour of his shirt and his trousers?", [("question", "what's the colour of his shirt?"), ("question", "what's the colour of his trousers?")]),
+        ("what color are the walls and the floor", [("question", "what color are the walls?"), ("question", "what color is the floor?")]),
+        ("which colour do the sofa and the curtains have", [("question", "which colour does the sofa have?"), ("question", "which colour do the curtains have?")]),
+        ("what colour is the black and white cat", [("question", "what colour is the black and white cat")]),
+        ("He is holding a rake. Can you confirm that?", [("remark", "He is holding a rake."), ("question", "is He holding a rake?")]),
+        ("My son cooks. Can you check this pan?", [("remark", "My son cooks."), ("question", "Can you check this pan?")]),
         ("is it a cat or is it a dog?", [("question", "is it a cat or is it a dog?")]),
         ("its so dark, is it night?", [("question", "its so dark, is it night?")]),
         ("Hi, I sell lamps, what is behind her?", [("remark", "Hi, I sell lamps."), ("question", "what is behind her?")]),
@@ -243,3 +250,19 @@ def test_a_statement_with_a_tag_before_a_question_is_a_remark() -> None:
     message = "A farmer also walks by, doesn't he? Is he carrying a stick, and what does he wear?"
     first = split_message(message)[0]
     assert [part.text for part in first.before] == ["A farmer also walks by."]
+
+
+@pytest.mark.parametrize(
+    ("text", "aside", "num_questions"),
+    [
+        ("Lovely, that is clear enough for me. Could you sum it all up in two short sentences, so that I can send it to my sister who has the same problem with her back?", "sister", 1),
+        ("I like it a lot. Could you describe the room once more, so my husband who is a carpenter can build the same shelf?", "carpenter", 1),
+        ("My glasses are in the other room. Could you read me the words on the banners, especially the large pink and white one?", "glasses", 1),
+        ("I believe she has a red bag on her shoulder. Can you check that for me, and what is in her hand?", "check", 2),
+        ("Honestly he looks like a photograph to me. Is he moving at all, even a little bit, or does he hold that position?", "bit", 1),
+    ],
+)  # fmt: skip
+def test_no_part_of_an_aside_becomes_a_question(text: str, aside: str, num_questions: int) -> None:
+    questions = [question.text for question in split_message(text)]
+    assert len(questions) == num_questions
+    assert not any(aside in question for question in questions)

@@ -4,7 +4,12 @@ import pytest
 
 from vqa.questions.interpretation.rendering import is_yes_no
 from vqa.questions.normalization.normalize import normalized_wording
-from vqa.questions.sentences.options import offers_things, options_of
+from vqa.questions.sentences.options import (
+    offers_things,
+    option_phrase,
+    options_of,
+    selects_person,
+)
 
 
 @pytest.mark.parametrize(
@@ -114,6 +119,30 @@ from vqa.questions.sentences.options import offers_things, options_of
         ("Is anybody else running or is the track empty?", ("somebody else is running", "the track is empty")),
         ("do the men move at all or do his feet stay on the floor", ("the men move", "his feet stay on the floor")),
         ("does the man's hat fit or is it too big", ("the man's hat fits", "it is too big")),
+        ("is this guy doing shrugs or calf raises", ("shrugs", "calf raises")),
+        ("are they drinking red wine or grape juice?", ("red wine", "grape juice")),
+        ("is he holding dumbbells or a barbell", ("dumbbells", "barbell")),
+        ("is he in long pants or shorts", ("long pants", "shorts")),
+        ("is the wall made of brick or wood", ("brick", "wood")),
+        ("is there grass or sand on the ground?", ("grass", "sand")),
+        ("is there carpet or tiles in the hall", ("carpet", "tiles")),
+        ("does she have long hair or short hair", ("long hair", "short hair")),
+        ("does he wear long or short sleeves", ("long", "short")),
+        ("is the grip wide or narrow in the gym?", ("wide", "narrow")),
+        ("is the floor wet or dry where he stands", ("wet", "dry")),
+        ("is the sink full of water or empty", ("full of water", "empty")),
+        ("is she smiling or serious", ("smiling", "serious")),
+        ("does he do it with one arm or both arms", ("one arm", "both arms")),
+        ("is it his elbows moving or just the wrists?", ("his elbows", "wrists")),
+        ("is it only his fingers that move or the whole arm?", ("his fingers", "whole arm")),
+        ("is it his arms or his legs moving?", ("his arms", "his legs")),
+        ("is it his leg lying on the roller, or is it his back?", ("his leg", "his back")),
+        ("is that a kite he's holding or a ball?", ("kite", "ball")),
+        ("do we see his whole body or only the upper part?", ("his whole body", "upper part")),
+        ("are his arms straight the entire time or does he bend the elbows?", ("his arms are straight the entire time", "he bends the elbows")),
+        ("is the water calm the whole time or does it get rough", ("the water is calm the whole time", "it gets rough")),
+        ("who is on the left, him or her?", ("man", "woman")),
+        ("does he or she drive?", ("man", "woman")),
     ],
 )  # fmt: skip
 def test_two_answers_are_read_from_the_question(question: str, offered: tuple[str, str]) -> None:
@@ -140,6 +169,13 @@ def test_two_answers_are_read_from_the_question(question: str, offered: tuple[st
         "or",
         "",
         "Are there more dogs or more cats?",
+        "Is there snow or not really",
+        "Is the grass wet or not at all?",
+        "Is there a crowd watching or isn't there?",
+        "Does he smile or doesn't he?",
+        "Is there a towel or a cloth somewhere?",
+        "Is there a barbell or some rack anywhere around him",
+        "Is that a microphone or what is it?",
     ],
 )
 def test_what_offers_no_two_answers_is_left_alone(question: str) -> None:
@@ -167,3 +203,34 @@ def test_or_not_is_answered_with_yes_or_no() -> None:
 )
 def test_whether_what_is_offered_may_be_missing(question: str, things: bool) -> None:
     assert offers_things(question) is things
+
+
+@pytest.mark.parametrize(
+    ("option", "question", "phrase"),
+    [
+        ("old", "is it an old one or a modern one in your opinion", "an old one"),
+        ("left", "left side or right side of the body?", "the left side"),
+        ("elbow", "is it his elbows moving or just the wrists?", "elbows"),
+        ("wrist", "is it his elbows moving or just the wrists?", "the wrists"),
+        ("frisbee", "are they frisbees or plates", "frisbees"),
+        ("red", "is it red or blue", ""),
+    ],
+)
+def test_an_option_is_worded_like_the_question(option: str, question: str, phrase: str) -> None:
+    assert option_phrase(option, [question]) == phrase
+
+
+@pytest.mark.parametrize(
+    ("question", "options", "selects"),
+    [
+        ("who is on the left, the man or the woman?", ("man", "woman"), True),
+        ("who laughs, the old man or the young girl", ("old man", "young girl"), True),
+        ("who is she, his wife or his daughter?", ("his wife", "his daughter"), False),
+        ("who is this, the judge or the owner?", ("judge", "owner"), False),
+        ("is that his mother or his sister?", ("his mother", "his sister"), False),
+    ],
+)
+def test_who_with_persons_to_choose_from(
+    question: str, options: tuple[str, ...], *, selects: bool
+) -> None:
+    assert selects_person(question, options) is selects

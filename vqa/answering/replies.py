@@ -66,8 +66,6 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     if question.intent == "compare" and question.answer_kind == "yes_no":
         # "Is he taller than the other one?" is not answered by a noun.
         return refuse_question(question.form)
-    if question.form.has_plural_options and text.lower() in question.options:
-        text = plural_of(text)
     if is_no_option(question, text):
         return refuse_question(question.form)
     choice = choice_reply(question, text)
@@ -248,7 +246,7 @@ def _open_answer(question: Question, text: str) -> str:
         case "order" | "action" if reply := _action_reply(question, text, f"{the_subject} {be}"):
             return reply
         case "identify" | "choice" | "describe" | "order" if (
-            question.answer_kind == "choice" and question.options_are_things
+            question.answer_kind == "choice" and (question.options_are_things or is_living(text))
         ) or question.intent in ("identify", "describe", "order"):
             return as_sentence(_with_article(question, text))
     return as_sentence(text)

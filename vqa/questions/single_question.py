@@ -56,7 +56,7 @@ from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.name_questions import kind_of_thing, name_kind_of
 from vqa.questions.nouns.noun_phrases import identification_question
 from vqa.questions.sentences.clause_options import is_inclusive
-from vqa.questions.sentences.options import list_options
+from vqa.questions.sentences.options import list_options, selects_person
 from vqa.questions.times.part_range import VideoPart
 from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
 from vqa.questions.times.time_references import split_range
@@ -223,7 +223,9 @@ def _question(
     # "Did anyone sit or lie down?"
     offers_nothing = is_inclusive(query)
     options = () if offers_nothing else find_options(query, phrases, intent)
-    if options and intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model":
+    is_choice = intent not in _KEEPS_INTENT_WITH_OPTIONS and intents()[intent].needs == "model"
+    is_of_persons = intent == "person_identity" and selects_person(query, options)
+    if options and (is_choice or is_of_persons):
         intent = "choice"
     if intent == "choice" and (offers_nothing or not (options or " or " in query)):
         intent = "verify"

@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from vqa.english import VIDEO, plural_of, singular_of, with_article_if_countable
+from vqa.english import MASS_NOUNS, VIDEO, plural_of, singular_of, with_article_if_countable
 from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
@@ -57,7 +57,8 @@ _EXPLETIVE = re.compile(
     r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"
     r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:what|which) (?:kind|type|sort|breed)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
-    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
+    rf"^(?:is|was) it (?:{'|'.join(sorted(MASS_NOUNS))}) in(?:side)?\b|"
+    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:(?:only|just|really) )?(?:(?:his|her|its|their|my)(?= [a-z])|a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
     rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
     r"^where (?:does|did|do|was|is) (?:it|this|that) (?:take place|happen|play|go on|filmed|shot|recorded|taken|made|set)\b|"

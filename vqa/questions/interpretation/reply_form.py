@@ -149,7 +149,6 @@ def reply_form(
         offers_clauses=bool(options) and offers_clauses(query),
         offers_actions=bool(options) and offers_actions(query),
         option_phrases=tuple(option_phrase(option, (text, query)) for option in options),
-        has_plural_options=_has_plural(options, query),
         direction=_direction(query),
         worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
         moved_part=moved_part,
@@ -239,11 +238,6 @@ def _before_options(query: str, options: Sequence[str]) -> str:
     """Return a question up to its first option: "does he sit" of "does he sit, stand or lie"."""
     head, option, _ = query.lower().partition(options[0])
     return f"{head}{option}"
-
-
-def _has_plural(options: Sequence[str], query: str) -> bool:
-    """Whether a question has the plural of each of its options; False without options."""
-    return bool(options) and all(names_plural(query, option) for option in options)
 
 
 def _whether(clause: Clause | None) -> str:

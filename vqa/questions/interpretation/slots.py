@@ -70,8 +70,6 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
     # "Is it h264 ? or hevc"
     query = _LONE_MARK.sub("", query)
     by_rule = options_of(query) or ()
-    if _HIM_OR_HER.search(query):
-        return ("him", "her")
     options = list_options(query) or (
         by_rule if has_certain_options(query) else tagged_options or by_rule
     )
@@ -103,7 +101,6 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
 
 
 _LONE_MARK = re.compile(r" [?.!]+(?= )")
-_HIM_OR_HER = re.compile(r"\bhim or her\b", re.IGNORECASE)
 _NAME_WORDS = 2
 # All values of attributes with few values: the side of a part of the body, the season.
 _VALUES: dict[str, tuple[str, ...]] = {

@@ -22,6 +22,7 @@ _OPENING = r"(?:and|so|but|ok|okay|alright|right|now|then|well|or|hm+|haha)[, ]+
 _ASIDE = (
     r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
     r"if i may ask|if you (?:know|can tell|had to guess|have to guess|ask me)|for what it's worth|come to think of it|be frank|"
+    r"even (?:just |only )?(?:(?:a|the) )?(?:(?:little|tiny|slightest) )?(?:bit|little|slightly|once)|"
     r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken)"
 )
 
@@ -195,10 +196,17 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "statement and its confirmation",
-        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:confirm|check|verify)(?: that| it| this)?)\?",
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))?)\?",
         lambda match: _confirmation_question(match["claim"], match[0]),
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",
+    ),
+    rule(
+        "purpose of a question",
+        r",? so (?:that )?(?:i|we|my [a-z]+|our [a-z]+)(?: [a-z]+){0,5} (?:can|could|might|will|would|know|knows)\b[^?.!]*(?=[?.!]|$)",
+        "",
+        "could you describe it, so that I can send it to my sister who asks?",
+        "could you describe it?",
     ),
     rule(
         "whether the app agrees",

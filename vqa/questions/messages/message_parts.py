@@ -30,6 +30,7 @@ from vqa.questions.messages.sentence_parts import (
 )
 from vqa.questions.messages.statement_clauses import without_tag
 from vqa.questions.normalization.normalize import SENTENCE_END
+from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.sentences.further_questions import AUX, MARKERS
 from vqa.questions.times.scene_context import named_scene
 
@@ -156,7 +157,7 @@ def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     )
     if len(questions) > _MAX_QUESTIONS or is_followed:
         return (MessageQuestion(text=text),)
-    return _grouped(_with_gaps_filled(parts[: last + 1]))
+    return _grouped(_with_gaps_filled(_confirmed(parts[: last + 1])))
 
 
 def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQuestion, ...]:
@@ -183,7 +184,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
         mark = "," if rest.startswith("or ") else "?"
         whole = f"{parts[last].text.rstrip(' ?')}{mark} {rest}"
         parts[last] = MessagePart(kind="question", text=whole)
-    return _grouped(_with_gaps_filled(_join_tags(parts[: last + 1])))
+    return _grouped(_with_gaps_filled(_confirmed(_join_tags(parts[: last + 1]))))
 
 
 def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
@@ -266,6 +267,27 @@ def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
         else:
             before.append(part)
     return tuple(questions)
+
+
+def _confirmed(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Turn "he has a hat.", "can you confirm that?" into the remark and "does he have a hat?".
+
+    The claim is the latest remark that can be one.
+    """
+    whole_parts: list[MessagePart] = []
+    for part in parts:
+        claims = [one.text for one in reversed(whole_parts) if one.kind == "remark"]
+        if part.kind == "question" and len(part.text.split()) <= _MAX_CONFIRMATION_WORDS:
+            asked = f"{part.text.rstrip(' ?.')}?"
+            texts = (without_hedges(f"{claim.rstrip(' .!')}, {asked}") for claim in claims)
+            text = next((one for one in texts if asked not in one and YES_NO.match(one)), "")
+            part = replace(part, text=text or part.text)
+        whole_parts.append(part)
+    return whole_parts
+
+
+# "Can you please check that for me"
+_MAX_CONFIRMATION_WORDS = 7
 
 
 def _with_gaps_filled(parts: Sequence[MessagePart]) -> list[MessagePart]:

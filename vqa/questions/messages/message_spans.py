@@ -44,14 +44,29 @@ def whole_spans(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
 
 
 def _without_corrected(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
-    """Leave out a question that the next one corrects: "who is it, I mean what is it"."""
-    starts = {
+    """Leave out a question that the next one corrects, "who is it, I mean what is it", and examples.
+
+    An example is a noun that the question before asks for: "read the signs, especially the red one".
+    """
+    examples = {
+        span.start
+        for before, span in pairwise(spans)
+        if text[before.end : span.start].strip(" ,").lower() in _NAMES_EXAMPLE
+        and not begins_question(text[span.start : span.end])
+    }
+    starts = examples | {
         span.start
         for span, after in pairwise(spans)
         if text[span.end : after.start].lower() == ", i mean "
         and begins_question(text[after.start : after.end])
     }
     return [span for span in spans if span.start not in starts]
+
+
+_NAMES_EXAMPLE = frozenset("especially particularly specifically mainly mostly".split()) | {
+    "in particular",
+    "above all",
+}
 
 
 def _joined(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:

@@ -79,9 +79,9 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "only the other",
-        r"(?<=\btoo),? or (?:only|just) [^?]*(?=[?.! ]*$)|,? or (?:only|just) (?:(?:(?:in|on|at|during) )?(?:the|his|her) (?!start\b|end\b|beginning\b|middle\b|first\b|second\b|last\b)[a-z]+ (?:scene|part|bit|shot)|(?:the|his|her) [a-z]+(?: one)?)(?=[?.! ]*$)",
+        r"(?<=\btoo),? or (?:only|just) [^?]*(?=[?.! ]*$)|,? or (?:only|just) (?:(?:in|on|at|during) (?:the|his|her) (?!start\b|end\b|beginning\b|middle\b|first\b|second\b|last\b)[a-z]+ (?:scene|part|bit|shot))(?=[?.! ]*$)",
         "",
-        "Does the boy jump, or only the girl?",
+        "Does the boy jump, or only in the dog scene?",
         "Does the boy jump?",
     ),
     rule(

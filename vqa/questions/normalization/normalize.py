@@ -110,6 +110,7 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
     ),
 )  # fmt: skip
 _PLACE = r"(?:between|next to|in|on|at|under|behind|near|beside|around|above|by)"
+_PRONOUN = r"(?:there|it|this|that|he|she|they|you|one|any)"
 _MANY = r"two|three|four|five|six|\d+"
 _TEXT = r"sentence|word|line|paragraph|phrase|bullet point"
 _PLAIN: tuple[RewriteRule, ...] = (
@@ -136,7 +137,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "or not",
-        r",? (?:just )?yes or no(?=[?.! ]*$)|,? or (?:not|no)(?=[?.! ]*$)",
+        rf",? (?:just )?yes or no(?=[?.! ]*$)|,? or (?:not|no)(?: really| at all| quite)?(?=[?.! ]*$)|,? or (?:{AUXILIARY}n't|{AUXILIARY}nt) {_PRONOUN}(?=[?.! ]*$)",
         "",
         "Is it raining or not?",
         "Is it raining?",
@@ -147,6 +148,13 @@ _PLAIN: tuple[RewriteRule, ...] = (
         "",
         "is there a lamp or something between the beds?",
         "is there a lamp between the beds?",
+    ),
+    rule(
+        "him or her",
+        r"\b(?:him or her(?=[?.! ]*$)|(?:she or he|he or she)(?= [a-z]))",
+        "the man or the woman",
+        "who is on the left, him or her?",
+        "who is on the left, the man or the woman?",
     ),
     rule(
         "or both",

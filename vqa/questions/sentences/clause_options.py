@@ -16,7 +16,7 @@ def is_inclusive(question: str) -> bool:
     """Whether a question with "or" asks for yes or no: "does anybody touch it or come near it?".
 
     True if "any", "anyone", "anybody" or "anything" comes before "or", as in "are there any bikes
-    or scooters?", or the question has a phrase such as "at any point". False for a choice between
+    or scooters?", or the question has "somewhere" or a phrase such as "at any point". False for a choice between
     two clauses, "is anyone on the left or is he alone?", and for a question without "or".
     """
     text = question.lower()
@@ -24,7 +24,8 @@ def is_inclusive(question: str) -> bool:
     is_either = second.startswith(("just ", "only ")) and YES_NO.match(f"is {second}") is not None
     if is_either and _ANY_TIME.search(text) is None:
         return False  # "are there any dogs or just cats"
-    has_any = _ANY.search(first) is not None or _ANY_TIME.search(text) is not None
+    is_anywhere = any(f" {word}" in f" {first}or{second}" for word in ("anywhere", "somewhere"))
+    has_any = any((_ANY.search(first), _ANY_TIME.search(text), is_anywhere))
     is_clause = YES_NO.match(second) is not None
     return has_any and bool(second) and not is_clause and statements_of(first, second) is None
 
@@ -114,7 +115,7 @@ def _clause_of(text: str) -> Clause | None:
         return Clause(verb=auxiliary, subject=subject, predicate=f"{verb} {rest}".strip())
     auxiliary = match["verb"].lower()
     subject, predicate = split_subject(match["rest"], verb=auxiliary)
-    first, *others = predicate.split() or [""]
+    first, *others = _without_span(predicate).split() or [""]
     is_do = auxiliary in ("do", "does", "did")
     has_particle = bool(set(others[:1]) & PARTICLES)
     if is_do:
@@ -129,5 +130,14 @@ def _clause_of(text: str) -> Clause | None:
     return Clause(verb=auxiliary, subject=subject, predicate=predicate)
 
 
+def _without_span(predicate: str) -> str:
+    """Leave out a phrase such as "the whole time" at the end of a predicate."""
+    return next(
+        (predicate.removesuffix(f" {span}") for span in SPANS if predicate.endswith(f" {span}")),
+        predicate,
+    )
+
+
+SPANS = ("all the time", "the whole time", "the entire time", "always")
 _OPENING_BE = frozenset("at by in inside near on outside under a an the some".split())
 PARTICLES = frozenset("out in up down back away on off over around".split())

@@ -6,8 +6,10 @@ import re
 
 from vqa.english import DETERMINERS
 from vqa.questions.normalization.normalize import normalized_wording, offers_to_refuse
+from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.sentences.options import options_of
 from vqa.questions.times.part_range import split_two_times
+from vqa.questions.words.verb_agreement import agree_verb
 
 _TAG_WORDS = 2
 PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
@@ -42,13 +44,20 @@ _NEXT_INDIRECT = re.compile(
 )
 # "Are there any bees or insects?" becomes two questions.
 _EITHER = re.compile(
-    rf"^{MARKERS}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)[?.! ]*$",
+    rf"^{MARKERS}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some|an?(?=.* (?:any|some)where\b)) (?P<first>[a-z]+) or (?:(?:any|some|an?) )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at|anywhere|somewhere)\b[a-z ]*)?)[?.! ]*$",
     re.IGNORECASE,
 )
 _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
 # "What's the resolution and fps?"
 _TWO_FACTS = re.compile(
     rf"^{MARKERS}(?:i mean )?(?:(?:what is|what's|whats|what are|tell me|give me) )?(?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_OWNED = r"(?:the|his|her|its|their|this|that|these|those) (?:[a-z'-]+ ){0,2}?[a-z-]+"
+# "What colour are the fridge and the cupboards?"
+_TWO_COLORS = re.compile(
+    rf"^(?P<ask>{MARKERS}(?:(?:tell me|and) )?(?:what|which)(?:'s|s)? (?:(?:is |are )?the colou?rs? of|colou?rs?(?: (?:is|are|do|does))?)) "
+    rf"(?P<first>{_OWNED}),? and (?P<second>{_OWNED}(?: (?:in|on|at|near|behind|next to) {_OWNED})?)(?P<verb> is| are| have| has)?[?.! ]*$",
     re.IGNORECASE,
 )
 # "Is he waving to someone, can you see anybody else?"
@@ -121,7 +130,7 @@ def _split_conjunctions(sentence: str) -> list[str]:
 def _split_clauses(question: str) -> list[str]:
     """Split a text into its questions: "is he alone, can you see anyone?"; at least one.
 
-    "What is the resolution and fps?" gives one for each fact. "Or" separates two questions only if
+    "What is the resolution and fps?" gives one for each fact, and so do two colors. "Or" separates two questions only if
     the clause after it has another subject: "is it a cat or is it a dog?" stays whole.
     """
     either = _EITHER.match(question)
@@ -132,6 +141,13 @@ def _split_clauses(question: str) -> list[str]:
     facts = _TWO_FACTS.match(question)
     if facts is not None:
         return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
+    colors = _TWO_COLORS.match(question)
+    if colors is not None:
+        nouns = colors["first"], colors["second"]
+        return [
+            agree_verb(f"{colors['ask']} {noun}{colors['verb'] or ''}?", without_determiner(noun))
+            for noun in nouns
+        ]
     offers_options = options_of(normalized_wording(question)) is not None
     two = _TWO_QUESTIONS.match(question) if not offers_options else None
     if two is not None and len(two["second"].split()) > _TAG_WORDS:

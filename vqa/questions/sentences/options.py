@@ -10,14 +10,18 @@ from vqa.english import (
     DETERMINERS,
     PREPOSITIONS,
     head_of,
+    is_doing,
+    plural_of,
     singular_of,
     with_article,
     without_article,
 )
-from vqa.questions.normalization.statements import YES_NO
+from vqa.questions.normalization.statements import PRONOUNS, YES_NO
 from vqa.questions.nouns.entities import presence_target, without_visibility_words
+from vqa.questions.nouns.noun_phrases import POSSESSIVES
 from vqa.questions.sentences.clause_options import is_inclusive
 from vqa.questions.sentences.option_rules import (
+    ADVERBS,
     RULES,
     Rule,
     match_clauses,
@@ -28,6 +32,7 @@ from vqa.questions.sentences.option_rules import (
     match_verbs,
     opens_predicate,
 )
+from vqa.questions.words.living_nouns import is_person
 
 _WH = re.compile(r"^(?:wh\w+|how|describe)\b")
 # "Is it a cat or is it a dog?"
@@ -37,15 +42,13 @@ _AGAIN = (
 )
 _REPEATED_CLAUSE = re.compile(rf"^{_AGAIN}")
 _REPETITION = re.compile(rf",?( or ){_AGAIN}", re.IGNORECASE)
-_CLEFT = re.compile(
-    r"^(?P<offer>(?:is|are|was|were) (?:it|there|that) (?:(?:an?|the) )?[a-z]+ or (?:(?:an?|the) )?(?!(?:an?|the)\b)[a-z]+) (?:who|that|[a-z]+ing)\b.*$"
-)
 # "Or just a couple of photos?"
 _BETWEEN = re.compile(
     r",? or (?:(?:just|simply|rather|maybe|perhaps|really|actually|more (?:like|of)|rather like) )*|, "
 )
 # "Or both", "or what exactly is it"
-_NO_OPTIONS = (["both"], ["neither"], ["what"], ["which"], ["who"], ["how"], ["why"])
+_NO_OPTIONS = frozenset("what which who how why".split())
+_NO_OPTIONS_ALONE = (["both"], ["neither"], ["both", "of", "them"], ["neither", "of", "them"])
 # "Is it h264 ? or hevc"
 _MARKS = re.compile(r" *[?!.]+(?= |$)")
 _ONE_WORD = {"black and white": "black-and-white", "old fashioned": "old-fashioned"}
@@ -178,10 +181,7 @@ def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
         return (fragment["first"], fragment["second"]), kind
     for apart, together in _ONE_WORD.items():
         text = text.replace(apart, together)
-    if _CLEFT.match(text):
-        # "Is it men or women who play?"
-        text = _CLEFT.sub(r"\g<offer>", text)
-    parts = _offered_parts(text)
+    parts = _without_relative_clause(_offered_parts(text))
     if not parts:
         return None, None
     first, *others = (without_visibility_words(part).split() for part in parts)
@@ -201,7 +201,7 @@ def _offered_parts(text: str) -> list[str]:
     Words before the question, "the girl in red, is she", and refusals, "or both", are left out.
     """
     first, *others = _BETWEEN.split(text)
-    while others and others[-1].split()[:1] in _NO_OPTIONS:
+    while others and _refuses_options(others[-1].split()):
         others = others[:-1]
     parts = [first, *others]
     if _WH.match(text):
@@ -221,6 +221,42 @@ def _offered_parts(text: str) -> list[str]:
     ]
 
 
+def _without_relative_clause(parts: Sequence[str]) -> list[str]:
+    """Leave out what is said of the nouns: "is it his arms that move", "the legs".
+
+    The result is "is it his arms", "the legs". Unchanged unless the question begins with "is it" or
+    the like, and only one part says more of its noun.
+    """
+    words = [part.split() for part in parts]
+    begins = words[0][1:3] if words else []
+    is_noun_next = begins[:1] in (["it"], ["there"]) or set(begins[1:]) & DETERMINERS
+    if begins[:1] not in (["it"], ["this"], ["that"], ["there"]) or not is_noun_next:
+        return list(parts)
+    ends = [_noun_end(one, 0 if number else 2) for number, one in enumerate(words)]
+    is_cut = [end < len(one) for end, one in zip(ends, words, strict=True)]
+    if not all(ends) or sum(is_cut) != 1 or words[0][0] not in ("is", "are", "was", "were"):
+        return list(parts)
+    return [" ".join(one[:end]) for end, one in zip(ends, words, strict=True)]
+
+
+def _noun_end(words: Sequence[str], start: int) -> int:
+    """Return where a noun phrase ends, before "that", "he" or a verb in -ing; 0 without one."""
+    start = next((n for n in range(start, len(words)) if words[n] not in ADVERBS), len(words))
+    start += bool(set(words[start : start + 1]) & DETERMINERS)
+    if start >= len(words) or words[start] in PREPOSITIONS or is_doing(words[start]):
+        return 0
+    ends = (n for n in range(start + 1, len(words)) if is_doing(words[n]) or words[n] in _SAYS_MORE)
+    return next(ends, len(words))
+
+
+_SAYS_MORE = frozenset("that who which he she they".split())
+
+
+def _refuses_options(words: Sequence[str]) -> bool:
+    """Whether words are no further option: "both", "what exactly is it", "isn't there"."""
+    return not words or words[0] in _NO_OPTIONS or words in _NO_OPTIONS_ALONE
+
+
 def _merge_pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
     """Merge pairs with the same first option: ("a", "b"), ("a", "c") -> ("a", "b", "c").
 
@@ -236,21 +272,45 @@ def _merge_pairs(pairs: Sequence[tuple[str, str]]) -> tuple[str, ...] | None:
 
 
 def option_phrase(option: str, texts: Sequence[str]) -> str:
-    """Return an option with the words before it: "red top" -> "the one in the red top"; else "".
+    """Return an option as a text words it: "red top" -> "the one in the red top"; else "".
 
-    The words are an article, and a preposition and "the one" or "the person" before it if they are
-    there, in the first text that has the option with an article. "Other coat" gives "the other one"
-    if no text has. Empty if a noun that both options share follows, "a yellow or orange jacket".
+    With an article, and a preposition and "the one" or "the person" before it if they are there, in
+    the first text that has the option with an article; with "one" or "side" behind it, "a new one",
+    "the left side"; without an article, a plural. "Other coat" gives "the other one" if no text has.
+    Empty if a noun that both options share follows, "a yellow or orange jacket".
     """
     before = rf"\b(?:the (?:one|person) )?(?:(?:{'|'.join(sorted(PREPOSITIONS))}) )?(?:an?|the) "
+    forms = rf"(?P<name>{re.escape(option)}|{re.escape(plural_of(option))})\b(?P<noun> ones?\b)?"
+    side = re.search(rf"\b{re.escape(option)} sides?\b", " ".join(texts), re.IGNORECASE)
+    if side is not None:
+        return f"the {side[0].lower()}"
     # A noun in place of "the one" need not be what was meant.
-    matches = (re.search(rf"{before}{re.escape(option)}\b", one, re.IGNORECASE) for one in texts)
+    matches = (re.search(rf"{before}{forms}", one, re.IGNORECASE) for one in texts)
     phrase = next(filter(None, matches), None)
     if phrase is not None:
         words = phrase[0].lower()
         # "A yellow" is no answer to "is it a yellow or orange jacket?".
         return "" if _shares_noun(phrase.string[phrase.end() :]) else words
-    return "the other one" if option.split()[:1] == ["other"] else ""
+    if option.split()[:1] == ["other"]:
+        return "the other one"
+    bare = re.search(rf"\b{forms}", " ".join(texts), re.IGNORECASE)
+    if bare is None or not (bare["noun"] or bare["name"].lower() != option):
+        return ""
+    return bare[0].lower()
+
+
+def selects_person(question: str, options: Sequence[str]) -> bool:
+    """Whether a question asks which of some persons: "who is on the left, the man or the woman?".
+
+    False for a question about who somebody is: "who is she, his wife or his sister?".
+    """
+    words = question.lower().split()
+    is_who = words[:1] == ["who"] and words[2].strip(",") not in PRONOUNS
+    return (
+        is_who
+        and all(is_person(one.split()[-1]) or one in ("him", "her") for one in options)
+        and not any(one.split()[0] in POSSESSIVES for one in options)
+    )
 
 
 def _shares_noun(after: str) -> bool:
