@@ -130,3 +130,9 @@ def test_a_person_named_by_what_he_wears() -> None:
     clause = certain_clause("is the red hat guy leaving", "red hat")
     assert clause is not None
     assert (clause.subject, clause.predicate) == ("the red hat guy", "leaving")
+
+
+def test_two_nouns_are_one_subject() -> None:
+    clause = certain_clause("do the dog and the man ever appear together", "dog")
+    assert clause is not None
+    assert (clause.subject, clause.predicate) == ("the dog and the man", "ever appear together")

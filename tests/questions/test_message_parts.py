@@ -28,6 +28,8 @@ from vqa.types import Answer, Turn
         ("what about glasses, is he wearing any", [("topic", "glasses"), ("question", "is he wearing any")]),
         ("are there any bees or insects?", [("question", "are there any bees?"), ("question", "are there any insects?")]),
         ("is there a barbell or some rack anywhere near him", [("question", "is there any barbell anywhere near him?"), ("question", "is there any rack anywhere near him?")]),
+        ("was there toilet paper or a towel somewhere?", [("question", "was there any toilet paper somewhere?"), ("question", "was there any towel somewhere?")]),
+        ("do you think he is happy or sad", [("question", "is he happy or sad?")]),
         ("ok and what colour is the wall", [("question", "what colour is the wall")]),
         ("how sweet. is it eating", [("remark", "how sweet."), ("question", "is it eating")]),
         ("how many? and where?", [("question", "how many?"), ("question", "and where?")]),

@@ -142,6 +142,7 @@ from vqa.questions.sentences.options import (
         ("are his arms straight the entire time or does he bend the elbows?", ("his arms are straight the entire time", "he bends the elbows")),
         ("is the water calm the whole time or does it get rough", ("the water is calm the whole time", "it gets rough")),
         ("who is on the left, him or her?", ("man", "woman")),
+        ("are they at a concert, a party or only on the street?", ("concert", "party", "street")),
         ("does he or she drive?", ("man", "woman")),
     ],
 )  # fmt: skip

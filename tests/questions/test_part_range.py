@@ -143,7 +143,7 @@ def test_a_time_before_a_question_word_is_no_fragment(text: str, rendered: str) 
         ("what color is it in the dog scene and in the cat scene", ["what color is it in the dog scene?", "what color is it in the cat scene?"]),
         ("what happens between 2 and 4 seconds", ["what happens between 2 and 4 seconds"]),
         ("what happens at a minute and ten seconds", ["what happens at a minute and ten seconds"]),
-        ("what color are the dog and the cat", ["what color are the dog and the cat"]),
+        ("how old are the dog and the cat", ["how old are the dog and the cat"]),
         ("is it the same at the start and at the end", ["is it the same at the start and at the end"]),
     ],
 )  # fmt: skip

@@ -210,7 +210,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "whether the app agrees",
-        rf"^((?:{_OPENING})*)would (?:you|u) (?:also )?(?:say|agree|think)(?: that)? (?P<claim>[^?]+)\??",
+        rf"^((?:{_OPENING})*)(?:would|do(?=[^?]* or )) (?:you|u) (?:also )?(?:say|agree|think)(?: that)? (?P<claim>[^?]+)\??",
         lambda match: f"{match[1]}{_confirmation_question(match['claim'], match[0].removeprefix(match[1]))}",
         "would you say both skis point the same way?",
         "do both skis point the same way?",

@@ -84,7 +84,7 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
         "what is on it's back",
         "what is on its back",
     ),
-    rule("has been, contracted", r"\b(it|he|she|that|there)'s been\b", r"\1 has been", "it's been cut", "it has been cut"),
+    rule("has been, contracted", r"\b(it|he|she|that|there|what|who)'s been\b", r"\1 has been", "it's been cut", "it has been cut"),
     rule("is", r"\b(what|where|who|when|how|which|there|that|it|he|she)'s\b", r"\1 is", "what's it?", "what is it?"),
     rule(
         "is, behind one and color",

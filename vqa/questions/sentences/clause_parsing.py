@@ -55,6 +55,12 @@ def _place_before_adverb(words: list[str], length: int) -> int:
     return next(adverbs, 0) if is_place else 0
 
 
+def _joined_length(words: list[str]) -> int:
+    """Return the number of words of a second noun of the subject, 3 of "and the man dance"; or 0."""
+    is_noun = words[:1] == ["and"] and bool(set(words[1:2]) & DETERMINERS)
+    return 3 if is_noun and len(words) > len(("and", "the", "man")) else 0
+
+
 _ADVERBS = frozenset("also still already really".split())
 
 
@@ -77,6 +83,7 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         )
         if " " in do["subject"] and is_unknown:
             return None
+        length += _joined_length(words[length:])
         modifiers = modifier_length(words[length:], do["verb"]) if " " in do["subject"] else 0
         if modifiers and is_verb(words[length + modifiers]):
             # "Does the woman in red dance?"

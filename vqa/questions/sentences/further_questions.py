@@ -44,7 +44,9 @@ _NEXT_INDIRECT = re.compile(
 )
 # "Are there any bees or insects?" becomes two questions.
 _EITHER = re.compile(
-    rf"^{MARKERS}(?P<be>(?:are|is) there|(?:do|can) you see|does (?:he|she|it) have|do they have) (?:any|some|an?(?=.* (?:any|some)where\b)) (?P<first>[a-z]+) or (?:(?:any|some|an?) )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at|anywhere|somewhere)\b[a-z ]*)?)[?.! ]*$",
+    rf"^{MARKERS}(?P<be>(?:are|is|was|were) there|(?:do|can) you see|does (?:he|she|it) have|do they have) "
+    r"(?:(?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)|"
+    r"(?:an? |some )?(?P<a>[a-z]+(?: [a-z]+)?) or (?:an? |some )?(?P<b>[a-z]+(?: [a-z]+)?)(?P<place> (?:any|some)where\b[a-z ]*))[?.! ]*$",
     re.IGNORECASE,
 )
 _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
@@ -135,9 +137,9 @@ def _split_clauses(question: str) -> list[str]:
     """
     either = _EITHER.match(question)
     if either is not None:
-        return [
-            f"{either['be']} any {either[noun]}{either['rest']}?" for noun in ("first", "second")
-        ]
+        nouns = either["first"] or either["a"], either["second"] or either["b"]
+        rest = either["rest"] or either["place"] or ""
+        return [f"{either['be']} any {noun}{rest}?" for noun in nouns]
     facts = _TWO_FACTS.match(question)
     if facts is not None:
         return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]

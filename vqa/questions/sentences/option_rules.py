@@ -115,6 +115,11 @@ def match_participles(first_part: Words, second_part: Words) -> Options:
     return " ".join(first_part[first_place:]), " ".join(second_part)
 
 
+def _match_things_or_places(first_part: Words, second_part: Words) -> Options:
+    """Match a place and, without its preposition, another: "at a concert", "a party", "on a street"."""
+    return match_things(first_part, second_part) or match_places(first_part, second_part)
+
+
 def match_verbs(first_part: Words, second_part: Words) -> Options:
     """Match verbs after "do": "does the car park or just drive past" -> "park", "drive past".
 
@@ -280,7 +285,7 @@ def match_single_words(first_part: Words, second_part: Words) -> Options:
 
 
 RULES: tuple[Rule, ...] = (
-    _match_opposites, match_numbers, match_quantities, match_colors, match_same_noun, match_likenesses, _match_subjects, match_things, match_places, match_participles, match_verbs, _match_phrases, _match_persons, _match_adjectives, match_objects, match_predicates, match_single_words,
+    _match_opposites, match_numbers, match_quantities, match_colors, match_same_noun, match_likenesses, _match_subjects, match_things, match_places, _match_things_or_places, match_participles, match_verbs, _match_phrases, _match_persons, _match_adjectives, match_objects, match_predicates, match_single_words,
 )  # fmt: skip
 
 

@@ -304,13 +304,10 @@ def selects_person(question: str, options: Sequence[str]) -> bool:
 
     False for a question about who somebody is: "who is she, his wife or his sister?".
     """
-    words = question.lower().split()
-    is_who = words[:1] == ["who"] and words[2].strip(",") not in PRONOUNS
-    return (
-        is_who
-        and all(is_person(one.split()[-1]) or one in ("him", "her") for one in options)
-        and not any(one.split()[0] in POSSESSIVES for one in options)
-    )
+    words = question.lower().replace(",", "").split()
+    is_who = words[:1] == ["who"] and not set(words[2:3]) & PRONOUNS
+    are_persons = bool(options) and all(is_person(one.split()[-1]) for one in options)
+    return is_who and are_persons and not any(one.split()[0] in POSSESSIVES for one in options)
 
 
 def _shares_noun(after: str) -> bool:
