@@ -128,7 +128,7 @@ def test_a_topic_with_a_place_takes_the_place_of_the_pronoun(
         ),
         (
             "Last one. When does the tram arrive, and do you think it was a long stop or only a short one?",
-            ("When does the tram arrive", "do you think it was a long stop or only a short one?"),
+            ("When does the tram arrive", "was it a long stop or only a short one?"),
         ),
         (
             "And what does the goalkeeper do then, does he dive, does he jump, or does he just keep standing?",
