@@ -20,15 +20,13 @@ from vqa.questions.normalization.statements import PRONOUNS, YES_NO
 from vqa.questions.nouns.entities import presence_target, without_visibility_words
 from vqa.questions.nouns.noun_phrases import POSSESSIVES
 from vqa.questions.sentences.clause_options import is_inclusive
+from vqa.questions.sentences.noun_options import ADVERBS, Rule, match_things
 from vqa.questions.sentences.option_rules import (
-    ADVERBS,
     RULES,
-    Rule,
     match_clauses,
     match_participles,
     match_predicates,
     match_single_words,
-    match_things,
     match_verbs,
     opens_predicate,
 )
