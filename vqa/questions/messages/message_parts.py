@@ -157,7 +157,7 @@ def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     )
     if len(questions) > _MAX_QUESTIONS or is_followed:
         return (MessageQuestion(text=text),)
-    return _grouped(_with_gaps_filled(_confirmed(parts[: last + 1])))
+    return _grouped(_with_gaps_filled(_with_confirmed_claims(parts[: last + 1])))
 
 
 def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQuestion, ...]:
@@ -184,7 +184,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
         mark = "," if rest.startswith("or ") else "?"
         whole = f"{parts[last].text.rstrip(' ?')}{mark} {rest}"
         parts[last] = MessagePart(kind="question", text=whole)
-    return _grouped(_with_gaps_filled(_confirmed(_join_tags(parts[: last + 1]))))
+    return _grouped(_with_gaps_filled(_with_confirmed_claims(_join_tags(parts[: last + 1]))))
 
 
 def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
@@ -269,7 +269,7 @@ def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
     return tuple(questions)
 
 
-def _confirmed(parts: Sequence[MessagePart]) -> list[MessagePart]:
+def _with_confirmed_claims(parts: Sequence[MessagePart]) -> list[MessagePart]:
     """Turn "he has a hat.", "can you confirm that?" into the remark and "does he have a hat?".
 
     The claim is the latest remark that can be one.
@@ -278,9 +278,9 @@ def _confirmed(parts: Sequence[MessagePart]) -> list[MessagePart]:
     for part in parts:
         claims = [one.text for one in reversed(whole_parts) if one.kind == "remark"]
         if part.kind == "question" and len(part.text.split()) <= _MAX_CONFIRMATION_WORDS:
-            asked = f"{part.text.rstrip(' ?.')}?"
-            texts = (without_hedges(f"{claim.rstrip(' .!')}, {asked}") for claim in claims)
-            text = next((one for one in texts if asked not in one and YES_NO.match(one)), "")
+            request = f"{part.text.rstrip(' ?.')}?"
+            texts = (without_hedges(f"{claim.rstrip(' .!')}, {request}") for claim in claims)
+            text = next((one for one in texts if request not in one and YES_NO.match(one)), "")
             part = replace(part, text=text or part.text)
         whole_parts.append(part)
     return whole_parts
