@@ -55,11 +55,11 @@ _TWO_FACTS = re.compile(
     rf"^{MARKERS}(?:i mean )?(?:(?:what is|what's|whats|what are|tell me|give me) )?(?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
     re.IGNORECASE,
 )
-_OWNED = r"(?:the|his|her|its|their|this|that|these|those) (?:[a-z'-]+ ){0,2}?[a-z-]+"
+_NOUN_PHRASE = r"(?:the|his|her|its|their|this|that|these|those) (?:[a-z'-]+ ){0,2}?[a-z-]+"
 # "What colour are the fridge and the cupboards?"
 _TWO_COLORS = re.compile(
     rf"^(?P<ask>{MARKERS}(?:(?:tell me|and) )?(?:what|which)(?:'s|s)? (?:(?:is |are )?the colou?rs? of|colou?rs?(?: (?:is|are|do|does))?)) "
-    rf"(?P<first>{_OWNED}),? and (?P<second>{_OWNED}(?: (?:in|on|at|near|behind|next to) {_OWNED})?)(?P<verb> is| are| have| has)?[?.! ]*$",
+    rf"(?P<first>{_NOUN_PHRASE}),? and (?P<second>{_NOUN_PHRASE}(?: (?:in|on|at|near|behind|next to) {_NOUN_PHRASE})?)(?P<verb> is| are| have| has)?[?.! ]*$",
     re.IGNORECASE,
 )
 # "Is he waving to someone, can you see anybody else?"

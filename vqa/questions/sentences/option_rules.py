@@ -236,8 +236,8 @@ def match_predicates(first_part: Words, second_part: Words) -> Options:
         return None
     subject, predicate = split_subject(" ".join(first_part[1:]), verb=first_part[0])
     first = predicate.split()
-    refused = NO_ANSWER - (DETERMINERS if len(second) > 1 else ARTICLES)
-    if not first or second[0] in refused or set(first + list(second)) <= ARTICLES:
+    no_answer = NO_ANSWER - (DETERMINERS if len(second) > 1 else ARTICLES)
+    if not first or second[0] in no_answer or set(first + list(second)) <= ARTICLES:
         return None
     is_pair = len(first) == len(second) == 1
     if not (is_pair or opens_predicate(second[0])) and any(map(opens_predicate, first)):
