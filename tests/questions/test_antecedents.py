@@ -207,3 +207,69 @@ def test_a_word_that_contains_a_plural_makes_no_plural(exchanges: list[str], res
 )  # fmt: skip
 def test_them_is_a_thing_in_the_plural(exchanges: list[str], resolved: str) -> None:
     assert ask(*exchanges).resolved.rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["Is there a dog?", "yes", "Who do we see after the dog?", "the dog is talking", "does he have a beard?"], "does the man have a beard"),
+        (["Is there a cat?", "yes", "Who comes after the cat?", "a woman", "is she wearing glasses?"], "is the woman wearing glasses"),
+        (["What is the girl eating?", "an apple", "who is sitting on the bench?", "a woman", "is he reading?"], "is the man reading"),
+        (["What are the kids doing?", "playing", "who is that by the river?", "a boy", "what is she holding?"], "what is the woman holding"),
+        (["Is there a cat?", "yes", "who picks it up?", "a woman", "is she smiling?"], "is the woman smiling"),
+        (["Is there a dog?", "yes", "who is with the dog?", "no one", "is he wet?"], "is the dog wet"),
+        (["Who is the lady in the boat?", "I can't tell who somebody is.", "what does she have in her hand?"], "what does the lady have in her hand"),
+        (["Is there a child?", "yes", "and the one sitting in the boat, does she have a hat?", "yes", "what color is the bag next to her?"], "what color is the bag next to the person"),
+        (["Who is in the first scene?", "a woman", "what's next to the couple?", "beer", "is he tall?"], "is the man tall"),
+        (["What is the man wearing?", "a suit", "and the woman?", "a dress", "are they dancing?"], "are the man and the woman dancing"),
+        (["Is there a man?", "yes", "what is the monkey holding?", "a banana", "are they friends?"], "are the man and the monkey friends"),
+        (["What are the kids doing?", "playing", "is there a dog?", "yes", "are they wet?"], "are the kids wet"),
+        (["Is there a man?", "yes", "what color is the man's top?", "red", "is he tall?"], "is the man tall"),
+        (["Is there a motorbike?", "yes", "is there a tree next to it?", "yes", "is somebody riding it?"], "is somebody riding the motorbike"),
+        (["What is the dog doing?", "running", "Then a young lad shows up. What does he do?"], "what does the young lad do"),
+        (["Is there a dog?", "yes", "The lass with the long hair looks happy. What is she wearing?"], "what is the lass wearing"),
+        (["Someone in our office posted this. What is shown?", "a table", "is it red?"], "is the table red"),
+    ],
+)  # fmt: skip
+def test_he_she_and_they_agree_with_who_is_asked_about(exchanges: list[str], resolved: str) -> None:
+    text = ask(*exchanges).resolved.lower().rstrip("?")
+    assert text.rpartition(". ")[2] == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["What is the boy doing?", "running", "and the one standing at the window, is he smoking?"], "is the person standing at the window smoking"),
+        (["Is there a dog?", "yes", "what is the one leaning against the car wearing?"], "what is the person leaning against the car wearing"),
+        (["How many dogs are there?", "three", "what is the one lying on the left doing?"], "what is the dog lying on the left doing"),
+        (["Is there a dog?", "yes", "what color is the one on the left?"], "what color is the dog on the left"),
+    ],
+)  # fmt: skip
+def test_the_one_that_does_something_is_new_after_one_person(
+    exchanges: list[str], resolved: str
+) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["Is the woman's top green?", "yes", "what about him"], "is the man's top green"),
+        (["Is her dress red?", "yes", "and him?"], "is the man's dress red"),
+        (["Is the couple's car new?", "yes", "how about her"], "is the woman's car new"),
+        (["What is the man doing with his hands?", "waving", "and her?"], "what is the woman doing with his hands"),
+    ],
+)  # fmt: skip
+def test_a_pronoun_alone_is_another_owner(exchanges: list[str], resolved: str) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["What is the woman doing?", "running", "no, that's a man", "ok", "what is he wearing?"], "what is the man wearing"),
+        (["What is the woman doing?", "running", "no, it's a boy", "ok", "are they wet?"], "is the boy wet"),
+    ],
+)  # fmt: skip
+def test_a_corrected_person_replaces_the_wrong_one(exchanges: list[str], resolved: str) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved

@@ -130,3 +130,22 @@ def test_a_topic_leaves_the_part_of_the_latest_answer() -> None:
     assert kept is not None
     assert kept.topics == ("man",)
     assert kept.times_s == (3.5,)
+
+
+@pytest.mark.parametrize(
+    ("who", "question", "topic"),
+    [
+        ("Who is the person in the snow?", "what is he wearing?", "snow"),
+        ("who is that lady on the boat", "does she smile?", "boat"),
+    ],
+)
+def test_a_refused_name_still_selects_the_part(who: str, question: str, topic: str) -> None:
+    where = Turn(
+        question="What is in the kitchen?",
+        answer=Answer(text="a table", evidence=(Evidence(index=0, time_s=5.0, weight=1.0),)),
+    )
+    history = [where, Turn(question=who, answer=Answer(text="I can't tell.", answerable=False))]
+    scene = parse(question, history).scene
+    assert scene is not None
+    assert topic in scene.topics
+    assert not scene.times_s

@@ -100,3 +100,21 @@ def test_punctuation_and_words_that_the_question_lacks_are_no_options() -> None:
         ]
         assert "" not in find_options(query, phrases, "choice")
         assert first not in find_options(query, phrases, "choice")
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("What is the older gentleman wearing?", "man"),
+        ("What is the grumpy chap holding?", "man"),
+        ("What is the young lady doing?", "woman"),
+        ("What is the tall man wearing?", "man"),
+        ("What is the skier wearing?", "skier"),
+        ("Is there an older gentleman?", "older gentleman"),
+        ("What is the white dog holding?", "white dog"),
+    ],
+)
+def test_words_of_the_writer_for_a_person_are_not_searched_literally(
+    question: str, noun: str
+) -> None:
+    assert parse(question).scored_noun == noun

@@ -60,7 +60,7 @@ from vqa.questions.sentences.options import list_options, selects_person
 from vqa.questions.times.part_range import VideoPart
 from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
 from vqa.questions.times.time_references import split_range
-from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.living_nouns import common_name, is_living, is_person
 from vqa.questions.words.spelling import correct_spelling
 from vqa.types import Question, TimeRange, Turn
 
@@ -289,7 +289,7 @@ def _question(
         excluded_names=tuple(sorted(discourse.absent)),
         name_kind=name_kind_of(query, intent) if kind == "open" else "",
         asked_kind=kind_of_thing(query) if intent in ("identify", "location") else "",
-        scored_noun=slots.scored_noun,
+        scored_noun=slots.scored_noun if slots.asks_presence else common_name(slots.scored_noun),
         known_present=bool(slots.scored_noun)
         and slots.scored_noun in discourse.present
         and not slots.asks_presence,

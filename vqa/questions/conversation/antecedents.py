@@ -17,7 +17,8 @@ from vqa.english import (
     without_article,
 )
 from vqa.place_nouns import SCENES
-from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.conversation.discourse import Discourse, asks_who
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.pronouns import acts_as_person, it_acts, they_act
 from vqa.questions.words.living_nouns import (
     ANIMALS,
@@ -29,6 +30,7 @@ from vqa.questions.words.living_nouns import (
     is_person,
     is_vehicle,
 )
+from vqa.text_words import is_denial
 
 _BABIES = frozenset("baby toddler infant newborn".split())
 _CHILDREN = frozenset("child kid boy girl".split())
@@ -211,12 +213,20 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
     Only "man" or "woman" if all persons mentioned are groups, such as "couple". Several animals,
     "are they eating?", are no "she".
     """
-    if discourse.question is not None and discourse.question.form.is_plural:
+    question = discourse.question
+    if question is not None and question.form.is_plural:
         candidates = [noun for noun in candidates if not is_animal(noun)]
-    persons = [noun for noun in candidates if is_person(noun)]
-    if persons and all(noun.split()[-1] in GROUPS for noun in persons):
+    persons = [noun for noun in candidates if is_person(noun) and accepts(pronoun, noun)]
+    named = [noun for noun in persons if noun != "person"]
+    is_group = bool(named) and all(noun.split()[-1] in GROUPS for noun in named)
+    if question is not None and asks_who(question) and not is_denial(discourse.answer):
+        # "Who comes after the dog?", "does he have a beard?"
+        answered = {*nouns_of(discourse.answer), discourse.answer.lower().strip(" .")}
+        latest = {*nouns_of(question.resolved), *answered} - GROUPS
+        return [noun for noun in named if noun in latest] or [_DEFAULT_PERSONS[pronoun]]
+    if is_group:
         return [_DEFAULT_PERSONS[pronoun]]
-    subject = discourse.question.subject if discourse.question is not None else ""
+    subject = question.subject if question is not None else ""
     if subject in candidates and subject.split()[-1] in ANIMALS:
         # "What is the dog doing?", "is he wet?" is about the dog, though somebody was seen.
         candidates = [
@@ -228,7 +238,7 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
     return sorted(
         candidates,
         key=lambda noun: (
-            noun.split()[-1] in _SELDOM_HE | GROUPS,
+            noun.split()[-1] in _SELDOM_HE | GROUPS and not noun == subject == "person",
             noun in discourse.absent,
             noun in discourse.plural,
         ),
@@ -258,6 +268,9 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
     and animals that were named in the plural. If no noun is left, the list is "people" alone; it is
     empty if no noun was mentioned at all.
     """
+    pair = _pair(candidates, discourse)
+    if pair:
+        return [pair]
     if _EACH_OTHER.search(plain):
         candidates = [noun for noun in candidates if noun in discourse.plural and is_living(noun)]
     things = [
@@ -281,6 +294,29 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
         # "Do they have the same shoes?" is not about the shirts.
         things.sort(key=lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None)
     return things if things or not discourse.nouns else ["people"]
+
+
+def _pair(candidates: Sequence[str], discourse: Discourse) -> str:
+    """Return "man and the woman" if "they" means the two that were mentioned; else empty.
+
+    The two must differ: a man and a woman, or a person and an animal; no several were mentioned.
+    """
+    living = [noun for noun in candidates if is_living(noun) and noun not in discourse.absent]
+    if len(living) != _PAIR or any(_is_many(noun, discourse) for noun in candidates):
+        return ""
+    later, earlier = living
+    is_other_kind = is_animal(later) != is_animal(earlier)
+    is_one_couple = {_pronoun_of(later), _pronoun_of(earlier)} == {"he", "she"}
+    return f"{earlier} and the {later}" if is_other_kind or is_one_couple else ""
+
+
+_PAIR = 2
+
+
+def _pronoun_of(noun: str) -> str:
+    """Return the pronoun that a noun for one person takes: "he" for "man", "she" for "woman"; or ""."""
+    head = noun.split()[-1]
+    return "he" if head in _NOT_SHE else "she" if head in _NOT_HE else ""
 
 
 # "Is there a mirror in it?", "who is in it?"; not "is he interested in it?".

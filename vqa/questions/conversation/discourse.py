@@ -112,6 +112,10 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
             )
             _note_turn(discourse, question, is_negative=is_negative)
         noun = noun_of_reaction(question.intent, question.text)
+        if noun and question.intent == "correction" and discourse.question is not None:
+            # "I think that's a man": the woman was none.
+            wrong = discourse.question.subject if is_person(noun) else ""
+            discourse.nouns = [one for one in discourse.nouns if one != wrong or not is_person(one)]
         if noun:
             # "What a cute pup", then "how old is it?"
             _mention(discourse, noun)
@@ -381,3 +385,9 @@ def base_wording(question: Question) -> str:
     wording = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
     plain = split_part(wording)[0] or wording
     return split_time(plain)[0] or plain
+
+
+def asks_who(question: Question) -> bool:
+    """Whether a question asks who somebody is, who does something or who comes next."""
+    first = base_wording(question).lower().split()[:1]
+    return first in (["who"], ["who's"], ["whos"])

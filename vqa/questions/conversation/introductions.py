@@ -174,7 +174,9 @@ def _mentions(clause: Sequence[str]) -> list[_Mention]:
     if opening in _WRITER and not (says_which or _PERCEIVES & set(clause)):
         return []
     needs_article = says_which or not _WISHES.isdisjoint(clause)
-    mentions = [_Mention(noun="person", rank=_NEW) for word in clause if word in _SOMEBODY]
+    # "Someone in our office posted this."
+    somebody = _SOMEBODY.intersection(clause) if _MINE.isdisjoint(clause) else ()
+    mentions = [_Mention(noun="person", rank=_NEW) for _ in somebody]
     for start, end in phrase_spans(clause, _BEFORE_BARE):
         noun = noun_of([word for word in clause[start:end] if word not in PLEASING])
         behind = clause[end : end + 1]

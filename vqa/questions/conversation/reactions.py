@@ -10,6 +10,7 @@ from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.intent_table.intents import intents, is_about_video, match_intent
 from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
+from vqa.questions.nouns.mentions import marked_words, noun_of, phrase_spans
 from vqa.questions.words.living_nouns import is_living, is_vehicle
 from vqa.types import Question, Turn
 
@@ -51,10 +52,9 @@ _IMAGE_QUALITY = re.compile(
     r"(?: (?:for me|in (?:here|there|it)|here|to (?:see|tell|make out)(?: (?:anything|much|it))?|for my eyes|lol|tho|though|honestly|really))*[.! ]*$",
     re.IGNORECASE,
 )
-_CORRECTS = re.compile(
-    r"^(?:(?:no|nope|nah|wrong|actually|but|sorry|hm+)[,.! ]+)*(?:it'?s|it is|that'?s|that is|this is|he'?s|she'?s) "
-    r"(?:actually |really |clearly |obviously )?an? (?!(?:mistake|lie|shame|pity|joke|guess|problem|error|bug|bit|lot)\b)(?P<noun>[a-z-]+)(?=[.! ]*$|,? (?:not|and not|no)\b)",
-    re.IGNORECASE,
+# Words for a correction itself: "you made a mistake".
+_NO_CORRECTIONS = frozenset(
+    "mistake lie shame pity joke guess problem error bug bit lot correction".split()
 )
 
 
@@ -114,12 +114,23 @@ def exclamation_noun(text: str) -> str:
 
 
 def corrected_noun(text: str) -> str:
-    """Return the right noun of a correction: "it's a cat not a dog" -> "cat".
+    """Return the right noun of a correction: "it's a cat not a dog", "I think that's a cat" -> "cat".
 
-    In the singular and in lower case; empty for a message of another form.
+    In the singular and in lower case; empty for a message that names none.
     """
-    match = _CORRECTS.match(text)
-    return "" if match is None else singular_of(match["noun"].lower())
+    words = marked_words(text.replace("’", "'"))
+    for start, end in phrase_spans(words):
+        noun = noun_of([word for word in words[start:end] if word not in PLEASING])
+        is_name = words[start - 1] in ("a", "an") and words[start - 2] in _BEFORE_NAME
+        if is_name and noun and noun not in _NO_CORRECTIONS:
+            return noun
+    return ""
+
+
+# Words before the name that a correction gives: "that's a", "it looks like a", "it's clearly a".
+_BEFORE_NAME = frozenset(
+    "it's its that's thats this's he's hes she's shes is was be like actually really clearly obviously definitely probably".split()
+)
 
 
 def noun_of_reaction(intent: str, text: str) -> str:

@@ -294,7 +294,7 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
         # "Who holds the cup?", "a man": "what are they wearing" is about him.
         return f"the {noun}"
     if kind == "them":
-        return f"the {plural_of(noun)}"
+        return f"the {noun if ' and the ' in noun else plural_of(noun)}"
     if kind == "their" and is_one:
         # "There's someone behind her.": "can you see their face"
         return f"the {noun}'s"
@@ -337,8 +337,14 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
         other = antecedent(discourse, "living", plain)
         other = "person" if other == "people" else other
     if other:
-        # "The one on the left" becomes "the dog on the left".
-        plain = re.sub(r"\bthe one (?=(?:on|at|in|to|behind|near|with|that|[a-z]+ing)\b)", f"the {other} ", plain, flags=re.IGNORECASE)  # fmt: skip
+        # "The one on the left" becomes "the dog on the left", "the one sitting in the grass" is new.
+        is_new = other not in discourse.plural and (is_person(other) or bool(is_of_person))
+        plain = re.sub(
+            r"\bthe one (?=(?:on|at|in|to|behind|near|with|that)\b|(?P<does>[a-z]+ing\b))",
+            lambda match: f"the {'person' if match['does'] and is_new else other} ",
+            plain,
+            flags=re.IGNORECASE,
+        )
     if latest:
         # "The yellow one" becomes "the yellow car".
         plain = _THE_ONE.sub(lambda match: _named_one(match, other), plain)

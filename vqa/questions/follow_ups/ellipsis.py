@@ -25,6 +25,7 @@ from vqa.questions.follow_ups.next_events import before_or_after, resolve_next, 
 from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.follow_ups.noun_questions import resolve_property
 from vqa.questions.follow_ups.other_places import with_other_place
+from vqa.questions.follow_ups.owners import OWNER, with_other_owner
 from vqa.questions.follow_ups.question_phrases import resolve_phrase
 from vqa.questions.follow_ups.selections import (
     resolve_partitive,
@@ -39,6 +40,7 @@ from vqa.questions.follow_ups.time_fragments import (
     resolve_shot,
     resolve_time,
 )
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import identification_question, is_number_alone
 from vqa.questions.sentences.clauses import (
     is_complete,
@@ -188,8 +190,14 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     current = question.subject or question.target
     others = [noun for noun in discourse.nouns if noun != current]
     noun = antecedent(replace(discourse, nouns=others), kind, bare)
-    if not noun or (kind != "them" and not is_person(noun)):
+    if not noun or (kind != "them" and (noun == "person" or not is_person(noun))):
         noun = person
+    owner = OWNER.search(base_wording(question))
+    if owner is not None and not nouns_of(base_wording(question)[: owner.start()]):
+        # "Is her dress red?", "and him?"
+        ending = "'" if kind == "them" and plural_of(noun).endswith("s") else "'s"
+        owners = plural_of(noun) if kind == "them" else noun
+        return with_other_owner(f"the {owners}{ending}", question)
     return repeat_for_noun(noun, "the", question, discourse)
 
 

@@ -155,7 +155,9 @@ def with_new_owner(owner: str, subject: str, earlier: str) -> str:
         earlier: the wording of the question.
     """
     before, is_owned, _ = subject.partition("'s ")
-    if is_owned and "'s " not in owner:
+    # "Is the woman's top green?" is about the woman or her top.
+    owns = bool(is_owned) or (f"{subject}'s " in earlier.lower() and is_living(subject))
+    if owns and "'s " not in owner:
         of_owner = rf"\bthe {re.escape(before)}'s ([a-z-]+)(?=[?.! ]*$)"
         if owner == "person":
             # "And the person sitting down?" selects the person by the words after it.

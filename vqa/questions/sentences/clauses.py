@@ -33,6 +33,7 @@ from vqa.questions.normalization.statements import (
 )
 from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.living_nouns import is_person
+from vqa.questions.words.spelling import is_verb
 from vqa.questions.words.verb_agreement import PLURAL_VERBS
 from vqa.text_words import is_first_person
 
@@ -111,7 +112,13 @@ def is_complete(text: str) -> bool:
     yes_no = YES_NO.match(bare)
     if yes_no is not None:
         return len(yes_no["rest"].split()) > 1
-    wh = WH_QUESTION.match(bare)
+    clause = bare.rpartition(", ")[2]
+    who, verb, *_ = (*clause.lower().split(), "", "")
+    if who == "who" and is_verb(singular_of(verb)):
+        # "Who comes after the cat?"
+        return True
+    # "Next scene, who is that on the rocks?"
+    wh = WH_QUESTION.match(bare) or WH_QUESTION.match(clause)
     if wh is None:
         return False
     if wh["rest"].lower() in _DEMONSTRATIVES | {"there"}:

@@ -204,6 +204,10 @@ def _latest(history: Sequence[Turn], parsed_turns: Sequence[Question]) -> Scene 
     """Return the part of the topics and remarks of the message, and of the latest answer."""
     topics: list[str] = []
     for turn, earlier in zip(reversed(history), reversed(parsed_turns), strict=False):
+        if earlier.intent == "person_identity":
+            # "Who is the person in the snow?", "what is he wearing?"
+            topics += nouns_of(earlier.resolved)[::-1]
+            return Scene(topics=tuple(topics))
         if earlier.intent not in {*_OF_SIGHT, *_WITH_EVIDENCE}:
             continue
         if not turn.answer.text:

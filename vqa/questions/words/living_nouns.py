@@ -8,10 +8,10 @@ from vqa.english import KINDS
 from vqa.noun_kinds import nouns_of
 
 MALE = frozenset(
-    "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband brother uncle grandpa nephew son boyfriend groom dude bloke chap".split()
+    "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband brother uncle grandpa nephew son boyfriend groom dude bloke chap fellow fella lad geezer gent grandad grandfather daddy".split()
 )
 FEMALE = frozenset(
-    "woman girl lady mother mom bride queen wife lecturer cook driver goalkeeper speaker player actress sister aunt grandma granny niece daughter girlfriend waitress mum mama nun".split()
+    "woman girl lady mother mom bride queen wife lecturer cook driver goalkeeper speaker player actress sister aunt grandma granny niece daughter girlfriend waitress mum mama nun lass lassie gal grandmother mommy mummy".split()
 )
 # What WordNet does not list as a person, or lists with another sense before it.
 _MORE_PEOPLE = frozenset(
@@ -28,6 +28,14 @@ _NO_PEOPLE = frozenset(
     "temp drone wheeler casualty supporter checker supplier provider protector observer tracker handler spoiler stoic plunger hauler".split()
 )
 PEOPLE = MALE | FEMALE | _MORE_PEOPLE | (nouns_of("person") - _NO_PEOPLE)
+# Words of a writer for somebody whom captions call otherwise.
+_COMMON_NAMES = {
+    **dict.fromkeys("gentleman gent guy dude bloke chap fellow fella lad geezer".split(), "man"),
+    **dict.fromkeys("lady lass lassie gal".split(), "woman"),
+    **dict.fromkeys("youngster youth kiddo".split(), "child"),
+    **dict.fromkeys("elder senior pensioner stranger somebody someone".split(), "person"),
+}
+_COMMON_PERSONS = frozenset("man woman boy girl child person".split())
 # Nouns for several people.
 GROUPS = frozenset("people crowd team audience police staff crew kids couple family group".split())
 # Nouns that "he" and "she" refer to if no person was mentioned.
@@ -80,6 +88,16 @@ def is_person(noun: str) -> bool:
 @cache
 def _is_person(word: str) -> bool:
     return word in PEOPLE | GROUPS or (word not in _NO_PERSON and word.endswith(_LAST_PARTS))
+
+
+def common_name(noun: str) -> str:
+    """Return the noun of captions for a person in a writer's words: "older gentleman" -> "man".
+
+    Without what the writer thinks of the person: "grumpy man" -> "man". Any other noun is unchanged.
+    """
+    head = noun.split()[-1] if noun else ""
+    name = _COMMON_NAMES.get(head, head)
+    return name if name in _COMMON_PERSONS else noun
 
 
 def is_living(noun: str) -> bool:
