@@ -5,7 +5,7 @@ import pytest
 from vqa.question_parts import Scene
 from vqa.questions.messages.message_parts import split_message
 from vqa.questions.parse import parse
-from vqa.questions.times.part_range import split_part
+from vqa.questions.times.part_range import look_of_part, split_part
 from vqa.types import Answer, TimeRange, Turn
 
 
@@ -299,3 +299,22 @@ def test_a_neighbour_of_a_scene_has_a_number(number: int, text: str, expected: i
     first = parse(f"is it day in scene {number}")
     turn = Turn(question=first.text, answer=Answer(text="yes"), parsed=first)
     assert parse(text, [turn]).shot_number == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "side"),
+    [
+        ("There's a part without any colour in it. Which one is it?", "part"),
+        ("My aunt says that one scene is all in black and white. How long does it stay on?", "part"),
+        ("One scene has no colors at all. What does it show?", "during"),
+        ("There is a black and white part somewhere. When is it?", "part"),
+    ],
+)  # fmt: skip
+def test_a_remark_names_the_part_without_color(message: str, side: str) -> None:
+    question = parse(message)
+    assert (question.anchor, question.anchor_side) == ("black and white", side)
+
+
+def test_a_black_and_white_thing_names_no_part() -> None:
+    assert look_of_part("the part with a white cat") == ""
+    assert look_of_part("there is a black and white dog") == ""

@@ -15,6 +15,7 @@ from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.questions.single_question import parse_single, unanswerable
+from vqa.questions.times.part_range import WITHOUT_COLOR
 from vqa.questions.times.scene_context import named_scene, scene_of
 from vqa.types import Question, Turn
 
@@ -99,6 +100,8 @@ def _self_contained(question: MessageQuestion) -> str:
     """
     text = question.text.rstrip(" ?.!")
     words = text.lower().split()
+    if question.scene is not None and question.scene.topics == (WITHOUT_COLOR,):
+        return _about_part(question.text, WITHOUT_COLOR)
     if words in (["which", "one", "is", "it"], ["which", "is", "it"]):
         options = [alternatives_of(part.text) for part in question.before]
         return next((f"is it {one}?" for one in reversed(options) if one), question.text)
@@ -108,6 +111,23 @@ def _self_contained(question: MessageQuestion) -> str:
     if "what" in words[:2] and words[-2:] in (["is", "it"], ["is", "that"]):
         return "what is in the video?"
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
+
+
+def _about_part(text: str, look: str) -> str:
+    """Return a question about the part of the video that a remark names by its look.
+
+    "Which one is it?" after "there's a part without color" -> "when is the black and white part?".
+    Other questions than these are returned unchanged.
+    """
+    words = text.lower().rstrip(" ?.!").split()
+    if not {"it", "that", "this"} & set(words):
+        return text
+    if words[0] in ("which", "when", "where"):
+        return f"when is the {look} part?"
+    if words[:2] == ["how", "long"]:
+        return f"how long is the {look} part?"
+    is_of_contents = words[0] == "what" and words[-1] in ("it", "that", "show", "about", "shown")
+    return f"what is in the {look} part?" if is_of_contents else text
 
 
 def parsed_history(

@@ -9,7 +9,7 @@ from typing import Literal
 
 from vqa.english import VIDEO
 from vqa.questions.nouns.noun_phrases import without_determiner
-from vqa.questions.times.shot_words import ORDINAL, PART_NOUN
+from vqa.questions.times.shot_words import ORDINAL, PART_NOUN, SHOT_WORDS
 from vqa.questions.times.time_range import remove_span, split_shot, split_time
 from vqa.types import Question
 
@@ -99,7 +99,31 @@ def thing_of_part(text: str) -> str:
         if match is not None:
             thing = match["thing"] or match["what"] or ""
             return without_determiner(thing.strip()).lower()
-    return ""
+    return look_of_part(text)
+
+
+def look_of_part(text: str) -> str:
+    """Return "black and white" for a text that speaks of a part without color; else empty.
+
+    "There's a part without any colour in it.", "one scene is all in black and white".
+    """
+    words = [word.strip(".,:;!?") for word in text.lower().split()]
+    start = next((n for n, word in enumerate(words) if word in SHOT_WORDS), len(words))
+    behind = [word for word in words[start:] if word not in ("any", "all", "in", "a")]
+    phrase = f" {' '.join(behind)} ".replace("colour", "color")
+    is_before = words[max(start - 3, 0) : start] == WITHOUT_COLOR.split()
+    is_look = any(f" {look} " in phrase for look in _LOOKS_WITHOUT_COLOR)
+    return WITHOUT_COLOR if is_before or is_look else ""
+
+
+WITHOUT_COLOR = "black and white"
+_LOOKS_WITHOUT_COLOR = (
+    WITHOUT_COLOR,
+    "without color",
+    "without colors",
+    "no color",
+    "no colors",
+)
 
 
 def split_two_times(question: str) -> list[str]:
