@@ -12,3 +12,13 @@ def test_a_claim_is_answered_by_yes_or_no(text: str) -> None:
 
 def test_a_question_of_who_is_open() -> None:
     assert parse("who is wearing white").answer_kind == "open"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["who comes after the dog?", "who comes before the zebras", "who appears after the cat?"],
+)
+def test_who_comes_before_or_after_asks_for_a_person(text: str) -> None:
+    question = parse(text)
+    assert (question.intent, question.rendered) == ("order", "who is there?")
+    assert not question.form.asks_action

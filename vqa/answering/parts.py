@@ -186,7 +186,12 @@ def _part_name(question: Question) -> str:
     last = question.anchor.split()[-1]
     follows = {after for before, after in itertools.pairwise(words) if before == last}
     is_before = any(word.rstrip("s") in SHOT_WORDS for word in follows)
-    return f"The {question.anchor} part" if is_before else f"The part with the {question.anchor}"
+    is_look = question.anchor in LOOKS
+    return (
+        f"The {question.anchor} part"
+        if is_before or is_look
+        else f"The part with the {question.anchor}"
+    )
 
 
 def absent_thing(noun: str) -> LookupResult:

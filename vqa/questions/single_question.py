@@ -254,6 +254,8 @@ def _question(
     # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
     model_wording = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
+    who = _who_question(intent, query)
+    model_wording, kind = (who, "open") if who else (model_wording, kind)
     if slots.asks_presence and not presence_target(query):
         model_wording = f"is there {with_article_if_countable(slots.target)}?"
         kind = "yes_no"
@@ -270,7 +272,7 @@ def _question(
         subject = noun or _inherited_subject(text, parsed_turns, discourse)
         if intent == "action" and not is_living(subject):
             subject = ""
-    form = reply_form(model_wording, query, slots.target or subject, slots.options, text)
+    form = reply_form(model_wording, who or query, slots.target or subject, slots.options, text)
     if not (slots.asks_presence or resolution.is_changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
     anchor, side = _anchor_of(query, intent, part)
@@ -321,6 +323,11 @@ def _question(
         absent=resolution.absent or absent_person(slots.options, discourse),
         score=score,
     )
+
+
+def _who_question(intent: str, query: str) -> str:
+    """Return "who is there?" for "who do we see after the dog?", of the frames there; else empty."""
+    return "who is there?" if intent == "order" and query.lower().startswith("who ") else ""
 
 
 def _anchor_of(
