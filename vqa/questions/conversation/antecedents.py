@@ -217,13 +217,13 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
     if question is not None and question.form.is_plural:
         candidates = [noun for noun in candidates if not is_animal(noun)]
     persons = [noun for noun in candidates if is_person(noun) and accepts(pronoun, noun)]
-    named = [noun for noun in persons if noun != "person"]
-    is_group = bool(named) and all(noun.split()[-1] in GROUPS for noun in named)
+    known_persons = [noun for noun in persons if noun != "person"]
+    is_group = bool(known_persons) and all(noun.split()[-1] in GROUPS for noun in known_persons)
     if question is not None and asks_who(question) and not is_denial(discourse.answer):
         # "Who comes after the dog?", "does he have a beard?"
-        answered = {*nouns_of(discourse.answer), discourse.answer.lower().strip(" .")}
-        latest = {*nouns_of(question.resolved), *answered} - GROUPS
-        return [noun for noun in named if noun in latest] or [_DEFAULT_PERSONS[pronoun]]
+        answer_nouns = {*nouns_of(discourse.answer), discourse.answer.lower().strip(" .")}
+        latest = {*nouns_of(question.resolved), *answer_nouns} - GROUPS
+        return [noun for noun in known_persons if noun in latest] or [_DEFAULT_PERSONS[pronoun]]
     if is_group:
         return [_DEFAULT_PERSONS[pronoun]]
     subject = question.subject if question is not None else ""

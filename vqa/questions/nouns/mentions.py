@@ -33,8 +33,8 @@ def nouns_of(wording: str) -> tuple[str, ...]:
 def noun_of(phrase: Sequence[str]) -> str:
     """Return the singular noun of the words of a phrase; empty if it names no thing of a video."""
     noun = head_noun(" ".join(dropwhile(_BEFORE_NOUN.__contains__, phrase)))
-    owner, owned, part = noun.partition("'s ")
-    if owned and part in NO_THING and is_living(owner):
+    owner, _, part = noun.partition("'s ")
+    if part in NO_THING and is_living(owner):
         return owner  # "the man's top"
     is_superlative = noun.endswith("est") and noun.split()[-1] not in _NOUNS_IN_EST
     is_thing = noun not in _NO_NOUNS and not set(noun.split()) & NO_THING
