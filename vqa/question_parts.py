@@ -33,6 +33,9 @@ class SoundQuery:
     asks_end: bool = False
 
 
+SceneQuantifier = Literal["which", "every", "each", "most", "fewest"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """Part of the video that a question is about although it does not name the part itself.
@@ -48,6 +51,8 @@ class Scene:
         time_range: time range; None without one.
         times_s: times of the evidence frames of the latest answer, which count if one shot has all.
         things: nouns that the question names itself; a part that lacks one does not count.
+        quantifier: how a question compares all scenes: `which` of them, `every` one, `each` with
+            its own answer, or the one with the `most` or `fewest` things; empty if it does not.
     """
 
     is_named: bool = False
@@ -56,6 +61,7 @@ class Scene:
     time_range: TimeRange | None = None
     times_s: tuple[float, ...] = ()
     things: tuple[str, ...] = ()
+    quantifier: SceneQuantifier | Literal[""] = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,7 @@ def look_up(
     from vqa.answering.neighbours import answer_nothing_beside
     from vqa.answering.parts import answer_part_time
     from vqa.answering.requests import answer_request
+    from vqa.answering.scene_comparison import answer_scene_comparison
     from vqa.answering.temporal import (
         answer_beyond_end,
         answer_duration,
@@ -76,6 +77,9 @@ def look_up(
     from vqa.answering.transcript import answer_text
 
     is_visual = needs_app(model)
+    compared = answer_scene_comparison(model, context, question) if is_visual else None
+    if compared is not None:
+        return compared
     result = (
         answer_beyond_end(context.clip, question)
         or answer_sound(context, question, listen)

@@ -37,6 +37,8 @@ def with_time_range(question: Question, context: VideoContext, model: VideoQAMod
     have. A part needs a model that embeds frames, and frames of the whole video.
     """
     question = with_shot(question, context.clip.shots)
+    if question.scene is not None and question.scene.quantifier:
+        return question
     if question.scene is not None and question.time_range is None and needs_app(model):
         time_range = _scene_range(question.scene, context, model)
         # "Is it a ball or a balloon?" presupposes one of them.

@@ -36,6 +36,12 @@ RESPONSES: dict[str, str] = {
         "I take videos of any length and size in the common formats, one or several at a time, and as many questions as you like. "
         "A long video only takes longer to read. On a page that is shared, its operator may limit the size of a video."
     ),
+    "only_scene": "The video has a single scene.",
+    "no_scene": "None of the scenes, as far as I can see.",
+    "every_scene": "Yes, in {number} scenes.",
+    "some_scenes": "No, only in {scenes}.",
+    "not_any_scene": "No, in none of the scenes.",
+    "equal_scenes": "They have the same number: {number} each.",
     "first_scene": "Nothing: that is the first scene of the video.",
     "last_scene": "Nothing: that is the last scene of the video.",
     "no_other_event": "I can't tell any other event apart from that one.",

@@ -6,17 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from vqa.question_parts import Scene
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.introductions import alternatives_of
 from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
+from vqa.questions.intent_table.intents import is_about_frames
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
 from vqa.questions.messages.remarks import context_turns, things_before
 from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
 from vqa.questions.messages.sentence_parts import MessagePart
+from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.times.part_range import WITHOUT_COLOR
 from vqa.questions.times.scene_context import named_scene, scene_of
+from vqa.questions.times.scene_quantifiers import split_scene_quantifier
+from vqa.questions.words.spelling import correct_spelling
 from vqa.types import Question, Turn
 
 
@@ -65,6 +70,9 @@ def parse_part(
     if question.is_remark and is_english(text):
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
+    comparison = _parse_scene_comparison(text, encode)
+    if comparison is not None:
+        return comparison
     before = context_turns(
         question.before,
         lambda remark: parse_single(remark, history, parsed_turns, encode),
@@ -85,6 +93,20 @@ def parse_part(
         scene=scene_of(question.text, parsed_question, question.scene, preface, turns, questions),
         resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
     )
+
+
+def _parse_scene_comparison(text: str, encode: SentenceEncoder | None) -> Question | None:
+    """Parse a question that compares scenes: the question for one scene, with a quantifier; or None."""
+    wordings = (correct_spelling(text), normalized_wording(text))
+    split = next(filter(None, map(split_scene_quantifier, wordings)), None)
+    if split is None:
+        return None
+    quantifier, wording = split
+    question = parse_single(wording, (), (), encode)
+    is_answered = question.answer_kind in ("yes_no", "choice") or question.intent == "count"
+    if not (is_about_frames(question.intent) and is_answered):
+        return None
+    return replace(question, text=text, resolved=text, scene=Scene(quantifier=quantifier))
 
 
 # Intents of messages that ask nothing about the video.

@@ -1,0 +1,52 @@
+"""Questions that compare scenes."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.parse import parse
+from vqa.questions.times.scene_quantifiers import split_scene_quantifier
+
+
+@pytest.mark.parametrize(
+    ("text", "quantifier", "question"),
+    [
+        ("which scene is outdoors?", "which", "is it outdoors?"),
+        ("and which of the parts are indoors", "which", "is it indoors?"),
+        ("which clips were filmed at night?", "which", "is it at night?"),
+        ("what scenes take place in a kitchen", "which", "is it in a kitchen?"),
+        ("which scene has the most people?", "most", "how many people are there?"),
+        ("in which part do you see the fewest animals", "fewest", "how many animals are there?"),
+        ("which of these parts is inside and which outside", "each", "is it inside or outside?"),
+        ("is there snow in every scene?", "every", "is there snow?"),
+        ("are all scenes outdoors", "every", "is it outdoors?"),
+        ("does each part show a person?", "every", "is there a person?"),
+        ("is it dark in all of the scenes", "every", "is it dark?"),
+    ],
+)
+def test_the_question_for_one_scene(text: str, quantifier: str, question: str) -> None:
+    assert split_scene_quantifier(text) == (quantifier, question)
+    parsed = parse(text)
+    assert parsed.scene is not None
+    assert parsed.scene.quantifier == quantifier
+    assert parsed.resolved == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which scene is the dog in?",
+        "which scene is the longest",
+        "which part is about food",
+        "which part is in black and white",
+        "in which scene is somebody wearing a hat",
+        "is there a dog in the first scene?",
+        "which color is the car",
+        "are all people sitting",
+        "how many scenes are there",
+    ],
+)
+def test_other_questions_compare_no_scenes(text: str) -> None:
+    assert split_scene_quantifier(text) is None
+    scene = parse(text).scene
+    assert scene is None or not scene.quantifier

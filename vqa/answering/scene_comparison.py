@@ -1,0 +1,137 @@
+"""Answers that compare the scenes of a video: each is asked the question, and their answers are combined."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.replies import full_sentence
+from vqa.answering.reply_times import shot_name
+from vqa.answering.responses import respond
+from vqa.english import CARDINALS, NUMBER_NAMES
+from vqa.models.protocol import Prepares, VideoContext, VideoQAModel
+from vqa.timecode import format_time
+from vqa.types import Answer, Question, Shot, TimeRange
+
+_MAX_SCENES = 24
+_EDGE_S = 0.05  # the first frame of the next shot is not in the range
+_NUMBER = re.compile(r"\d+|[a-z]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SceneAnswer:
+    """Answer of one scene, by its number from 1."""
+
+    number: int
+    shot: Shot
+    answer: Answer
+
+    @property
+    def name(self) -> str:
+        return f"{shot_name(self.number)} ({format_time(self.shot.start_s)})"
+
+
+def answer_scene_comparison(
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """Answer a question that compares scenes: "The first scene (0:00) and the third scene (0:09).".
+
+    The scenes are the detected shots. With a single one, that is said. The confidence is that of the
+    least certain scene, the evidence the middle frame of each scene of the answer. None for another
+    question, for a model that does not prepare questions, and for more than 24 scenes.
+
+    Args:
+        model: answers the question for each scene.
+        context: the video, encoded by that model.
+        question: the parsed question; its `scene` has the quantifier.
+    """
+    from vqa.answering.answer import QuestionTurn
+
+    shots = context.clip.shots
+    if question.scene is None or not question.scene.quantifier or not isinstance(model, Prepares):
+        return None
+    if len(shots) <= 1:
+        return LookupResult(text=respond("only_scene"), answerable=True)
+    if len(shots) > _MAX_SCENES:
+        return None
+    answers = []
+    for number, shot in enumerate(shots, start=1):
+        time_range = TimeRange(start=shot.start_s, end=shot.end_s - _EDGE_S)
+        turn = QuestionTurn(model, context, replace(question, scene=None, time_range=time_range))
+        answer = turn.judge("".join(turn.stream()))
+        answer = replace(answer, reply=full_sentence(question, answer.text))
+        answers.append(_SceneAnswer(number=number, shot=shot, answer=answer))
+    reply, chosen = _combined(question.scene.quantifier, answers, len(shots))
+    confidences = [one.answer.confidence for one in answers if one.answer.confidence is not None]
+    return LookupResult(
+        text=reply,
+        answerable=True,
+        confidence=min(confidences, default=None),
+        evidence=tuple(
+            frame_at(
+                context.clip, (one.shot.start_s + one.shot.end_s) / 2, one.answer.confidence or 0.0
+            )
+            for one in chosen
+        ),
+    )
+
+
+def _combined(
+    quantifier: str, answers: Sequence[_SceneAnswer], num_scenes: int
+) -> tuple[str, Sequence[_SceneAnswer]]:
+    """Return the reply, and the scenes that it is about."""
+    match quantifier:
+        case "most" | "fewest":
+            return _extreme(answers, is_most=quantifier == "most")
+        case "each":
+            sentences = [f"{_capitalized(one.name)}: {one.answer.text}." for one in answers]
+            return " ".join(sentences), answers
+    agreeing = [one for one in answers if one.answer.text.lower().startswith("yes")]
+    names = _in_words([one.name for one in agreeing])
+    if quantifier == "which":
+        return (f"{_capitalized(names)}." if agreeing else respond("no_scene")), agreeing
+    if len(agreeing) == num_scenes:
+        number = "both" if num_scenes == 2 else f"all {NUMBER_NAMES.get(num_scenes, num_scenes)}"
+        return respond("every_scene", number=number), agreeing
+    return respond("some_scenes", scenes=names) if agreeing else respond("not_any_scene"), agreeing
+
+
+def _extreme(
+    answers: Sequence[_SceneAnswer], *, is_most: bool
+) -> tuple[str, Sequence[_SceneAnswer]]:
+    """Return the reply on the scenes with the largest or smallest number, and these scenes."""
+    numbers = {one.number: _number_of(one.answer) for one in answers}
+    known = [number for number in numbers.values() if number is not None]
+    if not known:
+        return respond("which_unknown"), ()
+    best = max(known) if is_most else min(known)
+    chosen = [one for one in answers if numbers[one.number] == best]
+    if len(chosen) == len(answers):
+        return respond("equal_scenes", number=NUMBER_NAMES.get(best, str(best))), chosen
+    names = _in_words([one.name for one in chosen])
+    return f"{_capitalized(names)}: {chosen[0].answer.reply or chosen[0].answer.text}", chosen
+
+
+def _number_of(answer: Answer) -> int | None:
+    """Return the number that an answer states, 0 if there is nothing to count; None without one."""
+    if answer.answerable is False:
+        return 0
+    for word in _NUMBER.findall(answer.text.lower()):
+        if word.isdigit():
+            return int(word)
+        if word in CARDINALS:
+            return CARDINALS[word]
+        if word in ("none", "no", "zero", "nobody"):
+            return 0
+    return None
+
+
+def _in_words(names: Sequence[str]) -> str:
+    """Join names: "the first scene (0:00), the second scene (0:03) and the last scene (0:07)"."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def _capitalized(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"

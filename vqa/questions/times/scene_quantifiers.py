@@ -1,0 +1,51 @@
+"""Questions that compare the scenes of a video: "which scene is outdoors?", "is it dark in every scene?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.question_parts import SceneQuantifier
+from vqa.questions.times.shot_words import PART_NOUN
+
+_SCENES = rf"(?:(?:of )?(?:the|these|those|all) )*(?:different |\w+ )?{PART_NOUN}s?"
+_WHICH = rf"(?:(?:and|so) )?(?:in )?(?:which|what)(?: ones?)? (?:of )?{_SCENES}"
+# A noun phrase after the verb is what is looked for, "which part is the dog in?": a question of time.
+_STATE = r"(?!(?:an?|the|this|that|these|those|my|his|her|their|it|he|she|they|there|about|long|longer|longest|short|shorter|shortest|first|last|next|somebody|someone|anybody|anyone|people|everybody|everyone|(?:in )?black and white)\b)(?P<state>.+)"
+_SECOND_STATE = r" and (?:which|what)(?: (?:one|part|scene|shot))?(?: is| are)? (?P<second>.+)"
+_BE = r"(?:is|are|was|were|looks?|takes? place|plays?|happens?)(?: filmed| shot| set)?"
+_HAVE = rf"(?:has|have|shows?|contains?|(?:{_BE}) there|(?:do|can) (?:you|we|i) see)"
+_MOST = r"the (?P<most>most|fewest|least) (?P<things>.+)"
+_EVERY = rf"(?:every|each|all)(?: one)?(?: of)?(?: the| these| those)? (?:single |different )?{PART_NOUN}s?"
+_Rule = tuple[SceneQuantifier, str, str]
+_RULES: tuple[_Rule, ...] = (
+    ("most", rf"{_WHICH} {_HAVE} {_MOST}", "how many {things} are there?"),
+    ("each", rf"{_WHICH} {_BE} {_STATE}{_SECOND_STATE}", "is it {state} or {second}?"),
+    ("which", rf"{_WHICH} {_BE} {_STATE}", "is it {state}?"),
+    ("every", rf"(?P<claim>(?:is|are|was|were) (?:there|it) .+?) (?:in|during|throughout) {_EVERY}", "{claim}?"),
+    ("every", rf"(?:do|does) {_EVERY} (?:show|have|contain) (?P<thing>.+)", "is there {thing}?"),
+    ("every", rf"(?:do|does) (?:you|we|i) see (?P<thing>.+?) in {_EVERY}", "is there {thing}?"),
+    ("every", rf"(?:is|are|was|were|do|does) {_EVERY} (?:take place |happen |play |filmed |shot |set )?{_STATE}", "is it {state}?"),
+)  # fmt: skip
+_PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern, _ in _RULES)
+
+
+def split_scene_quantifier(wording: str) -> tuple[SceneQuantifier, str] | None:
+    """Split a question that compares scenes into its quantifier and a question about one scene.
+
+    - "which scenes are outdoors?" -> ("which", "is it outdoors?")
+    - "which scene has the most people?" -> ("most", "how many people are there?")
+    - "which part is inside and which outside?" -> ("each", "is it inside or outside?")
+    - "is there snow in every scene?" -> ("every", "is there snow?")
+
+    None for another question, and for one that names a thing to find, "which scene is the dog in?".
+
+    Args:
+        wording: a question without typing errors.
+    """
+    text = wording.strip(" ?.!")
+    for (quantifier, _, question), pattern in zip(_RULES, _PATTERNS, strict=True):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            is_fewest = quantifier == "most" and match["most"].lower() != "most"
+            return ("fewest" if is_fewest else quantifier), question.format(**match.groupdict())
+    return None
