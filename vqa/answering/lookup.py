@@ -77,9 +77,9 @@ def look_up(
     from vqa.answering.transcript import answer_text
 
     is_visual = needs_app(model)
-    compared = answer_scene_comparison(model, context, question) if is_visual else None
-    if compared is not None:
-        return compared
+    comparison = answer_scene_comparison(model, context, question) if is_visual else None
+    if comparison is not None:
+        return comparison
     result = (
         answer_beyond_end(context.clip, question)
         or answer_sound(context, question, listen)

@@ -63,7 +63,7 @@ def answer_scene_comparison(
         answer = turn.judge("".join(turn.stream()))
         answer = replace(answer, reply=full_sentence(question, answer.text))
         answers.append(_SceneAnswer(number=number, shot=shot, answer=answer))
-    reply, chosen = _combined(question.scene.quantifier, answers, len(shots))
+    reply, best_answers = _combined(question.scene.quantifier, answers, len(shots))
     confidences = [one.answer.confidence for one in answers if one.answer.confidence is not None]
     return LookupResult(
         text=reply,
@@ -73,7 +73,7 @@ def answer_scene_comparison(
             frame_at(
                 context.clip, (one.shot.start_s + one.shot.end_s) / 2, one.answer.confidence or 0.0
             )
-            for one in chosen
+            for one in best_answers
         ),
     )
 
@@ -88,14 +88,14 @@ def _combined(
         case "each":
             sentences = [f"{_capitalized(one.name)}: {one.answer.text}." for one in answers]
             return " ".join(sentences), answers
-    agreeing = [one for one in answers if one.answer.text.lower().startswith("yes")]
-    names = _in_words([one.name for one in agreeing])
+    matches = [one for one in answers if one.answer.text.lower().startswith("yes")]
+    names = _in_words([one.name for one in matches])
     if quantifier == "which":
-        return (f"{_capitalized(names)}." if agreeing else respond("no_scene")), agreeing
-    if len(agreeing) == num_scenes:
+        return (f"{_capitalized(names)}." if matches else respond("no_scene")), matches
+    if len(matches) == num_scenes:
         number = "both" if num_scenes == 2 else f"all {NUMBER_NAMES.get(num_scenes, num_scenes)}"
-        return respond("every_scene", number=number), agreeing
-    return respond("some_scenes", scenes=names) if agreeing else respond("not_any_scene"), agreeing
+        return respond("every_scene", number=number), matches
+    return respond("some_scenes", scenes=names) if matches else respond("not_any_scene"), matches
 
 
 def _extreme(
@@ -103,15 +103,18 @@ def _extreme(
 ) -> tuple[str, Sequence[_SceneAnswer]]:
     """Return the reply on the scenes with the largest or smallest number, and these scenes."""
     numbers = {one.number: _number_of(one.answer) for one in answers}
-    known = [number for number in numbers.values() if number is not None]
-    if not known:
+    counts = [number for number in numbers.values() if number is not None]
+    if not counts:
         return respond("which_unknown"), ()
-    best = max(known) if is_most else min(known)
-    chosen = [one for one in answers if numbers[one.number] == best]
-    if len(chosen) == len(answers):
-        return respond("equal_scenes", number=NUMBER_NAMES.get(best, str(best))), chosen
-    names = _in_words([one.name for one in chosen])
-    return f"{_capitalized(names)}: {chosen[0].answer.reply or chosen[0].answer.text}", chosen
+    best = max(counts) if is_most else min(counts)
+    best_answers = [one for one in answers if numbers[one.number] == best]
+    if len(best_answers) == len(answers):
+        return respond("equal_scenes", number=NUMBER_NAMES.get(best, str(best))), best_answers
+    names = _in_words([one.name for one in best_answers])
+    return (
+        f"{_capitalized(names)}: {best_answers[0].answer.reply or best_answers[0].answer.text}",
+        best_answers,
+    )
 
 
 def _number_of(answer: Answer) -> int | None:
