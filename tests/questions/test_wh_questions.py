@@ -44,6 +44,23 @@ from vqa.questions.sentences.wh_questions import indirect_question, suggestion_a
         ("whose shoes are those", "", "whose shoes those are"),
         ("whose hat is the girl wearing?", "hat", "whose hat the girl is wearing"),
         ("is it a dog", "dog", ""),
+        ("what is the round black thing in corner", "", "what the round black thing in corner is"),
+        ("what is that animal", "", "what that animal is"),
+        ("what is that on the wall", "", "what that is on the wall"),
+        (
+            "what is that woman by the window doing",
+            "woman",
+            "what that woman by the window is doing",
+        ),
+        ("what color is the sign over the shop", "sign", "what color the sign over the shop is"),
+        ("what are the boxes in", "box", "what the boxes are in"),
+        ("what is the wall behind him made of", "wall", "what the wall behind him is made of"),
+        ("what is the weather like there", "weather", "what the weather is like there"),
+        ("what did the baby just do", "baby", "what the baby just does"),
+        ("what does the front of the shop look like", "", "what the front of the shop looks like"),
+        ("what is the clown look like", "clown", "what the clown looks like"),
+        ("where can i see the logo", "logo", "where I can see the logo"),
+        ("which is heavier looking", "", "which is heavier looking"),
     ],
 )
 def test_a_question_as_it_follows_i_cannot_tell(question: str, noun: str, indirect: str) -> None:

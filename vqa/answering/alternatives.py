@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from vqa.english import NUMBERS, is_doing, is_plural, third_person
+from vqa.english import COLOURS, NUMBERS, is_doing, is_plural, third_person
 from vqa.question_parts import ReplyForm
-from vqa.questions.words.spelling import is_past_participle
+from vqa.questions.normalization.statements import YES_NO
+from vqa.questions.sentences.clause_options import statement_of
+from vqa.questions.sentences.clause_parsing import certain_clause
+from vqa.questions.words.spelling import is_adjective, is_past_participle
 from vqa.types import Question
 
 
@@ -53,11 +56,32 @@ def choice_reply(question: Question, text: str) -> str:
     is_participle = is_doing(first) or (bool(others) and is_past_participle(first))
     if is_action and form.verb in ("is", "are", "was", "were") and is_participle:
         return f"{form.subject} {form.verb} {answer}"
-    phrase = form.option_phrases[options.index(answer)]
+    if YES_NO.match(answer):
+        clause = certain_clause(answer, question.subject)
+        return statement_of(clause) if clause is not None else ""
+    phrase = _side(answer, form) or form.option_phrases[options.index(answer)]
+    last = phrase.split()[-1] if phrase else ""
+    if is_adjective(last) or last in COLOURS - {"orange"}:
+        # "An old one", to "is it an old one or a modern one?"
+        phrase = f"{phrase} one"
     if question.intent == "compare" and form.compares_two:
         # "Is the jacket darker than the jeans?"
-        return "yes, as far as I can see" if answer == options[0] else f"no, {phrase or answer}"
+        return (
+            "yes, as far as I can see"
+            if answer == options[0]
+            else f"no, {phrase or f'the {answer}'}"
+        )
     return phrase
+
+
+def _side(option: str, form: ReplyForm) -> str:
+    """Return "the left side" for such an option, also if the words of the question split it; or ""."""
+    side, *noun = option.split()
+    is_side = side in _PAIRS and (noun in ([], ["side"])) and "side" in form.offer
+    return f"the {side} side" if is_side else ""
+
+
+_PAIRS = frozenset("left right front back top bottom upper lower".split())
 
 
 def number_answer(form: ReplyForm, number: str) -> str:

@@ -98,6 +98,8 @@ def parse_message(
     questions = split_message(text, encoder)
     for number, question in enumerate(questions, start=1):
         parsed_question = parse_part(question, (*history, *turns), encoder=encoder)
+        form = replace(parsed_question.form, is_one_of_several=len(questions) > 1)
+        parsed_question = replace(parsed_question, form=form)
         is_alone = not turns and number == len(questions)
         if is_alone or is_understood(parsed_question):
             yield parsed_question
@@ -333,11 +335,13 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
     """
     if len(answers) == 1:
         return answers[0]
+    replies = [answer.reply or answer.text for answer in answers]
+    new_replies = (without_repetition(text, replies[:n]) for n, text in enumerate(replies))
     confidences = [answer.confidence for answer in answers if answer.confidence is not None]
     evidence = {frame.index: frame for answer in answers for frame in answer.evidence}
     return Answer(
         text=" ".join(f"{answer.text.rstrip(' .')}." for answer in answers if answer.text),
-        reply=" ".join(dict.fromkeys(answer.reply or answer.text for answer in answers)),
+        reply=" ".join(filter(None, new_replies)),
         confidence=min(confidences, default=None),
         evidence=tuple(evidence.values()),
         answerable=None
@@ -345,6 +349,26 @@ def joined_answer(answers: Sequence[Answer]) -> Answer:
         else any(answer.answerable is not False for answer in answers),
         suggestions=answers[-1].suggestions,
     )
+
+
+def without_repetition(reply: str, earlier: Sequence[str]) -> str:
+    """Remove from a reply what the replies before it in the same message say: "" for an equal one.
+
+    "They led me to this answer: Yes." after "Yes." -> "They led me to this answer.".
+    """
+    if reply in earlier:
+        return ""
+    before, colon, repeated_reply = reply.partition(": ")
+    return f"{before}." if colon and repeated_reply in earlier else reply
+
+
+def new_fragments(fragments: Iterator[str], earlier: Sequence[Answer]) -> Iterator[str]:
+    """Yield the fragments of a reply without what earlier replies of its message say."""
+    replies = [answer.reply or answer.text for answer in earlier]
+    for fragment in fragments:
+        text = without_repetition(fragment, replies) if fragment else fragment
+        if text or not fragment:
+            yield text
 
 
 def strongest_frames(frames: Sequence[Evidence]) -> tuple[Evidence, ...]:

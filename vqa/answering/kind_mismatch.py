@@ -22,6 +22,7 @@ from vqa.english import (
     is_doing,
     is_plural,
     names_noun,
+    plural_of,
     singular_of,
     third_person,
     with_article_if_countable,
@@ -32,6 +33,7 @@ from vqa.place_nouns import ROOMS, SCENES, SURFACES
 from vqa.question_parts import ReplyForm
 from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.spelling import is_adjective
 from vqa.text_words import is_first_person
 from vqa.types import Question
 
@@ -52,6 +54,10 @@ _TRAINING_KINDS = (
         "creature pet bird scene place room location environment surrounding setting area spot object item stuff person people man woman "
         "child kid gender sex part direction way side number ground expression emotion mood event".split()
     )
+)
+# Kinds that an adjective names.
+_QUALITIES = frozenset(
+    "color colour mood expression emotion gender sex style condition size texture shape material lighting light state time atmosphere age way".split()
 )
 # Names that are too general for a kind: "dog" is no breed, "golden retriever" is one.
 _GENERAL: dict[str, frozenset[str]] = {
@@ -217,7 +223,8 @@ def _is_impossible(form: ReplyForm, words: Sequence[str]) -> bool:
         words: the answer in lower case, not empty.
     """
     name = singular_of(words[-1])
-    if name in _PROPERTIES or (name in ROOMS and form.asks_thing):
+    is_look = all(map(is_adjective, words)) and name in _NO_NOUNS
+    if is_look or name in _PROPERTIES or (name in ROOMS and form.asks_thing):
         return True
     if set(form.words) >= _BODY_PART:
         # "Which part of the body does it train?"
@@ -242,7 +249,7 @@ _HANDLING = frozenset(
 _NUM_LAST_WORDS = 4
 
 
-_PROPERTIES = frozenset("color colour size shape material kind type number name".split())
+_PROPERTIES = frozenset("color colour size shape material kind type number name end way".split())
 
 
 def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
@@ -349,7 +356,8 @@ def _reply_about_kind(question: Question, text: str) -> str:
     if question.form.asks_way and not set(words) & DIRECTIONS:
         return refuse_question(question.form)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
-        return f"{text[0].upper()}{text[1:]} {kind}."
+        thing = plural_of(kind) if question.form.is_plural else kind
+        return f"{text[0].upper()}{text[1:]} {thing}."
     if set(words) <= _SIDES and kind not in _TRAINING_KINDS:
         # "Which cup is it under?"
         return f"The {text.lower()} one."
@@ -367,7 +375,8 @@ def _reply_about_kind(question: Question, text: str) -> str:
     )
     if kind in _SPORTS and words[0] in _POSTURES:
         return refuse_with_action(question.form, unknown_kind, text.lower())
-    is_color = set(words) <= COLOURS | {"and"} and kind not in ("color", "colour")
+    is_look = set(words) <= COLOURS | {"and"} or all(map(is_adjective, words))
+    is_color = is_look and kind not in _QUALITIES
     if name == kind or is_color or (kind == "breed" and name != text.lower()):
         return unknown_kind
     is_motion = (kind in _MOTIONS and not is_verb) or (

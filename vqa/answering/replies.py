@@ -17,6 +17,8 @@ from vqa.english import (
     NUMBERS,
     STOP_WORDS,
     fix_articles,
+    has_determiner,
+    ing_form,
     is_doing,
     is_plural,
     plural_of,
@@ -26,8 +28,10 @@ from vqa.english import (
 )
 from vqa.question_parts import ReplyForm
 from vqa.questions.nouns.entities import NO_NAMES
+from vqa.questions.sentences.clause_options import statement_of
+from vqa.questions.sentences.clauses import Clause
 from vqa.questions.words.living_nouns import is_living, is_person
-from vqa.questions.words.spelling import is_verb, is_word
+from vqa.questions.words.spelling import is_adjective, is_verb, is_word
 from vqa.text_words import attach_punctuation, is_first_person
 from vqa.types import Question
 
@@ -129,11 +133,17 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
     opening = "Yes" if is_yes else "No"
     if statement:
         return fix_articles(f"{opening}, {statement}.")
-    return "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
+    plain = "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
+    wording = question.text.strip(" ?.!,")
+    if question.form.is_one_of_several and 0 < len(wording.split()) <= _LONGEST_QUOTE_WORDS:
+        return f"As for “{wording}”: {plain[0].lower()}{plain[1:]}"
+    return plain
+
+
+_LONGEST_QUOTE_WORDS = 16
 
 
 _ANYONE = re.compile(r"^(?:any|some)(?:one|body)(?! ?else\b) ?", re.IGNORECASE)
-_MANY = frozenset({"any", "many"})
 
 
 def _is_compound_part(question: Question) -> bool:
@@ -152,15 +162,18 @@ _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORE
 
 def _with_any(thing: str, *, has_many: bool) -> str:
     """Return a noun after "I don't see": "dogs" -> "any dogs", "a cat's ear" -> "the cat's ear"."""
-    thing = re.sub(r"\bsome(?=one\b|body\b|thing\b)|^some\b", "any", thing)
+    thing = re.sub(r"\bsome(?=one\b|body\b|thing\b|where\b)|^some\b", "any", thing)
     if "'s " in thing and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
-    takes_any = has_many and thing.split()[0] not in NUMBERS and thing.split()[0] not in _MANY
+    takes_any = has_many and not has_determiner(thing) and thing.split()[0] != "many"
     return f"any {thing}" if takes_any else thing
 
 
 def _statement(form: ReplyForm, *, is_so: bool) -> str:
     """Return a yes/no question as a statement: "he is not running", "he doesn't".
+
+    The predicate behind "do" is repeated if it has "no", "he has no hat", or the message has other
+    questions: "he doesn't run".
 
     In lower case as in the question, without a full stop. Empty if subject and predicate are
     unknown.
@@ -176,6 +189,8 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         if subject in _INDEFINITE:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         verb = "do" if form.verb == "does" and is_plural(subject) else form.verb
+        if (form.is_one_of_several or " no " in f" {form.predicate}") and verb != "can":
+            return _whole_statement(form, verb, is_so=is_so)
         return f"{subject} {verb if is_so else _NOT[verb]}"
     predicate = _ALSO.sub("", form.predicate)
     if is_so:
@@ -188,6 +203,21 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         subject = _INDEFINITE[form.subject] if is_so else nobody
         return f"{subject} {form.verb} {predicate}"
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
+
+
+def _whole_statement(form: ReplyForm, verb: str, *, is_so: bool) -> str:
+    """Return a question with "do" with its predicate: "he bends his knees", "he doesn't bend them"."""
+    predicate = _ALSO.sub("", form.predicate)
+    has_no, no, rest = predicate.partition("have no ")
+    if no and not (has_no or is_so):
+        # "No, the man has a shirt."
+        is_many = is_plural(rest.split()[0])
+        predicate = f"have {rest if is_many else with_article_if_countable(rest)}"
+        is_so = True
+    if is_so:
+        return statement_of(Clause(verb=verb, subject=form.subject, predicate=predicate))
+    predicate = re.sub(r"\bsome(?=thing|one|body|where)", "any", predicate)
+    return f"{form.subject} {_NOT[verb]} {predicate}"
 
 
 _ALSO = re.compile(r"^also |,? (?:too|as well|also|either|then)$", re.IGNORECASE)
@@ -263,6 +293,8 @@ def _subject_and_verb(question: Question) -> tuple[str, str]:
     )
     name = f"the {plural_of(singular_of(subject)) if has_many else subject}" if subject else "it"
     name = form.subject_phrase or name
+    heads = [part.split()[-1] for part in name.split(" and ") if part]
+    has_many = has_many or (len(heads) > 1 and all(map(is_living, heads)))
     return f"{name[0].upper()}{name[1:]}", "are" if has_many else "is"
 
 
@@ -275,7 +307,10 @@ def _with_article(question: Question, text: str) -> str:
     if text.lower() in _UNIQUE:
         return f"the {text.lower()}"
     is_noun = (
-        not set(words) <= COLOURS and len(words) <= _LONGEST_NOUN_WORDS and not is_doing(words[0])
+        not set(words) <= COLOURS
+        and not is_adjective(words[-1])
+        and len(words) <= _LONGEST_NOUN_WORDS
+        and not is_doing(words[0])
     )
     takes_article = question.asked_kind not in _WITHOUT_ARTICLE and not PREPOSITION.match(text)
     return with_article_if_countable(text) if is_noun and takes_article else text
@@ -297,6 +332,10 @@ def _action_reply(question: Question, text: str, opening: str) -> str:
         opening: the subject with its verb, "The dog is".
     """
     first, is_alone = text.split()[0].lower(), " " not in text
+    names_act = is_alone and is_verb(first) and first not in _NO_ACTIONS
+    if names_act and (is_living(question.subject) or question.form.doer):
+        # "Dance" is what he is doing, too.
+        text = first = ing_form(first)
     if is_doing(first):
         nouns = [singular_of(word) for word in text.lower().split()]
         if not is_word(first) or (not is_living(question.subject) and question.subject in nouns):

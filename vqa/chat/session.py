@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, parse_message
+from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, new_fragments, parse_message
 from vqa.answering.parts import with_time_range
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.messages.scope import valid_text
@@ -315,15 +315,15 @@ class ChatSession:
         is_stopped = True
         try:
             for part in parse_message(self.model, text, earlier, turns):
-                replies = {turn.answer.reply or turn.answer.text for turn in turns}
                 separator = " " if turns else ""
-                for fragment in self._answer_part(
-                    viewing, (part, region), (*earlier, *turns), options, turns, explain=explain
+                request = (part, region)
+                history = (*earlier, *turns)
+                for fragment in new_fragments(
+                    self._answer_part(viewing, request, history, options, turns, explain=explain),
+                    [turn.answer for turn in turns],
                 ):
                     if fragment and "first_token" not in timings:
                         timings["first_token"] = time.perf_counter() - began
-                    if fragment and fragment in replies:
-                        continue  # the same reply is given once; see `joined_answer`
                     if fragment and separator:
                         yield separator
                         separator = ""

@@ -39,7 +39,7 @@ from vqa.questions.sentences.options import (
     option_phrase,
     without_repeated_clause,
 )
-from vqa.questions.sentences.well_formedness import is_well_formed
+from vqa.questions.sentences.well_formedness import is_sound_phrase, is_well_formed
 from vqa.questions.sentences.wh_questions import indirect_question
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.text_words import content_words
@@ -179,8 +179,9 @@ def reply_form(
 
 def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | None) -> str:
     """Return the question as an indirect one: "whether he is asleep"; "" if no rule is certain."""
+    wh = indirect_question(_without_options(query, options), noun)
     return (
-        indirect_question(_without_options(query, options), noun)
+        (wh if is_sound_phrase(wh) else "")
         or (f"whether {' or '.join(options)}" if options and offers_clauses(query) else "")
         or _whether(clause)
         or _whether_claim(query)
@@ -329,7 +330,9 @@ def _place_of(query: str, noun: str) -> str:
         query,
         re.IGNORECASE,
     )
-    return place["place"] if place is not None else ""
+    phrase = place["place"].lower() if place is not None else ""
+    is_whole = is_sound_phrase(phrase) and phrase.split()[-1:] not in (["this"], ["that"])
+    return phrase if is_whole else ""
 
 
 def _offer(query: str, options: Sequence[str]) -> tuple[str, ...]:

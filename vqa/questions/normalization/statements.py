@@ -326,7 +326,9 @@ def split_adverb(predicate: str) -> tuple[str, str, str]:
     return "", first, rest
 
 
-_ADVERBS = frozenset("already also always even ever just never often only still".split())
+_ADVERBS = frozenset(
+    "already also always even ever first just never next often only still then".split()
+)
 
 
 def predicate_in_base_form(predicate: str) -> str:

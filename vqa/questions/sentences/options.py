@@ -316,6 +316,6 @@ def _shares_noun(after: str) -> bool:
 
 # "Or orange jacket", unlike "or a hat", "or cat there" and "or woman who waves"
 _OTHER_OPTION = re.compile(
-    rf"^ or (?!(?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))})\b)(?P<phrase>[a-z-]+ (?!(?:else|here|there|then|now|again|too|is|are|was|were|do|does|if|when|as)\b)[a-z-]+)",
+    rf"^ or (?!(?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))}|just|only|maybe|perhaps)\b)(?P<phrase>[a-z-]+ (?!(?:else|here|there|then|now|again|too|is|are|was|were|do|does|if|when|as)\b)[a-z-]+)",
     re.IGNORECASE,
 )

@@ -8,11 +8,14 @@ from __future__ import annotations
 import re
 
 from vqa.english import (
+    ARTICLES,
     COLOURS,
     DETERMINERS,
     NUMBERS,
     PREPOSITIONS,
+    STOP_WORDS,
     has_determiner,
+    ing_form,
     is_doing,
     is_plural,
     third_person,
@@ -20,9 +23,10 @@ from vqa.english import (
 )
 from vqa.place_nouns import place_preposition
 from vqa.questions.normalization.normalize import normalized_wording
-from vqa.questions.normalization.statements import PRONOUNS, split_subject
+from vqa.questions.normalization.statements import PRONOUNS, split_adverb, split_subject
+from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.rewriting import AUXILIARY
-from vqa.questions.words.spelling import is_past_participle
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb, is_word
 
 # The groups are the question phrase, the auxiliary verb and the words after it.
 WH_QUESTION = re.compile(
@@ -52,9 +56,6 @@ _WITHOUT_AUXILIARY = re.compile(
     re.IGNORECASE,
 )
 _MAX_WORDS = 4
-_ADVERB = re.compile(
-    r"^(first|last|finally|ever|also|then|still|really|actually|always|never|next) ", re.IGNORECASE
-)
 
 
 def indirect_question(query: str, noun: str) -> str:
@@ -80,33 +81,113 @@ def indirect_question(query: str, noun: str) -> str:
         text = f"{text.removesuffix(' who')} whom" if text.endswith(" who") else text
         return f"{text[0].lower()}{text[1:]}" if _WITHOUT_AUXILIARY.match(text) else ""
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
+    is_of_do = rest.endswith((" look like", " do")) and not rest.endswith(" to do")
+    if verb in ("is", "are") and is_of_do and not any(map(is_doing, rest.split())):
+        # "What's the guy look like?"
+        verb = {"is": "does", "are": "do"}[verb]
     first = rest.split()[0].lower()
     if first in ("you", "i", "we"):
         auxiliary = "" if verb in ("do", "did") else verb
-        return " ".join(filter(None, (wh, first, auxiliary, rest.partition(" ")[2])))
+        speaker = first.replace("i", "I")
+        return " ".join(filter(None, (wh, speaker, auxiliary, rest.partition(" ")[2])))
     if _is_subject_last(wh, verb, rest):
         # "What are the old rolls?"
         return f"{wh} {rest} {verb}"
     if _keeps_order(wh, verb, rest):
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun, verb=verb)
-    if (
-        verb in ("is", "are")
-        and wh in ("what", "who")
-        and predicate.partition(" ")[0] in _PREPOSITIONS
-    ):
-        # "What is the blue thing on his leg?"
-        subject, predicate = rest, ""
+    if verb in _BE and _asks_name(wh):
+        subject, predicate = _split_name(rest, subject, predicate)
     if verb in ("does", "do", "did"):
-        adverb = _ADVERB.match(predicate)
-        if adverb is not None:
-            subject, predicate = f"{subject} {adverb[1]}", predicate[adverb.end() :]
-        first, _, others = predicate.partition(" ")
-        if not first:
-            return ""
-        is_one = verb == "does" or (verb == "did" and not is_plural(subject))
-        verb, predicate = (third_person(first) if is_one else first), others
+        return _in_present(wh, verb, subject, predicate)
     return " ".join(filter(None, (wh, subject, verb, predicate)))
+
+
+def _asks_name(wh: str) -> bool:
+    """Whether a question phrase with "be" asks what something is: "what", "what color", "which dog"."""
+    return wh.startswith(("what", "which", "who"))
+
+
+def _split_name(rest: str, subject: str, predicate: str) -> tuple[str, str]:
+    """Split the words behind "what is" so that a place or a noun belongs to the subject.
+
+    "the blue", "thing on his leg" -> "the blue thing on his leg", "". The predicate begins before
+    "like", a participle, or an adjective with its preposition: "afraid of".
+
+    Args:
+        rest: the words behind the verb.
+        subject: the subject as `split_subject` finds it.
+        predicate: the words behind it; may be empty.
+    """
+    if subject.lower() in PRONOUNS - _DEMONSTRATIVES:
+        return subject, predicate
+    before, like, behind = f"{rest} ".partition(" like ")
+    if like:
+        return before, f"like {behind}".strip()
+    words = rest.lower().split()
+    behind_noun = (n for n in range(2, len(words)) if words[n - 1] not in ARTICLES)
+    states = [n for n in behind_noun if _is_state(words[n])]
+    relative = next((n for n, word in enumerate(words) if word in _SUBJECT_PRONOUNS), 0)
+    if relative and not any(n < relative for n in states):
+        # "The jumper she has on"
+        return rest, ""
+    ends_open = words[-1] in _FINAL_PREPOSITIONS
+    is_action = is_doing(words[-1]) and words[-2:-1] != ["is"]
+    if states and (ends_open or is_action):
+        start = words.index("doing") if "doing" in words else states[0]
+        return " ".join(rest.split()[:start]), " ".join(rest.split()[start:])
+    begins = [word for word in predicate.lower().split() if word not in _ADVERBS][:1]
+    is_place = subject.lower() in _DEMONSTRATIVES and set(begins) <= _PREPOSITIONS
+    is_kept = not begins or ends_open or is_place or _is_state(begins[0])
+    return (subject, predicate) if is_kept else (rest, "")
+
+
+def _is_state(word: str) -> bool:
+    """Whether a word behind a noun says what the noun does or is: "holding", "called", "busy"."""
+    is_past = is_past_participle(word) and word not in COLOURS
+    return is_doing(word) or is_past or is_adjective(word)
+
+
+_SUBJECT_PRONOUNS = frozenset("he she they i we".split())
+
+
+def _in_present(wh: str, verb: str, subject: str, predicate: str) -> str:
+    """Return "what", "does", "he", "just do" as "what he just does"; "" without a verb."""
+    adverb, first, others = split_adverb(predicate)
+    if not _may_be_verb(first):
+        # "the front", "of the shop look like"
+        words = predicate.split()
+        verbs = [n for n, word in enumerate(words) if n and _acts(word)]
+        start = next((n for n in verbs if words[n] in _FREQUENT_VERBS), (verbs or [0])[0])
+        if not start:
+            return ""
+        subject = " ".join([subject, *words[:start]])
+        first, others = words[start], " ".join(words[start + 1 :])
+    is_one = verb == "does" or (verb == "did" and not is_plural(subject))
+    finite = third_person(first) if is_one else first
+    return " ".join(filter(None, (wh, subject, adverb, finite, others)))
+
+
+def _may_be_verb(word: str) -> bool:
+    """Whether a word has an -ing form: "order", "do", unlike "of" and "guy"."""
+    is_other = word in PREPOSITIONS | STOP_WORDS or is_person(word)
+    return bool(word) and not is_other and is_word(ing_form(word))
+
+
+def _acts(word: str) -> bool:
+    """Whether a word behind a noun is its verb: "play" in "the street musician play"."""
+    return word in _FREQUENT_VERBS or (is_verb(word) and word not in PREPOSITIONS)
+
+
+_FREQUENT_VERBS = frozenset({"do", "have", "look"})
+_FINAL_PREPOSITIONS = PREPOSITIONS - {"up", "down", "off", "out", "inside", "outside"} | {
+    "of",
+    "for",
+    "about",
+}
+# Adverbs behind a noun that are no part of its name: "what is that exactly".
+_ADVERBS = frozenset("then now there here again exactly really actually".split())
+_DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 
 
 def _is_subject_last(wh: str, verb: str, rest: str) -> bool:
@@ -136,13 +217,18 @@ def _keeps_order(wh: str, verb: str, rest: str) -> bool:
         and first not in PRONOUNS
     )
     is_present = wh == "who" and first in ("there", "here")
-    is_kept = is_superlative or is_one or is_name or is_present or has_thing
+    is_selection = wh == "which" and verb in _BE and first not in PRONOUNS
+    is_kept = is_selection or is_superlative or is_one or is_name or is_present or has_thing
     return is_kept or first in _PREPOSITIONS or is_doing(first)
 
 
 def _says_more(word: str) -> bool:
     """Whether a word behind a noun begins a predicate or a modifier: a participle, a preposition."""
-    return is_doing(word) or is_past_participle(word) or word in _PREPOSITIONS | PREPOSITIONS
+    return (
+        is_doing(word)
+        or is_past_participle(word)
+        or word in _PREPOSITIONS | PREPOSITIONS | {"like"}
+    )
 
 
 _BE = frozenset({"is", "are", "was", "were"})
