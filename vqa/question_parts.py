@@ -130,8 +130,8 @@ class ReplyForm:
         asks_thing: whether the question asks for a thing that can't be a room: it has a determiner
             behind the question word, "what is the toy?", or a place such as "on" or "under", and no
             word for a place: "what is on her head?".
-        is_one_of_several: whether the message has other questions, so that the reply must tell which
-            one it answers.
+        number_in_message: number of the question in a message of several, from 1, so that the reply
+            tells which one it answers; 0 for a single question.
         order_end: whether a question about an order asks for what comes `first` or `last`; or empty.
     """
 
@@ -173,5 +173,5 @@ class ReplyForm:
     asks_present: bool = False
     number_range: tuple[int, int] | None = None
     asks_thing: bool = False
-    is_one_of_several: bool = False
+    number_in_message: int = 0
     order_end: Literal["", "first", "last"] = ""

@@ -48,6 +48,9 @@ def turn(text: str, answer: str, span: tuple[float, float] | None) -> Turn:
         ("and before that?", ("what is in the last scene?", "blue", BLUE), GREEN),
         # Without a part that the conversation is about, "next" is not known.
         ("what happens next?", ("what color is it?", "red", None), None),
+        ("what comes after that?", ("is there red?", "yes", None), GREEN),
+        ("and after it what do we see", ("is there green?", "yes", None), BLUE),
+        ("who is first?", ("what is in the first scene?", "red", RED), None),
         ("what comes after the zebra?", None, None),
         ("what comes after the blue?", None, None),
     ],

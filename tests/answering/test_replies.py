@@ -382,3 +382,9 @@ def test_one_of_two_parts_of_the_body_is_the_left_or_the_right_one(part: str) ->
 )
 def test_an_answer_that_nobody_wears(answer: str, is_none: bool) -> None:
     assert is_no_garment(answer) is is_none
+
+
+def test_an_action_does_not_follow_itself() -> None:
+    question = parse("what does he do after walking")
+    assert full_sentence(question, "walking") == "I can't tell what he does after walking."
+    assert full_sentence(question, "sitting") == "He is sitting."

@@ -81,7 +81,7 @@ def test_the_reply_to_one_of_several_questions_tells_which(question: str, reply:
         parsed,
         intent="verify",
         answer_kind="yes_no",
-        form=replace(parsed.form, is_one_of_several=True),
+        form=replace(parsed.form, number_in_message=2),
     )
     assert full_sentence(parsed, "no") == reply
 

@@ -134,6 +134,8 @@ def test_a_long_remark_is_a_goodbye_only_by_its_wishes(text: str, intent: str) -
     ("text", "intent"),
     [
         ("haha my son would love this, thanks", "thanks"),
+        ("lol his face. ok thx", "thanks"),
+        ("omg that dog", "acknowledge"),
         ("that's the cutest thing ever, thank you", "thanks"),
         ("my dog does the same haha", "acknowledge"),
         ("cats are so cute", "acknowledge"),

@@ -149,3 +149,10 @@ def test_a_refused_name_still_selects_the_part(who: str, question: str, topic: s
     assert scene is not None
     assert topic in scene.topics
     assert not scene.times_s
+
+
+def test_the_last_thing_is_the_last_scene() -> None:
+    for text in ("the last thing looks yummy, what is it", "The last thing is weird. What is it?"):
+        scene = parse(text).scene
+        assert scene is not None
+        assert scene.shot_number == -1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.questions.parse import parse
 from vqa.questions.times.time_range import split_anchor, split_time, time_offset
 from vqa.questions.times.time_rules import RULES, may_name_time
 
@@ -119,3 +120,35 @@ def test_each_example_may_name_a_time(example: str) -> None:
 
 def test_a_question_without_a_word_of_time_may_name_none() -> None:
     assert not may_name_time("what is the woman with the red hat doing?")
+
+
+@pytest.mark.parametrize(
+    ("question", "start"),
+    [
+        ("what do i see first", 0.0),
+        ("what is first", 0.0),
+        ("which animal is first", 0.0),
+        ("what can we see last?", 1.0),
+        ("which animal comes later", 1.0),
+        ("which vehicle is shown last", 1.0),
+        ("who is first", None),
+        ("which one is first", None),
+    ],
+)
+def test_what_is_seen_first_and_last(question: str, start: float | None) -> None:
+    time_range = parse(question).time_range
+    assert (None if time_range is None else time_range.start) == start
+
+
+@pytest.mark.parametrize(
+    ("question", "anchor"),
+    [("find the baseball part", "baseball"), ("show me the kitchen scene", "kitchen")],
+)
+def test_a_part_to_find(question: str, anchor: str) -> None:
+    parsed = parse(question)
+    assert (parsed.anchor_side, parsed.anchor) == ("part", anchor)
+
+
+def test_where_something_comes_asks_for_a_time() -> None:
+    assert parse("where does the bear come?").intent == "when"
+    assert parse("where does the bear come from?").intent == "location"

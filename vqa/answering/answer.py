@@ -98,7 +98,8 @@ def parse_message(
     questions = split_message(text, encoder)
     for number, question in enumerate(questions, start=1):
         parsed_question = parse_part(question, (*history, *turns), encoder=encoder)
-        form = replace(parsed_question.form, is_one_of_several=len(questions) > 1)
+        number_in_message = number if len(questions) > 1 else 0
+        form = replace(parsed_question.form, number_in_message=number_in_message)
         parsed_question = replace(parsed_question, form=form)
         is_alone = not turns and number == len(questions)
         if is_alone or is_understood(parsed_question):

@@ -24,6 +24,7 @@ _END_TOLERANCE_S = 0.75
 # The first frame of the next shot is not in the range.
 _EDGE_S = 0.1
 _SIDES = ("before", "after")
+_BESIDE = frozenset("next then after afterwards before previously".split())
 
 
 def range_beside(
@@ -87,10 +88,12 @@ def _reference_shot(
     shots = context.clip.shots
     if not 1 < len(shots) <= MAX_PARTS:
         return None
-    latest = _latest_shot(context, history)
+    latest = _latest_shot(model, context, history)
     anchor = without_article(question.anchor)
-    if not anchor or _is_latest_answer(anchor, history):
+    if anchor and _is_latest_answer(anchor, history):
         return latest
+    if not anchor:
+        return latest if _BESIDE & set(question.resolved.lower().strip(" ?.!").split()) else None
     if singular_of(anchor) not in nouns_of(f"the {anchor}?"):
         return None
     thing = _name_of(anchor, history)
@@ -99,11 +102,18 @@ def _reference_shot(
     return _shot_of_thing(model, context, thing)
 
 
-def _latest_shot(context: VideoContext, history: Sequence[Turn]) -> int | None:
-    """Return the index of the only shot that the latest turn was about; None without such a shot."""
+def _latest_shot(model: Embeds, context: VideoContext, history: Sequence[Turn]) -> int | None:
+    """Return the index of the only shot that the latest turn was about; None without such a shot.
+
+    Without a time, it is the shot that alone shows the thing that the turn was about.
+    """
     latest, shots = history[-1].parsed if history else None, context.clip.shots
-    if latest is None or latest.time_range is None:
+    if latest is None:
         return None
+    thing = latest.subject or latest.target
+    if latest.time_range is None:
+        part = find_only_part(context, model, thing) if thing else None
+        return None if part is None else shot_index((part.start_s + part.end_s) / 2, shots)
     start_s, end_s = latest.time_range.resolve(context.clip.duration_s)
     first, last = shot_index(start_s, shots), shot_index(max(start_s, end_s - _EDGE_S), shots)
     return first if first == last else None

@@ -135,7 +135,7 @@ def _yes_no(question: Question, *, is_yes: bool) -> str:
         return fix_articles(f"{opening}, {statement}.")
     plain = "Yes, as far as I can see." if is_yes else "No, not as far as I can see."
     wording = question.text.strip(" ?.!,")
-    if question.form.is_one_of_several and 0 < len(wording.split()) <= _LONGEST_QUOTE_WORDS:
+    if question.form.number_in_message > 1 and 0 < len(wording.split()) <= _LONGEST_QUOTE_WORDS:
         return f"As for “{wording}”: {plain[0].lower()}{plain[1:]}"
     return plain
 
@@ -189,7 +189,7 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         if subject in _INDEFINITE:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         verb = "do" if form.verb == "does" and is_plural(subject) else form.verb
-        if (form.is_one_of_several or " no " in f" {form.predicate}") and verb != "can":
+        if (form.number_in_message or " no " in f" {form.predicate}") and verb != "can":
             return _whole_statement(form, verb, is_so=is_so)
         return f"{subject} {verb if is_so else _NOT[verb]}"
     predicate = _ALSO.sub("", form.predicate)
@@ -339,6 +339,9 @@ def _action_reply(question: Question, text: str, opening: str) -> str:
     if is_doing(first):
         nouns = [singular_of(word) for word in text.lower().split()]
         if not is_word(first) or (not is_living(question.subject) and question.subject in nouns):
+            return refuse_question(question.form)
+        if question.intent == "order" and question.anchor == text.lower():
+            # "Walking" is not what he does after walking.
             return refuse_question(question.form)
         if question.intent == "order":
             return as_sentence(f"{doer_with_verb(question.form)} {text}")

@@ -34,6 +34,8 @@ _EXCLAMATION = re.compile(
     rf"{_OPENING}(?:{_WHAT_A}|{_THIS_IS}(?:(?:so|very|really|how|too|absolutely|super|kinda|quite|pretty|just|totally|a bit) )*(?:{_STRIKING})|"
     # "Good boys", "clever dog"
     rf"(?:such )?(?:good|clever|smart|brave|lucky|silly|pretty|sweet|happy) (?P<animal>boy|girl|dog|doggy|doggie|pup|puppy|cat|kitty|kitten|horse|bird|baby|lad|lass|kid)s?|"
+    # "lol his face"
+    rf"(?:lol|lmao|haha+|omg|wow),? (?:his|her|their|its|that|those) [a-z]+|"
     rf"poor (?:thing|things|guy|girl|boy|man|woman|dog|cat|bird|animal|baby|kid)|(?:{_PLEASING_NOUNS}) (?P<name>[a-z][a-z-]+)|(?:i like|(?:i )?(?:love|loving|adore)) (?:it|(?:this|that|the) (?P<object>[a-z][a-z-]+)))"
     r"(?:(?:,? (?:lol|haha+|hehe|omg|wow|man|though|tho|honestly|really))|!|\.| |[:;][a-z()]+)*$",
     re.IGNORECASE,
@@ -80,6 +82,9 @@ def fixed_intent(text: str, *, has_history: bool) -> str:
     if is_thanks(text):
         is_conversational = bool(intent) and intents()[intent].needs == "conversation"
         return intent if is_conversational else courtesy_intent(text)
+    sentences = [one for one in SENTENCE_END.split(text) if one]
+    if len(sentences) > 1 and all(is_thanks(one) or is_exclamation(one) for one in sentences):
+        return courtesy_intent(text) or "acknowledge"
     return "acknowledge" if is_image_quality_remark(text) or is_exclamation(text) else ""
 
 

@@ -33,7 +33,7 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
         return before_or_after(bare)
     words = set(bare.lower().strip(" ?.!").split())
     assert discourse.question is not None
-    if words & {"many", "much", "color", "colour"} or kind_of_name(bare):
+    if words & {"many", "much", "color", "colour"} or kind_of_name(bare) or _names_kind(bare):
         return None
     ordinal = next((word for word in ("last", "first", "second", "third") if word in words), "next")
     in_order = next_in_order(ordinal, discourse.question)
@@ -59,6 +59,12 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
         text="what happens before that?" if side == "before" else "what happens next?",
         is_changed=True,
     )
+
+
+def _names_kind(bare: str) -> bool:
+    """Whether a question asks which thing of a kind it is: "which animal comes last?"."""
+    first, second, *_ = [*bare.lower().split(), "", ""]
+    return first == "which" and second not in {"is", "one", "comes", "happens", "part", "scene"}
 
 
 _NAMES_EVENT = re.compile(r"\b(?:before|after) (?!(?:that|this|it|these|those|which|what|all)\b|the (?:one|first|second|third|last|next|previous)\b)[a-z]", re.IGNORECASE)  # fmt: skip

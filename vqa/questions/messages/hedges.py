@@ -203,7 +203,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "purpose of a question",
-        r",? so (?:that )?(?:i|we|my [a-z]+|our [a-z]+)(?: [a-z]+){0,5} (?:can|could|might|will|would|know|knows)\b[^?.!]*(?=[?.!]|$)",
+        r",? so (?:that )?(?:i|we|my [a-z]+|our [a-z]+)(?: (?!need|want|wan|would|like|wonder|ask)[a-z]+){0,5} (?:can|could|might|will|know|knows)\b[^?.!]*(?=[?.!]|$)",
         "",
         "could you describe it, so that I can send it to my sister who asks?",
         "could you describe it?",

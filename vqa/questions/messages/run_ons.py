@@ -26,7 +26,8 @@ _TOPIC_FIRST = re.compile(
 _CONTRACTION = re.compile(r"\b(what|who|where|when|how)'?s(?= (?:he|she|it|they)\b)", re.IGNORECASE)
 # A verb of its own, or a question word, makes the words before the question more than a noun phrase.
 _NO_TOPIC = re.compile(
-    rf"(?<!\bwho )(?<!\bthat )\b{AUXILIARY}\b|\b(?:what|which|how|why)\b", re.IGNORECASE
+    rf"(?<!\bwho )(?<!\bthat )\b{AUXILIARY}\b|\b(?:what|which|how|why|looks|seems|smells|sounds|feels)\b",
+    re.IGNORECASE,
 )
 # The end of a clause that is incomplete without the words after it.
 _OPEN_CLAUSE = re.compile(

@@ -127,6 +127,27 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what happens after the street",
     ),
     rule(
+        "side before the question",
+        r"^(?:(?:and|so|ok|then) )?(after|before) (him|her|it|that|them|this|(?:the|his|her|that) [a-z]+(?: [a-z]+)?),? (what|who|which [a-z]+) (do (?:we|you|i) see|can (?:we|you|i) see|comes?|is(?: there| shown)?|happens|follows)(?=[?.! ]*$)",
+        r"\3 \4 \1 \2",
+        "and after him what do we see?",
+        "what do we see after him?",
+    ),
+    rule(
+        "part to find",
+        rf"^(?:find|show(?: me)?|go to|jump to|take me to) the (?!{NUMBERED_ORDINAL}\b)([a-z]+(?: [a-z]+)?) (?:part|scene|bit)(?=[?.! ]*$)",
+        r"when is the \1 part",
+        "find the baseball part",
+        "when is the baseball part",
+    ),
+    rule(
+        "where something comes in the video",
+        r"^where (does|do) ([a-z ]+?) (?:come|appear|show up|turn up)(?: in(?: (?:it|(?:the|this) (?:video|clip|film)))?)?(?=[?.! ]*$)",
+        r"when \1 \2 appear",
+        "where does the bear come?",
+        "when does the bear appear?",
+    ),
+    rule(
         "which comes first",
         r"^((?:which|what|who)(?: one)? (?:comes|came|appears|is|is shown|is seen|happens|do (?:we|you|i) see) (?:first|last|earlier|later)) (?=(?:the|an?|his|her) [a-z -]+ or )",
         r"\1, ",

@@ -112,7 +112,9 @@ def _shot_numbers(words: Sequence[str], ends: Sequence[bool]) -> list[int]:
         owner = words[place + 3] if after == "of" and place + 3 < len(words) else ""
         if owner in _OWNERS:
             continue
-        singular = noun if noun in SHOT_WORDS else ""
+        # "The last thing looks yummy."
+        is_thing = noun == "thing" and after in _AFTER_ONE
+        singular = noun if noun in SHOT_WORDS or is_thing else ""
         if word in _NUMBERS and singular:
             numbers.append(_NUMBERS[word])
         elif word in SHOT_WORDS and noun in _CARDINALS and after not in ("or", "and", "of"):

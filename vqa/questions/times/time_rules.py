@@ -32,12 +32,13 @@ _NEAR = r"(?:(?:right |just |exactly |shortly )?(?:at|around|about|near|by|@|app
 _MARK = r"(?:[ -](?:mark|point|position|timestamp|timecode|time ?stamp|in (?:the|this) (?:video|clip|film)))?"
 _TO = r"(?: ?(?:-|–|—) ?| (?:and|to|until|till|til|up to|through|thru) )"
 _VISIBLE = r"(?:shown|seen|visible|appears?|appearing|comes?|happens?)"
+_APPEARS = rf"(?:{_VISIBLE}|(?:do|can|did) (?:you|we|i|one) see|^(?:what|which (?!one\b)[a-z]+) (?:is|are))"
 
 # Each expression of a time contains a digit or one of these words.
 _TIME_WORDS = frozenset(
     "hour hours hr hrs minute minutes min mins second seconds sec secs millisecond milliseconds millisec millisecs millis ms "
     "first opening initial initially starting start beginning begin outset last final closing ending concluding end finish close "
-    "conclusion latter middle centre center half halfway midway midpoint mid third quarter quarters fifth thirds fourths".split()
+    "conclusion later latter middle centre center half halfway midway midpoint mid third quarter quarters fifth thirds fourths".split()
 ) | {part for name in (*CARDINALS, *ORDINALS) for part in re.split(r"[ -]", name)}
 
 
@@ -361,11 +362,16 @@ RULES: tuple[TimeRule, ...] = (
     # "What is shown first?" means the start of the video; "which is shown first, A or B?" does not.
     _rule(
         "shown first",
-        rf"^(?!.* or (?!what\b))(?!which (?:one|of)\b).*\b{_VISIBLE}(?P<cut> first)\b",
+        rf"^(?!.* or (?!what\b))(?!which (?:one|of)\b).*\b{_APPEARS}(?P<cut> first)\b",
         _constant(_START),
-        "what is shown first?",
+        "what is shown first?", "what do i see first", "which animal is first",
     ),
-    _rule("shown last", rf"^(?!.* or (?!what\b)).*\b{_VISIBLE}(?P<cut> last)\b", _constant(_END), "what appears last?"),
+    _rule(
+        "shown last",
+        rf"^(?!.* or (?!what\b))(?:.*\b{_APPEARS}(?= last\b)|which (?!one\b)[a-z]+ (?:comes|appears|is shown|is seen)(?= later\b))(?P<cut> (?:last|later))\b",
+        _constant(_END),
+        "what appears last?", "what do we see last", "which animal comes later",
+    ),
     _rule(
         "the first to be shown",
         rf"^(?!.* or (?!what\b)).*\bthe(?P<cut> (?:very )?first) (?=\w+ (?:(?:that|which) (?:is |are )?|to be )?(?:{_VISIBLE}|(?:you|we|i|one) (?:can )?see)\b)",
