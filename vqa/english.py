@@ -39,7 +39,7 @@ MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
     "gravel hair hay jewelry jewellery juice lettuce lightning luggage machinery makeup meat milk mist money music news oil paper pasta "
     "police popcorn produce rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood "
     "ketchup mustard mayo mayonnaise sauce karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete "
-    "afternoon dawn daytime dusk evening midday midnight morning night nighttime noon".split()
+    "outdoors indoors outside inside afternoon dawn daytime dusk evening midday midnight morning night nighttime noon".split()
 )
 # Words that a full-text search ignores.
 STOP_WORDS = frozenset(

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from vqa.question_parts import Scene
@@ -156,3 +158,11 @@ def test_the_last_thing_is_the_last_scene() -> None:
         scene = parse(text).scene
         assert scene is not None
         assert scene.shot_number == -1
+
+
+def test_in_the_first_one_is_another_scene() -> None:
+    earlier = replace(parse("what is the man wearing?"), scene=Scene(shot_number=2))
+    history = [Turn(question=earlier.text, answer=Answer(text="a shirt"), parsed=earlier)]
+    question = parse("and in the first one", history)
+    assert question.shot_number == 1
+    assert question.intent == "describe_part"

@@ -6,6 +6,7 @@ import pytest
 
 from vqa.questions.parse import parse
 from vqa.questions.times.scene_quantifiers import split_scene_quantifier
+from vqa.types import Answer, Turn
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,8 @@ from vqa.questions.times.scene_quantifiers import split_scene_quantifier
         ("are all scenes outdoors", "every", "is it outdoors?"),
         ("does each part show a person?", "every", "is there a person?"),
         ("is it dark in all of the scenes", "every", "is it dark?"),
+        ("is it in all scenes", "every", "is it there?"),
+        ("does the man appear in every part?", "every", "is the man there?"),
     ],
 )
 def test_the_question_for_one_scene(text: str, quantifier: str, question: str) -> None:
@@ -50,3 +53,8 @@ def test_other_questions_compare_no_scenes(text: str) -> None:
     assert split_scene_quantifier(text) is None
     scene = parse(text).scene
     assert scene is None or not scene.quantifier
+
+
+def test_it_in_every_scene_is_what_was_asked_about() -> None:
+    history = [Turn(question="is there a dog?", answer=Answer(text="yes"))]
+    assert parse("is it in all scenes?", history).subject == "dog"

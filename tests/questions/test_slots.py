@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.messages import sentence_encoder
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
 from vqa.questions.interpretation.slots import fill_slots, find_options
 from vqa.questions.parse import parse
@@ -118,3 +119,15 @@ def test_words_of_the_writer_for_a_person_are_not_searched_literally(
     question: str, noun: str
 ) -> None:
     assert parse(question).scored_noun == noun
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("is that person a woman", "verify"),
+        ("is this person a child?", "verify"),
+        ("is that person a celebrity", "person_identity"),
+    ],
+)
+def test_sex_and_age_group_are_no_identity(text: str, intent: str) -> None:
+    assert parse(text, encoder=sentence_encoder()).intent == intent

@@ -70,7 +70,7 @@ def parse_part(
     if question.is_remark and is_english(text):
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
-    comparison = _parse_scene_comparison(text, encode)
+    comparison = _parse_scene_comparison(text, encode, history, parsed_turns)
     if comparison is not None:
         return comparison
     before = context_turns(
@@ -95,14 +95,19 @@ def parse_part(
     )
 
 
-def _parse_scene_comparison(text: str, encode: SentenceEncoder | None) -> Question | None:
+def _parse_scene_comparison(
+    text: str,
+    encode: SentenceEncoder | None,
+    history: Sequence[Turn],
+    parsed_turns: Sequence[Question],
+) -> Question | None:
     """Parse a question that compares scenes: the question for one scene, with a quantifier; or None."""
     wordings = (correct_spelling(text), normalized_wording(text))
     split = next(filter(None, map(split_scene_quantifier, wordings)), None)
     if split is None:
         return None
     quantifier, wording = split
-    question = parse_single(wording, (), (), encode)
+    question = parse_single(wording, history, parsed_turns, encode)
     is_answered = question.answer_kind in ("yes_no", "choice") or question.intent == "count"
     if not (is_about_frames(question.intent) and is_answered):
         return None

@@ -130,7 +130,7 @@ def _with_absence(resolution: Resolution | None, discourse: Discourse) -> Resolu
     """
     if resolution is None or resolution.absent or not resolution.text.lower().startswith(_ASKS_WH):
         return resolution
-    text = resolution.text.lower()
+    text = resolution.text.lower().strip(" ?.!")
     absent = next((noun for noun in sorted(discourse.absent) if f"the {noun} " in f"{text} "), "")
     return dataclasses.replace(resolution, absent=absent)
 

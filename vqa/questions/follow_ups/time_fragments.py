@@ -176,7 +176,9 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     article = match.string[match.end("before") : match.start("which")].strip().lower()
     named_before = _SHOT_WORDS & set(base_wording(question).lower().strip(" ?.!").split())
     is_bare = match["noun"] is None and article == "in the" and bool(named_before)
-    if not (question.shot_number or is_of_shots or asks_of_shot or is_bare):
+    # "In the first one" after a question about a scene that it does not name itself.
+    is_in_scene = question.scene is not None and article == "in the" and match["noun"] is not None
+    if not (question.shot_number or is_of_shots or asks_of_shot or is_bare or is_in_scene):
         return None
     before = re.sub(r"\b(?:what|how) about\b", "", match["before"]).strip(" ,")
     which = neighbour_ordinal(match["which"].lower(), question.shot_number)

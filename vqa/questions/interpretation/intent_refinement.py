@@ -125,6 +125,12 @@ _REFINEMENTS = (
         rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
         "presence",
     ),
+    # "Is that person a woman?" asks for no name.
+    _refinement(
+        "person_identity",
+        r"^(?:is|was|are|were) .+ (?:an? )?(?:man|men|woman|women|boy|girl|child|kid|baby|toddler|teenager|teen|adult|lady|gentleman|guy|male|female|human|grown-?up)s?(?: or not)?[?.! ]*$",
+        "verify",
+    ),
     # "Is it good for my back?" asks for no opinion.
     _refinement(
         "opinion verify",

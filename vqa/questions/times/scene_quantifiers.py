@@ -15,12 +15,16 @@ _SECOND_STATE = r" and (?:which|what)(?: (?:one|part|scene|shot))?(?: is| are)? 
 _BE = r"(?:is|are|was|were|looks?|takes? place|plays?|happens?)(?: filmed| shot| set)?"
 _HAVE = rf"(?:has|have|shows?|contains?|(?:{_BE}) there|(?:do|can) (?:you|we|i) see)"
 _MOST = r"the (?P<most>most|fewest|least) (?P<things>.+)"
+_IS = r"(?:is|are|was|were)"
+_WHO = r"it|he|she|they|(?:the|that|this|those|these) (?:[a-z]+ ){0,2}?[a-z]+"
 _EVERY = rf"(?:every|each|all)(?: one)?(?: of)?(?: the| these| those)? (?:single |different )?{PART_NOUN}s?"
 _Rule = tuple[SceneQuantifier, str, str]
 _RULES: tuple[_Rule, ...] = (
     ("most", rf"{_WHICH} {_HAVE} {_MOST}", "how many {things} are there?"),
     ("each", rf"{_WHICH} {_BE} {_STATE}{_SECOND_STATE}", "is it {state} or {second}?"),
     ("which", rf"{_WHICH} {_BE} {_STATE}", "is it {state}?"),
+    ("every", rf"{_IS} (?P<who>{_WHO})(?: visible| shown| seen| there| present)? (?:in|during|throughout) {_EVERY}", "is {who} there?"),
+    ("every", rf"(?:do|does|did) (?P<who>{_WHO}) (?:appear|show up|occur|come up) in {_EVERY}", "is {who} there?"),
     ("every", rf"(?P<claim>(?:is|are|was|were) (?:there|it) .+?) (?:in|during|throughout) {_EVERY}", "{claim}?"),
     ("every", rf"(?:do|does) {_EVERY} (?:show|have|contain) (?P<thing>.+)", "is there {thing}?"),
     ("every", rf"(?:do|does) (?:you|we|i) see (?P<thing>.+?) in {_EVERY}", "is there {thing}?"),
@@ -36,6 +40,7 @@ def split_scene_quantifier(wording: str) -> tuple[SceneQuantifier, str] | None:
     - "which scene has the most people?" -> ("most", "how many people are there?")
     - "which part is inside and which outside?" -> ("each", "is it inside or outside?")
     - "is there snow in every scene?" -> ("every", "is there snow?")
+    - "is it in all scenes?" -> ("every", "is it there?")
 
     None for another question, and for one that names a thing to find, "which scene is the dog in?".
 
