@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.messages import sentence_encoder
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -298,3 +299,24 @@ def test_a_thing_of_a_remark_stays_for_later_questions() -> None:
         parse("what is he wearing?", turns((first, "blue"))).resolved
         == "what is the skier wearing?"
     )
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "absent"),
+    [
+        ("is there a ball?", "where is the ball", "ball"),
+        ("is there a ball?", "is the ball big?", "ball"),
+        ("is there a road?", "any people on it?", "road"),
+        ("is there a ball?", "is there a ball or a balloon?", ""),
+        ("is there a ball?", "where is the man?", ""),
+    ],
+)
+def test_what_a_question_presupposes_stays_absent(earlier: str, text: str, absent: str) -> None:
+    history = [Turn(question=earlier, answer=Answer(text="no"))]
+    assert parse(text, history).absent == absent
+
+
+def test_anything_else_asks_for_more_of_the_same() -> None:
+    history = [Turn(question="what is on the table?", answer=Answer(text="a bottle"))]
+    question = parse("anything else?", history, encoder=sentence_encoder())
+    assert question.resolved == "what else is on the table?"

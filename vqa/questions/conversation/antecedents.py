@@ -245,16 +245,21 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
     )
 
 
-def absent_person(options: Sequence[str], discourse: Discourse) -> str:
-    """Return "person" if a choice between persons presupposes one that an earlier answer denied.
+def presupposed_absent(wording: str, options: Sequence[str], discourse: Discourse) -> str:
+    """Return a noun that a question presupposes and that an earlier answer denied; or empty.
 
-    "Is it a man or a woman?" after "is there a person?", "no" -> "person". Empty if an option is no
-    person, if there are no options, and if no earlier answer denied that there is a person.
+    "Where is the ball?" after "is there a ball?", "no" -> "ball"; "is it a man or a woman?" after
+    "is there a person?", "no" -> "person".
 
     Args:
-        options: the options of a question, in the singular.
+        wording: the self-contained question.
+        options: the options of the question, in the singular.
         discourse: state of the earlier turns.
     """
+    text = f"{wording.lower().strip(' ?.!')} "
+    nouns = [noun for noun in sorted(discourse.absent) if f"the {noun} " in text]
+    if nouns:
+        return nouns[0]
     are_persons = bool(options) and all(
         is_person(option) or option in ("male", "female") for option in options
     )

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 from collections.abc import Sequence
 from typing import cast
@@ -79,6 +78,9 @@ _LONG_THINGS = frozenset(
 )
 
 
+_ANYTHING_ELSE = ("anything else", "anything else there", "something else", "anything more")
+
+
 def follow_up_text(text: str) -> str:
     """Normalize a message for the follow-up classifier and strip its discourse markers.
 
@@ -87,6 +89,7 @@ def follow_up_text(text: str) -> str:
     without final punctuation.
     """
     bare = _with_it(strip_discourse_markers(normalized_wording(text)))
+    bare = "what else" if bare.lower().strip(" ?.!") in _ANYTHING_ELSE else bare
     spelling = correct_spelling(text).lower().strip(" ?.!")
     is_short = len(bare.split()) <= 1 or bare.lower() in ("what happens", "what happened")
     return spelling if "then" in spelling.split() and is_short else bare
@@ -114,25 +117,13 @@ def resolve_follow_up(
     if _IS_COMPLETE.match(bare):
         # "Which side of the bed is it?"
         return None
-    return _with_absence(resolve_ellipsis(bare, discourse, operations), discourse)
+    return resolve_ellipsis(bare, discourse, operations)
 
 
 _IS_COMPLETE = re.compile(
     r"^(?:(?:in|on|at|from|to) )?(?:what|which)(?: [a-z]+){2,6} (?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that)\b[^,]*$",
     re.IGNORECASE,
 )
-
-
-def _with_absence(resolution: Resolution | None, discourse: Discourse) -> Resolution | None:
-    """Set `absent` if a completed wh-question presupposes a noun that was found absent.
-
-    "Which side is the light on?" presupposes a light.
-    """
-    if resolution is None or resolution.absent or not resolution.text.lower().startswith(_ASKS_WH):
-        return resolution
-    text = resolution.text.lower().strip(" ?.!")
-    absent = next((noun for noun in sorted(discourse.absent) if f"the {noun} " in f"{text} "), "")
-    return dataclasses.replace(resolution, absent=absent)
 
 
 _ASKS_WH = ("what ", "which ", "where ", "who ", "how ")

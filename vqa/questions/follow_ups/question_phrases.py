@@ -128,7 +128,7 @@ def _resolve_else(
     wh, *rest = base_wording(question).split()
     if words[-1] != "else" or words[0] != wh.lower():
         return None
-    return _resolution(f"{wh} else {' '.join(rest)}")
+    return _resolution(" ".join([wh, "else", *rest[rest[:1] == ["else"] :]]))
 
 
 def _resolve_indefinite(

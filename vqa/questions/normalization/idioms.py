@@ -134,6 +134,13 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what do we see after him?",
     ),
     rule(
+        "so before a statement",
+        r"^so,? (?=(?:it|this|that|he|she|they)(?:'s|'re| is| are| was| were)\b[^?]*\?)",
+        "",
+        "so it is summer?",
+        "it is summer?",
+    ),
+    rule(
         "part to find",
         rf"^(?:find|show(?: me)?|go to|jump to|take me to) the (?!{NUMBERED_ORDINAL}\b)([a-z]+(?: [a-z]+)?) (?:part|scene|bit)(?=[?.! ]*$)",
         r"when is the \1 part",
