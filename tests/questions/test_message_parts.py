@@ -268,3 +268,25 @@ def test_no_part_of_an_aside_becomes_a_question(text: str, aside: str, num_quest
     questions = [question.text for question in split_message(text)]
     assert len(questions) == num_questions
     assert not any(aside in question for question in questions)
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("what colour is the bag, does she carry it in her left or right hand, and what is behind her?", ["what colour is the bag", "does she carry it in her left or right hand", "what is behind her?"]),
+        ("what is she wearing, is she sitting or standing, and is there a dog near her?", ["what is she wearing", "is she sitting or standing", "is there a dog near her?"]),
+        ("what are they wearing, are they sitting or standing in the room?", ["what are they wearing?", "are they sitting or standing in the room?"]),
+        ("how does the goalkeeper react to it, does he jump or just stand there?", ["does he jump or just stand there?"]),
+        ("what colour are the walls of the room, are they white or more of a cream?", ["what colour are the walls of the room, are they white or more of a cream?"]),
+        ("is the bag leather or am i wrong, and does she wear a hat or is it a scarf", ["is the bag leather", "does she wear a hat or is it a scarf"]),
+        ("I need the direction, like does she go up or down, and what is on her head", ["does she go up or down", "what is on her head"]),
+        ("she says he is great, is that really a hammer hes holding or is it a weight", ["is that really a hammer hes holding or is it a weight"]),
+        ("so tell me what is she wearing, top and bottom, and is there a cat in the room", ["tell me what is she wearing on her upper body?", "tell me what is she wearing on her legs?", "is there a cat in the room"]),
+        ("what colours is he wearing on top and on the bottom?", ["what colour is his top?", "what colour are his trousers?"]),
+        ("Are you sure? look at the top", ["Are you sure?"]),
+        ("Look at the bear. What is it doing?", ["What is it doing?"]),
+    ],
+)  # fmt: skip
+def test_each_thing_that_a_sentence_asks_is_a_question(text: str, questions: list[str]) -> None:
+    texts = [question.text.rstrip("?") for question in split_message(text)]
+    assert texts == [question.rstrip("?") for question in questions]

@@ -235,3 +235,19 @@ def test_who_with_persons_to_choose_from(
     question: str, options: tuple[str, ...], *, selects: bool
 ) -> None:
     assert selects_person(question, options) is selects
+
+
+@pytest.mark.parametrize(
+    ("question", "options"),
+    [
+        ("his arms, straight or bent?", ("straight", "bent")),
+        ("the jacket, open or zipped up?", ("open", "zipped up")),
+        ("the dog, the cat or the horse?", ("dog", "cat", "horse")),
+        ("does she go from right to left or the other way?", ("from right to left", "from left to right")),
+        ("is he walking up or the other way round?", ("up", "down")),
+        ("is the person wearing both shoes or just the one?", ("both shoes", "one")),
+        ("is this really a lizard she is holding or is it a snake?", ("lizard", "snake")),
+    ],
+)  # fmt: skip
+def test_options_behind_a_topic_and_of_ways(question: str, options: tuple[str, ...]) -> None:
+    assert options_of(question) == options

@@ -104,3 +104,16 @@ def test_a_suggested_place_is_left_out() -> None:
 )  # fmt: skip
 def test_other_questions_suggest_nothing(question: str) -> None:
     assert suggestion_as_question(question) == question
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("which one is the biggest, the red?", "is the red one the biggest?"),
+        ("which is the smallest, the one on the left?", "is the one on the left the smallest?"),
+        ("which dog is the tallest, the poodle?", "is the poodle the tallest?"),
+        ("what is he wearing, no shirt right?", "what is he wearing?"),
+    ],
+)
+def test_a_suggested_choice_and_a_denial(question: str, result: str) -> None:
+    assert suggestion_as_question(question) == result

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
+from vqa.english import with_article_if_countable
 from vqa.question_parts import Scene
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.introductions import alternatives_of
@@ -16,6 +17,7 @@ from vqa.questions.messages.remarks import context_turns, things_before
 from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.times.part_range import WITHOUT_COLOR
@@ -132,6 +134,14 @@ def _self_contained(question: MessageQuestion) -> str:
     if words in (["which", "one", "is", "it"], ["which", "is", "it"]):
         options = [alternatives_of(part.text) for part in question.before]
         return next((f"is it {one}?" for one in reversed(options) if one), question.text)
+    if words[-2:] in (["that's", "one"], ["is", "one"]) or words == ["is", "that", "one"]:
+        # "She never wore a tie. Tell me if that's one."
+        nouns = [noun for part in question.before for noun in nouns_of(part.text)]
+        return (
+            f"{text.removesuffix('one')}{with_article_if_countable(nouns[-1])}?"
+            if nouns
+            else question.text
+        )
     is_before = any(named_scene(part.words) == question.scene for part in question.before)
     if question.scene is None or not question.scene.shot_number or not is_before:
         return question.text

@@ -24,6 +24,7 @@ from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
 from vqa.questions.nouns.noun_phrases import final_noun
+from vqa.questions.nouns.pronouns import owner_of
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.time_range import split_shot
@@ -218,6 +219,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         # Two pronouns of a question mean two things: "is she holding it".
         others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
         noun = antecedent(discourse, cast("AntecedentKind", kind), " ".join([plain, *others]))
+        noun = owner_of(noun, plain[match.end() :]) if kind in _OWNERS else noun
         if kind == "one" and before.endswith(" in "):  # "On the carpet in this one"
             noun = antecedent(discourse, "it", "what is in it?")
         if not noun or noun in nouns.values():

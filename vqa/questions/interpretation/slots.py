@@ -330,9 +330,9 @@ _ASPECTS = (
         re.compile(r"\b(?:wear|wears|wearing|dressed|have on|has on|clothes|clothing|outfit)\b"),
         "clothes",
     ),
+    (re.compile(r"\bweather\b"), "weather"),
     (re.compile(r"\b(?:background|behind)\b"), "background"),
     (re.compile(r"\bforeground\b"), "foreground"),
-    (re.compile(r"\bweather\b"), "weather"),
     (re.compile(r"\b(?:mood|atmosphere)\b"), "mood"),
     (re.compile(r"\bhow (?:he|she|they) looks?\b"), "appearance"),
 )

@@ -76,7 +76,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "aside at the start",
-        rf"^((?:{_OPENING})*)(?:{_ASIDE},|(?:overall|in general|generally|basically|all in all),?) (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can|would)\b)",
+        rf"^((?:{_OPENING})*)(?:{_ASIDE},|(?:overall|in general|generally|basically|all in all|like(?! [a-z]+[?.! ]*$)),?) (?=(?:{WH}|is|are|was|were|does|do|did|has|have|can|would)\b)",
         r"\1",
         "just out of curiosity, is it a photo?",
         "is it a photo?",
@@ -224,7 +224,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "doubt of oneself",
-        r",? or (?:am i (?!(?:seeing|hearing) (?:an?|the)\b)|is it just me|is that just me|are my eyes|do i (?!(?:see|hear) (?:an?|the)\b))[^?.!]*(?=[?.!]| *$)",
+        rf",? or (?:am i (?!(?:seeing|hearing) (?:an?|the)\b)|is it just me|is that just me|are my eyes|do i (?!(?:see|hear) (?:an?|the)\b))[^?.!,]*?(?=[?.!,]| and (?:{WH}|is|are|does|do|has)\b| *$)",
         "",
         "is there a cat or am i imagining it?",
         "is there a cat?",

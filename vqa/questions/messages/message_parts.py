@@ -336,11 +336,19 @@ def _join_tags(parts: list[MessagePart]) -> list[MessagePart]:
             part.kind == "question"
             and part is not parts[-1]
             and any(form.match(part.text) for form in (_TAG, _INTERJECTION, _NOUN_ALONE, _ASSERTS))
-        ):
+        ) or (len(parts) > 1 and _commands_to_look(part)):
             whole_parts.append(MessagePart(kind="remark", text=part.text))
         else:
             whole_parts.append(part)
     return whole_parts
+
+
+def _commands_to_look(part: MessagePart) -> bool:
+    """Whether a part only tells where to look: "look at the top", beside "are you sure?"."""
+    return part.kind == "question" and part.text.lower().startswith(_LOOK)
+
+
+_LOOK = ("look at ", "look again", "just look ", "have a look", "take a look")
 
 
 # "I was told there is a horse??", unlike "I think it is a horse?"

@@ -13,12 +13,17 @@ from itertools import pairwise
 
 from vqa.questions.classifiers.message_tagger import MessageSpan
 from vqa.questions.conversation.introductions import introduced_things
-from vqa.questions.messages.sentence_parts import NO_NOUN, split_sentence, topic_start
-from vqa.questions.messages.statement_clauses import asks, is_statement, report_as_request
+from vqa.questions.messages.sentence_parts import NO_NOUN, may_answer, split_sentence, topic_start
+from vqa.questions.messages.statement_clauses import (
+    asks,
+    is_statement,
+    report_as_request,
+)
 from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.sentences.further_questions import (
     BEGINS_QUESTION,
     BEGINS_REQUEST,
+    split_halves,
     split_questions,
 )
 from vqa.questions.sentences.options import options_of
@@ -40,6 +45,10 @@ def whole_spans(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
     spans = _with_further_questions(text, _with_times(text, spans))
     ends = [*(span.start for span in spans[1:]), len(text)]
     spans = [_with_options(text, span, end) for span, end in zip(spans, ends, strict=False)]
+    starts = [0, *(span.end for span in spans)]
+    spans = [
+        _with_first_option(text, span, start) for span, start in zip(spans, starts, strict=False)
+    ]
     return _with_topics(text, _with_statements(text, spans))
 
 
@@ -91,11 +100,13 @@ def _is_one_question(text: str, first: MessageSpan, second: MessageSpan) -> bool
     if first.role != "question" or second.role != "question" or between not in _JOINS:
         return False
     whole, last = text[first.start : second.end], text[second.start : second.end]
-    if options_of(normalized_wording(whole)) is not None and " or " in text[first.end : second.end]:
+    offers = " or " in last
+    if all(begins_question(text[span.start : span.end]) for span in (first, second)):
+        offers = offers and may_answer(text[first.start : first.end], last)
+        return between == ", " and offers and _num_questions(whole) == 1
+    if options_of(normalized_wording(whole)) is not None and (offers or " or " in between):
         return True
-    asks_twice = all(begins_question(text[span.start : span.end]) for span in (first, second))
-    continues = between == ", " and (" or " in last or not asks_twice)
-    return continues and _num_questions(whole) == 1
+    return between == ", " and _num_questions(whole) == 1
 
 
 _JOINS = frozenset({", ", " or ", ", or "})
@@ -122,6 +133,10 @@ def _with_further_questions(text: str, spans: Sequence[MessageSpan]) -> list[Mes
                 all_spans[-1] = _with_rest(text, all_spans[-1], end) if is_whole else all_spans[-1]
                 continue
             words = text[first:end].strip(" ,;:.?!")
+            clause = words.rpartition(", ")[2]
+            if clause.startswith("so ") and asks(clause):
+                # "She never wore a tie, so tell me if that's one."
+                words = clause
             if is_whole and asks(words) and (text[end - 1] == "?" or end == len(text)):
                 first = text.index(words, first)
                 all_spans.append(MessageSpan(role="question", start=first, end=first + len(words)))
@@ -196,7 +211,7 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
 def _states(clause: str) -> bool:
     """Whether a clause states something, or introduces a thing: "comes the group that jumps"."""
     is_question = any(begins_question(part) for part in clause.split(", "))
-    return is_statement(clause) or (not is_question and bool(introduced_things(clause)))
+    return not is_question and (is_statement(clause) or bool(introduced_things(clause)))
 
 
 def _with_topics(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
@@ -227,10 +242,33 @@ def _with_options(text: str, span: MessageSpan, end: int) -> MessageSpan:
         span: the question.
         end: where the next span begins.
     """
+    if span.role == "question" and text.startswith(", ", span.end):
+        # "What is she wearing, top and bottom"
+        rests = text[span.end + 2 : end].split(",")
+        half_end = span.end + 2 + len(rests[0].rstrip(" ?.!"))
+        if len(split_halves(text[span.start : half_end])) > 1:
+            return replace(span, end=half_end)
     rest = _OPTIONS.match(text, span.end, end) if span.role == "question" else None
     ends = [span.end] if rest is None else [span.end, rest.end()]
     offers = [bool(options_of(normalized_wording(text[span.start : end]))) for end in ends]
     return replace(span, end=ends[-1]) if offers == [False, True] else span
+
+
+def _with_first_option(text: str, span: MessageSpan, start: int) -> MessageSpan:
+    """Extend a question behind "or" to the one before it: "is that a bell he has there or", "is it a jar".
+
+    Args:
+        text: the message.
+        span: the question.
+        start: where the span before it ends.
+    """
+    sentence = SENTENCE_END.split(text[start : span.start])[-1]
+    if span.role != "question" or not sentence.endswith(" or "):
+        return span
+    clauses = sentence.split(", ")
+    rests = [", ".join(clauses[number:]) for number in reversed(range(len(clauses)))]
+    first = next(filter(begins_question, rests), "")
+    return replace(span, start=span.start - len(first))
 
 
 _OPTIONS = re.compile(r", [^.?!;]+ or [^.?!,;]+")

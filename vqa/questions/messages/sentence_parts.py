@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.english import COLOURS, PREPOSITIONS, ing_form
 from vqa.questions.conversation.introductions import topic_noun
 from vqa.questions.messages.hedges import without_hedges
 from vqa.questions.messages.run_ons import split_remark, with_topic
 from vqa.questions.messages.statement_clauses import report_as_request, split_statements
+from vqa.questions.nouns.noun_phrases import QUESTION_WORDS
 from vqa.questions.sentences.further_questions import (
     AUX,
     BEGINS_QUESTION,
@@ -32,7 +34,7 @@ _MARKERS_ALONE = re.compile(
 )
 # "How does the other one react, does he hit back or just stand there?"
 _BEFORE_CHOICE = re.compile(
-    rf"^(?P<remark>{MARKERS}(?:(?:how|what|why) (?:is|are|was|were|does|do|did)|(?:how|what|why)'s) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those|the [a-z]+) .+ or (?!not\b)[^,]+)$",
+    rf"^(?P<first>{MARKERS}(?:(?P<bare>(?:how|what|why) (?:is|are|was|were|does|do|did)|(?:how|what|why)'s)|(?:what|which|who|where|how)(?: [a-z]+){{0,2}} (?:is|are|was|were|does|do|did)) [^,]+), (?P<question>(?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that|these|those|the [a-z]+) .+ or (?!not\b)[^,]+)$",
     re.IGNORECASE,
 )
 # "The dog or the cat, which is bigger?" begins with options, not with a remark.
@@ -128,9 +130,9 @@ def split_sentence(sentence: str) -> list[MessagePart]:
     if clauses is not None:
         question_parts = split_sentence(clauses.question)
         return [*_remark(clauses.before), *question_parts, *_remark(clauses.after)]
-    offer = _BEFORE_CHOICE.match(sentence)
-    if offer is not None:
-        return [*_remark(offer["remark"]), *split_sentence(offer["question"])]
+    offer_parts = _split_offer(sentence)
+    if offer_parts:
+        return offer_parts
     if _EXCLAMATION.match(sentence):
         return [MessagePart(kind="remark", text=sentence)]
     run_on = _split_run_on(sentence)
@@ -154,6 +156,53 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         for question in split_questions(sentence)
         if not _MARKERS_ALONE.match(question)
     ]
+
+
+def _split_offer(sentence: str) -> list[MessagePart]:
+    """Split a question and one with options behind it; empty if these are its own options.
+
+    "How does he react, does he hit back or wait?" is a remark and a question; "what is she wearing,
+    is she sitting or standing?" asks twice.
+    """
+    offer = _BEFORE_CHOICE.match(sentence)
+    if offer is None:
+        return []
+    first, question = offer["first"], split_sentence(offer["question"])
+    if not may_answer(first, offer["question"]):
+        return [MessagePart(kind="question", text=f"{without_hedges(first)}?"), *question]
+    return [*_remark(first), *question] if offer["bare"] else []
+
+
+def may_answer(question: str, offer: str) -> bool:
+    """Whether the options of a second question may answer the first: "how does he react", "does he fall or run".
+
+    False for two things that are asked: "what is she wearing", "is she sitting or standing". After
+    a question for a color, one of the options must be a color.
+
+    Args:
+        question: the first question; of one without a question word, the second goes on.
+        offer: the second question, for yes or no or with options.
+    """
+    words, offer_words = question.lower().rstrip(" ?").split(), offer.lower().split()
+    if not (QUESTION_WORDS & set(words) and set(_BE) & set(words)):
+        return True
+    if "where" in words:
+        return offer_words[1] in _NAMES_ANSWER or bool(PREPOSITIONS & set(offer_words))
+    if {"color", "colour", "colors", "colours"} & set(words[:3]):
+        return bool(COLOURS & set(offer_words))
+    subject = offer_words[1]
+    is_manner = any(
+        f" {word} {be} " in f" {' '.join(words)} " for word in ("how", "why") for be in _BE
+    )
+    if is_manner or {"do", "doing"} & set(words[2:]) or words[-1] == subject:
+        return True
+    if subject in words:
+        return any(ing_form(word) in words for word in offer_words[2:])
+    return subject in _NAMES_ANSWER
+
+
+_BE = ("is", "are", "was", "were", "does", "do", "did")
+_NAMES_ANSWER = frozenset({"it", "that", "this", "those", "these", "they"})
 
 
 def topic_of(sentence: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, singular_of
+from vqa.english import BODY_PART, is_doing, singular_of
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_verb
 
@@ -32,6 +32,21 @@ def persons_of(wording: str) -> list[str]:
         and (word != "they" or THEY_ACT.search(wording))
         and not any(is_living(singular_of(before)) for before in words[: words.index(word)])
     ]
+
+
+def owner_of(noun: str, after: str) -> str:
+    """Return the owner of a part of a body before another part: "bear" for "bear's mouth", " legs".
+
+    "Is the bear's mouth open, and can you see its whole body?" asks for the body of the bear. Other
+    nouns are returned unchanged.
+
+    Args:
+        noun: the noun that a possessive pronoun stands for.
+        after: the words behind the pronoun.
+    """
+    words = re.findall(r"[a-z]+", after.lower())[:2]
+    is_part = any(word == "body" or re.fullmatch(BODY_PART, word) for word in words)
+    return noun.partition("'s ")[0] if is_part else noun
 
 
 def they_act(plain: str, *, has_plural: bool) -> bool:

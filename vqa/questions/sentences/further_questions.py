@@ -17,7 +17,7 @@ AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|a
 WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
 # Discourse markers and fillers before a question or a noun phrase.
 DISCOURSE_MARKERS = "finally|lastly|hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
-MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls)\b[ ,]*)*"
+MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|like(?= {AUX} {PRONOUN}\b))\b[ ,]*)*"
 BEGINS_QUESTION = re.compile(
     rf"^{MARKERS}(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?(?:{WH}\b|{AUX} {PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",
     re.IGNORECASE,
@@ -108,8 +108,51 @@ def split_questions(sentence: str) -> list[str]:
         clause
         for question in _split_conjunctions(sentence)
         for part in _split_clauses(question.strip(" ,"))
-        for clause in split_two_times(part)
+        for half in split_halves(part)
+        for clause in split_two_times(half)
     ]
+
+
+def split_halves(question: str) -> list[str]:
+    """Split a question about the clothes of both halves of a body: "what is she wearing, top and bottom".
+
+    The result is "what is she wearing on her upper body?", "what is she wearing on her legs?", or
+    with a color, "what color is her top?", "what color are her trousers?". A question of another
+    form is the only one of the list.
+
+    Args:
+        question: one question, as typed.
+    """
+    words = question.lower().strip(" ?.!").replace(",", "").split()
+    verb = next((n for n, word in enumerate(words) if word in _WORN), 0)
+    auxiliary = next((n for n in range(verb) if words[n] in _WITH_WORN), 0)
+    halves = [word for word in words[verb + 1 :] if word not in _OF_HALF]
+    question_words = words[:auxiliary]
+    if (
+        not auxiliary
+        or " ".join(halves) not in _HALVES
+        or not {"what", "which"} & set(question_words)
+    ):
+        return [question]
+    subject = " ".join(words[auxiliary + 1 : verb])
+    owner = _OWNERS.get(subject, f"{subject}'s")
+    color = next((word.removesuffix("s") for word in question_words if word.startswith("colo")), "")
+    if color:
+        return [f"what {color} is {owner} top?", f"what {color} are {owner} trousers?"]
+    owner = _OWNERS.get(subject, "the")
+    clause = " ".join(words[: verb + 1])
+    return [f"{clause} on {owner} upper body?", f"{clause} on {owner} legs?"]
+
+
+_WORN = frozenset({"wear", "wearing", "dressed", "have", "got"})
+_WITH_WORN = frozenset("is are was were does do did has have".split())
+_OF_HALF = frozenset("on the at both for in up down his her their half part body of it".split())
+_HALVES = frozenset(
+    f"{first} and {second}"
+    for pair in ("top bottom", "above below", "upper lower", "top below")
+    for first, second in (pair.split(), pair.split()[::-1])
+)
+_OWNERS = {"he": "his", "she": "her", "they": "their"}
 
 
 def _split_conjunctions(sentence: str) -> list[str]:

@@ -57,6 +57,10 @@ def match_quantities(first_part: Words, second_part: Words) -> Options:
     "Are both feet together or one foot" -> "both feet together", "one foot".
     """
     first_place = last_place(first_part, _QUANTITIES.__contains__)
+    second_part = without_adverbs(second_part)
+    if second_part[:1] == ["the"] and len(second_part) > 1:
+        # "Both shoes or just the one"
+        second_part = second_part[1:]
     if first_place is None or second_part[0] not in _QUANTITIES or len(second_part) > MAX_WORDS:
         return None
     first = first_part[first_place:]

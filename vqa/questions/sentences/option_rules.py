@@ -79,6 +79,26 @@ def _match_opposites(first_part: Words, second_part: Words) -> Options:
     return None
 
 
+def _match_other_way(first_part: Words, second_part: Words) -> Options:
+    """Match a way and the other one: "from left to right or the other way"; else None.
+
+    The options are "from left to right" and "from right to left", or "up" and "down" of "is it
+    going up or the other way".
+    """
+    words = [word for word in second_part if word not in _OF_OTHER_WAY]
+    if words not in (["other"], ["opposite"], ["reverse"]) or words == list(second_part):
+        return None
+    start = last_place(first_part, "from".__eq__)
+    origin, _, goal = " ".join(first_part[(start or 0) + 1 :]).partition(" to ")
+    if start is not None and goal:
+        return f"from {origin} to {goal}", f"from {goal} to {origin}"
+    pairs = (both for pair in _OPPOSITES for both in (pair, pair[::-1]))
+    return next((pair for pair in pairs if pair[0] == first_part[-1]), None)
+
+
+_OF_OTHER_WAY = frozenset("the in way direction side round around exact".split())
+
+
 def _match_subjects(first_part: Words, second_part: Words) -> Options:
     """Match subjects of one verb: "is the camera moving or the man" -> "camera", "man"; else None.
 
@@ -285,7 +305,7 @@ def match_single_words(first_part: Words, second_part: Words) -> Options:
 
 
 RULES: tuple[Rule, ...] = (
-    _match_opposites, match_numbers, match_quantities, match_colors, match_same_noun, match_likenesses, _match_subjects, match_things, match_places, _match_things_or_places, match_participles, match_verbs, _match_phrases, _match_persons, _match_adjectives, match_objects, match_predicates, match_single_words,
+    _match_other_way, _match_opposites, match_numbers, match_quantities, match_colors, match_same_noun, match_likenesses, _match_subjects, match_things, match_places, _match_things_or_places, match_participles, match_verbs, _match_phrases, _match_persons, _match_adjectives, match_objects, match_predicates, match_single_words,
 )  # fmt: skip
 
 

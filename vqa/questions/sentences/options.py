@@ -147,6 +147,13 @@ _FRAGMENT = re.compile(
 )
 
 
+def _is_topic(words: str) -> bool:
+    """Whether words before a comma are only a definite noun phrase: "his arms", "the girl's hair"."""
+    first, *others = words.split() or [""]
+    is_definite = first in POSSESSIVES | {"the", "this", "that", "these", "those"}
+    return is_definite and bool(others) and not {"is", "are", "or", "does", "do"} & set(others)
+
+
 def _without_degrees(text: str) -> str:
     """Drop a degree that both options have: "is it more grey or more pink" -> "is it grey or pink".
 
@@ -173,6 +180,10 @@ def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
         return statements, match_clauses
     if is_inclusive(text):
         return None, None
+    topic, _, rest = text.partition(", ")
+    if rest and _is_topic(topic) and not set(rest.split()[:1]) & DETERMINERS:
+        # "His arms, straight or bent?"
+        return _find_options(rest)
     fragment = _FRAGMENT.match(text)
     if fragment is not None:
         kind: Rule = match_things if fragment["article"] else match_single_words
@@ -226,6 +237,7 @@ def _without_relative_clause(parts: Sequence[str]) -> list[str]:
     the like, and only one part says more of its noun.
     """
     words = [part.split() for part in parts]
+    words[:1] = [[one for one in first if one not in ADVERBS] for first in words[:1]]
     begins = words[0][1:3] if words else []
     is_noun_next = begins[:1] in (["it"], ["there"]) or set(begins[1:]) & DETERMINERS
     if begins[:1] not in (["it"], ["this"], ["that"], ["there"]) or not is_noun_next:

@@ -204,7 +204,6 @@ def _is_name_alone(verb: str, rest: str) -> bool:
 def _keeps_order(wh: str, verb: str, rest: str) -> bool:
     """Whether an indirect question has the words of the direct one: "which one is the tallest"."""
     first = rest.split()[0].lower()
-    is_superlative = first == "the" and rest.split()[-1].endswith("est") and len(rest.split()) == 2
     is_one = wh.startswith(("which one", "which of")) and _is_name_alone(verb, rest)
     is_name = (
         (" " in wh or wh in ("who", "what"))
@@ -218,8 +217,14 @@ def _keeps_order(wh: str, verb: str, rest: str) -> bool:
     )
     is_present = wh == "who" and first in ("there", "here")
     is_selection = wh == "which" and verb in _BE and first not in PRONOUNS
-    is_kept = is_selection or is_superlative or is_one or is_name or is_present or has_thing
+    is_kept = is_selection or _is_superlative(rest) or is_one or is_name or is_present or has_thing
     return is_kept or first in _PREPOSITIONS or is_doing(first)
+
+
+def _is_superlative(words: str) -> bool:
+    """Whether words are a superlative, "the biggest" or "the most colorful"."""
+    the, most, *others = [*words.lower().split(), ""]
+    return the == "the" and (most == "most" or (most.endswith("est") and others == [""]))
 
 
 def _says_more(word: str) -> bool:
@@ -299,8 +304,13 @@ def suggestion_as_question(question: str) -> str:
     if suggestion is None or match is None:
         return question
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
-    if wh == "when" and " or " in suggestion["answer"]:
-        # "When does he fall, at the beginning or at the end?"
+    option = suggestion["answer"].lower()
+    if wh.startswith("which") and _is_superlative(rest) and option.startswith(("the ", "that ")):
+        # "Which one is the biggest, the red?"
+        last = option.split()[-1]
+        return f"{verb} {option}{' one' if last in COLOURS or is_adjective(last) else ''} {rest}?"
+    if (wh == "when" and " or " in option) or option.startswith("no "):
+        # "When does he fall, at the beginning or at the end?", "what is he wearing, no shirt?"
         return f"{suggestion['question']}?"
     text = _insert_suggestion(wh, verb, rest, suggestion["answer"].lower())
     if not text and suggestion["is_it"] and wh == "what":
