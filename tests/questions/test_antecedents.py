@@ -273,3 +273,61 @@ def test_a_pronoun_alone_is_another_owner(exchanges: list[str], resolved: str) -
 )  # fmt: skip
 def test_a_corrected_person_replaces_the_wrong_one(exchanges: list[str], resolved: str) -> None:
     assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["What are the people doing?", "shaking hands", "which one puts his hand out first?"], "which one puts his hand out first"),
+        (["What are the men doing?", "boxing", "which of them is lowering his arms?"], "which of the men is lowering his arms"),
+        (["Is there a man?", "yes", "who is holding his hand?"], "who is holding the man's hand"),
+        (["Is there a man?", "yes", "which one is on his left?"], "which one is on the man's left"),
+        (["What are the people doing?", "shaking hands", "is there a third person?", "yes", "do they hug?"], "do the people hug"),
+        (["What are the men doing?", "boxing", "is there another person?", "no", "are they smiling?"], "are the men smiling"),
+        (["What are the people doing?", "talking", "is there a third person?", "yes", "no, I mean behind them"], "is there a third person behind the people"),
+        (["What color is the bird?", "white", "find the baseball part", "0:06", "is he batting or throwing?"], "is the man batting or throwing"),
+        (["What is the dog doing?", "playing", "show me the cooking scene", "0:06", "what is she wearing?"], "what is the woman wearing"),
+        (["What is the dog doing?", "playing", "find the ball", "0:06", "is he wet?"], "is the dog wet"),
+        (["What is the man holding?", "a controller", "in which hand?", "left", "does he raise it?"], "does the man raise the controller"),
+        (["What is the boy holding?", "a balloon", "does he put it on his knee?", "no", "what shape is it?"], "what shape is the balloon"),
+        (["Is his arm up?", "yes", "does he lower it?"], "does the man lower the arm"),
+        (["Is the bear's mouth open?", "yes", "can you see its whole body?"], "can you see the bear's whole body"),
+        (["What animals are there?", "a giraffe", "and the woman with the dog, what is she doing?", "walking", "is there a bench near them?"], "is there a bench near the dog and the woman"),
+    ],
+)  # fmt: skip
+def test_pronouns_mean_those_who_are_asked_about(exchanges: list[str], resolved: str) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["What are the blue things on him?", "balls", "on both legs?"], "are the blue things on both legs"),
+        (["What is the red stuff on her arms?", "paint", "on both arms?"], "is the red stuff on both arms"),
+        (["What is the man lifting?", "a box", "with both hands?"], "is the man lifting a box with both hands"),
+    ],
+)  # fmt: skip
+def test_a_known_thing_may_be_in_several_places(exchanges: list[str], resolved: str) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("text", "resolved"),
+    [
+        ("our teacher always asks about costume. what is she wearing?", "what is she wearing"),
+        ("A friend of mine sent me this. is he alone?", "is he alone"),
+        ("I'm making a quiz for the kids at my nursery. are they outside?", "are they outside"),
+    ],
+)
+def test_people_of_the_writer_are_not_seen(text: str, resolved: str) -> None:
+    question = ask(text)
+    assert question.resolved.lower().rstrip("?").rpartition(". ")[2] == resolved
+    later = ask("What is the person doing?", "dancing", text)
+    assert "person" in later.resolved or "people" in later.resolved
+
+
+@pytest.mark.parametrize(
+    "text", ["who is with the dog?", "who's with him?", "who is behind the man?"]
+)
+def test_who_is_with_somebody_asks_for_no_name(text: str) -> None:
+    assert ask("Is there a man and a dog?", "yes", text).intent == "identify"

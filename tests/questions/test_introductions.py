@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.conversation.introductions import alternatives_of, introduced_things, topic_noun
+from vqa.questions.conversation.introductions import (
+    alternatives_of,
+    introduced_things,
+    persons_of_writer,
+    topic_noun,
+)
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -94,3 +99,17 @@ def test_pronouns_refer_to_the_introduced_thing(
 ) -> None:
     history = [Turn(question=earlier, answer=Answer(text=answer))]
     assert parse(message, history).resolved.lower().rstrip("?") == resolved.lower().rstrip("?")
+
+
+@pytest.mark.parametrize(
+    ("text", "persons"),
+    [
+        ("my cousin throws pictures together", {"cousin"}),
+        ("a friend of mine filmed this", {"friend"}),
+        ("it is a quiz for the kids", {"kid"}),
+        ("my cousin is in this clip", set()),
+        ("I feel sorry for the dog", set()),
+    ],
+)
+def test_people_of_the_writers_life(text: str, persons: set[str]) -> None:
+    assert persons_of_writer(text) == persons

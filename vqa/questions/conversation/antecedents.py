@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Literal
 
 from vqa.english import (
@@ -17,9 +17,16 @@ from vqa.english import (
     without_article,
 )
 from vqa.place_nouns import SCENES
-from vqa.questions.conversation.discourse import Discourse, asks_who
+from vqa.questions.conversation.containers import asks_contents, can_contain, means_video
+from vqa.questions.conversation.discourse import (
+    Discourse,
+    asks_another,
+    asks_who,
+    base_wording,
+    finds_part,
+)
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.nouns.pronouns import acts_as_person, it_acts, they_act
+from vqa.questions.nouns.pronouns import acts_as_person, is_object, it_acts, they_act
 from vqa.questions.words.living_nouns import (
     ANIMALS,
     FEMALE,
@@ -94,7 +101,6 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
         candidates = _for_person(candidates, pronoun, discourse)
     has_person = any(map(is_person, candidates))
     if pronoun == "many":
-        # "How many?" counts the plural noun, else a thing.
         singular = [noun for noun in candidates if not _is_many(noun, discourse)]
         candidates.sort(key=lambda noun: (noun in singular, noun in singular and is_person(noun)))
         # "Then comes a group.", "how many are there?"
@@ -133,6 +139,8 @@ def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str
     nouns = [
         noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
+    if kind in ("it", "its", "them"):
+        nouns.sort(key=lambda noun: _is_unasked_part(noun, discourse, is_owner=kind == "its"))
     if kind not in ("many", "them"):
         return nouns
     return [noun for noun in nouns if noun not in _NO_GROUPS] or ["people"] * bool(nouns)
@@ -166,9 +174,9 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     a box, was mentioned.
     """
     words = re.findall(r"[a-z]+", plain.lower())
-    if _IN_CONTAINER.match(plain):
-        return list(filter(_can_contain, candidates)) or ["video"]
-    if _OF_VIDEO.search(plain):
+    if asks_contents(plain):
+        return list(filter(can_contain, candidates)) or ["video"]
+    if means_video(plain):
         return ["video"]
     # "It" is one thing: the guitar, not its strings; a child only where `_BABIES` decides.
     things = [noun for noun in candidates if noun.split()[-1] not in _CHILDREN]
@@ -194,17 +202,24 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
         # "Does she throw it?" asks about the ball, not the dog.
         nouns.sort(key=is_living)
     # "Is anyone playing it?" asks about the piano, not the plant next to it.
-    fits = next((test for verb, test in _OBJECTS.items() if _is_object(verb, words)), None)
+    fits = next((test for verb, test in _OBJECTS.items() if is_object(verb, words)), None)
     if fits is not None:
         nouns.sort(key=lambda noun: not fits(noun))
     return nouns
 
 
-def _is_object(verb: str, words: Sequence[str]) -> bool:
-    """Whether "it" is the object of a verb in any form: "playing it", "is it played"."""
-    forms = {verb, f"{verb}s", f"{verb}ing", f"{verb.removesuffix('e')}ing"}
-    places = [place for place, word in enumerate(words) if word == "it" and place]
-    return any(words[place - 1] in forms for place in places)
+def _is_unasked_part(noun: str, discourse: Discourse, *, is_owner: bool) -> bool:
+    """Whether a noun is a part of the body that the latest question and answer are not about.
+
+    "When does he raise it above his head?", "and where is it then?" is not about the head. Parts
+    are no owners, and "in which hand?" asks about what the hand holds.
+    """
+    question = discourse.question
+    if question is None or not _BODY_PART.fullmatch(noun.split()[-1]):
+        return False
+    is_about = noun in (question.subject, question.target, *nouns_of(discourse.answer))
+    asks_which = "which" in base_wording(question).lower().split()[:2]
+    return is_owner or asks_which or not is_about
 
 
 def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
@@ -216,7 +231,12 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
     question = discourse.question
     if question is not None and question.form.is_plural:
         candidates = [noun for noun in candidates if not is_animal(noun)]
+    if "person" in discourse.absent:
+        candidates = [noun for noun in candidates if noun != "person"] or list(candidates)
     persons = [noun for noun in candidates if is_person(noun) and accepts(pronoun, noun)]
+    if question is not None and finds_part(question):
+        # "Find the baseball part", "is he batting?" is not about the bird before it.
+        return persons or [_DEFAULT_PERSONS[pronoun]]
     known_persons = [noun for noun in persons if noun != "person"]
     is_group = bool(known_persons) and all(noun.split()[-1] in GROUPS for noun in known_persons)
     if question is not None and asks_who(question) and not is_denial(discourse.answer):
@@ -289,7 +309,7 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
         # "I see some legs.", "do they stop to help?"
         things = [noun for noun in things if is_living(noun) or is_vehicle(noun)] or ["people"]
     things.sort(key=lambda noun: not _is_many(noun, discourse))
-    if latest == ["person"]:
+    if latest == ["person"] and not (discourse.question and asks_another(discourse.question)):
         # "What is the person in red doing?", "is there a dog with them?"
         things.sort(key=lambda noun: noun != "person")
     if re.search(
@@ -304,10 +324,18 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
 def _pair(candidates: Sequence[str], discourse: Discourse) -> str:
     """Return "man and the woman" if "they" means the two that were mentioned; else empty.
 
-    The two must differ: a man and a woman, or a person and an animal; no several were mentioned.
+    The two must differ: a man and a woman, or a person and an animal. Where others were mentioned
+    before, the latest question names the two.
     """
-    living = [noun for noun in candidates if is_living(noun) and noun not in discourse.absent]
-    if len(living) != _PAIR or any(_is_many(noun, discourse) for noun in candidates):
+    # "What animals are there?", "and the lady with the dog?": the two are the latest.
+    recent = list(takewhile(lambda noun: not _is_many(noun, discourse), candidates))
+    living = [noun for noun in recent if is_living(noun) and noun not in discourse.absent]
+    question = discourse.question
+    nouns = nouns_of(question.resolved) + question.new_things if question is not None else ()
+    before = candidates[len(recent) :]
+    if before or len(living) > _PAIR:
+        living = [noun for noun in living if noun in nouns]
+    if len(living) != _PAIR or any(map(is_person, before)):
         return ""
     later, earlier = living
     is_other_kind = is_animal(later) != is_animal(earlier)
@@ -324,23 +352,8 @@ def _pronoun_of(noun: str) -> str:
     return "he" if head in _NOT_SHE else "she" if head in _NOT_HE else ""
 
 
-# "Is there a mirror in it?", "who is in it?"; not "is he interested in it?".
-_IN_CONTAINER = re.compile(
-    r"^(?:(?:is|are|was|were) (?:there\b.*|(?:an?|any|some) [a-z]+|(?:any|some)(?:one|body|thing)(?: else)?)|"
-    r"(?:who|what)(?: else)? (?:is|are|was|were|happens)(?: there)?|how many .+ (?:is|are|was|were)(?: there)?|what colou?r (?:is|are) .+|(?:what )?(?:can|could|do|did) (?:you|we|i) (?:see|spot|notice|find)\b.*)"
-    r" (?:in|inside) it(?: too| also| as well)?[?.! ]*$",
-    re.IGNORECASE,
-)
 _ITS_BODY = re.compile(
     r"\bits (?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
-    re.IGNORECASE,
-)
-# "Is he in view when it ends?", "does it have subtitles?", "write a line about it"
-_OF_VIDEO = re.compile(
-    r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
-    r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
-    r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"
-    r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",
     re.IGNORECASE,
 )
 _BODY_PART = re.compile(BODY_PART)
@@ -348,20 +361,6 @@ _PART_OF_ANIMAL = re.compile(
     r"\b(?:its|his|her|their) (?:[a-z]+ )?(?:fur|tails?|paws?|manes?|snouts?|whiskers|muzzles?|beaks?|feathers|wings?|hooves|hoof|claws?|trunks?|horns?|tusks?|collars?|leash|owners?)\b",
     re.IGNORECASE,
 )
-# Nouns that contain things, besides vehicles: places and containers.
-_CONTAINERS = SCENES | frozenset(
-    "aquarium backpack barrel basin bathtub bin book briefcase bucket bush cabin cabinet can cart case cave chest closet cooler "
-    "crate crib cupboard dish drawer elevator envelope fountain freezer fridge glass grass handbag hat hole jar jug kettle lift "
-    "locker mailbox mug nest oven package packet pan parcel picture plate pocket pouch purse refrigerator rucksack sack safe salad "
-    "sandwich shed shelf soup stroller tank teapot tent toilet tray trolley trunk tub tube wallet wardrobe wheelbarrow window".split()
-)
-
-
-def _can_contain(noun: str) -> bool:
-    """Whether a noun names something that contains things, such as "box", "car" or "kitchen"."""
-    return noun.split()[-1] in _CONTAINERS or is_vehicle(noun)
-
-
 _EACH_OTHER = re.compile(
     r"\b(?:each other|one another|together|(?:best )?friends|brothers|sisters|twins|siblings|partners|colleagues|enemies|related|married|lovers)\b",
     re.IGNORECASE,

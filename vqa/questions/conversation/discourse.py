@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from vqa.english import COLOURS, names_plural, singular_of
+from vqa.english import COLOURS, ORDINALS, names_plural, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun, is_name, object_of
 from vqa.questions.conversation.reactions import noun_of_reaction
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
-from vqa.questions.nouns.mentions import nouns_of, predicate_noun
+from vqa.questions.nouns.mentions import nouns_of, predicate_noun, things_of
 from vqa.questions.nouns.noun_phrases import NO_THING
 from vqa.questions.nouns.pronouns import persons_of
 from vqa.questions.times.part_range import split_part
+from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.times.time_range import split_time
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_animal, is_living, is_person
 from vqa.text_words import is_first_person
@@ -146,12 +147,12 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     if noun and is_negative and _IDENTIFIES.match(question.resolved):
         # "Is it a clock?", "no": the thing is present, under another name.
         return
-    # Unlike `base_wording`, with a remark before the question.
-    base = normalized_wording(question.resolved)
-    nouns = _things_of(base, question.options)
+    # Unlike `base_wording`, with the time; a remark before it is in `new_things`.
+    base = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
+    nouns = things_of(base, question.options)
     if predicate_noun(base):
         noun = nouns[-1]
-    persons = persons_of(base)
+    persons = persons_of(normalized_wording(question.resolved))
     if _IDENTIFIES.match(base) and any(map(is_animal, nouns)):
         noun, persons = "", []  # "Is he a puppy?" mentions no man.
     if base.lower().startswith(("is it ", "is this ", "is that ")):
@@ -160,7 +161,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     discourse.plural |= {"person"} & set(persons)
     for other in (*persons, *nouns):
         _mention(discourse, other)
-        if other == "person" and "person" in base.lower().split():
+        if other == "person" and "person" in base.lower().split() and not asks_another(question):
             discourse.plural.discard(other)
         if names_plural(base, other):
             discourse.plural.add(other)
@@ -188,20 +189,6 @@ def _note_count(discourse: Discourse, question: Question, base: str) -> None:
     event = _COUNT_NOUN.search(base)
     if event is not None and is_name(event["noun"]):
         _mention(discourse, singular_of(event["noun"].lower()))
-
-
-def _things_of(wording: str, options: Sequence[str]) -> tuple[str, ...]:
-    """Return the nouns of a question, each after its owner: "man" before "man's tie".
-
-    "Is the man her father?" names the man alone, "is the dessert cake or ice cream?" a dessert.
-    """
-    nouns = nouns_of(wording)[:1] if predicate_noun(wording) else nouns_of(wording)
-    ends = tuple(f" {option}" for option in options)
-    names = [
-        next((noun.removesuffix(end) for end in ends if noun.endswith(end)), noun) for noun in nouns
-    ]
-    owners = [noun.partition("'s ")[0] if "'s " in noun else "" for noun in names]
-    return tuple(thing for pair in zip(owners, names, strict=True) for thing in pair if thing)
 
 
 def _mention_pair(discourse: Discourse, text: str) -> None:
@@ -264,7 +251,8 @@ def _note_absence(
         return
     asks_absence = question.expects_absence and not discourse.answer.lower().startswith("i ")
     if is_negative != asks_absence and question.intent != "verify":
-        if question.time_range is None and not question.anchor_side:
+        is_somewhere = question.time_range is not None or question.anchor_side
+        if not (is_somewhere or asks_another(question)):
             discourse.absent.add(noun)  # what a part lacks may be in another one
             discourse.present.discard(noun)
     else:
@@ -385,6 +373,22 @@ def base_wording(question: Question) -> str:
     wording = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
     plain = split_part(wording)[0] or wording
     return split_time(plain)[0] or plain
+
+
+def asks_another(question: Question) -> bool:
+    """Whether a question asks for one more of those known: "is there a third person?"."""
+    words = base_wording(question).lower().split()
+    return question.intent == "presence" and not _FURTHER.isdisjoint(words)
+
+
+_FURTHER = frozenset({"another", "other", "else", *ORDINALS}) - {"first"}
+
+
+def finds_part(question: Question) -> bool:
+    """Whether a question looks for a part of the video that no living thing names: "the beach scene"."""
+    words = base_wording(question).lower().split()
+    names_living = any(is_living(singular_of(word)) for word in words)
+    return is_search(question.intent) and not SHOT_WORDS.isdisjoint(words) and not names_living
 
 
 def asks_who(question: Question) -> bool:

@@ -181,7 +181,8 @@ def _mentions(clause: Sequence[str]) -> list[_Mention]:
         noun = noun_of([word for word in clause[start:end] if word not in PLEASING])
         behind = clause[end : end + 1]
         before = _words_before(clause, start)
-        if not noun or _MINE & set(before) or _HYPOTHETICAL & set(behind):
+        is_mine = _MINE & set(before) or _is_of_writer(clause, start, end)
+        if not noun or is_mine or _HYPOTHETICAL & set(behind):
             continue
         is_many = singular_of(clause[end - 1]) != clause[end - 1]
         mention = _Mention(
@@ -192,6 +193,38 @@ def _mentions(clause: Sequence[str]) -> list[_Mention]:
         # "I'd like a summary" introduces nothing, "I'd like to see the bridge again" the bridge.
         mentions += [] if needs_article and mention.rank == _NEW else [mention]
     return mentions
+
+
+def persons_of_writer(text: str) -> frozenset[str]:
+    """Return the persons and animals of the writer's life that a remark names: "teacher" of "our teacher".
+
+    Also the friend of "a friend of mine" and the kids of "a quiz for the kids". Empty if they are
+    said to be in the video: "my cousin is in this clip".
+    """
+    words = marked_words(text.replace("’", "'"))
+    if any(_THE_VIDEO & set(words[n + 1 : n + 3]) for n, word in enumerate(words) if word == "in"):
+        return frozenset()
+    return frozenset(
+        noun_of(words[start:end])
+        for start, end in phrase_spans(words)
+        if _MINE & set(words[max(start - 1, 0) : start]) or _is_of_writer(words, start, end)
+    )
+
+
+def _is_of_writer(words: Sequence[str], start: int, end: int) -> bool:
+    """Whether a living thing is the writer's by what stands around it: "a friend of mine".
+
+    So are those for whom something is done, "a quiz for the kids", unlike "sorry for the kids".
+    """
+    if not is_living(noun_of(words[start:end])):
+        return False
+    is_reader = "for" in words[max(start - 2, 0) : start] and _FEELINGS.isdisjoint(words)
+    is_at_mine = words[end : end + 2] in (["at", "my"], ["at", "our"])
+    return is_reader or is_at_mine or words[end : end + 2] in (["of", "mine"], ["of", "ours"])
+
+
+_THE_VIDEO = frozenset("video clip film movie footage it this here".split())
+_FEELINGS = frozenset("feel feels feeling sorry happy glad sad bad poor love like waiting".split())
 
 
 def _words_before(clause: Sequence[str], start: int) -> list[str]:

@@ -11,6 +11,7 @@ import re
 from vqa.english import (
     COLOURS,
     ING_NOUNS,
+    PREPOSITIONS,
     head_of,
     is_doing,
     is_plural,
@@ -139,6 +140,32 @@ _NUMBER_OF = re.compile(
 def is_quantified_noun(text: str) -> bool:
     """Whether a message is a plural noun after "both", "all" or two to four: "both hands?"."""
     return _NUMBER_OF.match(text.lower().strip(" ?.!,")) is not None
+
+
+def is_place_of_several(text: str) -> bool:
+    """Whether a message is a preposition before "both" or "all" and a noun: "on both legs?"."""
+    first, _, rest = text.lower().partition(" ")
+    return first in PREPOSITIONS and rest.split()[:1] != ["the"] and is_quantified_noun(rest)
+
+
+def with_several_places(bare: str, discourse: Discourse) -> Resolution | None:
+    """Ask whether a thing is in each of several places: "on both legs?".
+
+    After "what are the blue things on him?" -> "are the blue things on both legs?". None after a
+    question for anything but the name of a known thing.
+    """
+    assert discourse.question is not None
+    wording = without_last_place(base_wording(discourse.question)).lower()
+    first, be, *thing = (*wording.strip(" ?.!").split(), "", "")
+    is_known = thing[0] in _DEFINITE and thing[1] and discourse.question.intent == "identify"
+    is_named = be in ("is", "are", "was", "were") and not any(map(is_doing, thing))
+    if first != "what" or not (is_named and is_known):
+        return None
+    text = " ".join((be, *thing, bare.lower().strip(" ?.!,"))).split()
+    return Resolution(text=f"{' '.join(text)}?", is_changed=True)
+
+
+_DEFINITE = POSSESSIVES | {"the", "this", "that", "these", "those"}
 
 
 def is_quantifier(text: str) -> bool:

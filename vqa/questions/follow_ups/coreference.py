@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from vqa.english import MASS_NOUNS, VIDEO, plural_of, singular_of, with_article_if_countable
+from vqa.english import is_doing, plural_of, singular_of, with_article_if_countable
 from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
@@ -20,6 +20,7 @@ from vqa.questions.conversation.antecedents import OF_PERSON, AntecedentKind, ac
 from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
+from vqa.questions.follow_ups.expletives import is_expletive
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
@@ -40,33 +41,6 @@ _TRAILING_MARKERS = re.compile(
 _PRONOUN = re.compile(
     r"\b(?:(?P<one>(?:that|this|the same|the) one|(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:own|one|ones|video|clip)\b)",
-    re.IGNORECASE,
-)
-# "Does it look cold out?"
-_WEATHER = r"^.*\bit (?:(?:is|was|looks?|feels?|seems?|gets?|be|really|very|quite|pretty|so|too) )+(?:cold|hot|warm|windy|sunny|rainy|cloudy|foggy|humid|chilly|freezing|raining|snowing|dark|bright|late|early)(?: out| outside| out there)[?.! ]*$"
-# Pronouns without an antecedent: weather, time, place, and "it" or "this" for the video's contents.
-_EXPLETIVE = re.compile(
-    r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|at night|at day|daytime|nighttime|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
-    r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|filmed|recorded|edited|slowed down|sped up|(?:in )?slow motion|(?:in )?real time|staged|black and white|photo|painting|cartoon|animated)|"
-    r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
-    r"\bthey (?:film|shoot|shot|record|make|made)(?:ed)? (?:it|this|that)\b|"
-    rf"{_WEATHER}|"
-    r"^what is (?:it|that|this)[?.! ]*$|^(?:is|was) it [a-z]+ that (?:the|he|she|they|there|it)\b|"
-    # "Is it the camera that moves?", "are those clouds or is it smoke?"
-    r"^.*\b(?:is|was)(?:n't)? it (?:not )?(?:(?:the|an?|his|her) )?[a-z]+ (?:that|who|which)\b|"
-    r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"
-    r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
-    r"^(?:what|which) (?:kind|type|sort|breed)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
-    rf"^(?:is|was) it (?:{'|'.join(sorted(MASS_NOUNS))}) in(?:side)?\b|"
-    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:(?:only|just|really) )?(?:(?:his|her|its|their|my)(?= [a-z])|a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
-    r"^(?:what )?(?:does|did) it (?:say|read)\b|"
-    rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
-    r"^where (?:does|did|do|was|is) (?:it|this|that) (?:take place|happen|play|go on|filmed|shot|recorded|taken|made|set)\b|"
-    r"^(?:does|did|will) it (?:happen|go on|continue|repeat|loop|end|finish|(?:ever |then )?(?:change|cut|switch)(?: scenes?)?(?=[?.! ]*$))\b|"
-    r"^(?:is|was) it (?:from|by|on|off|shot with|filmed with|recorded with) (?:an? |the )?(?:[a-z]+ )?(?:camera|cam|drone|phone|movie|film|tv|television|show|news|game|dashcam|webcam|cctv)\b|"
-    r"^who (?:starts?|started|began|begins) it\b|"
-    r"^(?:is|was) it (?:the )?[a-z]+ or (?:the )?[a-z]+ (?:who|that|[a-z]+ing)\b|"
-    r"^when (?:was|did|does|is|do) (?:it|this|that|they|you) (?:film|film this|record|record this|make|shoot|end|ends|start|starts|begin|stop|finish|over|filmed|recorded|taken|made|shot)\b",
     re.IGNORECASE,
 )
 # Nouns whose length "how long is it?" asks for; after other nouns it asks for the duration.
@@ -204,7 +178,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     """
     opens_part = plain.lower().startswith(("in the ", "during the "))
     rest = split_shot(split_part(plain)[0])[0] if opens_part else plain
-    if _EXPLETIVE.match(rest):
+    if is_expletive(rest):
         return Resolution(text=plain)
     absent = ""
     nouns: dict[str, str] = {}
@@ -214,7 +188,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         nonlocal absent
         kind = match.lastgroup or ""
         before = plain[: match.start()].lower()
-        if _refers_within(kind, before):
+        if _refers_within(kind, before) or (kind in _OWNERS and _asks_which_acts(before, plain)):
             return match[0]
         # Two pronouns of a question mean two things: "is she holding it".
         others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
@@ -268,6 +242,24 @@ def _refers_within(kind: str, before: str) -> bool:
     # "Does he do it fast?", "what does the yellow bag have on it?"
     does_it = _is_main_do(words) or _HAS_ON_IT.match(before.strip()) is not None
     return kind == "it" and does_it
+
+
+def _asks_which_acts(before: str, plain: str) -> bool:
+    """Whether the owner in a question is who the question asks for: "which one puts his hand out?".
+
+    "Who" is the owner only where the first or the last one is asked for, as "who holds his hand?"
+    has two persons. False for "which one is on his left?".
+
+    Args:
+        before: the words before the possessive pronoun, in lower case.
+        plain: the whole question.
+    """
+    first, *words = (before or "-").split()
+    is_first_or_last = not {"first", "last"}.isdisjoint(plain.lower().strip(" ?.!").split())
+    if first not in ("which", "who") or (first == "who" and not is_first_or_last):
+        return False
+    # "Which one is opening her mouth?", unlike "which one is his dog?"
+    return is_doing("".join(words[-1:])) or _BE.isdisjoint(words)
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
@@ -377,6 +369,7 @@ _HAS_ON_IT = re.compile(
     r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
 )
 _GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
+_BE = frozenset({"is", "are", "was", "were"})
 _EACH = frozenset({"each", "every", "everyone", "everybody"})
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(

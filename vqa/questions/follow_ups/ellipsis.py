@@ -15,10 +15,12 @@ from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
 from vqa.questions.follow_ups.additions import (
     between_options,
+    is_place_of_several,
     is_quantified_noun,
     is_quantifier,
     with_detail,
     with_other_verb,
+    with_several_places,
 )
 from vqa.questions.follow_ups.contrasts import same_as
 from vqa.questions.follow_ups.next_events import before_or_after, resolve_next, resolve_then_what
@@ -253,6 +255,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)
+    if is_place_of_several(bare):
+        return with_several_places(bare, discourse)
     lacks_name = bool(identification_question(bare)) and not is_complete(bare)
     if lacks_name or _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)

@@ -145,11 +145,12 @@ _REFINEMENTS = (
         r"\b(?:is|are|was|were|does|did) .*\b(?:hurt|injured|wounded|bleeding|in pain|dead|unconscious)\b",
         "verify",
     ),
-    # "Who is he fighting?" asks for no name, "what makes the shadow?" for a thing.
+    # "Who is he fighting?" and "who is with the dog?" ask for no name, "what makes the shadow?" for a thing.
     _refinement(
         "person_identity reason",
         r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?P<thing>[a-z]+(?: [a-z]+)?)[?.! ]*$|"
-        r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?(?!filming|recording|shooting)[a-z]{2,}ing\b",
+        r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?(?!filming|recording|shooting)[a-z]{2,}ing\b|"
+        r"^who(?: is| are| was| were|'s) (?:all |else )?(?:there )?(?:with|beside|behind|near|around|by|next to) ",
         "identify",
     ),
     # "What happened before this video?"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from vqa.english import names_plural, singular_of
-from vqa.questions.conversation.introductions import introduced_things
+from vqa.questions.conversation.introductions import introduced_things, persons_of_writer
 from vqa.questions.intent_table.intents import is_about_frames
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.nouns.mentions import nouns_of
@@ -91,6 +91,9 @@ def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Questio
     if not is_about_frames(about.intent):
         return None
     noun = about.subject or about.target
+    if noun in persons_of_writer(text):
+        # "Our teacher always asks about costume."
+        return None
     # "Looks heavy." names no thing.
     is_named = noun and re.search(
         rf"\b(?:the|an?|his|her|this|that|one|some) (?:[a-z-]+ )?{re.escape(noun)}\b", text.lower()

@@ -58,6 +58,20 @@ def predicate_noun(wording: str) -> str:
     )
 
 
+def things_of(wording: str, options: Sequence[str]) -> tuple[str, ...]:
+    """Return the nouns of a question, each after its owner: "man" before "man's tie".
+
+    "Is the man her father?" names the man alone, "is the dessert cake or ice cream?" a dessert.
+    """
+    nouns = nouns_of(wording)[:1] if predicate_noun(wording) else nouns_of(wording)
+    ends = tuple(f" {option}" for option in options)
+    names = [
+        next((noun.removesuffix(end) for end in ends if noun.endswith(end)), noun) for noun in nouns
+    ]
+    owners = [noun.partition("'s ")[0] if "'s " in noun else "" for noun in names]
+    return tuple(thing for pair in zip(owners, names, strict=True) for thing in pair if thing)
+
+
 def earlier_clauses(text: str) -> str:
     """Return the words of a text before its last clause: "is he in the ring or next to" -> "is he in the ring".
 

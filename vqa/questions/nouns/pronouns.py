@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from vqa.english import BODY_PART, is_doing, singular_of
 from vqa.questions.words.living_nouns import is_living, is_person
@@ -84,6 +85,13 @@ def acts_as_person(plain: str) -> bool:
 def only_living_do(word: str) -> bool:
     """Whether a verb in -ing is not said of things: "riding", unlike "moving" and "lying"."""
     return is_doing(word) and word not in _VERBS_OF_THINGS
+
+
+def is_object(verb: str, words: Sequence[str]) -> bool:
+    """Whether "it" is the object of a verb in any form: "playing it", "is it played"."""
+    forms = {verb, f"{verb}s", f"{verb}ing", f"{verb.removesuffix('e')}ing"}
+    places = [place for place, word in enumerate(words) if word == "it" and place]
+    return any(words[place - 1] in forms for place in places)
 
 
 def it_acts(plain: str) -> bool:
