@@ -265,6 +265,8 @@ from vqa.types import Answer, TimeRange, Turn
         ("is the goose from the beginning also in that field", "no", "No, the goose from the beginning is not in that field."),
         ("What is the boy in it doing?", "running", "The boy is running."),
         ("In the snow, is there a tram?", "yes", "Yes, there is a tram in the snow."),
+        ("are there weights in the man's hands", "no", "No, I don't see any weights in the man's hands."),
+        ("is there a cat's ear", "no", "No, I don't see the cat's ear."),
         ("what does she have on her feet", "shirt", "I can't tell what she has on her feet."),
     ],
 )  # fmt: skip

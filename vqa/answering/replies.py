@@ -163,7 +163,8 @@ _OF_ANYONE = re.compile(r"^(?:an? )?(?:any|some)(?:one|body|thing)\b", re.IGNORE
 def _with_any(thing: str, *, has_many: bool) -> str:
     """Return a noun after "I don't see": "dogs" -> "any dogs", "a cat's ear" -> "the cat's ear"."""
     thing = re.sub(r"\bsome(?=one\b|body\b|thing\b|where\b)|^some\b", "any", thing)
-    if "'s " in thing and not _OF_ANYONE.match(thing):
+    before_place = re.split(r" (?:in|on|at|under|behind|near|next to|around|over) ", thing)[0]
+    if "'s " in f"{before_place} " and not _OF_ANYONE.match(thing):
         return f"the {without_article(thing)}"
     takes_any = has_many and not has_determiner(thing) and thing.split()[0] != "many"
     return f"any {thing}" if takes_any else thing
