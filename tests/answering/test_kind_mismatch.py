@@ -91,6 +91,8 @@ from vqa.questions.parse import parse
         ("what is he holding", "remote", ""),
         ("what is on the table", "lunch", ""),
         ("what are they celebrating", "birthday", ""),
+        ("who is behind the man", "man", "Another man."),
+        ("what is behind the man", "man", "I can't tell anything else there than the man."),
         ("what is he throwing", "frisbee", ""),
     ],
 )  # fmt: skip

@@ -76,6 +76,7 @@ def test_the_shot_beside_a_thing_or_the_latest_part(
         ("and then?", ("what is in the last scene?", "blue", BLUE), "Nothing: that is the last scene of the video."),
         ("what comes after the red?", None, ""),
         ("what is in the last scene?", None, ""),
+        ("what does the man do next?", ("what is in the last scene?", "blue", BLUE), ""),
     ],
 )  # fmt: skip
 def test_nothing_comes_after_the_last_shot(

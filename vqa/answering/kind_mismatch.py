@@ -208,6 +208,9 @@ def _reply_about_thing(form: ReplyForm, text: str) -> str:
         return respond("only_color", color=text.lower())
     if _is_impossible(form, words):
         return refuse_question(form)
+    if _is_repeated(form, words) and form.asks_person:
+        # "Who is behind the man?"
+        return f"Another {singular_of(without_article(text.lower()))}."
     if _is_repeated(form, words):
         return respond("nothing_else", thing=f"the {singular_of(text.lower())}")
     worn = WORN.get(form.worn_on)

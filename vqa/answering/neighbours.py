@@ -58,8 +58,9 @@ def answer_nothing_beside(
     model: VideoQAModel, context: VideoContext, question: Question, history: Sequence[Turn]
 ) -> LookupResult | None:
     """Answer that nothing comes before the first shot or after the last; None for other questions."""
-    is_open = question.intent == "order" and question.answer_kind != "yes_no"
-    if not is_open or question.time_range is not None or not isinstance(model, Embeds):
+    # "What does the man do next?" asks for no scene.
+    is_of_scenes = question.intent == "order" and question.answer_kind == "description"
+    if not is_of_scenes or question.time_range is not None or not isinstance(model, Embeds):
         return None
     number = _reference_shot(model, context, question, history)
     shots, is_before = context.clip.shots, _asks_before(question)
@@ -91,7 +92,7 @@ def _reference_shot(
     latest = _latest_shot(model, context, history)
     anchor = without_article(question.anchor)
     if anchor and _is_latest_answer(anchor, history):
-        return latest
+        return latest if question.answer_kind == "description" else None
     if not anchor:
         return latest if _BESIDE & set(question.resolved.lower().strip(" ?.!").split()) else None
     if singular_of(anchor) not in nouns_of(f"the {anchor}?"):
