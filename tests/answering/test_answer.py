@@ -75,7 +75,10 @@ class DescribingModel(ColourModel):
     ("sentence", "reply"),
     [
         ("a dog runs", "I'm not sure, but at the end, it looks like a dog runs."),
-        ("something in a red shirt is picking flowers", "I can't tell what happens. Ask about "),
+        (
+            "something in a red shirt is picking flowers",
+            "I can't make out what is seen there. Ask about ",
+        ),
     ],
 )
 def test_a_guess_without_a_subject_is_not_told(sentence: str, reply: str, cuts: Path) -> None:

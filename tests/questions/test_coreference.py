@@ -320,3 +320,14 @@ def test_anything_else_asks_for_more_of_the_same() -> None:
     history = [Turn(question="what is on the table?", answer=Answer(text="a bottle"))]
     question = parse("anything else?", history, encoder=sentence_encoder())
     assert question.resolved == "what else is on the table?"
+
+
+def test_one_is_nothing_that_was_denied_and_that_thing_is_new() -> None:
+    history = [
+        Turn(question="what animals are these?", answer=Answer(text="giraffes")),
+        Turn(question="is one a baby?", answer=Answer(text="no")),
+    ]
+    question = parse("what is the big one doing", history, encoder=sentence_encoder())
+    assert question.subject != "big baby"
+    history = [Turn(question="is the man standing?", answer=Answer(text="yes"))]
+    assert parse("what's that thing on the right", history).subject != "man"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.messages import sentence_encoder
 from vqa.questions.conversation.discourse import read_history
 from vqa.questions.follow_ups.question_phrases import resolve_phrase
 from vqa.questions.parse import parse
@@ -42,3 +43,23 @@ def test_question_phrases_are_completed(
     question: str, answer: str, text: str, complete: str | None
 ) -> None:
     assert resolve(question, answer, text) == complete
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "resolved"),
+    [
+        ("who falls down?", "when does that happen", "when does someone fall down?"),
+        ("who kicks who?", "at what second?", "when does someone kick someone else?"),
+        ("who throws the ball?", "when?", "when does someone throw the ball?"),
+    ],
+)
+def test_when_asks_for_the_event_of_somebody(earlier: str, text: str, resolved: str) -> None:
+    question = parse(earlier)
+    history = [Turn(question=earlier, answer=Answer(text="people"), parsed=question)]
+    assert parse(text, history, encoder=sentence_encoder()).resolved == resolved
+
+
+def test_which_one_with_a_verb_is_complete() -> None:
+    history = [Turn(question="when do the people appear?", answer=Answer(text="At 0:03."))]
+    question = parse("which one pushed him", history, encoder=sentence_encoder())
+    assert question.resolved.rstrip("?") in ("which one pushed him", "which one pushed the person")

@@ -127,6 +127,7 @@ def test_words_of_the_writer_for_a_person_are_not_searched_literally(
         ("is that person a woman", "verify"),
         ("is this person a child?", "verify"),
         ("is that person a celebrity", "person_identity"),
+        ("who is she dressed up as?", "identify"),
     ],
 )
 def test_sex_and_age_group_are_no_identity(text: str, intent: str) -> None:

@@ -293,6 +293,8 @@ class QuestionTurn:
         sentence = full_sentence(self.question, text)
         if self.question.answer_kind == "description" and self._is_guess(text):
             key = "description_guess" if has_subject(text) else "no_description"
+            if self.question.time_range is not None and not has_subject(text):
+                key = "no_part_description"
             guess = at_time(self.question, f"It looks like {_uncapitalized(sentence)}")
             return respond(key, description=_uncapitalized(guess))
         reply = at_time(self.question, sentence)

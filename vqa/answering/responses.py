@@ -65,6 +65,7 @@ RESPONSES: dict[str, str] = {
     "scenes_guess": "I'm not sure, but this is what I seem to see: {description}",
     "scene_guess": "maybe {description}",
     "unclear_scene": "a scene that I can't make out",
+    "no_part_description": "I can't make out what is seen there. Ask about single things, as in “Is there a car?” or “Is it outdoors?”.",
     "no_description": "I can't tell what happens. Ask about single things, as in “Is there a car?” or “Is it outdoors?”.",
     "denied": "As far as I can see, that is not so, so I can't tell you more about it.",
     "unsure_what": "I'm not sure what you mean. Could you say it in other words, as in “Is there a dog?” or “What is the man doing?”?",

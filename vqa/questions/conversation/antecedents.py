@@ -106,6 +106,8 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
         # "Then comes a group.", "how many are there?"
         candidates = ["people" if noun in GROUPS else noun for noun in candidates]
     if pronoun == "one":
+        # "The big one" after "is one a baby?", "no"
+        candidates = [noun for noun in candidates if noun not in discourse.absent] or candidates
         # "Is this one plain grey?" asks about the elephant, not about the people's legs.
         candidates.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
     if kind == "them":

@@ -39,7 +39,7 @@ _TRAILING_MARKERS = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
+    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?<!what is )(?<!what's )(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:own|one|ones|video|clip)\b)",
     re.IGNORECASE,
 )

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import is_doing, plural_of, singular_of, without_article
+from vqa.english import base_form, is_doing, plural_of, singular_of, without_article
 from vqa.questions.conversation.antecedents import antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording, resolution_of
 from vqa.questions.follow_ups.noun_questions import (
@@ -22,6 +22,7 @@ from vqa.questions.follow_ups.noun_questions import (
     noun_question,
     wording_about,
 )
+from vqa.questions.normalization.statements import split_adverb
 from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.sentences.clauses import (
     Clause,
@@ -32,6 +33,7 @@ from vqa.questions.sentences.clauses import (
     who_question,
 )
 from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.spelling import is_verb
 from vqa.text_words import is_denial
 
 _PREPOSITIONS = frozenset(
@@ -238,6 +240,9 @@ def _resolve_measure(
     assert question is not None
     if clause is not None and not clause.is_existential and question.intent != "color":
         return _resolution(f"{phrase} {clause}")
+    event = _event_of_somebody(base_wording(question)) if is_time else ""
+    if event:
+        return _resolution(f"when {event}")
     is_existential = clause is not None and clause.is_existential
     noun = (question.target if is_existential else "") or antecedent(discourse, "any", key)
     if not noun:
@@ -251,6 +256,21 @@ def _resolve_measure(
     if phrase in ("how long", "how many seconds"):
         return resolution_of(f"how long {with_be(noun, discourse)} visible?", discourse, noun)
     return resolution_of(f"{phrase} {with_be(noun, discourse)} visible?", discourse, noun)
+
+
+def _event_of_somebody(question: str) -> str:
+    """Return the event of a question with "who": "does someone fall down" for "who falls down?".
+
+    Empty for another question, and for one about a state: "who is in the car?".
+    """
+    wh, _, event = question.strip(" ?.!").lower().replace(" who", " whom").partition(" ")
+    adverb, verb, rest = split_adverb(event)
+    if wh != "who" or (not rest and not is_verb(base_form(verb))):
+        return ""
+    if verb in ("is", "are", "was", "were"):
+        return f"is someone {rest}" if is_doing(rest.split()[0]) else ""
+    words = ("does someone", adverb, base_form(verb), rest.replace("whom", "someone else"))
+    return " ".join(filter(None, words)) if is_verb(base_form(verb)) else ""
 
 
 def _resolve_noun(

@@ -125,6 +125,8 @@ _REFINEMENTS = (
         rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
         "presence",
     ),
+    # "Who is she dressed up as?" asks for a costume.
+    _refinement("person_identity", r"\bdress(?:ed|ing)?(?: up)? (?:as|like)\b", "identify"),
     # "Is that person a woman?" asks for no name.
     _refinement(
         "person_identity",

@@ -113,9 +113,10 @@ def is_complete(text: str) -> bool:
     if yes_no is not None:
         return len(yes_no["rest"].split()) > 1
     clause = bare.rpartition(", ")[2]
-    who, verb, *_ = (*clause.lower().split(), "", "")
-    if who == "who" and is_verb(singular_of(verb)):
-        # "Who comes after the cat?"
+    who, verb, *_ = (*clause.lower().replace("which one ", "who ", 1).split(), "", "")
+    is_past = verb.endswith("ed") and any(map(is_verb, (verb[:-1], verb[:-2])))
+    if who == "who" and (is_verb(singular_of(verb)) or is_past):
+        # "Who comes after the cat?", "which one pushed him?"
         return True
     # "Next scene, who is that on the rocks?"
     wh = WH_QUESTION.match(bare) or WH_QUESTION.match(clause)

@@ -19,6 +19,7 @@ from vqa.questions.nouns.noun_phrases import NO_THING
 from vqa.questions.times.part_range import thing_of_part
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.times.time_range import split_time
+from vqa.text_words import is_denial
 from vqa.types import Question, TimeRange, Turn
 
 _NUMBERS = {
@@ -216,6 +217,9 @@ def _latest(history: Sequence[Turn], parsed_turns: Sequence[Question]) -> Scene 
             topics += filter(None, [earlier.subject or earlier.target])
             continue
         is_scoped = bool(earlier.scene or earlier.shot_number or earlier.anchor_side == "during")
+        if earlier.intent == "presence" and is_denial(turn.answer.text) and not is_scoped:
+            # Nothing was seen in the frames of a "no".
+            continue
         time_range = earlier.time_range
         if time_range is not None and time_range.is_fraction:
             time_range = None
