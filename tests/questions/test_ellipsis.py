@@ -315,3 +315,16 @@ def test_a_complete_question_names_what_it_asks_about(earlier: str, answer: str,
 def test_what_is_on_the_thing_that_was_asked_about(earlier: str, resolved: str) -> None:
     history = [Turn(question=earlier, answer=Answer(text="black"), parsed=parse(earlier))]
     assert parse("and on it?", history, encoder=sentence_encoder()).resolved == resolved
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "resolved"),
+    [
+        ("how often does he raise his arm", "when is the first time?", "when does he raise his arm for the first time?"),
+        ("how many times does she jump?", "and the last time?", "when does she jump for the last time?"),
+        ("does the man kick", "when was the first time", "when does the man kick for the first time?"),
+    ],
+)  # fmt: skip
+def test_the_first_time_is_that_of_the_event(earlier: str, text: str, resolved: str) -> None:
+    history = [Turn(question=earlier, answer=Answer(text="yes"))]
+    assert parse(text, history).resolved == resolved

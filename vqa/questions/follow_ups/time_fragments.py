@@ -116,13 +116,16 @@ _WHEN = re.compile(
 def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat a question about an event for another occurrence: "and the second time?".
 
-    After "when does he lift his hand?" -> "when does he lift his hand for the second time?". "And
+    After "when does he lift his hand?" -> "when does he lift his hand for the second time?"; after "how often does he lift it?", "when is the first time?" asks
+    when he does. "And
     stop?" after "when does it start?" -> "when does it stop?". None for other messages, and after a
     question about anything but an event.
     """
     question = discourse.question
     assert question is not None
     words = set(bare.lower().strip(" ?.!,").split()) - EMPTY_TIME_WORDS - {"the", "for"}
+    # "When is the first time?"
+    words -= {"when", "is", "was"} if "time" in words else set()
     start, _, verb = base_wording(question).rstrip(" ?.!").rpartition(" ")
     if len(words) == 1 and {verb, *words} <= _EDGE_VERBS:
         return Resolution(text=f"{start} {words.pop()}?", is_changed=True)
@@ -130,11 +133,15 @@ def resolve_occurrence(bare: str, discourse: Discourse) -> Resolution | None:
     if ordinal not in OCCURRENCES or words != {ordinal, "time"} or question.intent not in _EVENTS:
         return None
     event = OCCURRENCE.sub("", base_wording(question).rstrip(" ?.!"))
+    event = _HOW_OFTEN.sub("when ", event)
+    is_when = bare.lower().startswith("when ") and question.intent == "verify"
+    event = f"when {event}" if is_when else event
     return Resolution(text=f"{event} for the {ordinal} time?", is_changed=True)
 
 
 _EDGE_VERBS = frozenset("start begin stop end finish".split())
-_EVENTS = frozenset({"when", "find_moment", "verify", "action"})
+_EVENTS = frozenset({"when", "find_moment", "verify", "action", "frequency"})
+_HOW_OFTEN = re.compile(r"^how (?:often|many times) ", re.IGNORECASE)
 
 
 _SHOT_ALONE = re.compile(
