@@ -51,6 +51,7 @@ PREPOSITIONS = frozenset(
     "in on at under behind near next beside inside outside above over by between to from with into onto through up down off out along around".split()
 )
 ARTICLES = frozenset({"a", "an", "the", "some"})
+FORMS_OF_BE = frozenset({"is", "are", "was", "were"})
 # Words that begin a noun phrase; so does a number in digits.
 DETERMINERS = (
     ARTICLES

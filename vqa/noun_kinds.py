@@ -14,8 +14,8 @@ FILE = Path(__file__).with_name("noun_kinds.tsv")
 NounKind = Literal["person", "animal", "vehicle", "body part", "immaterial", "adjective"]
 
 
-def nouns_of(kind: NounKind) -> frozenset[str]:
-    """Return the words of a kind, in the singular: "cyclist" of "person".
+def words_of_kind(kind: NounKind) -> frozenset[str]:
+    """Return the words in the list of a kind, in the singular, such as "cyclist" for "person".
 
     Words have the kind that most of their occurrences have: "mouse" is an animal, no device. The
     words of "immaterial" name nothing that can be touched, such as "summer"; those of "adjective" are

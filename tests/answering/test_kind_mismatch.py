@@ -89,6 +89,8 @@ from vqa.questions.parse import parse
         ("which part of his body is on the roller", "legs", ""),
         ("what is he lifting", "barbell", ""),
         ("what is he holding", "remote", ""),
+        ("which toy does the dog have", "dog", "I can't tell which toy the dog has."),
+        ("what toy is that", "dog", ""),
         ("what is on the table", "lunch", ""),
         ("what are they celebrating", "birthday", ""),
         ("who is behind the man", "man", "Another man."),

@@ -134,3 +134,8 @@ def test_the_normalized_examples_of_the_rules_stay(rule: RewriteRule) -> None:
 def test_what_is_normalized_stays(question: str, plain: str) -> None:
     assert normalized_wording(question).rstrip("?") == plain.rstrip("?")
     assert normalized_wording(normalized_wording(question)) == normalized_wording(question)
+
+
+@pytest.mark.parametrize("text", ["yes or no: is it a dog?", "yes or no, is it a dog?"])
+def test_the_form_of_the_answer_is_no_part_of_the_question(text: str) -> None:
+    assert normalized_wording(text) == "is it a dog?"

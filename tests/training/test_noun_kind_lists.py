@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from vqa.noun_kinds import nouns_of
+from vqa.noun_kinds import words_of_kind
 from vqa.training.noun_kind_lists import kind_lists, kind_shares, read_wordnet, words_of
 
 # Identifier, words and hypernyms of senses, as in `data.noun`.
@@ -80,11 +80,11 @@ def test_words_are_taken_in_the_singular() -> None:
 
 
 def test_the_lists_of_the_package_name_common_things() -> None:
-    assert {"gentleman", "lifeguard"} <= nouns_of("person")
-    assert {"birthday", "summer"} <= nouns_of("immaterial")
-    assert {"old", "american"} <= nouns_of("adjective")
-    assert "knee" in nouns_of("body part")
-    assert not nouns_of("immaterial") & {
+    assert {"gentleman", "lifeguard"} <= words_of_kind("person")
+    assert {"birthday", "summer"} <= words_of_kind("immaterial")
+    assert {"old", "american"} <= words_of_kind("adjective")
+    assert "knee" in words_of_kind("body part")
+    assert not words_of_kind("immaterial") & {
         "ball",
         "dog",
         "water",

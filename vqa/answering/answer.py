@@ -11,9 +11,9 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from vqa.answering.before_after import range_beside
 from vqa.answering.conversation import is_understood
 from vqa.answering.lookup import look_up, needs_app
-from vqa.answering.neighbours import range_beside
 from vqa.answering.parts import with_time_range
 from vqa.answering.replies import full_sentence
 from vqa.answering.reply_times import at_time

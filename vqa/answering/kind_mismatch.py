@@ -28,7 +28,7 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
-from vqa.noun_kinds import nouns_of
+from vqa.noun_kinds import words_of_kind
 from vqa.place_nouns import ROOMS, SCENES, SURFACES
 from vqa.question_parts import ReplyForm
 from vqa.questions.nouns.name_questions import PLACE_NAMES
@@ -140,7 +140,7 @@ def reply_to_other_kind(question: Question, text: str) -> str:
         return ""
     is_named_person = any(is_person(singular_of(word)) for word in words)
     takes_person = question.name_kind == "person" and not is_named_person
-    is_of_other_kind = _is_of_other_kind(question.asked_kind, words)
+    is_of_other_kind = _is_of_other_kind(question.asked_kind, words, form)
     takes_thing = form.asks_tool or (form.asks_place and "hand" in form.nouns)
     if is_of_other_kind or takes_person or (takes_thing and is_named_person):
         # "Who hits who?" is not answered by "a rope", nor "what is he playing with?" by "a man".
@@ -226,22 +226,19 @@ def _is_impossible(form: ReplyForm, words: Sequence[str]) -> bool:
         words: the answer in lower case, not empty.
     """
     name = singular_of(words[-1])
-    is_look = all(map(is_adjective, words)) and name in _NO_NOUNS
-    if is_look or name in _PROPERTIES or (name in ROOMS and form.asks_thing):
+    if all(map(is_adjective, words)) or name in _PROPERTIES or (name in ROOMS and form.asks_thing):
         return True
     if set(form.words) >= _BODY_PART:
         # "Which part of the body does it train?"
-        return name not in nouns_of("body part") and not is_person(name)
+        return name not in words_of_kind("body part") and not is_person(name)
     is_handled = not _HANDLING.isdisjoint(form.words[-_NUM_LAST_WORDS:])
     takes_matter = form.asks_place or form.asks_tool or is_handled
-    return (takes_matter and name in _NO_NOUNS) or (is_handled and name in nouns_of("immaterial"))
+    return (takes_matter and is_adjective(name)) or (
+        is_handled and name in words_of_kind("immaterial")
+    )
 
 
 _BODY_PART = frozenset({"part", "body"})
-# Adjectives, except for those that are nouns in answers: "a remote".
-_NO_NOUNS = nouns_of("adjective") - frozenset(
-    "comic cross husky liquid mobile net no remote".split()
-)
 # Verbs whose objects can be touched.
 _HANDLING = frozenset(
     form(verb)
@@ -336,12 +333,16 @@ def refuse_question(form: ReplyForm) -> str:
     )
 
 
-def _is_of_other_kind(kind: str, words: Sequence[str]) -> bool:
-    """Whether an answer is of another kind than `kind`: "a truck" is no animal, "a man" no toy."""
+def _is_of_other_kind(kind: str, words: Sequence[str], form: ReplyForm) -> bool:
+    """Whether an answer is of another kind than `kind`: "a truck" is no animal, "a man" no toy.
+
+    An animal is no toy if it is the one that the question is about: "which toy does the dog have?".
+    """
     name = singular_of(words[-1])
     others = {one for other, names in KINDS.items() if other != kind for one in names}
     is_other = kind in KINDS and name in others - set(KINDS[kind])
-    return is_other or (is_person(name) and kind in _THING_KINDS)
+    is_owner = is_living(name) and _is_repeated(form, words)
+    return is_other or ((is_person(name) or is_owner) and kind in _THING_KINDS)
 
 
 def _reply_about_kind(question: Question, text: str) -> str:

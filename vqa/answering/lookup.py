@@ -60,11 +60,11 @@ def look_up(
         history: earlier turns, oldest first.
         listen: returns the sound events of a video file; None detects them without a cache.
     """
+    from vqa.answering.before_after import answer_nothing_beside
     from vqa.answering.conversation import answer_conversation
     from vqa.answering.descriptions import answer_description
     from vqa.answering.hearing import answer_sound
     from vqa.answering.metadata import answer_fact
-    from vqa.answering.neighbours import answer_nothing_beside
     from vqa.answering.parts import answer_part_time
     from vqa.answering.requests import answer_request
     from vqa.answering.scene_comparison import answer_scene_comparison

@@ -36,7 +36,9 @@ class _SceneAnswer:
 def answer_scene_comparison(
     model: VideoQAModel, context: VideoContext, question: Question
 ) -> LookupResult | None:
-    """Answer a question that compares scenes: "The first scene (0:00) and the third scene (0:09).".
+    """Answer "which scene is dark?" or "is it dark in every scene?" by asking each scene; or None.
+
+    "The first scene (0:00) and the third scene (0:09).", "No, only in the first scene (0:00).".
 
     The scenes are the detected shots. With a single one, that is said. The confidence is that of the
     least certain scene, the evidence the middle frame of each scene of the answer. None for another

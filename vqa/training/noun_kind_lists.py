@@ -106,7 +106,7 @@ def read_wordnet(folder: Path) -> WordNet:
 
 
 def kind_shares(wordnet: WordNet, noun: str) -> dict[str, float]:
-    """Return the share of a noun's occurrences with senses of each kind; senses may have several.
+    """Return, by kind, the share of a noun's uses that have this kind; the sum need not be 1.
 
     Each sense counts for 1 / (its rank) more occurrences than it has, as most have none.
     """
@@ -131,7 +131,7 @@ def _with_hypernyms(wordnet: WordNet, identifier: str) -> Iterator[str]:
 
 
 def kind_lists(wordnet: WordNet, words: set[str]) -> dict[str, list[str]]:
-    """Return the words of each kind among some words, in alphabetic order.
+    """Sort words into lists by kind, such as "person"; words of no kind are left out.
 
     "adjective" has words that are more often an adjective than a noun; "immaterial" has nouns for
     acts, events, states and times: "tennis", "birthday", "summer".

@@ -17,7 +17,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.place_nouns import SCENES
-from vqa.questions.conversation.containers import asks_contents, can_contain, means_video
+from vqa.questions.conversation.contents_of_it import asks_contents, can_contain, means_video
 from vqa.questions.conversation.discourse import (
     Discourse,
     asks_another,
@@ -268,7 +268,7 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
 
 
 def presupposed_absent(wording: str, options: Sequence[str], discourse: Discourse) -> str:
-    """Return a noun that a question presupposes and that an earlier answer denied; or empty.
+    """Return a noun that a question presupposes and an earlier answer denied: "ball"; or "".
 
     "Where is the ball?" after "is there a ball?", "no" -> "ball"; "is it a man or a woman?" after
     "is there a person?", "no" -> "person".

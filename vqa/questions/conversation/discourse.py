@@ -393,5 +393,4 @@ def finds_part(question: Question) -> bool:
 
 def asks_who(question: Question) -> bool:
     """Whether a question asks who somebody is, who does something or who comes next."""
-    first = base_wording(question).lower().split()[:1]
-    return first in (["who"], ["who's"], ["whos"])
+    return base_wording(question).lower().split()[:1] == ["who"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from vqa.english import (
@@ -77,6 +78,7 @@ class _Mention:
     is_joined: bool = False
 
 
+@lru_cache(maxsize=256)
 def introduced_things(text: str) -> tuple[str, ...]:
     """Return the things that a remark introduces, in lower case, the most important one last.
 

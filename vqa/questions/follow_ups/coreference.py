@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from vqa.english import is_doing, plural_of, singular_of, with_article_if_countable
+from vqa.english import FORMS_OF_BE, is_doing, plural_of, singular_of, with_article_if_countable
 from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
@@ -20,7 +20,7 @@ from vqa.questions.conversation.antecedents import OF_PERSON, AntecedentKind, ac
 from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
-from vqa.questions.follow_ups.expletives import is_expletive
+from vqa.questions.follow_ups.pronouns_without_antecedent import lacks_mentioned_noun
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
@@ -178,7 +178,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     """
     opens_part = plain.lower().startswith(("in the ", "during the "))
     rest = split_shot(split_part(plain)[0])[0] if opens_part else plain
-    if is_expletive(rest):
+    if lacks_mentioned_noun(rest):
         return Resolution(text=plain)
     absent = ""
     nouns: dict[str, str] = {}
@@ -259,7 +259,7 @@ def _asks_which_acts(before: str, plain: str) -> bool:
     if first not in ("which", "who") or (first == "who" and not is_first_or_last):
         return False
     # "Which one is opening her mouth?", unlike "which one is his dog?"
-    return is_doing("".join(words[-1:])) or _BE.isdisjoint(words)
+    return is_doing("".join(words[-1:])) or FORMS_OF_BE.isdisjoint(words)
 
 
 def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discourse) -> str:
@@ -369,7 +369,6 @@ _HAS_ON_IT = re.compile(
     r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
 )
 _GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
-_BE = frozenset({"is", "are", "was", "were"})
 _EACH = frozenset({"each", "every", "everyone", "everybody"})
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(

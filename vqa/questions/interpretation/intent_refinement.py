@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import BODY_PART, NUMBERS, singular_of
+from vqa.english import BODY_PART, FORMS_OF_BE, NUMBERS, singular_of
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
 from vqa.questions.intent_table.intents import intents, is_about_shots, is_search
 from vqa.questions.intent_table.intents_events import REPETITIONS
@@ -58,10 +58,9 @@ def _has_late_verb(query: str) -> bool:
     """Whether a form of "be" follows the first word, as in "cats are so cute" and "that's great"."""
     words = query.lower().replace("'s", " is").replace("'re", " are").split()
     is_asked = asks(query) or "?" in query
-    return not is_asked and not _BE.isdisjoint(words[1:_MAX_SUBJECT_WORDS])
+    return not is_asked and not FORMS_OF_BE.isdisjoint(words[1:_MAX_SUBJECT_WORDS])
 
 
-_BE = frozenset({"is", "are", "was", "were"})
 _MAX_SUBJECT_WORDS = 5
 
 

@@ -39,7 +39,7 @@ from vqa.questions.sentences.options import (
     option_phrase,
     without_repeated_clause,
 )
-from vqa.questions.sentences.well_formedness import is_sound_phrase, is_well_formed
+from vqa.questions.sentences.well_formedness import is_well_formed, is_whole_phrase
 from vqa.questions.sentences.wh_questions import indirect_question
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.text_words import content_words
@@ -181,7 +181,7 @@ def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | No
     """Return the question as an indirect one: "whether he is asleep"; "" if no rule is certain."""
     wh = indirect_question(_without_options(query, options), noun)
     return (
-        (wh if is_sound_phrase(wh) else "")
+        (wh if is_whole_phrase(wh) else "")
         or (f"whether {' or '.join(options)}" if options and offers_clauses(query) else "")
         or _whether(clause)
         or _whether_claim(query)
@@ -331,7 +331,7 @@ def _place_of(query: str, noun: str) -> str:
         re.IGNORECASE,
     )
     phrase = place["place"].lower() if place is not None else ""
-    is_whole = is_sound_phrase(phrase) and phrase.split()[-1:] not in (["this"], ["that"])
+    is_whole = is_whole_phrase(phrase) and phrase.split()[-1:] not in (["this"], ["that"])
     return phrase if is_whole else ""
 
 

@@ -86,10 +86,10 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "look of a scene",
-        rf"^(?:which|what) {SHOT_OR_PART_NOUN} is (?:in |the )?(black and white|colou?r|dark|bright)(?: one)?(?=[?.! ]*$)",
+        rf"^(?:which|what) {SHOT_OR_PART_NOUN} is (?:in |the )?(black and white|(?:colou?r|dark|bright)(?= one))(?: one)?(?=[?.! ]*$)",
         r"when is the \1 part",
-        "which part is in color?",
-        "when is the color part?",
+        "which part is in black and white?",
+        "when is the black and white part?",
     ),
     rule(
         "options before their question",

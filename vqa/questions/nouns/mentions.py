@@ -7,7 +7,15 @@ from collections.abc import Container, Sequence
 from functools import lru_cache
 from itertools import dropwhile
 
-from vqa.english import DETERMINERS, ORDINALS, PREPOSITIONS, is_doing, is_plural_noun, singular_of
+from vqa.english import (
+    DETERMINERS,
+    FORMS_OF_BE,
+    ORDINALS,
+    PREPOSITIONS,
+    is_doing,
+    is_plural_noun,
+    singular_of,
+)
 from vqa.questions.nouns.entities import head_noun
 from vqa.questions.nouns.noun_phrases import NO_THING, QUESTION_WORDS
 from vqa.questions.words.living_nouns import is_living
@@ -48,7 +56,7 @@ def predicate_noun(wording: str) -> str:
     """
     words = marked_words(wording)
     spans = phrase_spans(words)
-    if words[:1] == [] or words[0] not in _BE or len(spans) == 1 or not spans:
+    if words[:1] == [] or words[0] not in FORMS_OF_BE or len(spans) == 1 or not spans:
         return ""
     (start, end), (start_of_predicate, end_of_predicate) = spans[:2]
     between = words[end:start_of_predicate]
@@ -193,7 +201,7 @@ def _noun_end(words: Sequence[str], start: int, end: int) -> int:
     begins = first <= 1 or words[first - 2] in _BEGINS_CLAUSE
     is_choice = rest[:1] == ["or"] and rest[-1] not in _BEGINS_PHRASE
     is_end = not rest or rest[0] in (".", "and", "than") or rest == ["at", "all"]
-    if last > 1 and auxiliary in _BE and begins and (is_end or is_choice):
+    if last > 1 and auxiliary in FORMS_OF_BE and begins and (is_end or is_choice):
         # "Is the baby cute?", "is the shirt white or grey?"
         return end - 1
     return end
@@ -217,7 +225,6 @@ def is_adverb(word: str) -> bool:
 _QUANTITIES = frozenset(
     "lot bunch group couple pair number herd flock crowd team row pile kind sort type piece".split()
 )
-_BE = frozenset({"is", "are", "was", "were"})
 _DO = frozenset({"does", "do", "did", "can", "could", "will"})
 _OBJECTS = frozenset("him her it them me us you the a an his its their each".split())
 _BEGINS_CLAUSE = frozenset({".", "and", "or", "but", "so"})
@@ -227,7 +234,7 @@ _BEFORE_NOUN = _BEGINS_PHRASE | set(ORDINALS) | {"other", "last", "same", "very"
 _ENDS_PHRASE = (
     PREPOSITIONS
     | QUESTION_WORDS
-    | _BE
+    | FORMS_OF_BE
     | _DO
     | DETERMINERS
     | frozenset(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from vqa.english import (
     COLOURS,
     DETERMINERS,
+    FORMS_OF_BE,
     base_form,
     is_doing,
     is_plural,
@@ -33,7 +34,7 @@ from vqa.questions.normalization.statements import (
 )
 from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.living_nouns import is_person
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_past_participle, is_verb
 from vqa.questions.words.verb_agreement import PLURAL_VERBS
 from vqa.text_words import is_first_person
 
@@ -57,9 +58,6 @@ _PLACE = re.compile(
 )
 # "Do" in "what does he do".
 _DO_VERB = re.compile(r" (?:doing|do)(?= |$)")
-
-
-_FORMS_OF_BE = frozenset({"is", "are", "was", "were"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +85,7 @@ class Clause:
     @property
     def be(self) -> str:
         """The verb if it is a form of "be", else "are" for a plural and for "do" and "have", or "is"."""
-        if self.verb in _FORMS_OF_BE:
+        if self.verb in FORMS_OF_BE:
             return self.verb
         return "are" if self.verb in ("do", "have") or is_plural(self.subject) else "is"
 
@@ -114,7 +112,7 @@ def is_complete(text: str) -> bool:
         return len(yes_no["rest"].split()) > 1
     clause = bare.rpartition(", ")[2]
     who, verb, *_ = (*clause.lower().replace("which one ", "who ", 1).split(), "", "")
-    is_past = verb.endswith("ed") and any(map(is_verb, (verb[:-1], verb[:-2])))
+    is_past = verb.endswith("ed") and is_past_participle(verb)
     if who == "who" and (is_verb(singular_of(verb)) or is_past):
         # "Who comes after the cat?", "which one pushed him?"
         return True
@@ -220,7 +218,7 @@ def _clause_of_wh(
             words = answer.split()
             if words[0] in ("he", "she", "it", "they"):
                 words = words[1:]
-            if words[:1] and words[0] in _FORMS_OF_BE:
+            if words[:1] and words[0] in FORMS_OF_BE:
                 verb, words = words[0], words[1:]
             if not words:
                 return None
@@ -308,7 +306,7 @@ def how_many_people(question: str) -> str:
     if not question.startswith("who "):
         return question
     adverb, verb, rest = split_adverb(question.removeprefix("who "))
-    verb = "are" if verb in _FORMS_OF_BE else base_form(verb)
+    verb = "are" if verb in FORMS_OF_BE else base_form(verb)
     return " ".join(filter(None, ("how many people", adverb, verb, rest)))
 
 

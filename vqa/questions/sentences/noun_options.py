@@ -52,11 +52,11 @@ def match_numbers(first_part: Words, second_part: Words) -> Options:
 
 
 def match_quantities(first_part: Words, second_part: Words) -> Options:
-    """Match phrases of up to four words that begin with a number, "both" or "all"; else None.
+    """Match phrases with numbers: "both feet or one foot" -> "both feet", "one foot"; else None.
 
     "Are both feet together or one foot" -> "both feet together", "one foot".
     """
-    first_place = last_place(first_part, _QUANTITIES.__contains__)
+    first_place = last_index(first_part, _QUANTITIES.__contains__)
     second_part = without_adverbs(second_part)
     if second_part[:1] == ["the"] and len(second_part) > 1:
         # "Both shoes or just the one"
@@ -68,8 +68,8 @@ def match_quantities(first_part: Words, second_part: Words) -> Options:
 
 
 def match_likenesses(first_part: Words, second_part: Words) -> Options:
-    """Match likenesses: "does it look like a dog or a wolf" -> "dog", "wolf"; else None."""
-    first_place = last_place(first_part, "like".__eq__)
+    """Match what follows "like": "look like a dog or a wolf" -> "dog", "wolf"; else None."""
+    first_place = last_index(first_part, "like".__eq__)
     if first_place in (None, len(first_part) - 1) or len(second_part) > MAX_WORDS + 1:
         return None
     first = without_article(" ".join(first_part[first_place + 1 :]))
@@ -91,7 +91,7 @@ def match_colors(first_part: Words, second_part: Words) -> Options:
 
 
 def match_same_noun(first_part: Words, second_part: Words) -> Options:
-    """Match two adjectives before a noun and "one": "dark clothes or light ones"; else None.
+    """Match "dark clothes or light ones" -> "dark clothes", "light clothes"; else None.
 
     Both options have the noun, "dark clothes", "light clothes", which may also stand twice.
     """
@@ -112,7 +112,7 @@ def match_things(first_part: Words, second_part: Words) -> Options:
     only article before "or" belongs to the subject, the first option is the predicate: "is the
     train real or a model" -> "real", "model"; None after "do".
     """
-    first_place = last_place(first_part[:-1], _BEGIN_THING.__contains__)
+    first_place = last_index(first_part[:-1], _BEGIN_THING.__contains__)
     second_part = without_adverbs(second_part)
     has_owner = second_part[0].endswith("'s") or second_part[0] in POSSESSIVES
     if first_place is None or not (has_owner or second_part[0] in ARTICLES):
@@ -144,7 +144,7 @@ def match_places(first_part: Words, second_part: Words) -> Options:
     With the same noun twice, a pronoun or "next to", the prepositions are kept: "on the table",
     "under the table". A preposition alone is an option, too: "inside or in the garden".
     """
-    first_place = last_place(first_part, PLACES.__contains__)
+    first_place = last_index(first_part, PLACES.__contains__)
     second_part = without_adverbs(second_part)
     if first_place is None or second_part[0] not in PLACES or len(second_part) < 2:
         return None
@@ -163,14 +163,14 @@ def match_places(first_part: Words, second_part: Words) -> Options:
 
 
 def match_objects(first_part: Words, second_part: Words) -> Options:
-    """Match bare nouns behind a verb, a preposition or "there": "wearing jeans or leather trousers".
+    """Match bare nouns: "wearing jeans or shorts" -> "jeans", "shorts"; else None.
 
     The options are "jeans" and "leather trousers": one to three words without articles, the second
     up to a place that both share, "is there grass or sand on the ground". The second may have an
     article; None if it begins like another kind of phrase.
     """
     is_do = first_part[0] in ("do", "does", "did")
-    place = last_place(
+    place = last_index(
         first_part, lambda word: is_doing(word) or word in BEFORE_NOUN or (is_do and is_verb(word))
     )
     if place is None and first_part[0] in BE and not set(first_part) & (DETERMINERS | PRONOUNS):
@@ -198,11 +198,11 @@ def match_objects(first_part: Words, second_part: Words) -> Options:
 
 
 def without_adverbs(words: Words) -> Words:
-    """Leave out adverbs such as "just" before the other words of an option; one word is left."""
+    """Leave out adverbs that begin an option, "just a dog" -> "a dog"; the last word stays."""
     first = next((n for n, word in enumerate(words) if word not in ADVERBS), len(words) - 1)
     return words[first:]
 
 
-def last_place(words: Words, opens: Callable[[str], bool]) -> int | None:
+def last_index(words: Words, opens: Callable[[str], bool]) -> int | None:
     """Return the index of the last word for which `opens` is true; None if there is none."""
     return next((place for place in reversed(range(len(words))) if opens(words[place])), None)

@@ -23,7 +23,7 @@ from vqa.questions.sentences.noun_options import (
     Options,
     Rule,
     Words,
-    last_place,
+    last_index,
     match_colors,
     match_likenesses,
     match_numbers,
@@ -88,7 +88,7 @@ def _match_other_way(first_part: Words, second_part: Words) -> Options:
     words = [word for word in second_part if word not in _OF_OTHER_WAY]
     if words not in (["other"], ["opposite"], ["reverse"]) or words == list(second_part):
         return None
-    start = last_place(first_part, "from".__eq__)
+    start = last_index(first_part, "from".__eq__)
     origin, _, goal = " ".join(first_part[(start or 0) + 1 :]).partition(" to ")
     if start is not None and goal:
         return f"from {origin} to {goal}", f"from {goal} to {origin}"
@@ -125,7 +125,7 @@ def match_participles(first_part: Words, second_part: Words) -> Options:
     The first phrase begins at the last such verb; the second phrase has at most eight words.
     """
     second_part = without_adverbs(second_part)
-    first_place = last_place(first_part, is_doing)
+    first_place = last_index(first_part, is_doing)
     if (
         first_place is None
         or not is_doing(second_part[0])
@@ -187,12 +187,12 @@ def _match_phrases(first_part: Words, second_part: Words) -> Options:
         return span, " ".join(second_part)
     if second_part[0] == "away":
         doing, toward = (
-            last_place(first_part, opens) for opens in (is_doing, _TOWARDS.__contains__)
+            last_index(first_part, opens) for opens in (is_doing, _TOWARDS.__contains__)
         )
         start = toward if doing is None else doing
         first = "" if start is None else " ".join(first_part[start:])
         return (first, " ".join(second_part)) if first else None
-    first_place = last_place(first_part, _SOURCES.__contains__)
+    first_place = last_index(first_part, _SOURCES.__contains__)
     if first_place is None or len(second_part) < 2:
         return None
     if first_part[first_place - 1 : first_place] == ["away"]:
@@ -206,7 +206,7 @@ def _match_phrases(first_part: Words, second_part: Words) -> Options:
 
 def _match_persons(first_part: Words, second_part: Words) -> Options:
     """Match the second with "else": "herself or somebody else", "at me or somewhere else"; or None."""
-    place = last_place(first_part, _TOWARDS.__contains__)
+    place = last_index(first_part, _TOWARDS.__contains__)
     if list(second_part) == ["else"] and place is not None:
         # "At each other or somewhere else", without "somewhere"
         return " ".join(first_part[place:]), "somewhere else"
@@ -221,7 +221,7 @@ def _match_adjectives(first_part: Words, second_part: Words) -> Options:
     "full of water or empty", and one behind the second to both, "wide or narrow in the gym".
     """
     second, *rest = second_part
-    place = last_place(
+    place = last_index(
         first_part, lambda word: any({word, second} <= group for group in _CONTRASTING)
     )
     if place is None or first_part[place] == second or place == 0:

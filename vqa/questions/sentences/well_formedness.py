@@ -56,7 +56,7 @@ _ADVERB = re.compile(
 
 
 def is_well_formed(clause: Clause) -> bool:
-    """Whether subject and predicate of a yes/no clause certainly make a statement for the reply.
+    """Whether "is", "the man", "asleep" certainly makes the statement "the man is asleep".
 
     True for "is he standing". False without a predicate, for a remark in it ("the same man, same
     clothes"), for words for the speaker or the app ("i mean", "you"), for a second verb in subject
@@ -73,7 +73,7 @@ def is_well_formed(clause: Clause) -> bool:
     if _has_second_verb(clause.subject) or clause.subject.endswith(","):
         # "The dog in the yard, the big one"
         return False
-    if not (_agrees(clause) and is_sound_phrase(predicate)):
+    if not (_agrees(clause) and is_whole_phrase(predicate)):
         return False
     takes_do = clause.verb in ("does", "do", "did") and predicate.startswith("do ")
     # "Does he do the same thing?" has the main verb "do".
@@ -87,8 +87,8 @@ def is_well_formed(clause: Clause) -> bool:
 _BE = frozenset("is are was were".split())
 
 
-def is_sound_phrase(text: str) -> bool:
-    """Whether a phrase is whole: no word twice in a row, and none at the end that needs another one.
+def is_whole_phrase(text: str) -> bool:
+    """Whether a phrase repeats no word ("not not") and does not end in one such as "the" or "or".
 
     False for "not not", "on the floor or" and "holding the"; True for an empty phrase.
 

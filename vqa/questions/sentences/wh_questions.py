@@ -11,6 +11,7 @@ from vqa.english import (
     ARTICLES,
     COLOURS,
     DETERMINERS,
+    FORMS_OF_BE,
     NUMBERS,
     PREPOSITIONS,
     STOP_WORDS,
@@ -96,7 +97,7 @@ def indirect_question(query: str, noun: str) -> str:
     if _keeps_order(wh, verb, rest):
         return f"{wh} {verb} {rest}"
     subject, predicate = split_subject(rest, noun, verb=verb)
-    if verb in _BE and _asks_name(wh):
+    if verb in FORMS_OF_BE and _asks_name(wh):
         subject, predicate = _split_name(rest, subject, predicate)
     if verb in ("does", "do", "did"):
         return _in_present(wh, verb, subject, predicate)
@@ -198,7 +199,7 @@ def _is_subject_last(wh: str, verb: str, rest: str) -> bool:
 def _is_name_alone(verb: str, rest: str) -> bool:
     """Whether only a noun with "the" follows a form of "be"."""
     words = rest.lower().split()
-    return verb in _BE and words[0] == "the" and not any(map(_says_more, words[2:]))
+    return verb in FORMS_OF_BE and words[0] == "the" and not any(map(_says_more, words[2:]))
 
 
 def _keeps_order(wh: str, verb: str, rest: str) -> bool:
@@ -216,7 +217,7 @@ def _keeps_order(wh: str, verb: str, rest: str) -> bool:
         and first not in PRONOUNS
     )
     is_present = wh == "who" and first in ("there", "here")
-    is_selection = wh == "which" and verb in _BE and first not in PRONOUNS
+    is_selection = wh == "which" and verb in FORMS_OF_BE and first not in PRONOUNS
     is_kept = is_selection or _is_superlative(rest) or is_one or is_name or is_present or has_thing
     return is_kept or first in _PREPOSITIONS or is_doing(first)
 
@@ -234,9 +235,6 @@ def _says_more(word: str) -> bool:
         or is_past_participle(word)
         or word in _PREPOSITIONS | PREPOSITIONS | {"like"}
     )
-
-
-_BE = frozenset({"is", "are", "was", "were"})
 
 
 # "Where are they, in a salon?"

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import ORDINALS
+from vqa.english import FORMS_OF_BE, NUMBERS, ORDINALS
 from vqa.place_nouns import ROOMS
 from vqa.question_parts import Scene
 from vqa.questions.intent_table.intents import is_search
@@ -29,8 +29,8 @@ _NUMBERS = {
     "opening": 1,
 }  # fmt: skip
 _CARDINALS = {
-    **{name: n for n, name in enumerate("one two three four five six seven eight nine".split(), 1)},
-    **{str(number): number for number in range(1, 10)},
+    **NUMBERS,
+    **{str(number): number for number in NUMBERS.values()},
 }
 _EDGES = {
     **dict.fromkeys(("beginning", "start"), "at the start"),
@@ -54,7 +54,6 @@ _OF_SIGHT = frozenset(
 _WITH_EVIDENCE = frozenset({"when", "find_moment", "order", "describe"})
 _DESCRIBES = frozenset({"describe", "compare"})
 _PRONOUNS = frozenset("it he she they them him her his its their".split())
-_BE = frozenset({"is", "are", "was", "were"})
 # Words of a remark that goes on about the same part: "there is also a man with them".
 _CONTINUES = _PRONOUNS | {"there", "also", "too"}
 # Words of a question about the order of events.
@@ -200,7 +199,7 @@ def scene_of(
 
 def _is_place(words: Sequence[str]) -> bool:
     """Whether a question ends with "there" that means a place: "is anyone there", not "is there"."""
-    return len(words) > 1 and words[-1] == "there" and words[-2] not in _BE
+    return len(words) > 1 and words[-1] == "there" and words[-2] not in FORMS_OF_BE
 
 
 def _latest(history: Sequence[Turn], parsed_turns: Sequence[Question]) -> Scene | None:

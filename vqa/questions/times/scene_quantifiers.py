@@ -34,7 +34,7 @@ _PATTERNS = tuple(re.compile(pattern, re.IGNORECASE) for _, pattern, _ in _RULES
 
 
 def split_scene_quantifier(wording: str) -> tuple[SceneQuantifier, str] | None:
-    """Split a question that compares scenes into its quantifier and a question about one scene.
+    """Split "is it dark in every scene?" into "every" and "is it dark?"; None for other questions.
 
     - "which scenes are outdoors?" -> ("which", "is it outdoors?")
     - "which scene has the most people?" -> ("most", "how many people are there?")

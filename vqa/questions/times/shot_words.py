@@ -7,7 +7,6 @@ from vqa.english import ORDINAL_OF, ORDINALS, VIDEO
 _SHOTS = "scene|shot|clip|segment|section"
 _PICTURES = "picture|photo|image|slide"
 # "Part" and "bit" are named without pictures, "how many parts"; "the first part" alone may be a half.
-SHOT_NOUN = rf"(?:{_SHOTS}|{_PICTURES})"
 PART_NOUN = rf"(?:{_SHOTS}|part|bit)"
 SHOT_OR_PART_NOUN = rf"(?:{_SHOTS}|part|bit|{_PICTURES})"
 # "Fifth" and "last", and with digits, "5th".

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from vqa.english import KINDS
-from vqa.noun_kinds import nouns_of
+from vqa.noun_kinds import words_of_kind
 
 MALE = frozenset(
     "man boy guy gentleman father dad driver lecturer cook goalkeeper drummer speaker player king husband brother uncle grandpa nephew son boyfriend groom dude bloke chap fellow fella lad geezer gent grandad grandfather daddy".split()
@@ -27,7 +27,7 @@ _NO_PEOPLE = frozenset(
     "bouncer stager hack puncher sharper joiner lifter teller tosser wag hurler harper hitter ump herder buster patron shepherd poof hooker "
     "temp drone wheeler casualty supporter checker supplier provider protector observer tracker handler spoiler stoic plunger hauler".split()
 )
-PEOPLE = MALE | FEMALE | _MORE_PEOPLE | (nouns_of("person") - _NO_PEOPLE)
+PEOPLE = MALE | FEMALE | _MORE_PEOPLE | (words_of_kind("person") - _NO_PEOPLE)
 # Words of a writer for somebody whom captions call otherwise.
 _COMMON_NAMES = {
     **dict.fromkeys("gentleman gent guy dude bloke chap fellow fella lad geezer".split(), "man"),
@@ -52,12 +52,12 @@ _NO_ANIMALS = frozenset(
     "mustang conch ewe impala jaguar entire".split()
 )
 # With animals that only "it" refers to.
-_ANIMALS = ANIMALS | _MORE_ANIMALS | (nouns_of("animal") - _NO_ANIMALS)
+_ANIMALS = ANIMALS | _MORE_ANIMALS | (words_of_kind("animal") - _NO_ANIMALS)
 _MORE_VEHICLES = frozenset("bus rocket train tram van vehicle".split())
 _NO_VEHICLES = frozenset(
     "skateboard balloon gig tank wheelbarrow missile galley pontoon bomber sulky shipwreck".split()
 )
-_VEHICLES = frozenset(KINDS["vehicle"]) | _MORE_VEHICLES | (nouns_of("vehicle") - _NO_VEHICLES)
+_VEHICLES = frozenset(KINDS["vehicle"]) | _MORE_VEHICLES | (words_of_kind("vehicle") - _NO_VEHICLES)
 # Compounds of these name persons, too: "stuntman", "windsurfer".
 _MIN_COMPOUND_LETTERS = 6
 _LAST_PARTS = (

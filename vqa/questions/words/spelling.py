@@ -8,7 +8,8 @@ from functools import cache, lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
-from vqa.english import COLOURS, PREPOSITIONS, STOP_WORDS, plural_of, singular_of
+from vqa.english import CARDINALS, COLOURS, PREPOSITIONS, STOP_WORDS, plural_of, singular_of
+from vqa.noun_kinds import words_of_kind
 from vqa.questions.intent_table.intents import vocabulary
 
 if TYPE_CHECKING:
@@ -170,12 +171,15 @@ _MAX_NOUN_RATIO = 12
 def is_adjective(word: str) -> bool:
     """Whether a word in lower case is an adjective more often than a noun: "old", unlike "light".
 
-    Its superlative or its adverb in -ly occurs at least 1,000 times in the dictionary's corpus, and
-    more often than its plural: "oldest", "seriously". Frequent ones without both are listed.
+    WordNet counts it so, or its superlative or its adverb in -ly occurs at least 1,000 times in the
+    dictionary's corpus, and more often than its plural: "oldest", "seriously".
     """
-    is_other = word in PREPOSITIONS | STOP_WORDS | _NO_ADJECTIVES or is_verb(word)
-    if word in _ADJECTIVES or is_other:
-        return word in _ADJECTIVES
+    if word in _ADJECTIVES:
+        return True
+    if word in PREPOSITIONS | STOP_WORDS | _NO_ADJECTIVES or word in CARDINALS or is_verb(word):
+        return False
+    if word in words_of_kind("adjective") - COLOURS:
+        return True
     stem = f"{word[:-1]}i" if word.endswith("y") else word
     frequency = _dictionary().word_frequency
     forms = (f"{stem.removesuffix('e')}est", f"{word}{word[-1:]}est", f"{stem}ly")
@@ -184,8 +188,8 @@ def is_adjective(word: str) -> bool:
 
 
 _MIN_ADJECTIVE_FREQUENCY = 1_000
-# Nouns in answers: "a remote".
-_NO_ADJECTIVES = frozenset("comic cross husky liquid mobile net no remote public".split())
+# Nouns in answers, "a remote", and in "on the left".
+_NO_ADJECTIVES = frozenset("comic cross left husky liquid mobile net no remote public".split())
 _ADJECTIVES = frozenset(
     "modern wooden elderly wet dry empty new open clean alone asleep awake ready made curly bald striped checkered sunny rainy snowy cloudy "
     "thin thick narrow full short electric golden woolen silver-haired outdoor indoor afraid blond blonde short-sleeved "

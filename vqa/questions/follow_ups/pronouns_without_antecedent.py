@@ -7,8 +7,8 @@ import re
 from vqa.english import MASS_NOUNS, VIDEO
 
 
-def is_expletive(question: str) -> bool:
-    """Whether the pronoun of a normalized question has no antecedent: "is it cold outside?".
+def lacks_mentioned_noun(question: str) -> bool:
+    """Whether a pronoun refers to no mentioned noun: "is it cold?", "is it a dog?", "what is it?".
 
     So are "it" and "this" where they mean what the video shows, "what is it?".
     """

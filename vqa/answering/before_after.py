@@ -30,9 +30,9 @@ _BESIDE = frozenset("next then after afterwards before previously".split())
 def range_beside(
     model: Embeds, context: VideoContext, question: Question, history: Sequence[Turn]
 ) -> TimeRange | None:
-    """Return the time range, in seconds, before or after what a question about an order names.
+    """Return the time range before or after a thing or event: "what comes after the dog?"; or None.
 
-    In a video of two to eight shots, a thing and the part that the latest turn was about stand for
+    The range is in seconds: the neighbouring shot, or the rest of a shot. In a video of two to eight shots, a thing and the part that the latest turn was about stand for
     their shot, and the range is the shot beside it. For an event, such as in "what happens after the
     cat leaves?", it is from the end of its latest search result to the end of its shot, or of the
     next one; for "before", from the start of a shot to the start of the earliest result. None if the
@@ -57,7 +57,11 @@ def range_beside(
 def answer_nothing_beside(
     model: VideoQAModel, context: VideoContext, question: Question, history: Sequence[Turn]
 ) -> LookupResult | None:
-    """Answer that nothing comes before the first shot or after the last; None for other questions."""
+    """Answer "what comes next?" about the last shot, or "before" about the first: nothing does.
+
+    None for another question, if something does come before or after, and for a video of one shot or
+    of more than eight.
+    """
     # "What does the man do next?" asks for no scene.
     is_of_scenes = question.intent == "order" and question.answer_kind == "description"
     if not is_of_scenes or question.time_range is not None or not isinstance(model, Embeds):

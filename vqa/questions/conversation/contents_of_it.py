@@ -14,12 +14,12 @@ def asks_contents(plain: str) -> bool:
 
 
 def means_video(plain: str) -> bool:
-    """Whether "it" is the video: "is he in view when it ends?", "does it have subtitles?"."""
+    """Whether "it" in a question is the video, by its wording: "is he in view when it ends?"."""
     return _OF_VIDEO.search(plain) is not None
 
 
 def can_contain(noun: str) -> bool:
-    """Whether a noun names something that contains things, such as "box", "car" or "kitchen"."""
+    """Whether "in it" can mean in this noun: a container, vehicle or place, such as "box"."""
     return noun.split()[-1] in _CONTAINERS or is_vehicle(noun)
 
 
