@@ -202,7 +202,7 @@ class Question:
         time_range: time range that the question refers to; None if there is none.
         scene: part of the video that the conversation is about, if the question names none; or None.
         anchor: object or event before or after which, or in whose part of the video, it asks; or empty.
-        anchor_side: `before`, `after`, `during` the anchor's part, or when that `part` is; or empty.
+        anchor_side: `before` or `after` the anchor, else the latest part; `during` its part, or when that `part` is; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
         fact: fact of the file that is asked for, see `vqa.questions.interpretation.file_facts`; or empty.
         sound: what is asked about the sounds of the video; None for other questions.

@@ -24,7 +24,6 @@ _END_TOLERANCE_S = 0.75
 # The first frame of the next shot is not in the range.
 _EDGE_S = 0.1
 _SIDES = ("before", "after")
-_BESIDE = frozenset("next then after afterwards before previously".split())
 
 
 def range_beside(
@@ -44,11 +43,11 @@ def range_beside(
         question: the parsed question, with the intent `order`.
         history: earlier turns, oldest first.
     """
-    if question.time_range is not None or question.anchor_side not in (*_SIDES, ""):
+    if question.time_range is not None or question.anchor_side not in _SIDES:
         return None
     number = _reference_shot(model, context, question, history)
     if number is not None:
-        beside = number + (-1 if _asks_before(question) else 1)
+        beside = number + (-1 if question.anchor_side == "before" else 1)
         shots = context.clip.shots
         return _range_of(shots[beside]) if 0 <= beside < len(shots) else None
     return _range_beside_event(model, context, question) if question.anchor else None
@@ -64,10 +63,11 @@ def answer_nothing_beside(
     """
     # "What does the man do next?" asks for no scene.
     is_of_scenes = question.intent == "order" and question.answer_kind == "description"
-    if not is_of_scenes or question.time_range is not None or not isinstance(model, Embeds):
+    is_beside = is_of_scenes and question.anchor_side in _SIDES
+    if not is_beside or question.time_range is not None or not isinstance(model, Embeds):
         return None
     number = _reference_shot(model, context, question, history)
-    shots, is_before = context.clip.shots, _asks_before(question)
+    shots, is_before = context.clip.shots, question.anchor_side == "before"
     if number != (0 if is_before else len(shots) - 1):
         return None
     shot = shots[number]
@@ -76,10 +76,6 @@ def answer_nothing_beside(
         answerable=True,
         evidence=(frame_at(context.clip, (shot.start_s + shot.end_s) / 2, 1.0),),
     )
-
-
-def _asks_before(question: Question) -> bool:
-    return question.anchor_side == "before" or "before" in question.resolved.lower().split()
 
 
 def _reference_shot(
@@ -98,7 +94,7 @@ def _reference_shot(
     if anchor and _is_latest_answer(anchor, history):
         return latest if question.answer_kind == "description" else None
     if not anchor:
-        return latest if _BESIDE & set(question.resolved.lower().strip(" ?.!").split()) else None
+        return latest
     if singular_of(anchor) not in nouns_of(f"the {anchor}?"):
         return None
     thing = _name_of(anchor, history)

@@ -339,7 +339,15 @@ def _anchor_of(
     if intent not in ("order", "describe", "action"):
         return "", ""
     _, anchor, side = split_anchor(query)
+    if intent == "order" and not side:
+        # "What happens next?" is about what the conversation was about.
+        words = set(query.lower().strip(" ?.!").split())
+        return "", "before" if words & _EARLIER else "after" if words & _LATER else ""
     return anchor, side or ""
+
+
+_EARLIER = frozenset({"before", "previously"})
+_LATER = frozenset({"next", "then", "after", "afterwards"})
 
 
 def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:
