@@ -91,7 +91,7 @@ def test_follow_ups_are_made_self_contained(
         ([("what does she pick up", "cup")], "what about the end?", "what does she pick up"),
         ([("what is the floor made of", "wood")], "can you see their faces", "can you see the people's faces"),
         ([("what are they doing", "fighting")], "who starts it", "what are they doing fighting. who starts it"),
-        ([("what colour is her hair", "brown")], "blonde?", "is the hair blonde"),
+        ([("what colour is her hair", "brown")], "blonde?", "is her hair blonde"),
         ([("is there a bench", "yes")], "I asked which color", "what color is the bench"),
         ([("two women are shown", "yes"), ("how many women are there", "two")], "what is the other one wearing", "what is the other woman wearing"),
         ([], "i like the lamp lol, what colour is it", "what colour is the lamp"),

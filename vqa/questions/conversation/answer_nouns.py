@@ -8,7 +8,7 @@ from vqa.english import COLOURS, ORDINALS, is_doing, singular_of
 from vqa.questions.nouns.entities import NO_NAMES, head_noun
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import NO_THING
-from vqa.questions.words.spelling import is_word
+from vqa.questions.words.spelling import is_adjective, is_word
 
 
 def answer_noun(answer: str, intent: str) -> str:
@@ -16,7 +16,7 @@ def answer_noun(answer: str, intent: str) -> str:
 
     This is the noun phrase after the first article or number, or "some". An answer without one must
     have one or two words and the intent of its question must be `identify`, `choice`,
-    `person_identity`, `order`, `compare` or `describe`. Empty for any other answer, and for "yes" and "no".
+    `person_identity`, `order`, `compare` or `describe`. Empty for any other answer, such as "sunny", "yes" and "no".
     """
     lower = answer.lower().strip(" .")
     if lower in ("yes", "no"):
@@ -25,11 +25,8 @@ def answer_noun(answer: str, intent: str) -> str:
     if match is not None:
         return head_noun(match[1].strip())
     words = lower.split()
-    return (
-        head_noun(lower)
-        if intent in _NAMES_BY_INTENT and 1 <= len(words) <= _MAX_NAME_WORDS
-        else ""
-    )
+    is_name_alone = 1 <= len(words) <= _MAX_NAME_WORDS and not is_adjective(words[-1])
+    return head_noun(lower) if intent in _NAMES_BY_INTENT and is_name_alone else ""
 
 
 _ANSWER_NOUN = re.compile(

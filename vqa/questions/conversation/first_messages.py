@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 
 from vqa.english import is_doing, singular_of, with_article_if_countable
-from vqa.questions.nouns.noun_phrases import identification_question
+from vqa.questions.nouns.noun_phrases import identification_question, is_property_alone
 
 _MAX_DOING_WORDS = 3
 
 
 def complete_first_message(bare: str, plain: str) -> str:
-    """Complete a noun phrase or verb in -ing that stands alone; return `plain` for any other text.
+    """Complete a noun phrase, a verb in -ing or an adjective alone; return `plain` for other texts.
 
-    "a dog?" -> "is there a dog?"; "his shoes?" -> "describe his shoes"; "dancing?" -> "is anyone
+    "a dog?" -> "is there a dog?"; "sunny?" -> "is it sunny?"; "his shoes?" -> "describe his shoes"; "dancing?" -> "is anyone
     dancing?"; "what about that red thing?" -> "what is that red thing?".
 
     Args:
@@ -21,6 +21,8 @@ def complete_first_message(bare: str, plain: str) -> str:
         plain: the normalized text.
     """
     first, *others = bare.lower().strip(" ?.!").split() or [""]
+    if is_property_alone(bare):
+        return f"is it {bare}"
     if bare.endswith("?") and is_doing(first) and len(others) < _MAX_DOING_WORDS:
         # "Dancing?"
         return f"is anyone {bare}"

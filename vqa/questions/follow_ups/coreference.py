@@ -121,7 +121,8 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
         # "So he was standing?" becomes "was he standing?".
         bare = plain = as_question(bare)
     if discourse.question is None:
-        return Resolution(text=complete_first_message(bare, plain))
+        text = complete_first_message(bare, plain)
+        return Resolution(text=text, is_changed=text != plain)
     # "And her hair" is a question of its own where the latest one cannot be repeated for it.
     description = complete_first_message(bare, plain)
     if description.startswith("describe "):

@@ -43,7 +43,11 @@ from vqa.questions.follow_ups.time_fragments import (
     resolve_time,
 )
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.nouns.noun_phrases import identification_question, is_number_alone
+from vqa.questions.nouns.noun_phrases import (
+    identification_question,
+    is_number_alone,
+    is_property_alone,
+)
 from vqa.questions.sentences.clauses import (
     is_complete,
     latest_clause,
@@ -251,6 +255,10 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     is_frequency = question.intent == "frequency" and is_number_alone(bare)
     if _TIMES.match(bare) or is_frequency:
         return Resolution(text=bare, intent="frequency")
+    if is_property_alone(bare):
+        # "Windy?" after "sunny or cloudy?" has no noun.
+        of_weather = Resolution(text=f"is it {bare}", is_changed=True)
+        return with_other_verb(bare, discourse) or of_weather
     if is_number_alone(bare) or is_quantified_noun(bare) or is_quantifier(bare):
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):

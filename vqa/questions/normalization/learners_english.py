@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, ing_form, is_or_are, singular_of
+from vqa.english import (
+    CARDINALS,
+    COLOURS,
+    DETERMINERS,
+    MASS_NOUNS,
+    STOP_WORDS,
+    base_form,
+    ing_form,
+    is_doing,
+    is_or_are,
+    is_plural,
+    is_plural_noun,
+    plural_of,
+    singular_of,
+)
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
 
 _VERBS = (
     "do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump|start|begin|stop|leave|get|"
     "fall|enter|turn|open|close|drop|catch|hit|kick|pick|push|pull|give|show|touch|cross|appear|disappear|dance|sing|swim|fly|move|lift|wave"
 )
 _WHEN = r"(?:which|what) (?!(?:is|are|was|were|do|does|did|has|have|can|could|will|would|about)\b)[a-z]+|what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
+_NO_TOPIC = "it|he|she|they|this|that|these|those|what|who|which|where|when|why|how|and|or|but|so|either|maybe|more"
 # Verbs that are no adjectives or nouns in this form: not "open", "play".
 _BASE_VERBS = (
     "smile|cry|laugh|talk|speak|sleep|fight|cook|drive|swim|run|walk|sit|stand|jump|eat|drink|wear|hold|carry|throw|wave|sing|go|look|wait|"
@@ -28,11 +43,61 @@ def _plural(match: re.Match[str]) -> str:
     return f"{determiner}{noun}"
 
 
+def _with_plural(match: re.Match[str]) -> str:
+    """Return "how many cars are" for "how many car is"; unchanged for a plural and other words."""
+    noun = match["noun"].lower()
+    is_noun = not (
+        is_plural_noun(noun)
+        or noun in MASS_NOUNS
+        or is_adjective(noun)
+        or noun in STOP_WORDS | COLOURS
+        or is_verb(noun)
+    )
+    if not is_noun or noun in CARDINALS:
+        return match[0]
+    return f"how many {plural_of(noun)}{' are' if match['be'] else ''}"
+
+
 def _with_be(match: re.Match[str]) -> str:
     """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits"."""
     *subject, last = match[2].lower().split()
     has_verb = any(map(is_living, map(singular_of, subject))) and is_verb(base_form(last))
     return match[0] if has_verb else f"{match[1]} {is_or_are(match[2])} {match[2]}"
+
+
+def _with_noun_first(match: re.Match[str]) -> str:
+    """Return "is the shirt plain or patterned" for "plain or patterned shirt".
+
+    Unchanged without adjectives; a definite noun behind a comma, "stripes or dots, the shirt", needs none.
+    """
+    groups = match.groupdict()
+    noun = next(filter(None, map(groups.get, ("noun", "topic", "after")))) or ""
+    noun = noun.strip(" ,")
+    are_properties = all(map(_is_property, (match["one"].lower(), match["other"].lower())))
+    is_topic = bool(groups.get("after") or groups.get("comma"))
+    if not (are_properties or is_topic) or _is_property(noun.split()[-1].lower()):
+        return match[0]
+    has_determiner = noun.split()[0].lower() in DETERMINERS | {"my", "your", "our"}
+    phrase = noun if has_determiner else f"the {noun}"
+    return f"{is_or_are(phrase)} {phrase} {match['one']} or {match['other']}?"
+
+
+def _is_property(word: str) -> bool:
+    """Whether a lower-case word is an adjective, a participle or a color."""
+    return word in COLOURS or is_adjective(word) or is_past_participle(word) or is_doing(word)
+
+
+def _with_does(match: re.Match[str]) -> str:
+    """Return "which bike does he ride" for "which bike he rides"; unchanged without a verb."""
+    verb = match[3].lower() if is_verb(match[3].lower()) else base_form(match[3].lower())
+    is_action = is_verb(verb) or verb in ("do", "have")
+    asked = match[1].lower().split()[-1]
+    asks_who = asked != base_form(asked) and is_verb(base_form(asked))
+    is_open = " " not in match[1] and verb != match[3].lower()
+    if not is_action or (" " in match[2] and (is_open or asks_who)):
+        # "What the dog looks like" is a reported question, and "what makes the man cry" asks what.
+        return match[0]
+    return f"{match[1]} {'do' if is_plural(match[2]) else 'does'} {match[2]} {verb}"
 
 
 # An auxiliary that is left out, or stands behind its subject, as in a reported question.
@@ -46,8 +111,8 @@ AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted do",
-        rf"^({_WHEN}|how many times) (he|she|it|the man|the woman|the guy|the dog) ({_VERBS})s?(?=$|[ ?.!])",
-        r"\1 does \2 \3",
+        rf"^({_WHEN}|how many times) (he|she|it|(?:the|this|that|his|her|my) (?!(?:other|same)\b)[a-z]+) (?!(?:{AUXILIARY}|am|may)\b)([a-z]+)(?=$|[?.!]| (?!(?:{AUXILIARY})\b))",
+        _with_does,
         "what she wear",
         "what does she wear",
     ),
@@ -74,6 +139,45 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         r"how many \1 there",
         "how many are they?",
         "how many are there?",
+    ),
+    rule(
+        "options beside the noun that they describe",
+        rf"^(?P<topic>(?!(?:is|are|was|were|does|do|did|has|have|can|could|will|there|{_NO_TOPIC})\b)(?:(?:the|his|her|its|their) )?(?!(?:an?|the)\b)[a-z'-]+(?P<comma>,)? )??"
+        r"(?:an? )?(?P<one>[a-z-]+) or (?:an? )?(?P<other>[a-z-]+)"
+        r"(?(topic)|(?: (?P<noun>[a-z-]+)|, (?P<after>(?:the|his|her|its|their) [a-z' -]+)))[?.! ]*$",
+        _with_noun_first,
+        "plain or patterned shirt?",
+        "is the shirt plain or patterned?",
+    ),
+    rule(
+        "options around the noun that they describe",
+        rf"^(?!(?:{AUXILIARY}|there|{_NO_TOPIC})\b)(?P<one>[a-z-]+) (?P<noun>[a-z-]+) or (?P<other>[a-z-]+)(?: ones?)?[?.! ]*$",
+        _with_noun_first,
+        "curly hair or straight?",
+        "is the hair curly or straight?",
+    ),
+    rule(
+        "singular after how many",
+        r"^how many (?P<noun>[a-z]+[^s\W])(?P<be> is(?= ))?(?= (?!of\b|more\b|other\b|different\b|people\b)[a-z]|[?.! ]*$)",
+        _with_plural,
+        "how many car pass",
+        "how many cars pass",
+    ),
+    rule(
+        "what have he",
+        r"^(what) (?:has|have) (he|she|it|they|(?:the|this|that) [a-z]+)(?= (?:on|in|around|at|under|behind)\b|[?.! ]*$)",
+        lambda match: (
+            f"{match[1]} {'do' if match[2].lower() == 'they' else 'does'} {match[2]} have"
+        ),
+        "what have the man on head",
+        "what does the man have on head",
+    ),
+    rule(
+        "omitted the",
+        r"^what is (name|color|colour|number|kind|type|size|shape|length|brand|title|topic) of\b",
+        r"what is the \1 of",
+        "what is name of this sport",
+        "what is the name of this sport",
     ),
     rule(
         "double plural",

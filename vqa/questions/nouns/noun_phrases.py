@@ -13,7 +13,7 @@ from vqa.english import (
     is_plural,
     without_article,
 )
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_adjective, is_verb
 
 # Words before and after a noun phrase that do not belong to it.
 _LEAD = re.compile(
@@ -78,6 +78,21 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
     if not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS:
         return None
     return NounPhrase(determiner=determiner, core=" ".join(words[:end]), tail=" ".join(words[end:]))
+
+
+def is_property_alone(bare: str) -> bool:
+    """Whether a message is only an adjective, with an adverb or without: "barefoot?", "still wet"."""
+    *adverbs, last = bare.lower().strip(" ?.!,").split() or [""]
+    return is_adjective(last) and last not in _NO_PROPERTIES and set(adverbs) <= _DEGREES
+
+
+_DEGREES = frozenset("very really quite still all so that too pretty completely fully".split())
+# Adjectives of a reaction, "right?", "sure?", "funny", of a time and of a number
+_NO_PROPERTIES = frozenset(
+    "later earlier early late both all right wrong sure certain true false correct good great nice cool fine okay bad funny amazing awesome weird strange odd interesting sad "
+    "possible impossible likely unlikely clear unclear obvious crazy wild lovely cute adorable perfect excellent brilliant wonderful other "
+    "same different similar more less next last first second third whole such glad sorry welcome super serious kidding ready done".split()
+)
 
 
 # Words that end a phrase but name no thing that "it" can mean.

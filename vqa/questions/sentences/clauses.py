@@ -231,7 +231,11 @@ def _clause_of_wh(
             return _split(verb, _DO_VERB.sub(f" {act}", rest, count=1), noun)
         case "location":
             place = answer if _PLACE.match(answer) else f"at the {answer}"
-            return _split(verb, f"{rest} {place}", noun)
+            # "Where is the girl": the place is no part of her name.
+            subject, predicate = split_subject(rest, noun, verb=verb)
+            return Clause(
+                verb=verb.lower(), subject=subject, predicate=f"{predicate} {place}".strip()
+            )
         case "order":
             return _split(verb, rest, noun)
     return _clause_of_gap(wh, verb, rest, answer, noun)
