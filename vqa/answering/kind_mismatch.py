@@ -163,7 +163,8 @@ def _reply_to_which(question: Question, text: str) -> str:
     words, form = text.lower().split(), question.form
     if form.tells_apart and set(words) <= COLOURS and not form.asks_person:
         # The color of a person is that of the clothes.
-        return f"The one in {text.lower()}."
+        is_repeated = set(words) <= set(form.words)
+        return refuse_question(form) if is_repeated else f"The one in {text.lower()}."
     is_open = question.answer_kind == "open" and question.intent in ("identify", "compare")
     if is_open and _names_nobody(question, words):
         refusal = refuse_question(form)
@@ -269,7 +270,7 @@ def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
         # "Two bags" keep their number.
         rest = rest[1:]
     thing = " ".join(rest)
-    reply = with_article_if_countable(thing) if 0 < len(rest) <= _MAX_NAME_WORDS else thing
+    reply = with_article_if_countable(thing) if len(rest) <= _MAX_NAME_WORDS else thing
     return f"{reply[0].upper()}{reply[1:]}." if reply else refuse_question(form)
 
 

@@ -109,6 +109,7 @@ def _refinement(
     return intents_before, re.compile(pattern, re.IGNORECASE), new_intent
 
 
+_WRITTEN_ON = r"(?:sign|board|screen|page|paper|label|poster|shirt|t-shirt|jersey|plate|banner|blackboard|whiteboard|display|note|card|box|bottle|book|cover|back)s?"
 _REFINEMENTS = (
     # "How many jumps do you count?"
     _refinement("count", rf"^how many (?:{REPETITIONS})\b(?! (?:are|is) )", "frequency"),
@@ -118,10 +119,10 @@ _REFINEMENTS = (
         r"^(?!.* or )(?:is|are|was|were) (?:it|he|she|they|this|that)\b.* than (?:in|at|before|on|now|then)\b",
         "verify",
     ),
-    # "Anything on her wrist?" asks for no text.
+    # "Anything on the floor?" asks for no text.
     _refinement(
         "has_text",
-        rf"\bany(?:thing)? (?:on|around|in) (?:his|her|their|the [a-z]+'s) {BODY_PART}[?.! ]*$",
+        rf"\bany(?:thing)? (?:on|around|in|under|behind|at) (?:the|his|her|their|the [a-z]+'s) (?!(?:[a-z]+ )?{_WRITTEN_ON}\b)[a-z-]+[?.! ]*$",
         "presence",
     ),
     # "Who is she dressed up as?" asks for a costume.

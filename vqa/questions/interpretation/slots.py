@@ -106,6 +106,7 @@ _NAME_WORDS = 2
 _VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((*PAIRED_PARTS, "side"), ("left", "right")),
     "season": ("spring", "summer", "autumn", "winter"),
+    "emotion": ("happy", "sad", "angry", "surprised", "calm"),
 }
 
 

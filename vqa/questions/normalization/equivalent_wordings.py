@@ -35,6 +35,13 @@ _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|mi
 # What makes "the last scene" something else than the part of a statement.
 _NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:black|colou?r)\b))\b)"
 
+
+def _asked_name(match: re.Match[str]) -> str:
+    """Return "what is the boy's name" for "what is the boy called"."""
+    owner = {"he": "his", "she": "her"}.get(match[1].lower(), f"{match[1]}'s")
+    return f"what is {owner} name"
+
+
 EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
     *QUESTION_WORD_ORDER,
@@ -111,6 +118,41 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "are there any ",
         "Any dogs?",
         "are there any dogs?",
+    ),
+    rule(
+        "or different",
+        r"^((?!(?:what|how|why)\b).*\b(?:(?:all|the) same|(?:all|only|just) (?:of )?one) .+?) or (?:are (?:they|these) )?(?:different|several|various|many|more|mixed)(?: (?:ones?|[a-z]+s))?(?=[?.! ]*$)",
+        r"\1",
+        "are the towels all the same color or different?",
+        "are the towels all the same color?",
+    ),
+    rule(
+        "who has got",
+        r"^who is got\b",
+        "who has",
+        "who is got the ball",
+        "who has the ball",
+    ),
+    rule(
+        "who that is at a place",
+        r"^who is (?:that|this|it|the one|the person)(?: (?:guy|man|woman|person|one|there|over there))? (?=(?:on|in|at|behind|next to|beside|near|under|with|wearing|holding|standing|sitting)\b)(?!in (?:this|the|that) (?:video|clip|picture|scene)\b)",
+        "who is ",
+        "who is that on the right",
+        "who is on the right",
+    ),
+    rule(
+        "painted behind a color",
+        r"^((?:what|which) (?:colou?rs?|shade) (?:is|are|was|were) .+?) (?:painted|colou?red|dyed)(?: (?:in|with))?(?=[?.! ]*$)",
+        r"\1",
+        "what color is the bus painted?",
+        "what color is the bus?",
+    ),
+    rule(
+        "name of a person",
+        r"^what (?:is|are) (he|she|(?:the|this|that) (?:boy|girl|man|woman|guy|lady|kid|child|baby|person|player|dog|cat|horse)) (?:called|named)(?=[?.! ]*$)",
+        _asked_name,
+        "what is the boy called?",
+        "what is the boy's name?",
     ),
     rule(
         "degree of a state",

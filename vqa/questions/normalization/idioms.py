@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import CARDINALS, ORDINAL_OF, STOP_WORDS, is_doing, is_or_are
+from vqa.english import CARDINALS, ORDINAL_OF, STOP_WORDS, is_doing, is_or_are, is_plural
 from vqa.questions.times.shot_words import (
     NEIGHBOUR,
     NUMBERED_ORDINAL,
@@ -23,6 +23,9 @@ _NO_NUMBER_OF_SCENE = "or|and|to|seconds?|minutes?|hours?|days?|years?|people|ti
 _FOLLOWS = STOP_WORDS | frozenset(
     "which where when how does do did can has have please too again".split()
 )
+
+
+_INSIDE = frozenset("middle center centre front back foreground background corner".split())
 
 
 def _nth_scene(match: re.Match[str]) -> str:
@@ -47,7 +50,44 @@ def _nth_scene(match: re.Match[str]) -> str:
     return f"{start}in the {ORDINAL_OF[number]} scene"
 
 
+def _asked_emotion(match: re.Match[str]) -> str:
+    """Return "what emotion does she show" for "how is she feeling"."""
+    who = next(filter(None, match.groups()))
+    return f"what emotion {'do' if is_plural(who) or who.lower() == 'they' else 'does'} {who} show"
+
+
 IDIOMS: tuple[RewriteRule, ...] = (
+    rule(
+        "side as a suggested place",
+        r"^(where (?:is|are|was|were) [^,?]+), (?P<side>middle|cent(?:er|re)|left|right|top|bottom|back|front|foreground|background|corner|edge)(?=[?.! ]*$)",
+        lambda match: (
+            f"{match[1]}, {'in' if match['side'].lower() in _INSIDE else 'on' if match['side'].lower() in ('left', 'right') else 'at'} the {match['side']}"
+        ),
+        "where is the dog, middle?",
+        "where is the dog, in the middle?",
+    ),
+    rule(
+        "feeling",
+        r"^(?:how (?:is|are|was|were) (he|she|it|they|(?:the|this|that|his|her) [a-z]+) feeling|how (?:does|do|did) (he|she|they|(?:the|this|that) [a-z]+) feel|what (?:mood|state of mind) (?:is|are) (he|she|they|(?:the|this|that) [a-z]+) in|"
+        r"what (?:feelings?|emotions?|expression|mood|facial expression)s? (?:does|do|did|has|have) (he|she|they|(?:the|this|that) [a-z]+)(?: (?:show|have|express|feel|wear|on (?:his|her) face))*)(?=[?.! ]*$)",
+        _asked_emotion,
+        "how is she feeling?",
+        "what emotion does she show?",
+    ),
+    rule(
+        "any before a place or an adjective",
+        r"^(?:any|some)thing (?=(?:on|in|under|behind|near|next to|beside|above|around|at|over|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)\b)(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)",
+        "is there anything ",
+        "anything on the floor",
+        "is there anything on the floor",
+    ),
+    rule(
+        "both or one",
+        r"^(?:both|two|all) (?:(?:of )?(?:the|his|her|their) )?(?!of\b)([a-z]+s|feet|people|men|women|children) or (?:just|only) (?:the )?(?:one|a single one)(?=[?.! ]*$)",
+        r"how many \1",
+        "both taps or just one",
+        "how many taps",
+    ),
     rule(
         "numbered scene",
         rf"(?:(?P<place>\b(?:in|at|on|of|during|from|for) (?:the )?)|(?P<start>(?:^|[,:;.?!] |\b(?:about|and|then) )(?:the )?)|(?P<verb>\b(?:is|was|does|did|describe|summari[sz]e|show) (?:the )?))"

@@ -28,7 +28,7 @@ _VERBS = (
     "fall|enter|turn|open|close|drop|catch|hit|kick|pick|push|pull|give|show|touch|cross|appear|disappear|dance|sing|swim|fly|move|lift|wave"
 )
 _WHEN = r"(?:which|what) (?!(?:is|are|was|were|do|does|did|has|have|can|could|will|would|about)\b)[a-z]+|what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
-_NO_TOPIC = "it|he|she|they|this|that|these|those|what|who|which|where|when|why|how|and|or|but|so|either|maybe|more"
+_NO_TOPIC = "it|he|she|they|this|that|these|those|what|who|which|where|when|why|how|and|or|but|so|either|maybe|more|both|all|just|only"
 # Verbs that are no adjectives or nouns in this form: not "open", "play".
 _BASE_VERBS = (
     "smile|cry|laugh|talk|speak|sleep|fight|cook|drive|swim|run|walk|sit|stand|jump|eat|drink|wear|hold|carry|throw|wave|sing|go|look|wait|"

@@ -48,6 +48,14 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "how many windows are there?",
     ),
     rule(
+        "tag behind a noun or a question",
+        r"^((?:(?:an?|some) (?:[a-z-]+ ){0,2}?[a-z-]+?(?<!\bor)(?=,? (?:no|yes|yeah|right|correct|huh|eh|innit)[?.! ]*$)|"
+        r"(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the [a-z]+) (?:\S+ )*?[a-z-]+?(?<!\bor)(?=,? (?:no|yes|yeah|huh|eh|innit)[?.! ]*$))),? [a-z]+(?=[?.! ]*$)",
+        r"\1",
+        "an elephant no?",
+        "an elephant?",
+    ),
+    rule(
         "please inside",
         r"(?<=\w) please,? (?=\w)",
         " ",
