@@ -75,11 +75,11 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what emotion does she show?",
     ),
     rule(
-        "any before a place or an adjective",
-        r"^(?:any|some)thing (?=(?:on|in|under|behind|near|next to|beside|above|around|at|over|red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)\b)(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)",
+        "any before a color",
+        r"^(?:any|some)thing (?=(?:red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)\b)",
         "is there anything ",
-        "anything on the floor",
-        "is there anything on the floor",
+        "anything red",
+        "is there anything red",
     ),
     rule(
         "both or one",

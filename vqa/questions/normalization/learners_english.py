@@ -216,8 +216,10 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be after anyone",
-        r"^((?:any|some)(?:one|body|thing)(?: (?:else|here|there|around|[a-z]+(?= (?:going on|happening)\b)))?) (?=(?:[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
-        r"is \1 ",
+        r"^((?:any|some)(?:one|body|thing)(?: (?:else|here|there|around|[a-z]+(?= (?:going on|happening)\b)))?) (?=(?P<next>[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
+        lambda match: (
+            f"is {'there ' if match[1].lower().endswith('thing') and not is_doing(match['next']) else ''}{match[1]} "
+        ),
         "anyone watching them?",
         "is anyone watching them?",
     ),
