@@ -91,8 +91,8 @@ def _with_does(match: re.Match[str]) -> str:
     """Return "which bike does he ride" for "which bike he rides"; unchanged without a verb."""
     verb = match[3].lower() if is_verb(match[3].lower()) else base_form(match[3].lower())
     is_action = is_verb(verb) or verb in ("do", "have")
-    asked = match[1].lower().split()[-1]
-    asks_who = asked != base_form(asked) and is_verb(base_form(asked))
+    last = match[1].lower().split()[-1]
+    asks_who = last != base_form(last) and is_verb(base_form(last))
     is_open = " " not in match[1] and verb != match[3].lower()
     if not is_action or (" " in match[2] and (is_open or asks_who)):
         # "What the dog looks like" is a reported question, and "what makes the man cry" asks what.
