@@ -18,8 +18,8 @@ from vqa.english import (
 )
 from vqa.place_nouns import SCENES
 from vqa.questions.conversation.contents_of_it import asks_contents, can_contain, means_video
-from vqa.questions.conversation.discourse import (
-    Discourse,
+from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.conversation.earlier_questions import (
     asks_another,
     asks_who,
     base_wording,

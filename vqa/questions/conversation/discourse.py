@@ -7,17 +7,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from vqa.english import COLOURS, ORDINALS, names_plural, singular_of
+from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun, is_name, object_of
+from vqa.questions.conversation.earlier_questions import asks_another, timed_wording
 from vqa.questions.conversation.reactions import noun_of_reaction
 from vqa.questions.intent_table.intents import is_search
-from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
+from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.mentions import nouns_of, predicate_noun, things_of
 from vqa.questions.nouns.noun_phrases import NO_THING
 from vqa.questions.nouns.pronouns import persons_of
-from vqa.questions.times.part_range import split_part
-from vqa.questions.times.shot_words import SHOT_WORDS
-from vqa.questions.times.time_range import split_time
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_animal, is_living, is_person
 from vqa.text_words import is_first_person
 from vqa.types import Question, TimeRange, Turn
@@ -148,7 +146,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         # "Is it a clock?", "no": the thing is present, under another name.
         return
     # Unlike `base_wording`, with the time; a remark before it is in `new_things`.
-    base = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
+    base = timed_wording(question)
     nouns = things_of(base, question.options)
     if predicate_noun(base):
         noun = nouns[-1]
@@ -338,7 +336,6 @@ _COUNT_NOUN = re.compile(
     r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
     re.IGNORECASE,
 )
-_LAST_SENTENCE = re.compile(rf"^.*{SENTENCE_END.pattern}(?=\S+ \S)", re.IGNORECASE)
 _IDENTIFIES = re.compile(
     r"^(?:.*[.!,] )?(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
     re.IGNORECASE,
@@ -362,35 +359,3 @@ def resolution_of(text: str, discourse: Discourse, noun: str = "") -> Resolution
     )
     absent = noun if noun in discourse.absent and not is_presence else ""
     return Resolution(text=text, is_changed=True, absent=absent)
-
-
-def base_wording(question: Question) -> str:
-    """Return the self-contained wording of an earlier question without its time or part.
-
-    "Good morning. What is he doing at 0:20?" -> "What is he doing?". Normalized, without an earlier
-    sentence; upper and lower case stay. The time stays if the question has no other words.
-    """
-    wording = normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
-    plain = split_part(wording)[0] or wording
-    return split_time(plain)[0] or plain
-
-
-def asks_another(question: Question) -> bool:
-    """Whether a question asks for one more of those known: "is there a third person?"."""
-    words = base_wording(question).lower().split()
-    return question.intent == "presence" and not _FURTHER.isdisjoint(words)
-
-
-_FURTHER = frozenset({"another", "other", "else", *ORDINALS}) - {"first"}
-
-
-def finds_part(question: Question) -> bool:
-    """Whether a question looks for a part of the video that no living thing names: "the beach scene"."""
-    words = base_wording(question).lower().split()
-    names_living = any(is_living(singular_of(word)) for word in words)
-    return is_search(question.intent) and not SHOT_WORDS.isdisjoint(words) and not names_living
-
-
-def asks_who(question: Question) -> bool:
-    """Whether a question asks who somebody is, who does something or who comes next."""
-    return base_wording(question).lower().split()[:1] == ["who"]

@@ -22,7 +22,8 @@ from vqa.english import (
 )
 from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import antecedent, with_be, with_the
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_fragments import resolve_noun_phrase
 from vqa.questions.follow_ups.noun_replacement import without_last_place
 from vqa.questions.follow_ups.other_places import NEW_THING, ON_BODY, with_other_place

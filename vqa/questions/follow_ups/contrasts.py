@@ -7,7 +7,8 @@ import re
 from vqa.english import COLOURS, ORDINALS, is_plural
 from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import with_be
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import replace_noun
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.sentences.option_rules import CONTRASTS

@@ -17,7 +17,8 @@ from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
 from vqa.questions.conversation.antecedents import OF_PERSON, AntecedentKind, accepts, antecedent
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
 from vqa.questions.follow_ups.pronouns_without_antecedent import lacks_mentioned_noun

@@ -12,7 +12,8 @@ from dataclasses import replace
 
 from vqa.english import BODY_PART, NUMBERS, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.additions import (
     between_options,
     is_place_of_several,

@@ -17,7 +17,8 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.conversation.antecedents import OF_PERSON, antecedent
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording, resolution_of
+from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.contrasts import (
     SELECTING_COLORS,
     next_in_order,

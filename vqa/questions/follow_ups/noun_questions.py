@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from vqa.english import BODY_PART, is_plural, plural_of, singular_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import read_noun_phrase
 from vqa.questions.sentences.clauses import is_complete

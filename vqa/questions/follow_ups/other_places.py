@@ -6,7 +6,8 @@ import re
 
 from vqa.english import BODY_PART
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_the
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import with_other_side, without_last_place
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import final_noun

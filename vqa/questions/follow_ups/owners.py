@@ -6,7 +6,8 @@ import re
 from typing import cast
 
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.noun_phrases import POSSESSIVES, NounPhrase
 from vqa.questions.words.living_nouns import is_living
 from vqa.types import Question

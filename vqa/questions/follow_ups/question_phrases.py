@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from vqa.english import base_form, is_doing, plural_of, singular_of, without_article
 from vqa.questions.conversation.antecedents import antecedent, with_be
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording, resolution_of
+from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_questions import (
     COLOR_WORDS,
     EMPTY_WORDS,

@@ -18,7 +18,8 @@ from vqa.english import (
 )
 from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import antecedent
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.pronouns import only_living_do
 from vqa.questions.sentences.options import options_of
 from vqa.questions.words.living_nouns import is_person

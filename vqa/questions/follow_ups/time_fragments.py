@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from vqa.english import NUMBERS, ORDINAL_OF
-from vqa.questions.conversation.discourse import Discourse, Resolution, base_wording
+from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.intent_table.intents import intents, is_about_frames, is_about_shots, is_search
 from vqa.questions.nouns.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.times.part_range import split_part

@@ -93,7 +93,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "have alone",
-        r"^(?:you |it |they |do you |does it )?(?:have|has|got) (?:an? |any )?((?!(?:some|any)(?:one|body)\b)(?:[a-z-]+ )?[a-z-]+)(?: (?:in|on) (?:it|there|the video))?(?=[?.! ]*$)(?<!sound)(?<!audio)(?<!music)(?<!subtitles)",
+        r"^(?:you |do you )?(?:have|has|got) (?:an? |any )?((?!(?:some|any)(?:one|body)\b)(?:[a-z-]+ )?[a-z-]+)(?: (?:in|on) (?:it|there|the video))?(?=[?.! ]*$)(?<!sound)(?<!audio)(?<!music)(?<!subtitles)",
         r"is there any \1",
         "have chair?",
         "is there any chair?",

@@ -23,7 +23,8 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.questions.conversation.answer_nouns import answer_noun
-from vqa.questions.conversation.discourse import Discourse, base_wording
+from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.normalization.statements import (
     PRONOUNS,
     YES_NO,

@@ -1,0 +1,54 @@
+"""What an earlier question asks: its wording without a time, and whether it asks who, or for one more."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import ORDINALS, singular_of
+from vqa.questions.intent_table.intents import is_search
+from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
+from vqa.questions.times.part_range import split_part
+from vqa.questions.times.shot_words import SHOT_WORDS
+from vqa.questions.times.time_range import split_time
+from vqa.questions.words.living_nouns import is_living
+from vqa.types import Question
+
+
+def timed_wording(question: Question) -> str:
+    """Return the self-contained wording of an earlier question, normalized, without an earlier sentence."""
+    return normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
+
+
+_LAST_SENTENCE = re.compile(rf"^.*{SENTENCE_END.pattern}(?=\S+ \S)", re.IGNORECASE)
+
+
+def base_wording(question: Question) -> str:
+    """Return the self-contained wording of an earlier question without its time or part.
+
+    "Good morning. What is he doing at 0:20?" -> "What is he doing?". Normalized, without an earlier
+    sentence; upper and lower case stay. The time stays if the question has no other words.
+    """
+    wording = timed_wording(question)
+    plain = split_part(wording)[0] or wording
+    return split_time(plain)[0] or plain
+
+
+def asks_another(question: Question) -> bool:
+    """Whether a question asks for one more of those known: "is there a third person?"."""
+    words = base_wording(question).lower().split()
+    return question.intent == "presence" and not _FURTHER.isdisjoint(words)
+
+
+_FURTHER = frozenset({"another", "other", "else", *ORDINALS}) - {"first"}
+
+
+def finds_part(question: Question) -> bool:
+    """Whether a question looks for a part of the video that no living thing names: "the beach scene"."""
+    words = base_wording(question).lower().split()
+    names_living = any(is_living(singular_of(word)) for word in words)
+    return is_search(question.intent) and not SHOT_WORDS.isdisjoint(words) and not names_living
+
+
+def asks_who(question: Question) -> bool:
+    """Whether a question asks who somebody is, who does something or who comes next."""
+    return base_wording(question).lower().split()[:1] == ["who"]
