@@ -17,6 +17,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.place_nouns import SCENES
+from vqa.questions.conversation.belongings import with_owner_first
 from vqa.questions.conversation.contents_of_it import asks_contents, can_contain, means_video
 from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import (
@@ -183,6 +184,7 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
     # "It" is one thing: the guitar, not its strings; a child only where `_BABIES` decides.
     things = [noun for noun in candidates if noun.split()[-1] not in _CHILDREN]
     nouns = sorted(things, key=lambda noun: noun in discourse.plural)
+    nouns = with_owner_first(nouns, discourse.owners, discourse.belongings, plain)
     if _ITS_BODY.search(plain):
         # "Does it have anything round its neck?"
         nouns.sort(key=lambda noun: not is_living(noun))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun, is_name, object_of
+from vqa.questions.conversation.belongings import owner_of_belongings
 from vqa.questions.conversation.earlier_questions import asks_another, timed_wording
 from vqa.questions.conversation.reactions import noun_of_reaction
 from vqa.questions.intent_table.intents import is_search
@@ -66,6 +67,8 @@ class Discourse:
         present: nouns that are in the video, by the latest answer about each.
         count: latest question for a number of things or of times; None if there is none.
         refusals: number of refused questions, by absent noun.
+        owners: the animal or vehicle that has a thing, by this thing: "dog" for "collar".
+        belongings: the keys of `owners` that the latest question and its answer affirm.
     """
 
     question: Question | None = None
@@ -76,6 +79,8 @@ class Discourse:
     present: set[str] = field(default_factory=set)
     count: Question | None = None
     refusals: Counter[str] = field(default_factory=Counter)
+    owners: dict[str, str] = field(default_factory=dict)
+    belongings: tuple[str, ...] = ()
 
 
 def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) -> Discourse:
@@ -109,7 +114,9 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
                 turn.answer.answerable is False
                 or _NEGATIVE.match(discourse.answer.strip()) is not None
             )
+            nouns_before = tuple(discourse.nouns)
             _note_turn(discourse, question, is_negative=is_negative)
+            _note_belongings(discourse, question, nouns_before, is_negative=is_negative)
         noun = noun_of_reaction(question.intent, question.text)
         if noun and question.intent == "correction" and discourse.question is not None:
             # "I think that's a man": the woman was none.
@@ -179,6 +186,26 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     if question.intent in _NAMES_THINGS and not (is_negative or is_named):
         _mention_pair(discourse, discourse.answer)
         _mention_answer(discourse, question, noun)
+
+
+def _note_belongings(
+    discourse: Discourse, question: Question, earlier: Sequence[str], *, is_negative: bool
+) -> None:
+    """Note who has the things that the latest question and its answer name.
+
+    Args:
+        discourse: state after the latest question and answer; changed in place.
+        question: the latest question.
+        earlier: the nouns that were mentioned before.
+        is_negative: whether the answer is "no" or a refusal.
+    """
+    base = timed_wording(question)
+    nouns = things_of(base, question.options)
+    owner = owner_of_belongings(base, nouns)
+    mentions = [noun for noun in discourse.nouns if noun in nouns or noun not in earlier]
+    things = [noun for noun in mentions if owner and noun != owner and not is_person(noun)]
+    discourse.owners |= dict.fromkeys(things, owner)
+    discourse.belongings = () if is_negative else tuple(things)
 
 
 def _note_count(discourse: Discourse, question: Question, base: str) -> None:

@@ -1,0 +1,86 @@
+"""Belongings of animals and vehicles: whether "it" is the collar of a dog, or the dog that the talk is about.
+
+A belonging is where its owner is. So a question for a place, an action or company is about the
+owner, and one for a property, such as a color, about the belonging.
+
+Source: Grosz, Joshi and Weinstein 1995, "Centering", for the entity that the conversation is about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from vqa.english import BODY_PART, is_doing
+from vqa.questions.words.living_nouns import is_animal, is_vehicle
+
+
+def owner_of_belongings(wording: str, nouns: Sequence[str]) -> str:
+    """Return the animal or vehicle whose belongings a question names or asks for; or "".
+
+    "dog" for "does the dog have a collar" and "what is in the dog's mouth".
+
+    Args:
+        wording: the self-contained question.
+        nouns: the nouns that it names, in order.
+    """
+    if _HAS.search(wording) is None:
+        return ""
+    return next((noun for noun in nouns if is_animal(noun) or is_vehicle(noun)), "")
+
+
+def with_owner_first(
+    nouns: Sequence[str], owners: Mapping[str, str], latest: Sequence[str], plain: str
+) -> list[str]:
+    """Order the nouns that "it" can refer to by whether a question is about an owner or a belonging.
+
+    "Is anyone walking with it?" after "does the dog have a leash?" has the dog first, "is it
+    leather?" the leash. Nouns without owner keep their order.
+
+    Args:
+        nouns: the nouns, the most likely first.
+        owners: the owner of each belonging.
+        latest: the belongings that the latest turn affirms.
+        plain: the question with "it".
+    """
+    first = nouns[0] if nouns else ""
+    others = [noun for noun in latest if owners.get(noun) == first and noun in nouns]
+    if asks_of_owner(plain):
+        owner = owners.get(first, "")
+        return sorted(nouns, key=lambda noun: noun != owner)
+    return sorted(nouns, key=lambda noun: noun not in others)
+
+
+def asks_of_owner(plain: str) -> bool:
+    """Whether a question asks where "it" is, what it does, or who is with it; not for its color."""
+    doing = _DOING.search(plain)
+    return (
+        _PLACE.search(plain) is not None
+        or _COMPANY.search(plain) is not None
+        or (doing is not None and is_doing(doing["verb"]))
+    )
+
+
+_HAS = re.compile(
+    r"\b(?:have|has|had|got|wear|wears|wearing|hold|holds|holding|carry|carries|carrying|drag|dragging|pull|pulling)\b|"
+    rf"\b(?:in|on|around|round|from) (?:the [a-z ]+'?s|its|his|her|their) (?:{BODY_PART}|tail|paws?|beak|fur|roof)\b",
+    re.IGNORECASE,
+)
+_PLACES = r"(?:in|on|at|near|next to|beside|behind|by|under|inside|outside|indoors|outdoors|between|close to|from)"
+# "Is it on grass?", "which room is it in?", "where is it parked?"; not "is it in its mouth?"
+_PLACE = re.compile(
+    rf"\b(?:is|was) it (?:still |also |really |always )?{_PLACES}\b(?! (?:(?:the|its|his|her) )?(?:[a-z]+'s )?(?:{BODY_PART}|paws?)\b)|"
+    r"^(?:(?:in|on|at) )?(?:what|which) (?:room|place|side|part|area|corner|street|road|field|yard|garden|park|scene) |"
+    r"^where (?:is|was|does|did) it (?!from\b)[a-z]+",
+    re.IGNORECASE,
+)
+_COMPANY = re.compile(
+    r"\b(?:(?<!playing )(?<!play )(?<!plays )(?<!played )with|behind|beside|near|next to|around|in front of|"
+    r"(?:pet|strok|feed|walk|rid|train|follow|chas|watch|patt?|hug|kiss|driv)(?:ting|e|es|s|ing)?|alone with|who owns) it\b|"
+    r"\b(?:is|was) it (?:all |really |still )?(?:alone|young|cute|male|female|friendly|wild|tame|alive|dead|asleep|awake|tired|hungry|happy|scared|angry|calm|sad|sick|hurt|fat|furry|fluffy|parked)\b|"
+    r"\b(?:does|did) it (?:(?:have|wear|hold|carry)\b|[a-z]+ (?:it|them)\b)",
+    re.IGNORECASE,
+)
+_DOING = re.compile(
+    r"\b(?:is|was|does|did|can|will) it (?:also |ever |really |still |just )?(?P<verb>[a-z]+)", re.I
+)
