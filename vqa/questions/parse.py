@@ -9,9 +9,10 @@ from functools import cache
 from vqa.english import with_article_if_countable
 from vqa.question_parts import Scene
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.conversation.doubts import doubted_claim, is_on_answer
 from vqa.questions.conversation.introductions import alternatives_of
 from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
-from vqa.questions.intent_table.intents import is_about_frames
+from vqa.questions.intent_table.intents import is_about_frames, is_about_video
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
 from vqa.questions.messages.remarks import context_turns, things_before
 from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
@@ -79,7 +80,8 @@ def parse_part(
         question.before,
         lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
-    typed_question = _self_contained(question)
+    own_question = _self_contained(question)
+    typed_question = _with_doubted_claim(own_question, history, parsed_turns)
     suggested_question = suggestion_as_question(without_suggested_place(typed_question))
     parsed_before = [turn.parsed for turn in before if turn.parsed is not None]
     turns, questions = [*history, *before], [*parsed_turns, *parsed_before]
@@ -93,7 +95,7 @@ def parse_part(
         intent=(courtesy_intent(text) or intent) if intent in _REMARKS else intent,
         new_things=things_before(question.before),
         scene=scene_of(question.text, parsed_question, question.scene, preface, turns, questions),
-        resolved=text if parsed_question.resolved == typed_question else parsed_question.resolved,
+        resolved=text if parsed_question.resolved == own_question else parsed_question.resolved,
     )
 
 
@@ -118,6 +120,24 @@ def _parse_scene_comparison(
 
 # Intents of messages that ask nothing about the video.
 _REMARKS = ("social", "acknowledge")
+
+
+def _with_doubted_claim(
+    text: str, history: Sequence[Turn], parsed_turns: Sequence[Question]
+) -> str:
+    """Return "was it a fight?" for "are you sure it wasn't a fight?", or "are you sure?".
+
+    The latter where the latest answer says so. Any other text is returned unchanged.
+    """
+    claim = doubted_claim(text)
+    if not claim:
+        return text
+    latest = [
+        (question, turn.answer)
+        for question, turn in zip(parsed_turns, history, strict=True)
+        if is_about_video(question.intent)
+    ]
+    return "are you sure?" if latest and is_on_answer(claim, *latest[-1]) else claim
 
 
 def _self_contained(question: MessageQuestion) -> str:
