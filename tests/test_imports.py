@@ -20,6 +20,7 @@ PACKAGE = ROOT / "vqa"
 LAYERS = {
     "errors": 0,
     "english": 0,
+    "look_words": 0,
     "machine": 0,
     "noun_kinds": 0,
     "place_nouns": 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from vqa.look_words import Degree, Look
 from vqa.timecode import TimeRange
 
 AnswerKind = Literal["yes_no", "choice", "description", "open"]
@@ -62,6 +63,27 @@ class Scene:
     times_s: tuple[float, ...] = ()
     things: tuple[str, ...] = ()
     quantifier: SceneQuantifier | Literal[""] = ""
+
+
+LookForm = Literal["whether", "which", "every", "choice"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookQuery:
+    """What a question asks about the look of the picture, or the lengths of the scenes.
+
+    Args:
+        look: the look.
+        degree: whether the scene is asked for that has `more` or `most` of it; empty if not.
+        form: `whether` the picture has the look, `which` scenes have it, whether `every` scene has,
+            or which of two opposite looks it has (`choice`).
+        shot_numbers: numbers of the scenes that the question names, from 1; -1 is the last.
+    """
+
+    look: Look
+    degree: Degree = ""
+    form: LookForm = "whether"
+    shot_numbers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vqa.question_parts import AnswerKind as AnswerKind
+from vqa.question_parts import LookQuery, ReplyForm, Scene, SoundQuery
 from vqa.question_parts import Modality as Modality
-from vqa.question_parts import ReplyForm, Scene, SoundQuery
 from vqa.timecode import TimeRange as TimeRange
 
 if TYPE_CHECKING:
@@ -98,8 +98,7 @@ class SamplingPlan:
 class VideoInfo:
     """Metadata of a video file; implausible header values are replaced by None (unknown).
 
-    `width` and `height` are those of the upright frame with square pixels, after rotation, in
-    pixels. `duration_s` includes audio, `fps` is the average frame rate, `codec` FFmpeg's name.
+    `width` and `height` are the pixels of the upright frame with square pixels. `duration_s` includes audio, `fps` is the average frame rate, `codec` FFmpeg's name.
     `decoder` is the library that decodes the file. All times of a video count from the start of the
     file, the earlier start of the video and audio tracks: the container's timestamp
     `clock_origin_s` is time 0. `num_parts` is the number of files that it was joined from, byte by byte.
@@ -165,8 +164,7 @@ class Clip:
 class TimedText:
     """Text of a time range of the video: speech, on-screen text, or the name of a sound.
 
-    Times are in seconds from the start of the file, `end_s` exclusive; `source` is which of these
-    it is. Embedded subtitles count as speech.
+    Times are seconds from the start of the file, `end_s` exclusive; `source` is which it is. Embedded subtitles count as speech.
     """
 
     start_s: float
@@ -206,6 +204,7 @@ class Question:
         aspect: aspect of a description, such as "background" or "clothes".
         fact: fact of the file that is asked for, see `vqa.questions.interpretation.file_facts`; or empty.
         sound: what is asked about the sounds of the video; None for other questions.
+        look: what is asked about the look of the picture; None for other questions.
         form: words of the question that the reply takes over.
         repeats_at_time: whether it is an earlier question, repeated for the time that the text names.
         has_negation: whether the question is worded in the negative.
@@ -246,6 +245,7 @@ class Question:
     aspect: str = ""
     fact: str = ""
     sound: SoundQuery | None = None
+    look: LookQuery | None = None
     form: ReplyForm = field(default_factory=ReplyForm)
     repeats_at_time: bool = False
     has_negation: bool = False

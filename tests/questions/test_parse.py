@@ -290,7 +290,7 @@ def test_a_long_message_that_is_no_english_is_no_remark(text: str, intent: str) 
     [
         ("The last picture puzzles me. It is silver and round, what on earth is it?", "what is in the video?", -1),
         ("The second scene is odd. Is she dancing?", "Is she dancing?", 2),
-        ("is the second picture in colour?", "is this in colour?", 2),
+        ("is the second picture in colour?", "is the second picture in colour?", 2),
         ("whats the 2nd part about", "describe the video.", 2),
         ("what is in the third photo?", "what is in the video?", 3),
         ("okay now back to the first scene, is there a lamp in it?", "is there a lamp?", 1),

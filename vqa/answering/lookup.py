@@ -64,6 +64,7 @@ def look_up(
     from vqa.answering.conversation import answer_conversation
     from vqa.answering.descriptions import answer_description
     from vqa.answering.hearing import answer_sound
+    from vqa.answering.looks import answer_look
     from vqa.answering.metadata import answer_fact
     from vqa.answering.parts import answer_part_time
     from vqa.answering.requests import answer_request
@@ -77,11 +78,10 @@ def look_up(
     from vqa.answering.transcript import answer_text
 
     is_visual = needs_app(model)
-    comparison = answer_scene_comparison(model, context, question) if is_visual else None
-    if comparison is not None:
-        return comparison
     result = (
-        answer_beyond_end(context.clip, question)
+        answer_look(context.clip, question, is_visual=is_visual)
+        or (answer_scene_comparison(model, context, question) if is_visual else None)
+        or answer_beyond_end(context.clip, question)
         or answer_sound(context, question, listen)
         or answer_fact(context.clip, question, may_decline=is_visual)
         or answer_part_time(model, context, question)

@@ -74,7 +74,7 @@ def _duration(clip: Clip, question: Question) -> LookupResult | None:
 
 
 def _shots(clip: Clip, question: Question) -> LookupResult | None:
-    """Answer with the number of shots or cuts, "yes" or "no", or the longest or shortest shot.
+    """Answer with the number of shots or cuts, "yes" or "no", or the length of each shot.
 
     None if no shots are known, or only a part of the video was sampled.
     """
@@ -83,8 +83,6 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
         return None
     number = len(clip.shots)
     evidence = tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in clip.shots)
-    if question.fact in ("longest_shot", "shortest_shot"):
-        return _extreme_shot(clip, question.fact.removesuffix("_shot"))
     if question.fact in ("equal_shots", "shot_lengths"):
         return _shot_lengths(clip, asks_equal=question.fact == "equal_shots")
     if question.intent == "shot_count":
@@ -129,29 +127,6 @@ def _shot_lengths(clip: Clip, *, asks_equal: bool) -> LookupResult:
         return _fact(text, reply)
     is_equal = max(lengths_s) - min(lengths_s) <= _SAME_LENGTH_S
     return _fact("yes", f"Yes, about: {text}.") if is_equal else _fact("no", f"No: {text}.")
-
-
-def _extreme_shot(clip: Clip, extreme: str) -> LookupResult:
-    """Answer which shot is the longest or the shortest, with its times and middle frame.
-
-    Of a video with one shot, the answer is that it has no cuts, without a frame.
-
-    Args:
-        clip: the clip, with at least one shot.
-        extreme: "longest" or "shortest"; of equally long shots, the first.
-    """
-    lengths_s = [shot.end_s - shot.start_s for shot in clip.shots]
-    number = lengths_s.index((max if extreme == "longest" else min)(lengths_s))
-    shot = clip.shots[number]
-    span = f"{format_time(shot.start_s)} to {format_time(shot.end_s)}"
-    if len(clip.shots) == 1:
-        return _fact("the only one", _ONE_SHOT)
-    return LookupResult(
-        text=f"shot {number + 1}",
-        answerable=True,
-        reply=f"Shot {number + 1} is the {extreme}: {lengths_s[number]:.1f} seconds, from {span}.",
-        evidence=(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0),),
-    )
 
 
 def _resolution(clip: Clip, question: Question) -> LookupResult:

@@ -11,12 +11,13 @@ from vqa.answering.metadata import duration_text
 from vqa.answering.reply_times import shot_name
 from vqa.answering.responses import respond
 from vqa.english import is_doing, with_article_if_countable
+from vqa.look_words import PART_LOOKS
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.question_parts import Scene
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.parse import parse
 from vqa.questions.times.shot_words import SHOT_WORDS
-from vqa.tasks.search import LOOKS, find_only_part, find_part, may_show, shot_index
+from vqa.tasks.search import find_only_part, find_part, may_show, shot_index
 from vqa.timecode import format_time
 from vqa.types import Question, Shot, TimeRange
 
@@ -48,7 +49,7 @@ def with_time_range(question: Question, context: VideoContext, model: VideoQAMod
     if not names_part or question.absent or not isinstance(model, Embeds):
         return question
     part = find_part(context, model, question.anchor)
-    if part is None and question.anchor in LOOKS:
+    if part is None and question.anchor in PART_LOOKS:
         return replace(question, absent=f"{question.anchor} part")
     if not is_shown(context, model, question.anchor):
         return replace(question, absent=question.anchor)
@@ -106,7 +107,7 @@ def _shot_range(number: int, shots: Sequence[Shot]) -> TimeRange:
 
 def is_shown(context: VideoContext, model: VideoQAModel, thing: str) -> bool:
     """Whether the video may show a thing; True for a look, and for a model that can't judge it."""
-    if thing in LOOKS or not isinstance(model, Prepares):
+    if thing in PART_LOOKS or not isinstance(model, Prepares):
         return True
     question = parse(f"Is there {with_article_if_countable(thing)}?")
     if question.answer_kind != "yes_no":
@@ -188,7 +189,7 @@ def _part_name(question: Question) -> str:
     last = question.anchor.split()[-1]
     follows = {after for before, after in itertools.pairwise(words) if before == last}
     is_before = any(word.rstrip("s") in SHOT_WORDS for word in follows)
-    is_look = question.anchor in LOOKS
+    is_look = question.anchor in PART_LOOKS
     return (
         f"The {question.anchor} part"
         if is_before or is_look

@@ -21,8 +21,10 @@ from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.questions.single_question import parse_single, unanswerable
+from vqa.questions.times.look_questions import look_query
 from vqa.questions.times.part_range import WITHOUT_COLOR
 from vqa.questions.times.scene_context import named_scene, scene_of
+from vqa.questions.times.scene_pronouns import is_about_scenes, name_scenes
 from vqa.questions.times.scene_quantifiers import split_scene_quantifier
 from vqa.questions.words.spelling import correct_spelling
 from vqa.types import Question, Turn
@@ -73,9 +75,10 @@ def parse_part(
     if question.is_remark and is_english(text):
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
-    comparison = _parse_scene_comparison(text, encode, history, parsed_turns)
+    question = replace(question, text=name_scenes(question.text, parsed_turns))
+    comparison = _parse_scene_comparison(question.text, encode, history, parsed_turns)
     if comparison is not None:
-        return comparison
+        return replace(comparison, text=text)
     before = context_turns(
         question.before,
         lambda remark: parse_single(remark, history, parsed_turns, encode),
@@ -105,8 +108,29 @@ def _parse_scene_comparison(
     history: Sequence[Turn],
     parsed_turns: Sequence[Question],
 ) -> Question | None:
-    """Parse a question that compares scenes: the question for one scene, with a quantifier; or None."""
+    """Parse a question on the look of the picture, or one that compares scenes; else None.
+
+    The latter becomes the question for one scene, with a quantifier.
+    """
     wordings = (correct_spelling(text), normalized_wording(text))
+    has_thing = bool(parsed_turns) and bool(parsed_turns[-1].subject or parsed_turns[-1].target)
+    is_after_scenes = is_about_scenes(parsed_turns)
+    queries = (
+        look_query(one, is_after_scenes=is_after_scenes, has_thing=has_thing) for one in wordings
+    )
+    look = next(filter(None, queries), None)
+    if look is not None:
+        # Lengths of scenes are facts of the file.
+        intent = "shot_count" if look.look in ("long", "short") else "verify"
+        number = look.shot_numbers[0] if len(look.shot_numbers) == 1 and not look.degree else 0
+        return Question(
+            text=text,
+            resolved=text,
+            rendered=text,
+            intent=intent,
+            shot_number=number,
+            look=look,
+        )
     split = next(filter(None, map(split_scene_quantifier, wordings)), None)
     if split is None:
         return None

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import bisect
 import itertools
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vqa.english import with_article_if_countable
 from vqa.errors import SettingError, Unsupported
+from vqa.look_words import PART_LOOKS, Look
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.questions.messages.scope import valid_text
+from vqa.tasks.picture_measures import SCALES, measure_shots
 from vqa.text_words import has_words, word_stems
 from vqa.timecode import nearest_row
 from vqa.types import Clip, Moment, Shot, TimedText
@@ -117,11 +118,11 @@ def find_part(context: VideoContext, model: Embeds, thing: str) -> Shot | None:
     Args:
         context: the encoded video.
         model: the model that encoded it.
-        thing: what the part shows: "snow", "young man on the board"; or a look in `LOOKS`.
+        thing: what the part shows: "snow", "young man on the board"; or a look in `PART_LOOKS`.
     """
     shots = shots_or_whole(context.clip)
-    if thing in LOOKS:
-        return _part_with_look(context.clip, LOOKS[thing])
+    if thing in PART_LOOKS:
+        return _part_with_look(context.clip, PART_LOOKS[thing])
     if len(shots) == 1:
         moments = find_picture_moments(context, model, thing)
         best = max(moments, key=lambda moment: moment.score, default=None)
@@ -147,7 +148,7 @@ def find_only_part(context: VideoContext, model: Embeds, thing: str) -> Shot | N
     part stay below 75 % of it. None if no part does, and for a video without cuts.
     """
     shots = shots_or_whole(context.clip)
-    part = find_part(context, model, thing) if len(shots) > 1 and thing not in LOOKS else None
+    part = find_part(context, model, thing) if len(shots) > 1 and thing not in PART_LOOKS else None
     if part is None:
         return None
     inside, outside = _best_scores(context, model, part, thing)
@@ -189,51 +190,14 @@ def _part_scores(context: VideoContext, model: Embeds, thing: str) -> NDArray[np
     return mean
 
 
-# Looks of a part that its pixels tell: property of `_shot_properties`, whether the highest value of
-# the shots has it, and the limit that the value must pass. Chroma and luma are 0 to 255.
-LOOKS: Mapping[str, tuple[Literal["chroma", "luma"], bool, float]] = {
-    **dict.fromkeys(
-        ("black and white", "black-and-white", "b&w", "b and w", "grey", "gray", "greyscale",
-         "grayscale", "monochrome", "colorless"), ("chroma", False, 12.0)
-    ),
-    **dict.fromkeys(("color", "colour", "colored", "coloured", "colorful", "colourful"), ("chroma", True, 12.0)),
-    **dict.fromkeys(("dark", "darker", "darkest", "black"), ("luma", False, 90.0)),
-    **dict.fromkeys(("bright", "brighter", "brightest", "light"), ("luma", True, 90.0)),
-}  # fmt: skip
-_PIXEL_STEP = 4
-
-
-def _part_with_look(clip: Clip, look: tuple[Literal["chroma", "luma"], bool, float]) -> Shot | None:
+def _part_with_look(clip: Clip, look: Look) -> Shot | None:
     """Return the shot that has a look most, as "the darkest"; None if no shot passes its limit."""
-    name, is_highest, limit = look
-    shots, values = shots_or_whole(clip), _shot_properties(clip)[name]
-    number = int((values.argmax if is_highest else values.argmin)())
-    passes = values[number] > limit if is_highest else values[number] < limit
-    return shots[number] if passes else None
-
-
-def _shot_properties(clip: Clip) -> Mapping[str, NDArray[np.float64]]:
-    """Return the mean chroma and luma of the frames of each of S shots, (S,), 0 to 255.
-
-    Chroma is the difference of the largest and the smallest of R, G and B. A shot without a sampled
-    frame has the mean of all frames.
-    """
-    shots = shots_or_whole(clip)
-    pixels = clip.frames[:, ::_PIXEL_STEP, ::_PIXEL_STEP].astype(np.float64)
-    per_frame = {
-        "chroma": (pixels.max(axis=-1) - pixels.min(axis=-1)).mean(axis=(1, 2)),
-        "luma": pixels.mean(axis=(1, 2, 3)),
-    }
-    numbers = np.array([shot_index(time_s, shots) for time_s in clip.times_s])
-    return {
-        name: np.array(
-            [
-                values[numbers == number].mean() if (numbers == number).any() else values.mean()
-                for number in range(len(shots))
-            ]
-        )
-        for name, values in per_frame.items()
-    }
+    scale, shots = SCALES[look], shots_or_whole(clip)
+    values = measure_shots(clip, shots, scale.measure)
+    if np.isnan(values).all():
+        return None
+    number = int(np.nanargmax(values) if scale.is_high else np.nanargmin(values))
+    return shots[number] if scale.has_look(float(values[number])) else None
 
 
 def match_lines(

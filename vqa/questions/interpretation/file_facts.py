@@ -9,10 +9,20 @@ from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 # For each intent, the facts and the beginnings of words that ask for them; the first match decides.
 _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "shot_count": (
-        ("longest_shot", ("longest",)),
-        ("shortest_shot", ("shortest",)),
         ("equal_shots", ("same length", "equal", "as long", "same duration")),
-        ("shot_lengths", ("how long", "longer", "shorter")),
+        (
+            "shot_lengths",
+            (
+                "how long",
+                "how many seconds",
+                "how many secs",
+                "how many minutes",
+                "longer",
+                "shorter",
+                "longest",
+                "shortest",
+            ),
+        ),
         ("more_than_one_shot", ("more than",)),
     ),
     "resolution": (
@@ -46,7 +56,7 @@ _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, ]*)+")
 def file_fact(intent: str, wording: str) -> str:
     """Return the key of the fact that a question asks for: "orientation" for "is it portrait?".
 
-    Other keys are `codec`, `frame_count`, `longest_shot` and the like; for `shorten`, `one_word` is
+    Other keys are `codec`, `frame_count`, `shot_lengths` and the like; for `shorten`, `one_word` is
     the form of the answer, and for `recall`, `first_question` is the question to recall. Empty if
     the question asks for the fact that its intent is named after, as "what is the resolution?"
     does, and for intents without an entry in `_FACTS`.

@@ -271,7 +271,7 @@ _REFINEMENTS = (
     _refinement(
         "compare identify verify choice event_duration duration measurement count opinion",
         rf"\b(?:longest|shortest) {_SHOT}\b|\bwhich(?: one)?(?: of (?:the|these|those|all))?(?: (?:[a-z]+|\d+))?(?: {_SHOT})? (?:is|was|lasts)(?: the)? (?:longest|shortest)\b|"
-        rf"\b{_SHOT}\b.*\b(?:same length|equally long|as long as|(?:longer|shorter) than|same duration)\b|\bhow long (?:is|are|does|do) (?:each|every|all|the (?:two|three|four|five|different|single|individual)) (?:of the )?{_SHOT}\b|"
+        rf"\b{_SHOT}\b.*\b(?:same length|equally long|as long as|(?:longer|shorter) than|same duration)\b|\bhow (?:long|many (?:seconds|minutes)(?: long)?) (?:is|are|was|were|does|do|did|has|have) (?:each|every|all|the (?:two|three|four|five|different|single|individual)) (?:of the )?{_SHOT}\b|"
         rf"\b(?:which|what) {_SHOT} (?:is|was) (?:longer|shorter)\b|\b(?:same|equal) length (?:for|in) (?:all|both|each)\b",
         "shot_count",
     ),
