@@ -352,3 +352,26 @@ def test_people_of_the_writer_are_not_seen(text: str, resolved: str) -> None:
 )
 def test_who_is_with_somebody_asks_for_no_name(text: str) -> None:
     assert ask("Is there a man and a dog?", "yes", text).intent == "identify"
+
+
+@pytest.mark.parametrize(
+    ("text", "resolved"),
+    [
+        ("My aunt sits there until midnight and looks just like this lady. Is she smiling, and does she look tired?", "does the lady look tired?"),
+        ("Hers bite each other all day. The dogs have red collars, so do these two look like they are fighting?", "do these two look like they are fighting?"),
+        ("The first dog, the tan one on the lawn, is standing on two legs. What are its front legs doing?", "what are the dog's front legs doing?"),
+        ("He's wearing proper racing clothes. Could you describe them?", "describe the proper racing clothes?"),
+        ("My niece bends like that, too. Are the girl's feet in the air, or can't you see them because of the grass?", "are the girl's feet in the air?"),
+        ("out of nowhere theres a dog, which made her laugh. is it running towards us?", "is the dog running towards us?"),
+    ],
+)  # fmt: skip
+def test_a_remark_names_who_the_question_is_about(text: str, resolved: str) -> None:
+    question = parse(text)
+    assert resolved in (question.resolved.lower(), question.rendered.lower())
+
+
+def test_an_adjective_with_one_takes_the_noun_of_the_conversation() -> None:
+    earlier = parse("what is the brown dog doing?")
+    turns = [Turn(question=earlier.text, answer=Answer(text="running"), parsed=earlier)]
+    text = "there's also a white one with paper in its mouth, is it walking?"
+    assert parse(text, turns).resolved == "is the white dog walking?"

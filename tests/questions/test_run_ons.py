@@ -9,8 +9,8 @@ from vqa.questions.messages.run_ons import split_remark, with_topic
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("its so dark can u see anything", ["its so dark.", "can u see anything"]),
-        ("i cant see anything is the video broken", ["i cant see anything.", "is the video broken"]),
+        ("its so dark can u see anything", ["it is so dark.", "can u see anything"]),
+        ("i cant see anything is the video broken", ["i can't see anything.", "is the video broken"]),
         ("this is so funny what is he doing", ["this is so funny.", "what is he doing"]),
         ("i see a dog is it running", ["i see a dog.", "is it running"]),
     ],
@@ -78,7 +78,7 @@ def test_names_side_by_side_are_one_question() -> None:
         # Two clauses with "or" are one choice.
         ("Is he bald, or does he have long hair?", ("Is he bald, or does he have long hair?",)),
         ("what about the one on the left, whats he doing", ("what is the one on the left doing",)),
-        ("whats the quality of this file its so blurry", ("whats the quality of this file",)),
+        ("whats the quality of this file its so blurry", ("what is the quality of this file",)),
     ],
 )  # fmt: skip
 def test_reasons_are_dropped_and_two_questions_are_split(

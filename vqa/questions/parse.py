@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import with_article_if_countable
+from vqa.english import plural_of, with_article_if_countable
 from vqa.question_parts import Scene
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
+from vqa.questions.conversation.antecedents import antecedent
+from vqa.questions.conversation.discourse import read_history
 from vqa.questions.conversation.doubts import doubted_claim, is_on_answer
 from vqa.questions.conversation.introductions import alternatives_of
 from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
@@ -79,8 +82,9 @@ def parse_part(
     comparison = _parse_scene_comparison(question.text, encode, history, parsed_turns)
     if comparison is not None:
         return replace(comparison, text=text)
+    parts = [_with_named_ones(part, history, parsed_turns) for part in question.before]
     before = context_turns(
-        question.before,
+        parts,
         lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
     own_question = _self_contained(question)
@@ -96,10 +100,38 @@ def parse_part(
         text=text,
         # "My son would love this, thanks."
         intent=(courtesy_intent(text) or intent) if intent in _REMARKS else intent,
-        new_things=things_before(question.before),
+        new_things=things_before(parts),
         scene=scene_of(question.text, parsed_question, question.scene, preface, turns, questions),
         resolved=text if parsed_question.resolved == own_question else parsed_question.resolved,
     )
+
+
+def _with_named_ones(
+    part: MessagePart, history: Sequence[Turn], parsed_turns: Sequence[Question]
+) -> MessagePart:
+    """Name what "one" stands for in a topic or a remark: "a white one" after a dog -> "a white dog"."""
+    if not _ONES.search(part.words):
+        return part
+    discourse = read_history(history, parsed_turns)
+    living = antecedent(discourse, "living", part.text)
+    latest = living if living in discourse.nouns else antecedent(discourse, "one", part.text)
+    # "The first dog, the tan one on the lawn"
+    noun = next(iter(nouns_of(_ONES.split(part.text)[0])), latest)
+    head = noun.split()[-1] if noun else ""
+
+    def with_noun(text: str) -> str:
+        """Return a text with the noun in place of "one"."""
+        return _ONES.sub(
+            lambda match: f"{match[1]} {plural_of(head) if match[2] == 'ones' else head}", text
+        )
+
+    return replace(part, text=with_noun(part.text), phrase=with_noun(part.phrase)) if head else part
+
+
+# "A white one", unlike "the other one" and "a last one"
+_ONES = re.compile(
+    r"\b((?!same|other|others|first|second|third|last|next|final|quick|good|this|that|these|those|the|an?|no|any|some|which|each|every|only|easy|hard|silly)[a-z]{3,}) (ones?)\b(?! of\b)"
+)
 
 
 def _parse_scene_comparison(
@@ -189,9 +221,17 @@ def _self_contained(question: MessageQuestion) -> str:
     is_before = any(named_scene(part.words) == question.scene for part in question.before)
     if question.scene is None or not question.scene.shot_number or not is_before:
         return question.text
-    if "what" in words[:2] and words[-2:] in (["is", "it"], ["is", "that"]):
+    if (
+        "what" in words[:2]
+        and words[-2:] in (["is", "it"], ["is", "that"])
+        and _ADDS.issuperset(words)
+    ):
         return "what is in the video?"
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
+
+
+# "What on earth is it?", unlike "what kind of bike is it?"
+_ADDS = frozenset("so and but what is it that on earth in the world exactly hell heck".split())
 
 
 def _about_part(text: str, look: str) -> str:

@@ -27,7 +27,7 @@ from vqa.questions.conversation.earlier_questions import (
     finds_part,
 )
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.nouns.pronouns import acts_as_person, is_object, it_acts, they_act
+from vqa.questions.nouns.pronouns import OF_PERSON, acts_as_person, is_object, it_acts, they_act
 from vqa.questions.words.living_nouns import (
     ANIMALS,
     FEMALE,
@@ -92,7 +92,7 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
     candidates = _candidates(discourse, kind, words)
-    if _PART_OF_ANIMAL.search(plain):
+    if _PART_OF_ANIMAL.search(plain) or (kind == "its" and _ITS_BODY.search(plain)):
         # "What color is his fur?" is asked of the dog.
         candidates = list(filter(is_animal, candidates)) or candidates
     pronoun = _SUBJECT_FORMS.get(kind, kind)
@@ -142,6 +142,9 @@ def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str
     nouns = [
         noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
     ]
+    if kind == "its":
+        # "Is its head down, and are its ears up?"
+        nouns = [noun for noun in nouns if "'s " in noun or not _BODY_PART.fullmatch(noun)]
     if kind in ("it", "its", "them"):
         nouns.sort(key=lambda noun: _is_unasked_part(noun, discourse, is_owner=kind == "its"))
     if kind not in ("many", "them"):
@@ -357,7 +360,7 @@ def _pronoun_of(noun: str) -> str:
 
 
 _ITS_BODY = re.compile(
-    r"\bits (?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
+    r"\bits (?:(?:front|back|hind|left|right|own) )?(?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
     re.IGNORECASE,
 )
 _BODY_PART = re.compile(BODY_PART)
@@ -377,14 +380,6 @@ _NO_GROUPS = frozenset(
 _SELDOM_HE = _BABIES | {"person"}
 # The antecedent of a pronoun before a garment if no person was mentioned: "his hat".
 _DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
-# Clothes and parts of the body, as alternatives of a regular expression.
-_NOUNS_OF_PERSON = (
-    "shirt t-shirt tshirt pants trousers jeans shorts hat cap shoe jacket coat dress skirt glasses glove hair face eye head leg foot "
-    "mouth beard sock boot tie scarf sweater hoodie uniform watch hand arm clothes outfit bag backpack helmet belt suit vest"
-).split()
-OF_PERSON = (
-    rf"(?:{'|'.join(form for noun in _NOUNS_OF_PERSON for form in (noun, plural_of(noun)))})"
-)
 _PARTS_OF_ANIMALS = "face eye eyes head leg legs foot feet mouth".split()
 _WORN = re.compile(
     rf"\b(?:his|her|their) (?:[a-z]+ )?(?!(?:{'|'.join(_PARTS_OF_ANIMALS)})\b){OF_PERSON}\b",

@@ -27,9 +27,13 @@ from vqa.questions.nouns.mentions import (
     noun_of,
     phrase_spans,
 )
+from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.words.living_nouns import is_living
 
 _MINE = frozenset({"my", "mine", "our", "ours", "your", "me", "us"})
+# "Hers are twins": animals and things of the writer's life.
+_OF_LIFE = frozenset({"my", "mine", "our", "ours", "hers", "theirs", "yours"})
+_HOUSEHOLD = frozenset("neighbour neighbor landlord boss wife husband".split())
 _WRITER = frozenset(
     {"i", "we", "i'm", "we're", "i've", "we've", "i'd", "we'd", "my", "our", "im", "ive"}
 )
@@ -41,12 +45,14 @@ _PERCEIVES = frozenset(
         "like liked", "love loved", "think thought", "believe believed", "guess guessed", "know knew", "understand understood",
         "tell", "ask asked asking", "wonder wondered", "mean meant", "make", "forget forgot", "count counted", "hear",
         "miss missed", "surprised", "curious", "interested", "assume assumed", "suppose supposed", "bet", "swear", "watch watched",
+        "prefer preferred", "enjoy enjoyed",
     )
     for form in forms.split()
 )  # fmt: skip
 # Words behind which a plural introduces a thing without a determiner: "there are dogs".
 _BEFORE_BARE = frozenset(
-    "are were see saw notice noticed spot spotted about come out by appear then also even".split()
+    "are were see saw notice noticed spot spotted about come out by appear then also even suddenly "
+    "is was it's there's wearing carrying holding has".split()
 )
 _INDEFINITE = (ARTICLES - {"the"}) | frozenset(CARDINALS) | {"another", "other", "several", "lot"}
 _SOMEBODY = frozenset({"somebody", "someone"})
@@ -54,6 +60,24 @@ _SOMEBODY = frozenset({"somebody", "someone"})
 _HYPOTHETICAL = frozenset("would could might should".split())
 _IS = frozenset({"is", "was", "are", "were"})
 _WISHES = frozenset("i'd we'd would want need".split())
+# Verbs of a video that goes on to another scene, "it jumps to the dog".
+_CHANGES = frozenset(
+    form
+    for verb in ("jump", "switch", "change", "skip", "turn", "move", "go", "cut")
+    for form in (verb, f"{verb}s", f"{verb.removesuffix('e')}ed", "goes", "went", "cuts")
+) | {"switches"}
+_ONLY = frozenset({"only", "just", "mostly"})
+_TOWARD = frozenset({"to", "into", "with"})
+_POINTS = frozenset({"this", "that", "these", "those"})
+_TIMES = frozenset(
+    "way morning evening afternoon night day week weekend month year summer spring autumn winter position case".split()
+)
+# "The part with the girl", "something with children"
+_SHOWS = SHOT_WORDS | {"something", "one", "ones"}
+# Verbs behind which "that" begins what somebody says.
+_REPORTS = frozenset(
+    "says say said claims claim claimed thinks think thought tells told bets reckons".split()
+)
 _ENDS_CLAUSE = frozenset({".", "but", "because", "so"})
 _SUBJECTS = frozenset("i we it he she they there you i'm it's there's my our".split())
 _MARKERS = frozenset(
@@ -69,7 +93,7 @@ class _Mention:
 
     Args:
         noun: the noun, in the plural if the text has it so.
-        rank: 0 for a new thing, 1 for a known one, 2 for one behind a preposition.
+        rank: -1 for "this" thing, 0 for a new one, 1 for a known one, 2 for one behind a preposition.
         is_joined: whether "and" stands between the noun and the one before.
     """
 
@@ -95,7 +119,7 @@ def introduced_things(text: str) -> tuple[str, ...]:
         return ()
     # "I see no car.", "is there one?"
     words = ["any" if word == "no" else word for word in marked_words(text.replace("’", "'"))]
-    mentions = [mention for clause in _clauses(words) for mention in _mentions(clause)]
+    mentions = _things_in(_clauses(words)) or _pets(words)
     if any(mention.rank == _NEW and mention.noun != "person" for mention in mentions):
         # "There's somebody, a nurse" introduces the nurse.
         mentions = [mention for mention in mentions if mention.noun != "person"]
@@ -113,7 +137,16 @@ def introduced_things(text: str) -> tuple[str, ...]:
     return tuple(reversed(things.values()))
 
 
-_NEW, _DEFINITE, _INNER = 0, 1, 2
+_NEAR, _NEW, _DEFINITE, _INNER = -1, 0, 1, 2
+
+
+def _pets(words: Sequence[str]) -> list[_Mention]:
+    """Return an animal of the writer that does what one of the video does: "my cat does the same"."""
+    opening = next((n for n, word in enumerate(words) if word not in _MARKERS), 0)
+    if not words or words[opening] not in _MINE or _ALIKE.isdisjoint(words):
+        return []
+    pet = noun_of(words[opening + 1 :])
+    return [_Mention(noun=pet, rank=_NEW)] if is_living(pet) else []
 
 
 def alternatives_of(text: str) -> str:
@@ -136,6 +169,8 @@ def topic_noun(phrase: str) -> str:
     if first >= 0 and all(map(_is_no_noun, words[:first])):
         words = words[first + (words[first] not in _POSSESSIVES) :]
     start = next((n for n, word in enumerate(words) if not _is_no_noun(word)), len(words))
+    if words[start + 1 : start + 2] in (["one"], ["ones"]):
+        return " ".join(words[start : start + 2])
     own = start < len(words) and words[start] in _POSSESSIVES
     end = next(
         (n for n in range(start + own, len(words)) if ends_phrase(words[n])),
@@ -154,47 +189,127 @@ def _is_no_noun(word: str) -> bool:
 
 
 def _clauses(words: Sequence[str]) -> list[list[str]]:
-    """Split the words of a remark at marks, and at conjunctions before a subject."""
+    """Split the words of a remark at marks, before a subject, and where somebody's words begin.
+
+    A comment on what was said, "which made her laugh", is left out.
+    """
     clauses: list[list[str]] = [[]]
+    # "It is only dogs"
+    words = [
+        word
+        for before, word in pairwise(("", *words))
+        if word not in _ONLY or before not in _BEFORE_BARE
+    ]
     for word, follower in pairwise((*words, ".")):
-        if word in _ENDS_CLAUSE or (word == "and" and follower in _SUBJECTS):
+        reports = word in _REPORTS and follower in _SUBJECTS | {"that", "the", "a"}
+        begins = word == "and" and follower in _SUBJECTS | _POINTS
+        if word in _ENDS_CLAUSE or begins or reports:
             clauses.append([])
         else:
             clauses[-1].append(word)
-    return clauses
+    return [clause for clause in clauses if not _is_comment(clause)]
 
 
-def _mentions(clause: Sequence[str]) -> list[_Mention]:
-    """Return the things of the video that a clause names, in order."""
-    opening = next((word for word in clause if word not in _MARKERS), "")
-    if opening in _MINE and _ALIKE & set(clause):
-        # "My cat does the exact same thing!"
-        pet = noun_of(clause[clause.index(opening) + 1 :])
-        return [_Mention(noun=pet, rank=_NEW)] if is_living(pet) else []
+def _is_comment(clause: Sequence[str]) -> bool:
+    """Whether a clause comments on the one before: "which my wife would hate"; not "which is red"."""
+    describes = clause[1:2] and clause[1] in _IS | {"has", "have", "looks", "look"}
+    return clause[:1] == ["which"] and not describes
+
+
+def _things_in(clauses: Sequence[Sequence[str]]) -> list[_Mention]:
+    """Return the things of the video that the clauses of a remark name, in order.
+
+    "Mine barks and he pulls at the leash" names none: "he" goes on about the writer's life.
+    """
+    mentions: list[_Mention] = []
+    is_of_writer = False
+    for clause in clauses:
+        opening, follower = [*(word for word in clause if word not in _MARKERS), "", ""][:2]
+        goes_on = opening in ("he", "she", "they", "it") and is_of_writer
+        is_household = opening == "the" and singular_of(follower) in _HOUSEHOLD
+        used_to = ("used", "to") in pairwise(clause)
+        is_of_writer = opening in _WRITER | _OF_LIFE or is_household or goes_on or used_to
+        mentions += _mentions(clause, opening, is_of_writer=is_of_writer)
+    return mentions
+
+
+def is_of_writer_alone(text: str) -> bool:
+    """Whether a remark begins with the writer's own life: "ours barks a lot"; not "I see a dog"."""
+    first = next(iter(_clauses(marked_words(text.replace("’", "'")))), [])
+    opening, follower = [*(word for word in first if word not in _MARKERS), "", ""][:2]
+    is_household = opening == "the" and singular_of(follower) in _HOUSEHOLD
+    perceives = not _PERCEIVES.isdisjoint(first) or _looks_at(first)
+    return (opening in _OF_LIFE or is_household) and not perceives
+
+
+def _mentions(clause: Sequence[str], opening: str, *, is_of_writer: bool) -> list[_Mention]:
+    """Return the things of the video that a clause names, in order.
+
+    Args:
+        clause: the words of the clause.
+        opening: its first word behind markers such as "and".
+        is_of_writer: whether its subject is the writer, or somebody or something of the writer.
+    """
+    mentions = _all_mentions(clause, opening)
+    near = [mention for mention in mentions if mention.rank == _NEAR]
     # "My favorite is the penguin."
     says_which = opening in _MINE and not _IS.isdisjoint(clause[:5])
-    if opening in _WRITER and not (says_which or _PERCEIVES & set(clause)):
-        return []
-    needs_article = says_which or not _WISHES.isdisjoint(clause)
+    perceives = not _PERCEIVES.isdisjoint(clause) or _looks_at(clause)
+    if is_of_writer and not (says_which or perceives):
+        # "My sister looks just like this woman."
+        return [mention for mention in near if is_living(singular_of(mention.noun))]
+    if says_which or not _WISHES.isdisjoint(clause):
+        # "I'd like a summary" introduces nothing, "I'd like to see the bridge again" the bridge.
+        return [mention for mention in mentions if mention.rank != _NEW]
+    return mentions
+
+
+def _looks_at(words: Sequence[str]) -> bool:
+    """Whether somebody looks at something: "I'd rather look at the girl"."""
+    return any(first in _LOOK and second == "at" for first, second in pairwise(words))
+
+
+_LOOK = frozenset({"look", "looking", "looked"})
+
+
+def _all_mentions(clause: Sequence[str], opening: str) -> list[_Mention]:
+    """Return the things that a clause names, but for those of the writer and hypothetical ones."""
     # "Someone in our office posted this."
     somebody = _SOMEBODY.intersection(clause) if _MINE.isdisjoint(clause) else ()
     mentions = [_Mention(noun="person", rank=_NEW) for _ in somebody]
-    for start, end in phrase_spans(clause, _BEFORE_BARE):
+    changes = not _CHANGES.isdisjoint(clause) and opening not in _WRITER
+    before_bare = _BEFORE_BARE | (_TOWARD if changes else frozenset())
+    last_end = -1
+    for start, end in phrase_spans(clause, before_bare):
         noun = noun_of([word for word in clause[start:end] if word not in PLEASING])
         behind = clause[end : end + 1]
         before = _words_before(clause, start)
         is_mine = _MINE & set(before) or _is_of_writer(clause, start, end)
-        if not noun or is_mine or _HYPOTHETICAL & set(behind):
+        if not noun or is_mine or _HYPOTHETICAL & set(behind) or noun in _TIMES:
             continue
         is_many = singular_of(clause[end - 1]) != clause[end - 1]
-        mention = _Mention(
-            noun=plural_of(noun) if is_many else noun,
-            rank=_rank(before, clause[:start]),
-            is_joined=before[:1] == ["and"],
+        is_compared = before[:1] == ["like"] and clause[last_end : last_end + 1] == ["like"]
+        is_shown = (changes and _TOWARD & {*before[:1], clause[start - 1]}) or (
+            before[:1] == ["with"] and not _SHOWS.isdisjoint(clause[:start])
         )
-        # "I'd like a summary" introduces nothing, "I'd like to see the bridge again" the bridge.
-        mentions += [] if needs_article and mention.rank == _NEW else [mention]
+        rank = _NEW if is_shown else _rank(before, clause[:start])
+        mentions.append(
+            _Mention(
+                noun=plural_of(noun) if is_many else noun,
+                rank=_NEAR if _is_pointed_at(before, noun) else _INNER if is_compared else rank,
+                is_joined=before[:1] == ["and"] and last_end == start - len(before),
+            )
+        )
+        last_end = end
     return mentions
+
+
+def _is_pointed_at(before: Sequence[str], noun: str) -> bool:
+    """Whether a noun is pointed at: "this bridge", "those dogs"; neither "that idea" nor "this spring"."""
+    determiner = before[-1] if before else ""
+    return determiner in ("this", "these") or (
+        determiner in _POINTS and is_living(singular_of(noun))
+    )
 
 
 def persons_of_writer(text: str) -> frozenset[str]:
@@ -240,14 +355,15 @@ def _words_before(clause: Sequence[str], start: int) -> list[str]:
     return list(clause[max(first - 1, 0) : start])
 
 
-_ALL_DETERMINERS = _INDEFINITE | _MINE | _DETERMINERS_OF_TOPIC | {"all", "both"}
+_ALL_DETERMINERS = _INDEFINITE | _MINE | _DETERMINERS_OF_TOPIC | {"all", "both", "any"}
 
 
 def _rank(before: Sequence[str], earlier: Sequence[str]) -> int:
     """Return the rank of a noun by the determiners before it and the word before these."""
     if earlier and earlier[-1] in _BEFORE_BARE:
         return _NEW
-    if before[:1] and before[0] in _PREPOSITIONS and before[0] != "about":
+    is_seen = before[:1] == ["at"] and _looks_at(earlier[-len(before) - 1 :])
+    if before[:1] and before[0] in _PREPOSITIONS and before[0] != "about" and not is_seen:
         return _INNER
     return _NEW if _INDEFINITE & set(before) else _DEFINITE
 

@@ -12,11 +12,18 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from vqa.english import FORMS_OF_BE, is_doing, plural_of, singular_of, with_article_if_countable
+from vqa.english import (
+    FORMS_OF_BE,
+    is_doing,
+    names_plural,
+    plural_of,
+    singular_of,
+    with_article_if_countable,
+)
 from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
-from vqa.questions.conversation.antecedents import OF_PERSON, AntecedentKind, accepts, antecedent
+from vqa.questions.conversation.antecedents import AntecedentKind, accepts, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.conversation.first_messages import complete_first_message
@@ -26,7 +33,7 @@ from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
 from vqa.questions.nouns.noun_phrases import final_noun
-from vqa.questions.nouns.pronouns import owner_of
+from vqa.questions.nouns.pronouns import OF_PERSON, owner_of
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.time_range import split_shot
@@ -237,7 +244,9 @@ def _refers_within(kind: str, before: str) -> bool:
     if kind == "them":
         # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
         names_somebody = bool(_SOMEBODY & {word.removesuffix("'s") for word in words})
-        return names_somebody or _GROUP.search(before) is not None
+        clause = earlier_clauses(before)
+        is_plural_before = any(names_plural(clause, noun) for noun in nouns_of(clause))
+        return names_somebody or is_plural_before or _GROUP.search(before) is not None
     if kind not in ("it", "he", "she"):
         return False
     if any(accepts(kind, noun) for noun in nouns_of(earlier_clauses(before))):
@@ -372,7 +381,10 @@ _SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".s
 _HAS_ON_IT = re.compile(
     r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
 )
-_GROUP = re.compile(r"\bboth [a-z]+s\b.* or ")
+# "Do these two look like they are fighting?"
+_GROUP = re.compile(
+    r"\bboth [a-z]+s\b.* or |\b(?:these|those|the) (?:two|three|four)\b|\bboth of (?:them|these|those)\b"
+)
 _EACH = frozenset({"each", "every", "everyone", "everybody"})
 _OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(

@@ -16,7 +16,7 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
-from vqa.questions.conversation.antecedents import OF_PERSON, antecedent
+from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.contrasts import (
@@ -41,6 +41,7 @@ from vqa.questions.nouns.noun_phrases import (
     identification_question,
     read_noun_phrase,
 )
+from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS
 from vqa.questions.sentences.wh_questions import suggestion_as_question
 from vqa.questions.words.living_nouns import is_living, is_person

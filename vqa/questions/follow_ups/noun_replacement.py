@@ -15,9 +15,9 @@ from vqa.english import (
     singular_of,
     with_article_if_countable,
 )
-from vqa.questions.conversation.antecedents import OF_PERSON
 from vqa.questions.normalization.statements import split_subject
 from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY

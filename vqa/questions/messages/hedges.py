@@ -251,6 +251,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what about the woman with the umbrella?",
     ),
     rule(
+        "impression on the app",
+        r"\b((?:look|seem|sound|feel)s? (?:[a-z'-]+ ){1,5}?[a-z'-]+) to (?:you|u)(?=,| or\b|[?.! ]*$)",
+        r"\1",
+        "does it look like a spaniel to you, or is it a poodle?",
+        "does it look like a spaniel, or is it a poodle?",
+    ),
+    rule(
         "more like",
         rf"^((?:{_OPENING})*)(?:isn't|is|wasn't|couldn't|could) (it|that|this|he|she)(?: be)? (?:(?:maybe|perhaps|rather|actually|just|not) )*(?:more (?:like|of)|rather|closer to) (?!.* or )(?=[a-z])",
         r"\1is \2 ",

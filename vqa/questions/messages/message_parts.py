@@ -22,6 +22,7 @@ from vqa.questions.messages.run_ons import with_topic, without_emoticons
 from vqa.questions.messages.scope import is_too_long
 from vqa.questions.messages.sentence_parts import (
     NO_NOUN,
+    POINTS_AT_ONE,
     MessagePart,
     PartKind,
     join_names,
@@ -33,6 +34,7 @@ from vqa.questions.normalization.normalize import SENTENCE_END
 from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.sentences.further_questions import AUX, MARKERS
 from vqa.questions.times.scene_context import named_scene
+from vqa.questions.words.text_speak import with_apostrophes
 
 _MAX_QUESTIONS = 4
 # Messages with fewer words are split by rules.
@@ -113,7 +115,7 @@ def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[Mes
     - has one question, followed by a topic or by a remark that belongs to it ("I mean the left
       one.", "Answer in one word.").
 
-    Texts are as typed, except that hedges are removed (`without_hedges`), "..." before a lower-case
+    Texts are as typed, except that missing apostrophes are restored, hedges are removed (`without_hedges`), "..." before a lower-case
     word becomes a comma, "Is it wool? Or silk?" becomes "Is it wool or silk?", and an indirect
     question becomes a request, "tell me what breed it is".
 
@@ -122,7 +124,7 @@ def split_message(text: str, encode: SentenceEncoder | None = None) -> tuple[Mes
             question.
         encode: sentence encoder; None finds the questions of long messages with less accuracy.
     """
-    text = _PAUSE.sub(r"\1, ", without_emoticons(text))
+    text = _PAUSE.sub(r"\1, ", without_emoticons(with_apostrophes(text)))
     text = _OR_AGAIN.sub(_join_option, text)
     if is_too_long(text):
         return (MessageQuestion(text=text),)
@@ -209,6 +211,7 @@ def _remarks(text: str) -> list[MessagePart]:
     A part of a sentence counts if it introduces a thing, "i see bananas, " before a question, or
     names a part of the video, "for the bus part, I'd like to know".
     """
+    text = _ANNOUNCES.sub(", ", text)
     sentences = [one.lstrip(" ,;:-").rstrip(" ;:-") for one in SENTENCE_END.split(text) if one]
     sentences = [without_tag(sentence) for sentence in sentences]
     parts = [
@@ -228,6 +231,13 @@ def _remarks(text: str) -> list[MessagePart]:
         for part in parts
         if part.kind != "question" or part.text.startswith("tell me ")
     ]
+
+
+# "There are dogs, can you tell us" before "how many there are"
+_ANNOUNCES = re.compile(
+    r"(?:,|,? (?:so|and|but))+ (?:please |now |also )?(?:(?:can|could|would|will|do) (?:you|u) (?:please |maybe |perhaps )?(?:tell|say|see|know|explain|show)|(?:please )?tell|i (?:wanted|want|would like) to (?:ask|know))(?: (?:us|me|him|her|them|you))? *$",
+    re.IGNORECASE,
+)
 
 
 def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
@@ -258,6 +268,9 @@ def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=0)
     for number, part in enumerate(parts):
         topic = topic_of(part.text) if part.kind == "question" and number < last else ""
+        if part.kind == "question" and number < last and POINTS_AT_ONE.match(part.text):
+            # "What about this one, is it old?"
+            continue
         if topic:
             # "What about her clothes, what colour is the top?"
             before.append(MessagePart(kind="topic", text=topic))

@@ -6,7 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 
 from vqa.english import names_plural, singular_of
-from vqa.questions.conversation.introductions import introduced_things, persons_of_writer
+from vqa.questions.conversation.introductions import (
+    introduced_things,
+    is_of_writer_alone,
+    persons_of_writer,
+)
 from vqa.questions.intent_table.intents import is_about_frames
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.nouns.mentions import nouns_of
@@ -85,7 +89,8 @@ def _things_of(part: MessagePart) -> tuple[str, ...]:
 
 def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Question | None:
     """Return the parsed remark if it names a thing in the video, else None."""
-    if text.endswith("!") or _NO_TOPIC.search(text) or _ABOUT_ME.match(text):
+    is_of_writer = _ABOUT_ME.match(text) or is_of_writer_alone(text)
+    if text.endswith("!") or _NO_TOPIC.search(text) or is_of_writer:
         return None
     about = parse_remark(text)
     if not is_about_frames(about.intent):

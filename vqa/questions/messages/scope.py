@@ -14,7 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from vqa.errors import SettingError
-from vqa.questions.words.spelling import expand_text_speak, is_frequent
+from vqa.questions.words.spelling import is_frequent
+from vqa.questions.words.text_speak import expand_text_speak
 from vqa.text_words import has_words
 
 if TYPE_CHECKING:

@@ -108,14 +108,12 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         if not NO_NOUN.search(noun_first["noun"]) and (
             BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
         ):
-            return [
-                MessagePart(
-                    kind="topic",
-                    text=topic_noun(noun_first["phrase"]),
-                    phrase=noun_first["phrase"],
-                ),
-                *split_sentence(request),
-            ]
+            phrase = noun_first["phrase"]
+            noun = topic_noun(phrase)
+            topic_part = MessagePart(kind="topic", text=noun, phrase=phrase)
+            # "Out of nowhere there is a dog, is it old?"
+            first = [topic_part] if noun else _remark(phrase)
+            return [*first, *split_sentence(request)]
     preface = _PREFACE.match(sentence)
     if (
         preface is not None
@@ -257,6 +255,8 @@ def _split_topic(sentence: str) -> list[MessagePart]:
     """
     head, comma, rest = sentence.partition(", ")
     topic = topic_of(head)
+    if POINTS_AT_ONE.match(head) and BEGINS_QUESTION.match(rest):
+        return split_sentence(rest)
     if not comma or not topic:
         return []
     if BEGINS_QUESTION.match(rest):
@@ -268,6 +268,13 @@ def _split_topic(sentence: str) -> list[MessagePart]:
             MessagePart(kind="remark", text=rest),
         ]
     return []
+
+
+# "What about this one, is it old?"
+POINTS_AT_ONE = re.compile(
+    r"^(?:(?:and|but|so|ok),? )?(?:what|how) about (?:th(?:is|at|ese|ose)(?: ones?| two)?|it|him|her|them)$",
+    re.IGNORECASE,
+)
 
 
 def _split_run_on(sentence: str) -> list[MessagePart]:

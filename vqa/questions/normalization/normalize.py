@@ -174,9 +174,9 @@ _PLAIN: tuple[RewriteRule, ...] = (
 _OFFERED_REFUSALS = (
     rule(
         "or not to be told",
-        r",? or (?:(?:can't|cant|cannot|can not|couldn't|couldnt|could not) (?:you|we|one|u) (?:say|tell|see|know)|can you not (?:say|tell|see|know)|do(?:n't|nt) you know|"
+        r",? or (?:(?:can't|cant|cannot|can not|couldn't|couldnt|could not) (?:you|we|one|u) (?:even |really )?(?:say|tell|see|know)(?: (?:it|that|this|them|him|her))?|can you not (?:say|tell|see|know)|do(?:n't|nt) you know|"
         r"(?:is|are) (?:there|it) (?:no way|not possible|impossible|hard|too hard|unclear)(?: (?:of|to|for you to) (?:say|tell|see|know|saying|telling|knowing)(?: that)?)?|"
-        r"(?:is )?(?:it|that) (?:impossible|hard|too hard|not possible) to (?:say|tell|see|know)|(?:is )?(?:it |that |this )?(?:not|un) ?clear|not (?:possible|sure|known)(?: to (?:say|tell|see|know))?)(?: (?:from|in|by|with|on|here|now) ?[^,?]*)?(?=[?.! ]*$)",
+        r"(?:is )?(?:it|that) (?:impossible|hard|too hard|not possible) to (?:say|tell|see|know)|(?:is )?(?:it |that |this )?(?:not|un) ?clear|not (?:possible|sure|known)(?: to (?:say|tell|see|know))?)(?: (?:from|in|by|with|on|here|now|because|due|through|at) ?[^,?]*)?(?=[?.! ]*$)",
         "",
         "was it damaged, or is there no way to tell?",
         "was it damaged?",

@@ -293,6 +293,7 @@ def _preposition_length(words: Sequence[str]) -> int:
 
 
 _PREPOSITION_PHRASES = (
+    "in between",
     "next to",
     "in front of",
     "on top of",

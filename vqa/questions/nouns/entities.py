@@ -19,7 +19,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.words.living_nouns import is_living
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_adjective, is_verb
 
 # Words for one occurrence of an event: "for the second time".
 OCCURRENCES = frozenset({*ORDINALS, "next", "last"})
@@ -234,6 +234,8 @@ def head_noun(phrase: str) -> str:
         participle
         and participle["verb"] not in ING_NOUNS
         and participle["verb"] not in _NO_PARTICIPLES
+        # "Proper racing clothes"
+        and not is_adjective(participle["noun"])
     ):
         text = participle["noun"]
     words = text.split()

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import dropwhile
 
 from vqa.english import (
+    CARDINALS,
     DETERMINERS,
     FORMS_OF_BE,
     ORDINALS,
@@ -19,7 +20,7 @@ from vqa.english import (
 from vqa.questions.nouns.entities import head_noun
 from vqa.questions.nouns.noun_phrases import NO_THING, QUESTION_WORDS
 from vqa.questions.words.living_nouns import is_living
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_adjective, is_verb
 
 
 @lru_cache(maxsize=512)
@@ -156,16 +157,22 @@ def _after_determiner(words: Sequence[str], position: int) -> int:
     end = position + 1
     while end < len(words) and words[end] in _BEFORE_NOUN:
         end += 1
+    rest = [*words[end : end + 2], "."]
+    if is_doing(rest[0]) and rest[1] in _ENDS_PHRASE and words[end - 1] in _STANDS_ALONE:
+        # "What are these two doing?"
+        return position
     return end
+
+
+_STANDS_ALONE = frozenset({"these", "those", "both", "all", *CARDINALS})
 
 
 def _is_pronoun(word: str, follower: str) -> bool:
     """Whether a word stands for a noun: "is this filmed", "that helps", "are they all sitting"."""
     if word in ("all", "both"):
         return is_doing(follower)
-    is_verb_form = follower.endswith("ed") or (
-        follower != singular_of(follower) and is_verb(singular_of(follower))
-    )
+    # "That calms me", "this looks odd"
+    is_verb_form = follower.endswith("ed") or follower != singular_of(follower)
     return word in ("this", "that") and is_verb_form
 
 
@@ -210,7 +217,8 @@ def _noun_end(words: Sequence[str], start: int, end: int) -> int:
 def _is_predicate(noun: str, word: str) -> bool:
     """Whether a word behind a noun is its verb: "the dogs run", "the man throws", "the cat lying"."""
     if is_doing(word):
-        return True
+        # "Proper racing clothes"
+        return not is_adjective(noun)
     is_one, singular = singular_of(noun) == noun, singular_of(word)
     verb = word if not is_one else singular if singular != word else ""
     return bool(verb) and is_living(singular_of(noun)) and is_verb(verb)
@@ -242,7 +250,7 @@ _ENDS_PHRASE = (
         "has have had would should might may must be been being am isn't aren't doesn't don't didn't hasn't can't won't "
         "i he she it they we you him them me us he's she's it's they're there's that's i'm who's anyone somebody someone anybody anything something everything nothing nobody everyone "
         "lol too also again already now then there here ever even just still really very together anywhere somewhere else "
-        "not never always often usually exactly maybe perhaps though anyway please rather quite actually instead twice once at least most more later afterwards ones "
+        "everywhere nowhere whenever wherever got caught not never always often usually exactly maybe perhaps though anyway please rather quite actually instead twice once at least most more later afterwards ones "
         "lol haha omg wow go goes get gets look looks looked seem seems seemed come comes came makes made".split()
     )
 )
@@ -252,7 +260,7 @@ _NOUNS_IN_LY = frozenset(
     "family butterfly dragonfly fly belly jelly lily bully trolley ally rally assembly".split()
 )
 # Nouns of the medium, which are part of the name of a thing: "race part", "round thing".
-_NO_NOUNS = frozenset({"", "thing", "half", "shot", "frame", "size", "photo", "image"})
+_NO_NOUNS = frozenset({"", "thing", "part", "half", "shot", "frame", "size", "photo", "image"})
 _NOUNS_IN_EST = frozenset(
     "chest guest vest forest nest test west rest priest harvest contest request".split()
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import BODY_PART, is_doing, singular_of
+from vqa.english import BODY_PART, is_doing, plural_of, singular_of
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_verb
 
@@ -134,3 +134,11 @@ _VERBS_OF_THINGS = frozenset(
     )
     for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
 ) | {"lying"}
+# Clothes and parts of the body, as alternatives of a regular expression.
+_NOUNS_OF_PERSON = (
+    "shirt t-shirt tshirt pants trousers jeans shorts hat cap shoe jacket coat dress skirt glasses glove hair face eye head leg foot "
+    "mouth beard sock boot tie scarf sweater hoodie uniform watch hand arm clothes outfit bag backpack helmet belt suit vest"
+).split()
+OF_PERSON = (
+    rf"(?:{'|'.join(form for noun in _NOUNS_OF_PERSON for form in (noun, plural_of(noun)))})"
+)

@@ -6,16 +6,17 @@ import re
 
 from vqa.english import DETERMINERS, PREPOSITIONS, is_plural, singular_of
 from vqa.questions.normalization.statements import PRONOUNS, modifier_length
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.clauses import Clause
 from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.spelling import is_verb
 
 _BE = re.compile(
-    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|his|her|their|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
+    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|these|those|his|her|its|their|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:the|this|that|these|those|his|her|their)(?: [a-z'-]+)+?|"
+    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:the|this|that|these|those|his|her|its|their)(?: [a-z'-]+)+?|"
     r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
@@ -73,6 +74,19 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
         wording: a question without final punctuation.
         noun: its singular noun; empty if it is unknown.
     """
+    clause = _clause_with(wording, noun)
+    if (
+        clause is not None
+        or " or " in wording
+        or re.match(r"^[a-z]+ th(?:is|at)\b", wording, re.IGNORECASE)
+    ):
+        return clause
+    # "Are the girl's hands up", with the noun "girl"
+    return _clause_with(wording, next(iter(nouns_of(wording)), ""))
+
+
+def _clause_with(wording: str, noun: str) -> Clause | None:
+    """Parse a yes/no question whose subject has a noun; see `certain_clause`."""
     do = _DO.match(wording)
     if do is not None:
         words = f"{do['subject']} {do['rest']}".split()

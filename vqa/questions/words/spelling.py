@@ -11,42 +11,15 @@ from typing import TYPE_CHECKING
 from vqa.english import CARDINALS, COLOURS, PREPOSITIONS, STOP_WORDS, plural_of, singular_of
 from vqa.noun_kinds import words_of_kind
 from vqa.questions.intent_table.intents import vocabulary
+from vqa.questions.words.text_speak import DETERMINER_LAST, ITS, TEXT_SPEAK, WORD
 
 if TYPE_CHECKING:
     from spellchecker import SpellChecker
 
-# Abbreviations, spelling variants and frequent typing errors with their replacements. "Colour" and
-# "grey" are kept, because the embedded model's training data contains them.
-_TEXT_SPEAK = {
-    "upto": "up to", "hotdog": "hot dog", "hw": "how", "any1": "anyone", "some1": "someone", "every1": "everyone", "nxt": "next",
-    "hoody": "hoodie", "eachother": "each other",
-    "u": "you", "r": "are", "ur": "your", "y": "why", "n": "and", "w": "with", "k": "ok", "b4": "before",
-    "pls": "please", "plz": "please", "thx": "thanks", "wat": "what", "wut": "what", "waht": "what", "whta": "what",
-    "wats": "what is", "wuts": "what is", "wots": "what is", "wot": "what", "whut": "what", "whuts": "what is", "whats": "what is", "wheres": "where is", "whos": "who is", "whoes": "whose", "hows": "how is", "whens": "when is",
-    "whys": "why is", "wht": "what", "abut": "about", "helo": "hello", "hte": "the", "thats": "that is", "theres": "there is", "thers": "there is", "hes": "he is", "shes": "she is",
-    "isnt": "isn't", "arent": "aren't", "wasnt": "wasn't", "werent": "weren't", "doesnt": "doesn't", "dont": "don't",
-    "didnt": "didn't", "hasnt": "hasn't", "havent": "haven't", "cant": "can't", "couldnt": "couldn't", "wont": "won't",
-    "wouldnt": "wouldn't", "im": "I am", "youre": "you are", "theyre": "they are", "ive": "I have", "id": "I would",
-    "teh": "the", "da": "the", "dis": "this", "dat": "that", "iz": "is", "wich": "which", "whch": "which", "wen": "when",
-    "wehn": "when", "whr": "where", "wher": "where", "ppl": "people", "vid": "video", "vids": "videos", "pic": "picture",
-    "doin": "doing", "wearin": "wearing", "waring": "wearing", "siting": "sitting", "grownup": "adult", "grownups": "adults", "doggo": "dog", "doggy": "dog", "kitty": "cat", "thier": "their", "whatcolor": "what color",
-    "meny": "many", "indors": "indoors", "outdors": "outdoors", "gonna": "going to", "wanna": "want to", "cuz": "because",
-    "bc": "because", "hav": "have", "rite": "right", "colr": "color", "clr": "color", "abt": "about", "sth": "something",
-    "smth": "something", "smb": "somebody", "sec": "second", "secs": "seconds", "tho": "though", "becuase": "because",
-    "dosent": "doesn't", "dosnt": "doesn't", "whos's": "who is", "whatis": "what is", "howmany": "how many", "alot": "a lot",
-    "aint": "isn't", "ain't": "isn't", "recognise": "recognize",
-    "summarise": "summarize", "favourite": "favorite", "b&w": "black and white", "thru": "through", "nite": "night",
-}  # fmt: skip
 _BELONGINGS = r"(?:shirts?|shorts|pants|trousers|hair|clothes|hands?|hats?|jackets?|shoes|faces?|heads?|names?)"
 # Correct words that are typing errors only in some contexts.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
-    (
-        re.compile(
-            r"\bits (?=(?:an?|the|not|really|just|very|too|so|still|in|on|at|like|raining|snowing|me|my|his|her)\b)",
-            re.IGNORECASE,
-        ),
-        "it is ",
-    ),
+    *ITS,
     # "Whos hand is it?", "who's hand is it?"
     (
         re.compile(
@@ -79,11 +52,6 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
 )
 # "The guy w/o a shirt", "the dog w/ a ball"
 _SLASH = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
-# "U" is "you", but not in "U.S." and "E.U.".
-_WORD = re.compile(
-    r"(?<!\w)(?:[a-z][a-z'&]*[a-z0-9]|(?<!\bthe )(?<!\bletter )(?<!\b[a-z]\.)[a-z](?!\.[a-z]))(?!\w)",
-    re.IGNORECASE,
-)
 _MIN_LENGTH = 4
 # Minimum number of occurrences of a replacement in the dictionary's corpus of 1.6 billion words.
 _MIN_FREQUENCY = 500
@@ -104,23 +72,15 @@ def correct_spelling(text: str) -> str:
     """
     text = text.replace("\u2019", "'").replace("`", "'")
     text = _SLASH.sub(lambda match: "without" if match[1] else "with ", text)
-    corrected_text = _WORD.sub(
+    corrected_text = WORD.sub(
         lambda match: _correct_word(
-            match[0], is_noun=_DETERMINER.search(text, 0, match.start()) is not None
+            match[0], is_noun=DETERMINER_LAST.search(text, 0, match.start()) is not None
         ),
         text,
     )
     for pattern, replacement in _PHRASES:
         corrected_text = pattern.sub(replacement, corrected_text)
     return corrected_text
-
-
-def expand_text_speak(text: str) -> str:
-    """Replace text-speak by a table: "wat r u doin" -> "what are you doing".
-
-    The table has abbreviations and frequent typing errors; other words are unchanged.
-    """
-    return _WORD.sub(lambda match: _TEXT_SPEAK.get(match[0].lower(), match[0]), text)
 
 
 def is_word(word: str) -> bool:
@@ -197,8 +157,6 @@ _ADJECTIVES = frozenset(
 )
 
 
-# The end of a text after which a noun or an adjective follows, but no preposition.
-_DETERMINER = re.compile(r"\b(?:the|an?|his|her|its|their|any|some|no) $", re.IGNORECASE)
 # Text-speak that is a noun after an article: "is there an id on the card?"
 _ALSO_NOUNS = frozenset("id k n r u w y".split())
 
@@ -229,8 +187,8 @@ def _correct_word(word: str, *, is_noun: bool) -> str:
     """
     lower = word.lower()
     is_name = is_noun and lower in _ALSO_NOUNS
-    if lower in _TEXT_SPEAK and not is_name:
-        replacement = _TEXT_SPEAK[lower]
+    if lower in TEXT_SPEAK and not is_name:
+        replacement = TEXT_SPEAK[lower]
         return (
             replacement[0].upper() + replacement[1:]
             if word[0].isupper() and len(word) > 1
