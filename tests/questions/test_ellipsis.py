@@ -197,6 +197,12 @@ from vqa.types import Answer, Turn
         ("who's there", "man", "just one?", "how many men are there?"),
         ("what is he holding", "bag", "what about that grey thing on the left", "what is that grey thing on the left?"),
         ("what is in the room", "man", "the red thing behind, what is it?", "what is the red thing?"),
+        ("where is the lady", "kitchen", "barefoot or not", "is the lady barefoot?"),
+        ("what color is the car", "blue", "still wet?", "is the car still wet?"),
+        ("sunny or cloudy", "sunny", "windy?", "is it windy?"),
+        ("where's the lamp", "on the wall", "above the bed?", "is the lamp above the bed?"),
+        ("is the cow walking", "yes", "towards the barn?", "is the cow walking towards the barn?"),
+        ("where is the cup", "table", "on the shelf or in the sink?", "is the cup on the shelf or in the sink?"),
     ],
 )  # fmt: skip
 def test_fragments_are_completed(earlier: str, answer: str, text: str, resolved: str) -> None:

@@ -369,7 +369,9 @@ _WITH_WHOLE_BODY = frozenset(
     "standing sitting lying walking running jumping sleeping swimming skating skiing surfing riding playing kneeling smiling talking speaking "
     "laughing looking watching posing performing exercising fighting practicing training falling climbing dancing".split()
 )
-_WITHOUT_ARTICLE = frozenset("sport game exercise activity season material music language".split())
+_WITHOUT_ARTICLE = frozenset(
+    "sport game exercise activity season day time material music language".split()
+)
 _SHORT = 2
 # Things of which a picture has one.
 _UNIQUE = frozenset("ground floor sky ceiling sun moon background horizon".split())

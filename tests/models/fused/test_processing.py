@@ -51,7 +51,8 @@ def test_decoding(light: InputProcessor, full: FusedProcessor) -> None:
     draw = random.Random(0)
     for _ in range(300):
         ids = [draw.randrange(4000) for _ in range(draw.randrange(12))] + [2, 0, 3]
-        assert light.decode_answer(ids) == full.tokenizer.decode(ids, skip_special_tokens=True)
+        text = full.tokenizer.decode(ids, skip_special_tokens=True)
+        assert light.decode_answer(ids) == text.replace("_", " ")
 
 
 def test_tokens_that_start_a_word(light: InputProcessor) -> None:

@@ -139,12 +139,12 @@ class InputProcessor:
         return [*self._answers.encode(answer.lower()), self._answers.eos_id()]
 
     def decode_answer(self, token_ids: Iterable[int]) -> str:
-        """Decode generated token ids without special and unknown tokens; '' for none.
+        """Decode generated token ids without special and unknown tokens, "floor_mat" as two words; "" for none.
 
         Spaces at the ends are kept.
         """
         ids = [token_id for token_id in token_ids if token_id not in self._special_ids]
-        text: str = self._answers.decode(ids)
+        text: str = self._answers.decode(ids).replace("_", " ")
         return text
 
     def decode_answers(self, token_ids: Tensor) -> list[str]:

@@ -28,6 +28,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
+from vqa.questions.follow_ups.other_places import with_suggested_place
 from vqa.questions.follow_ups.pronouns_without_antecedent import lacks_mentioned_noun
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
@@ -100,7 +101,8 @@ def resolve_follow_up(
     if _IS_COMPLETE.match(bare):
         # "Which side of the bed is it?"
         return None
-    return resolve_ellipsis(bare, discourse, operations)
+    suggestion = with_suggested_place(correct_spelling(text), discourse)
+    return suggestion or resolve_ellipsis(bare, discourse, operations)
 
 
 _IS_COMPLETE = re.compile(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import BODY_PART
+from vqa.english import BODY_PART, is_doing
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import with_other_side, without_last_place
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import final_noun
+from vqa.questions.sentences.clauses import latest_clause
 from vqa.types import Question
 
 _PLACE_START = re.compile(
@@ -92,6 +93,46 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=f"what is {place}?", is_changed=True)
     base = without_last_place(base_wording(question))
     return Resolution(text=f"{base} {place}?", is_changed=True)
+
+
+def with_suggested_place(message: str, discourse: Discourse) -> Resolution | None:
+    """Ask whether the latest clause is true of a place: "above the sink?" after "where's the mirror?".
+
+    - "above the sink?" -> "is the mirror above the sink?"
+    - "towards the camera?" after "is the dog walking?" -> "is the dog walking towards the camera?"
+
+    None for a message that begins with "and" or the like, which asks what is there, for a side, a
+    part of the body or of the picture, without a noun, and after questions of other intents.
+
+    Args:
+        message: the message as typed, with its first words.
+        discourse: state of the earlier turns, with a latest question.
+    """
+    question = discourse.question
+    assert question is not None
+    place = message.strip(" ?.!,").lower()
+    clause = latest_clause(discourse) if question.intent in _TAKE_PLACES else None
+    if clause is None or clause.is_existential or not _AT_A_THING.match(place):
+        return None
+    if ON_BODY.search(place) or place.split()[-1] in _PARTS_OF_PICTURE:
+        return None
+    is_elsewhere = question.intent == "location" and not any(
+        map(is_doing, clause.predicate.split())
+    )
+    base = f"{clause.verb} {clause.subject}" if is_elsewhere else str(clause)
+    return Resolution(text=f"{base} {place}?", is_changed=True)
+
+
+_TAKE_PLACES = frozenset({"location", "action", "verify", "choice"})
+_PLACE = (
+    r"(?:in|on|at|above|below|under|behind|near|next to|beside|by|inside|outside|over|around|between|in front of|against|through|across|along|"
+    r"towards?|into|onto|from|off|past|away from) (?:(?:the|an?|his|her|its|their|this|that|these|those|some) [a-z]+(?: (?!or\b)[a-z]+)?|us|me)"
+)
+_AT_A_THING = re.compile(rf"^{_PLACE}(?:,? or {_PLACE})?$")
+_PARTS_OF_PICTURE = frozenset(
+    "background foreground picture frame video left right middle center centre corner top bottom front back side front end beginning start "
+    "scene clip shot part second moment distance".split()
+)
 
 
 def _with_worn_place(place: str, question: Question) -> Resolution | None:

@@ -58,6 +58,13 @@ def _asked_emotion(match: re.Match[str]) -> str:
 
 IDIOMS: tuple[RewriteRule, ...] = (
     rule(
+        "part of the day",
+        r"^(?:at |in |during )?(?:what|which) (?:part|time) of (?:the )?day\b",
+        "what time of day",
+        "what part of the day is it",
+        "what time of day is it",
+    ),
+    rule(
         "side as a suggested place",
         r"^(where (?:is|are|was|were) [^,?]+), (?P<side>middle|cent(?:er|re)|left|right|top|bottom|back|front|foreground|background|corner|edge)(?=[?.! ]*$)",
         lambda match: (

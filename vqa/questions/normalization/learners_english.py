@@ -280,7 +280,7 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "has he",
-        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b|(?:leaves|wheels|legs|eyes|wings|[a-z]+[^s\W]s)[?.! ]*$)",
+        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b|(?:leaves|wheels|legs|eyes|wings|[a-z]+[^s\W]s|shoes|gloves|glasses)(?: on)?[?.! ]*$)",
         lambda match: f"{'does' if match[1].lower() == 'has' else 'do'} {match[2]} have ",
         "has he a beard",
         "does he have a beard",
