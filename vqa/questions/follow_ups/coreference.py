@@ -60,8 +60,6 @@ _LENGTH = re.compile(
 _LONG_THINGS = frozenset(
     "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
 )
-
-
 _ANYTHING_ELSE = ("anything else", "anything else there", "something else", "anything more")
 
 
