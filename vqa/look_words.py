@@ -20,7 +20,7 @@ PART_LOOKS: Mapping[str, Look] = {
     **dict.fromkeys(("bright", "brighter", "brightest", "light"), "bright"),
 }  # fmt: skip
 _PLAIN: Mapping[Look, tuple[str, ...]] = {
-    "grey": ("black and white", "b and w", "greyscale", "grayscale", "monochrome", "without color", "without colors", "colorless", "no color", "no colors"),
+    "grey": ("black and white", "b and w", "greyscale", "grayscale", "monochrome", "without color", "without colors", "colorless", "no color", "no colors", "grey", "gray"),
     "colored": ("in color", "in full color", "colored", "in colors", "color"),
     "dark": ("dark", "dim"),
     "bright": ("bright", "light", "well lit"),

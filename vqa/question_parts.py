@@ -65,7 +65,7 @@ class Scene:
     quantifier: SceneQuantifier | Literal[""] = ""
 
 
-LookForm = Literal["whether", "which", "every", "choice"]
+LookForm = Literal["whether", "which", "every", "choice", "when", "why", "quality"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +76,8 @@ class LookQuery:
         look: the look.
         degree: whether the scene is asked for that has `more` or `most` of it; empty if not.
         form: `whether` the picture has the look, `which` scenes have it, whether `every` scene has,
-            or which of two opposite looks it has (`choice`).
+            which of two opposite looks it has (`choice`), `when` or `why` it has it, or of which
+            `quality` the picture is.
         shot_numbers: numbers of the scenes that the question names, from 1; -1 is the last.
     """
 

@@ -69,6 +69,11 @@ def test_color_is_told_of_every_scene(clip: Clip) -> None:
         == "Partly, the picture is in color only in the second scene (0:01)."
     )
     assert reply(mixed, "which scene is in black and white?") == "The first scene (0:00)."
+    assert reply(mixed, "when is it in color?").endswith("in color from 0:01 to 0:03.")
+    assert (
+        reply(mixed, "why is there no color?")
+        == "I can't know the reason. The picture is in black and white from 0:00 to 0:01."
+    )
     assert (
         reply(with_frames(clip, [gray] * 4), "is this in colour")
         == "No, the picture is in black and white."

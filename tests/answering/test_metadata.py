@@ -158,11 +158,26 @@ def test_a_choice_between_sound_and_silence_is_answered_without_yes(
     ("question", "reply"),
     [
         ("are the three scenes the same length?", "Yes, about: 3.0, 3.0 and 3.0 seconds."),
-        ("how long is each part?", "The shots are 3.0, 3.0 and 3.0 seconds long."),
-        ("how many different parts are there in this video?", "The video has three shots."),
+        ("how long is each part?", "The scenes are 3.0, 3.0 and 3.0 seconds long."),
+        ("how many different parts are there in this video?", "The video has three scenes."),
     ],
 )
 def test_the_lengths_of_the_shots_are_facts(clip: Clip, question: str, reply: str) -> None:
+    result = answer_fact(clip, parse(question))
+    assert result is not None
+    assert result.reply == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("when is the first cut?", "The first cut is at 0:03."),
+        ("at what second is the last scene change", "The second cut is at 0:06."),
+        ("where does it cut", "The video has two cuts, at 0:03, 0:06."),
+        ("how many shots are there?", "The video has three shots."),
+    ],
+)
+def test_a_cut_is_named_by_its_number(clip: Clip, question: str, reply: str) -> None:
     result = answer_fact(clip, parse(question))
     assert result is not None
     assert result.reply == reply
@@ -173,7 +188,7 @@ def test_the_lengths_are_asked_after_the_number_of_shots(clip: Clip) -> None:
     history = [Turn(question=first.text, answer=Answer(text="three"), parsed=first)]
     result = answer_fact(clip, parse("how many secs is each?", history))
     assert result is not None
-    assert result.reply == "The shots are 3.0, 3.0 and 3.0 seconds long."
+    assert result.reply == "The scenes are 3.0, 3.0 and 3.0 seconds long."
     second = answer_fact(clip, parse("how long is the second scene?", history))
     assert second is not None
-    assert second.reply == "Shot 2 is 3 seconds long, from 0:03 to 0:06."
+    assert second.reply == "The second scene is 3 seconds long, from 0:03 to 0:06."

@@ -195,6 +195,7 @@ from vqa.types import Answer, Turn
         ("is there a car", "yes", "is it one of those old trucks?", "is it one of those old trucks?"),
         ("what is he doing", "jumping", "anyone else there?", "is anyone else there?"),
         ("who's there", "man", "just one?", "how many men are there?"),
+        ("how many seconds does the lady get", "5 seconds", "and how many do the dogs?", "how many seconds do the dogs get"),
         ("what is he holding", "bag", "what about that grey thing on the left", "what is that grey thing on the left?"),
         ("what is in the room", "man", "the red thing behind, what is it?", "what is the red thing?"),
         ("where is the lady", "kitchen", "barefoot or not", "is the lady barefoot?"),

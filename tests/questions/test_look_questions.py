@@ -25,6 +25,10 @@ def scenes_before() -> list[Turn]:
         ("which scene is the darkest?", LookQuery(look="dark", degree="most", form="which")),
         ("whats the longest part", LookQuery(look="long", degree="most", form="which")),
         ("is the first part brighter than the second one", LookQuery(look="bright", degree="more", shot_numbers=(1, 2))),
+        ("why is it black and white", LookQuery(look="grey", form="why")),
+        ("at what point does it lose the color", LookQuery(look="grey", form="when")),
+        ("is the camera still the whole time", LookQuery(look="still", form="every")),
+        ("hows the quality of this vid", LookQuery(look="sharp", form="quality")),
         ("which part is in colour", LookQuery(look="colored", form="which")),
     ],
 )  # fmt: skip
@@ -73,3 +77,9 @@ def test_looks_of_things_are_no_looks_of_the_picture(text: str) -> None:
 def test_each_one_that_lasts_is_a_scene(text: str, wording: str) -> None:
     question = parse(text)
     assert (question.intent, question.fact) == ("shot_count", wording)
+
+
+@pytest.mark.parametrize("text", ["from what second", "when does that start", "since when?"])
+def test_the_time_of_a_look_is_asked_after_it(text: str) -> None:
+    history = [Turn(question="why is it black and white?", answer=Answer(text="I can't know."))]
+    assert parse(text, history).look == LookQuery(look="grey", form="when")

@@ -65,7 +65,7 @@ def test_descriptions_are_asked_for_in_words_that_were_taught(question: str) -> 
         ("several scenes or just one scene?", "shot_count"),
         ("list the scenes", "captions"),
         ("give me a quick overview of the scenes", "captions"),
-        ("what has changed?", "captions"),
+        ("what has changed?", "describe"),
         ("which of the scenes has grass", "when"),
         ("what sec does it switch", "cut_count"),
         ("can you call the police", "command"),

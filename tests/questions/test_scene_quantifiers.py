@@ -18,6 +18,13 @@ from vqa.types import Answer, Turn
         ("what scenes take place in a kitchen", "which", "is it in a kitchen?"),
         ("which scene has the most people?", "most", "how many people are there?"),
         ("in which part do you see the fewest animals", "fewest", "how many animals are there?"),
+        ("in which part are more people", "most", "how many people are there?"),
+        ("which scene has fewer dogs", "fewest", "how many dogs are there?"),
+        (
+            "where are more people, in the first or the second scene?",
+            "most",
+            "how many people are there?",
+        ),
         ("which of these parts is inside and which outside", "each", "is it inside or outside?"),
         ("is there snow in every scene?", "every", "is there snow?"),
         ("are all scenes outdoors", "every", "is it outdoors?"),

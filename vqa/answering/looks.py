@@ -69,6 +69,10 @@ def answer_look(clip: Clip, question: Question, *, is_visual: bool) -> LookupRes
     values = measure_shots(clip, shots, SCALES[query.look].measure)
     if np.isnan(values).all():
         return LookupResult(text=respond("cannot_tell"), answerable=False)
+    if query.form == "quality":
+        return _quality(clip, values.tolist())
+    if query.form in ("when", "why"):
+        return _when(clip, query, shots, values.tolist())
     if query.degree:
         return _compare(clip, query, shots, values.tolist())
     return _describe(clip, query, shots, values.tolist())
@@ -115,6 +119,33 @@ def _describe(
         text,
         [shots[number] for number in matches],
     )
+
+
+def _when(
+    clip: Clip, query: LookQuery, shots: Sequence[Shot], values: Sequence[float]
+) -> LookupResult:
+    """Answer from when to when the picture has a look, or that the reason is unknown, with that time."""
+    wording, scale = _WORDINGS[query.look], SCALES[query.look]
+    matches = [
+        shot for shot, value in zip(shots, values, strict=True) if scale.has_look(float(value))
+    ]
+    times = [f"from {format_time(shot.start_s)} to {format_time(shot.end_s)}" for shot in matches]
+    is_whole = len(matches) == len(shots_or_whole(clip))
+    when = "the whole time" if is_whole else " and ".join(times)
+    statement = f"{wording.is_so} {when}" if matches else f"{wording.is_not} the whole time"
+    reply = f"{_capitalized(statement)}."
+    if query.form == "why":
+        return LookupResult(text=respond("look_reason", statement=reply), answerable=False)
+    return _result(clip, f"At {when.removeprefix('from ')}." if times else "no", reply, matches)
+
+
+def _quality(clip: Clip, values: Sequence[float]) -> LookupResult:
+    """Answer how large the picture is and whether it is sharp."""
+    flags = {SCALES["sharp"].has_look(value) for value in values}
+    sharpness = "partly blurry" if len(flags) > 1 else "sharp" if True in flags else "rather blurry"
+    width, height = clip.info.width, clip.info.height
+    text = f"The picture is {width} × {height} pixels large and {sharpness}."
+    return _result(clip, text, text, ())
 
 
 def _compare(

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.reply_times import shot_name
 from vqa.answering.responses import respond
-from vqa.english import NUMBER_NAMES, plural_of
+from vqa.english import NUMBER_NAMES, ORDINAL_OF, plural_of
 from vqa.timecode import format_time
 from vqa.types import Clip, Question
 
@@ -65,7 +66,7 @@ def _duration(clip: Clip, question: Question) -> LookupResult | None:
         shot = clip.shots[number - 1 if number > 0 else number]
         text = duration_text(shot.end_s - shot.start_s)
         span = f"from {format_time(shot.start_s)} to {format_time(shot.end_s)}"
-        name = f"Shot {number}" if number > 0 else "The last shot"
+        name = shot_name(number).capitalize()
         return _fact(text, f"{name} is {text} long, {span}.")
     if clip.info.duration_s is None:
         return None
@@ -86,7 +87,8 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
     if question.fact in ("equal_shots", "shot_lengths"):
         return _shot_lengths(clip, asks_equal=question.fact == "equal_shots")
     if question.intent == "shot_count":
-        text, noun = _number(number), "shot"
+        # The word of the question
+        text, noun = _number(number), "shot" if "shot" in question.resolved.lower() else "scene"
         if question.answer_kind == "yes_no":
             text = "yes" if (number == 1) != (question.fact == "more_than_one_shot") else "no"
     else:
@@ -96,12 +98,25 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
             text = "yes" if (number > 1) != question.expects_absence else "no"
     count = number - (noun == "cut")
     reply = f"The video has {_number(count) if count else 'no'} {noun if count == 1 else plural_of(noun)}."
-    if noun == "cut" and 1 < number <= _MAX_CUT_TIMES:
+    cut = _cut_number(question.fact, number - 1)
+    if noun == "cut" and cut:
+        time = format_time(clip.shots[cut].start_s)
+        reply, text = f"The {ORDINAL_OF.get(cut, f'{cut}th')} cut is at {time}.", f"At {time}."
+    elif noun == "cut" and 1 < number <= _MAX_CUT_TIMES:
         times = ", ".join(format_time(shot.start_s) for shot in clip.shots[1:])
         reply = f"{reply.removesuffix('.')}, at {times}."
-    if noun == "shot" and number == 1:
+    if noun != "cut" and number == 1:
         reply = _ONE_SHOT
     return LookupResult(text=text, answerable=True, reply=reply, evidence=evidence)
+
+
+def _cut_number(fact: str, num_cuts: int) -> int:
+    """Return the number of the cut that a question names, from 1; 0 if it names none that exists."""
+    if not fact.startswith("cut_"):
+        return 0
+    number = int(fact.removeprefix("cut_"))
+    number = num_cuts if number < 0 else number
+    return number if number <= num_cuts else 0
 
 
 _MAX_LENGTHS = 12
@@ -109,7 +124,7 @@ _ONE_SHOT = "The video is one single shot, without cuts."
 
 
 def _shot_lengths(clip: Clip, *, asks_equal: bool) -> LookupResult:
-    """Answer how long each shot is: "The shots are 4.0, 2.0 and 6.0 seconds long.".
+    """Answer how long each shot is: "The scenes are 4.0, 2.0 and 6.0 seconds long.".
 
     Args:
         clip: the clip, with at least one shot.
@@ -122,7 +137,7 @@ def _shot_lengths(clip: Clip, *, asks_equal: bool) -> LookupResult:
     *lengths, last = (f"{length_s:.1f}" for length_s in lengths_s[:_MAX_LENGTHS])
     rest = "" if len(lengths_s) <= _MAX_LENGTHS else f"first {_MAX_LENGTHS} "
     text = f"{', '.join(lengths)} and {last} seconds"
-    reply = f"The {rest}shots are {text} long."
+    reply = f"The {rest}scenes are {text} long."
     if not asks_equal:
         return _fact(text, reply)
     is_equal = max(lengths_s) - min(lengths_s) <= _SAME_LENGTH_S

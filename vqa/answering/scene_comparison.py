@@ -113,10 +113,8 @@ def _extreme(
     if len(best_answers) == len(answers):
         return respond("equal_scenes", number=NUMBER_NAMES.get(best, str(best))), best_answers
     names = _in_words([one.name for one in best_answers])
-    return (
-        f"{_capitalized(names)}: {best_answers[0].answer.reply or best_answers[0].answer.text}",
-        best_answers,
-    )
+    reply = best_answers[0].answer.reply or best_answers[0].answer.text
+    return f"{_capitalized(names)}: {reply if best else respond('none_there')}", best_answers
 
 
 def _number_of(answer: Answer) -> int | None:

@@ -322,15 +322,23 @@ def _visible_time(model: Embeds, context: VideoContext, question: Question) -> L
         return None
     length_s = sum(moment.end_s - moment.start_s for moment in moments)
     text = f"{length_s:.0f} second{'' if round(length_s) == 1 else 's'}"
+    words = set(question.resolved.lower().strip(" ?.!").split())
+    limit = "" if words & _OF_VISIBILITY else "; I can't time single actions"
     return LookupResult(
         text=text,
         answerable=True,
-        reply=f"The {question.subject} is in the picture for about {text}; I can't time single actions.",
+        reply=f"The {question.subject} is in the picture for about {text}{limit}.",
         evidence=tuple(
             frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score))
             for m in moments[:_MAX_MOMENTS]
         ),
     )
+
+
+# Words of a question for how long something is seen.
+_OF_VISIBILITY = frozenset(
+    "see seen shown visible appear appears there get gets screen picture frame video".split()
+)
 
 
 def _times(spans: list[tuple[float, float]]) -> str:

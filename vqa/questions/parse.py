@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -16,6 +16,7 @@ from vqa.questions.conversation.doubts import doubted_claim, is_on_answer
 from vqa.questions.conversation.introductions import alternatives_of
 from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
 from vqa.questions.intent_table.intents import is_about_frames, is_about_video
+from vqa.questions.interpretation.rendering import DESCRIBE
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
 from vqa.questions.messages.remarks import context_turns, things_before
 from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
@@ -24,11 +25,12 @@ from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.questions.single_question import parse_single, unanswerable
-from vqa.questions.times.look_questions import look_query
+from vqa.questions.times.look_questions import look_query, resolve_look_time
 from vqa.questions.times.part_range import WITHOUT_COLOR
 from vqa.questions.times.scene_context import named_scene, scene_of
 from vqa.questions.times.scene_pronouns import is_about_scenes, name_scenes
 from vqa.questions.times.scene_quantifiers import split_scene_quantifier
+from vqa.questions.times.scene_requests import named_by_cut, scene_request
 from vqa.questions.words.spelling import correct_spelling
 from vqa.types import Question, Turn
 
@@ -78,7 +80,9 @@ def parse_part(
     if question.is_remark and is_english(text):
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
-    question = replace(question, text=name_scenes(question.text, parsed_turns))
+    question = replace(
+        question, text=name_scenes(named_by_cut(question.text, parsed_turns), parsed_turns)
+    )
     comparison = _parse_scene_comparison(question.text, encode, history, parsed_turns)
     if comparison is not None:
         return replace(comparison, text=text)
@@ -102,7 +106,7 @@ def parse_part(
         intent=(courtesy_intent(text) or intent) if intent in _REMARKS else intent,
         new_things=things_before(parts),
         scene=scene_of(question.text, parsed_question, question.scene, preface, turns, questions),
-        resolved=text if parsed_question.resolved == own_question else parsed_question.resolved,
+        resolved=question.wording if parsed_question.resolved == own_question else parsed_question.resolved,
     )
 
 
@@ -150,10 +154,12 @@ def _parse_scene_comparison(
     queries = (
         look_query(one, is_after_scenes=is_after_scenes, has_thing=has_thing) for one in wordings
     )
-    look = next(filter(None, queries), None)
+    latest_look = parsed_turns[-1].look if parsed_turns else None
+    look = next(filter(None, queries), resolve_look_time(wordings[1], latest_look))
     if look is not None:
-        # Lengths of scenes are facts of the file.
-        intent = "shot_count" if look.look in ("long", "short") else "verify"
+        # Lengths of scenes and the size of the picture are facts of the file.
+        is_length = look.look in ("long", "short")
+        intent = "shot_count" if is_length else _LOOK_INTENTS.get(look.form, "verify")
         number = look.shot_numbers[0] if len(look.shot_numbers) == 1 and not look.degree else 0
         return Question(
             text=text,
@@ -162,6 +168,16 @@ def _parse_scene_comparison(
             intent=intent,
             shot_number=number,
             look=look,
+        )
+    request = next(filter(None, map(scene_request, wordings)), "")
+    if request:
+        return Question(
+            text=text,
+            resolved=text,
+            rendered=DESCRIBE,
+            intent=request,
+            answer_kind="description",
+            aspect="difference" if request == "describe" else "",
         )
     split = next(filter(None, map(split_scene_quantifier, wordings)), None)
     if split is None:
@@ -174,6 +190,7 @@ def _parse_scene_comparison(
     return replace(question, text=text, resolved=text, scene=Scene(quantifier=quantifier))
 
 
+_LOOK_INTENTS: Mapping[str, str] = {"when": "when", "why": "reason", "quality": "resolution"}
 # Intents of messages that ask nothing about the video.
 _REMARKS = ("social", "acknowledge")
 

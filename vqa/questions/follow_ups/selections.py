@@ -49,6 +49,9 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     "which is red?" only a plural one, "which one of the cars is red?". None for other texts, and if
     no such noun was mentioned. For the arguments see `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
     """
+    whole = _with_rest_of_count(bare, discourse)
+    if whole:
+        return Resolution(text=whole, is_changed=True)
     alone = _COUNT_ALONE.match(bare)
     if alone is not None and (noun := antecedent(discourse, "many", bare)):
         return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", is_changed=True)
@@ -87,6 +90,26 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         text=f"{match['before']} the{match['number'] or ''} {plural_of(noun)}{match['after']}",
         is_changed=True,
     )
+
+
+_OF_SUBJECT = r"(?P<aux>do|does|did|is|are|was|were|has|have) (?P<subject>(?:the|his|her|its|their|this|that|these|those) [a-z]+(?: [a-z]+)?|he|she|they|it)"
+_COUNT_OF = re.compile(rf"^how many {_OF_SUBJECT}[?.! ]*$", re.IGNORECASE)
+_WHOLE_COUNT = re.compile(
+    rf"^how many (?P<noun>[a-z]+) {_OF_SUBJECT} (?P<rest>[a-z]+.*)$", re.IGNORECASE
+)
+
+
+def _with_rest_of_count(bare: str, discourse: Discourse) -> str:
+    """Complete "how many do the dogs?" after "how many seconds does the cat get?"; "" for other texts.
+
+    The result is "how many seconds do the dogs get?".
+    """
+    assert discourse.question is not None
+    match = _COUNT_OF.match(bare)
+    whole = _WHOLE_COUNT.match(base_wording(discourse.question)) if match is not None else None
+    if match is None or whole is None:
+        return ""
+    return f"how many {whole['noun']} {match['aux']} {match['subject']} {whole['rest']}"
 
 
 def _which_by_look(bare: str, discourse: Discourse) -> str:

@@ -145,6 +145,7 @@ _EVENTS = frozenset({"when", "find_moment", "verify", "action", "frequency"})
 _HOW_OFTEN = re.compile(r"^how (?:often|many times) ", re.IGNORECASE)
 
 
+_AGAIN = re.compile(r" again(?=[?.! ]*$)", re.IGNORECASE)
 _SHOT_ALONE = re.compile(
     rf"^(?P<before>.*?)(?:\b(?:in|at|of|during) )?\bthe (?P<which>{ORDINAL}|{NEIGHBOUR})"
     rf"(?: (?P<noun>one|{SHOT_OR_PART_NOUN})(?P<rest> .+)?)?(?P<after>[?.! ]*)$",
@@ -175,6 +176,7 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     if question.shot_number and key in _LENGTH_OF_IT:
         which = ORDINAL_OF.get(question.shot_number, "last")
         return Resolution(text=f"how long is the {which} shot?", is_changed=True)
+    bare = _AGAIN.sub("", bare)
     match = _SHOT_ALONE.match(_NEIGHBOURS.get(key.removesuffix(" that"), bare))
     if match is None:
         return None
@@ -199,6 +201,9 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     in_shot = is_bare or (match["noun"] == "one" and article != "the")
     if not which or (before and not is_of_shots and not in_shot):
         return None
+    before = (
+        "" if before.lower() in ("what is", "what was", "what happens", "what happened") else before
+    )
     if not is_of_shots and not before:
         return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
     return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)

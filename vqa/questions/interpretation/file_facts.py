@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import ORDINAL_OF
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 
+_CUTS = ("cut", "change", "transition", "scene change", "switch")
 # For each intent, the facts and the beginnings of words that ask for them; the first match decides.
 _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "shot_count": (
@@ -24,6 +26,13 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
             ),
         ),
         ("more_than_one_shot", ("more than",)),
+    ),
+    "cut_count": (
+        ("cut_-1", tuple(f"{last} {noun}" for last in ("last", "final") for noun in _CUTS)),
+        *(
+            (f"cut_{number}", tuple(f"{ordinal} {noun}" for noun in _CUTS))
+            for number, ordinal in ORDINAL_OF.items()
+        ),
     ),
     "resolution": (
         ("orientation", ("portrait", "landscape", "vertical", "horizontal")),

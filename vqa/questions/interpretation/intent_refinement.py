@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import BODY_PART, FORMS_OF_BE, NUMBERS, singular_of
+from vqa.english import BODY_PART, FORMS_OF_BE, NUMBERS, ORDINALS, singular_of
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
 from vqa.questions.intent_table.intents import intents, is_about_shots, is_search
 from vqa.questions.intent_table.intents_events import REPETITIONS
 from vqa.questions.messages.statement_clauses import asks, is_statement
 from vqa.questions.nouns.entities import bare_noun
-from vqa.questions.times.shot_words import PART_NOUN
+from vqa.questions.times.shot_words import ORDINAL, PART_NOUN
 from vqa.questions.words.living_nouns import is_living
 
 
@@ -42,7 +42,12 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
-    if is_search(intent) and nouns <= _CUT_NOUNS and _CUTS.search(query):
+    asks_where = is_search(intent) or intent in ("location", "shot_count")
+    if (
+        asks_where
+        and {noun.split()[-1] for noun in nouns if noun} <= _CUT_NOUNS | ORDINALS.keys()
+        and _CUTS.search(query)
+    ):
         return "cut_count"
     return next(
         (
@@ -279,14 +284,6 @@ _REFINEMENTS = (
     _refinement(
         "event_duration", r"^how many (?:seconds|minutes)(?: long)? is it[?.! ]*$", "duration"
     ),
-    # "List the scenes", "what happens in each part?", "what are the different shots?"
-    _refinement(
-        "shot_count describe chapters identify describe_part summarize action order when find_moment presence compare captions",
-        rf"\b(?:scene|shot) (?:by|after) (?:scene|shot)\b|\b(?:overview|list|summary|rundown|description|breakdown) of (?:the|all|its|all the) (?:scenes|shots|parts)\b|^what (?:has |have )?changed[?.! ]*$|^(?!how (?:many|long)\b).*\b(?:each|every)(?: (?:single|of the|one of the|different|individual))* {_SHOT}\b|"
-        rf"^(?:(?:can|could) you )?(?:list|name|show|give|tell|describe|go through|run through|take)(?: me| us)?(?: through| about)?(?: all)?(?: of)? (?:the|its|all)(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)\b(?! (?:with|of the|where)\b)|"
-        rf"^(?:what|which)(?: are)?(?: the| all| its)*(?: (?:different|various|individual|single|main))* (?:scenes|shots|parts|segments|sections)(?: (?:are there|does it have|(?:do|can) you see))?(?: (?:in|of) (?:it|this|the (?:video|clip|film)))?[?.! ]*$",
-        "captions",
-    ),
     # "Is it one shot or are there cuts?"
     _refinement(
         "choice verify",
@@ -306,11 +303,11 @@ _DESCRIBE_ALL = re.compile(
 # Not "how many frames are on the wall?".
 _FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
 _CUTS = re.compile(
-    r"\b(?:cuts|transitions?|scene changes?|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b|\bit (?:change|cut|switch)(?:e?s)?(?: scenes?)?[?.! ]*$",
+    rf"\b(?:cuts|transitions?|scene changes?|the (?:(?:{ORDINAL}|next) )?(?:cut|change|switch)(?! (?:of|on|in|to)\b)|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b|\bit (?:change|cut|switch)(?:e?s)?(?: scenes?)?[?.! ]*$",
     re.IGNORECASE,
 )
 _CUT_NOUNS = frozenset(
-    {"cut", "scene", "scene change", "shot", "shot change", "transition", "camera", "picture"}
+    {"cut", "scene", "change", "switch", "shot", "transition", "camera", "picture", "video"}
 )
 _DIGITS = {str(value): name for name, value in NUMBERS.items()}
 _DENIAL = re.compile(r"\b(?:not|no|never|isn't|aren't|wrong)\b|n't\b", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from vqa.english import ORDINALS
 from vqa.look_words import PHRASES, Degree, Look
@@ -24,8 +25,37 @@ _FUNCTION_WORDS = frozenset(
     "recorded taken made last lasts lasting take takes go goes run runs two three them time about actually much more most overall total here around stay stays "
     "stand stands hold held keep kept during while whether if can see".split()
 )
+_TIMES = frozenset("when second time point moment minute since until".split())
+_LOSES = frozenset(
+    "lose loses lost losing away disappear disappears vanish vanishes gone stop stops end ends".split()
+)
+_CHANGES = _LOSES | frozenset(
+    "turn turns become becomes becoming change changes switch switches start starts begin begins happen happens".split()
+)
+_TIME_FRAGMENT = _TIMES | frozenset(
+    "from at in on and what which is was that it this does do did start starts begin begins the exactly then till end stop to".split()
+)
+# Words without which a phrase names a thing or its color: "what color is it?", "is it grey?".
+_NEEDS = {
+    "color": _LOSES | {"or"},
+    "grey": _CHANGES | {"picture", "video", "everything"},
+    "gray": _CHANGES | {"picture", "video", "everything"},
+}
+_ANY_WORD = frozenset({""})
+_JUDGEMENTS = frozenset("good ok okay fine decent nice great bad poor".split())
 _BE = frozenset("is are was were does do did has have".split())
 _LONGEST_PHRASE_WORDS = 3
+_WORDS = (
+    _FUNCTION_WORDS
+    | _CAMERA
+    | _PICTURE
+    | _SCENES
+    | _ALL
+    | _NUMBERS.keys()
+    | _TIMES
+    | _CHANGES
+    | {"why", "come"}
+)
 # Looks that a thing has, too: "is it dark?" asks for the place, "is it still?" for an animal.
 _OF_THINGS: frozenset[Look] = frozenset({"dark", "bright", "colorful", "moving", "still"})
 
@@ -38,6 +68,7 @@ def look_query(
     - "is it a bit blurry?", "was this filmed in color?", "does the camera move?"
     - "is it in color the whole time?", "is the video black and white or in color?"
     - "which scene is the darkest?", "is the first part longer than the second one?"
+    - "when does it lose its color?", "why is it black and white?", "how is the quality?"
 
     All words of the question must be words of its grammar, of the picture, or of scenes: "is the dog
     in the first scene darker?" is none.
@@ -51,28 +82,51 @@ def look_query(
     words = [word.strip(",.;:?!") for word in plain.split()]
     looks, rest = _split_looks(words)
     others = set(rest)
-    if not looks or len(set(looks)) > 1 + ("or" in others):
+    if "quality" in others and not looks and others <= _WORDS | _JUDGEMENTS:
+        return LookQuery(look="sharp", form="quality")
+    if not looks or len(set(looks)) > 1 + ("or" in others) or not others <= _WORDS:
         return None
-    vocabulary = _FUNCTION_WORDS | _CAMERA | _PICTURE | _SCENES | _ALL | _NUMBERS.keys()
     look, degree = looks[0]
     numbers = _scene_numbers(rest)
     names_scenes = is_after_scenes or bool(_SCENES & others)
-    if not others <= vocabulary or not _names_picture(
-        look, degree, others, names_scenes=names_scenes, has_thing=has_thing
-    ):
-        return None
     if degree and not names_scenes:
         return None
-    if len(looks) > 1 and look != looks[1][0]:
-        return LookQuery(look=look, form="choice", shot_numbers=numbers)
-    is_whether = bool(_BE & set(rest[:2]))
-    asks_which = names_scenes and (
-        bool({"which", "what"} & others) or bool(degree and not is_whether)
-    )
-    form: LookForm = (
-        "which" if asks_which else "every" if _ALL & others and not degree else "whether"
-    )
+    if not (degree or _names_picture(look, others, names_scenes=names_scenes, has_thing=has_thing)):
+        return None
+    form = _form(looks, rest, names_scenes=names_scenes)
+    if form in ("when", "why") and _LOSES & others:
+        look = "grey" if look in ("colored", "colorful") else "colored"
     return LookQuery(look=look, degree=degree, form=form, shot_numbers=numbers)
+
+
+def _form(
+    looks: Sequence[tuple[Look, Degree]], words: Sequence[str], *, names_scenes: bool
+) -> LookForm:
+    """Return what a question asks about a look, by its other words."""
+    others = set(words)
+    _, degree = looks[0]
+    if len({look for look, _ in looks}) > 1:
+        return "choice"
+    if "why" in others:
+        return "why"
+    text = " ".join(words)
+    no_times = ("the whole time", "all the time", "the entire time", "the second")
+    is_timeless = any(phrase in text for phrase in no_times) and "when" not in others
+    if _TIMES & others and not is_timeless and not degree:
+        return "when"
+    is_whether = bool(_BE & set(words[:2]))
+    if names_scenes and ({"which", "what"} & others or (degree and not is_whether)):
+        return "which"
+    return "every" if _ALL & others and not degree else "whether"
+
+
+def resolve_look_time(wording: str, look: LookQuery | None) -> LookQuery | None:
+    """Return the query for the time of the look of the latest question: "from what second?"; or None."""
+    words = {word.strip(",.;:?!") for word in wording.lower().split()}
+    asks_time = bool(_TIMES & words) and words <= _TIME_FRAGMENT
+    if look is None or look.degree or look.form == "quality" or not asks_time:
+        return None
+    return replace(look, form="when", shot_numbers=())
 
 
 def _split_looks(words: Sequence[str]) -> tuple[list[tuple[Look, Degree]], list[str]]:
@@ -83,9 +137,7 @@ def _split_looks(words: Sequence[str]) -> tuple[list[tuple[Look, Degree]], list[
     while start < len(words):
         for length in range(_LONGEST_PHRASE_WORDS, 0, -1):
             phrase = " ".join(words[start : start + length])
-            # "What color is it?"
-            is_alternative = phrase != "color" or "or" in words
-            if phrase in PHRASES and is_alternative:
+            if phrase in PHRASES and _NEEDS.get(phrase, _ANY_WORD) & {*words, ""}:
                 looks.append(PHRASES[phrase])
                 start += length
                 break
@@ -95,21 +147,14 @@ def _split_looks(words: Sequence[str]) -> tuple[list[tuple[Look, Degree]], list[
     return looks, rest
 
 
-def _names_picture(
-    look: Look, degree: Degree, words: set[str], *, names_scenes: bool, has_thing: bool
-) -> bool:
+def _names_picture(look: Look, words: set[str], *, names_scenes: bool, has_thing: bool) -> bool:
     """Whether a look is asked of the picture, and of nothing that it shows."""
     if look in ("moving", "still"):
         return bool(_CAMERA & words)
-    if degree:
-        return names_scenes
     if look in _OF_THINGS:
         return names_scenes and bool({"which", "what", "or"} & words)
-    return (
-        names_scenes
-        or bool((_PICTURE | _ALL | {"filmed", "shot", "recorded"}) & words)
-        or not has_thing
-    )
+    of_picture = _PICTURE | _ALL | {"filmed", "shot", "recorded"}
+    return names_scenes or bool(of_picture & words) or not has_thing
 
 
 def _scene_numbers(words: Sequence[str]) -> tuple[int, ...]:

@@ -14,13 +14,15 @@ _STATE = r"(?!(?:an?|the|this|that|these|those|my|his|her|their|it|he|she|they|t
 _SECOND_STATE = r" and (?:which|what)(?: (?:one|part|scene|shot))?(?: is| are)? (?P<second>.+)"
 _BE = r"(?:is|are|was|were|looks?|takes? place|plays?|happens?)(?: filmed| shot| set)?"
 _HAVE = rf"(?:has|have|shows?|contains?|(?:{_BE}) there|(?:do|can) (?:you|we|i) see)"
-_MOST = r"the (?P<most>most|fewest|least) (?P<things>.+)"
+_MOST = r"(?:the )?(?P<most>most|fewest|least|more|fewer|less) (?P<things>(?!than\b)(?:[a-z]+ )?[a-z]+s|people|men|women|children|(?:the )?[a-z]+ people)"
 _IS = r"(?:is|are|was|were)"
 _WHO = r"it|he|she|they|(?:the|that|this|those|these) (?:[a-z]+ ){0,2}?[a-z]+"
 _EVERY = rf"(?:every|each|all)(?: one)?(?: of)?(?: the| these| those)? (?:single |different )?{PART_NOUN}s?"
 _Rule = tuple[SceneQuantifier, str, str]
 _RULES: tuple[_Rule, ...] = (
     ("most", rf"{_WHICH} {_HAVE} {_MOST}", "how many {things} are there?"),
+    ("most", rf"{_WHICH} {_BE} {_MOST}(?: in it)?", "how many {things} are there?"),
+    ("most", rf"where (?:{_BE}|do (?:you|we|i) see)(?: there)? {_MOST},? (?:in )?(?:the )?(?:\w+ )?(?:{PART_NOUN} )?or (?:in )?(?:the )?\w+ {PART_NOUN}", "how many {things} are there?"),
     ("each", rf"{_WHICH} {_BE} {_STATE}{_SECOND_STATE}", "is it {state} or {second}?"),
     ("which", rf"{_WHICH} {_BE} {_STATE}", "is it {state}?"),
     ("every", rf"{_IS} (?P<who>{_WHO})(?: visible| shown| seen| there| present)? (?:in|during|throughout) {_EVERY}", "is {who} there?"),
@@ -51,6 +53,6 @@ def split_scene_quantifier(wording: str) -> tuple[SceneQuantifier, str] | None:
     for (quantifier, _, question), pattern in zip(_RULES, _PATTERNS, strict=True):
         match = pattern.fullmatch(text)
         if match is not None:
-            is_fewest = quantifier == "most" and match["most"].lower() != "most"
+            is_fewest = quantifier == "most" and match["most"].lower() not in ("most", "more")
             return ("fewest" if is_fewest else quantifier), question.format(**match.groupdict())
     return None

@@ -1,0 +1,56 @@
+"""Requests for the contents of scenes."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.parse import parse
+from vqa.questions.times.scene_requests import scene_request
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("list the scenes in order pls", "captions"),
+        ("give me the order of the scenes", "captions"),
+        ("tell me the parts one by one", "captions"),
+        ("walk me through it scene by scene", "captions"),
+        ("compare the two clips for me", "describe"),
+        ("what changes between the scenes", "describe"),
+        ("what is the difference between the first and the second part", "describe"),
+    ],
+)
+def test_the_contents_of_all_scenes_are_requested(text: str, intent: str) -> None:
+    assert parse(text).intent == intent
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "how many scenes are there?",
+        "are the scenes different?",
+        "which scene is the dog in?",
+        "list the animals in the first scene",
+        "compare the two dogs",
+        "what happens in the second scene?",
+    ],
+)
+def test_other_questions_request_no_scenes(text: str) -> None:
+    assert scene_request(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "shot_number"),
+    [
+        ("when does the picture change?", "to what", 2),
+        ("when is the second cut?", "and to what?", 3),
+        ("how many dogs are there?", "what does it cut to", 2),
+        ("compare the two scenes", "which one comes first", 1),
+        ("list the scenes", "what was the second one again", 2),
+        ("list the scenes", "what was the third one", 3),
+    ],
+)
+def test_a_cut_and_an_order_name_scenes(before: str, text: str, shot_number: int) -> None:
+    question = parse(text, [Turn(question=before, answer=Answer(text="three"))])
+    assert (question.shot_number, question.answer_kind) == (shot_number, "description")

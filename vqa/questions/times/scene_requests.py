@@ -1,0 +1,97 @@
+"""Requests for the contents of all scenes: "list the scenes in order", "compare the two clips", "what does it cut to?"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from vqa.english import ORDINAL_OF
+from vqa.questions.times.shot_words import PART_NOUN, SHOT_WORDS
+from vqa.types import Question
+
+_SCENES = frozenset(f"{word}s" for word in SHOT_WORDS)
+_EVERY = frozenset({"each", "every", "both", "all"})
+_COMPARES = frozenset(
+    "compare comparison difference differences differ differs different change changes changed contrast".split()
+)
+_LISTS = frozenset(
+    "list name show give tell describe go run walk take talk break overview summary rundown breakdown description order sequence contents content what which who".split()
+)
+# Other words of such a request; with any further word, it is about something else.
+_FUNCTION_WORDS = frozenset(
+    "me us you your the of in on at with to through by after one ones and are is was were do does did can could would will it its this that there happens "
+    "happening happen shown seen see shows show have has get different various individual single main please again for all about up down into "
+    "video clip film movie a an so now ok just quick quickly brief briefly short full complete chronological time times they them these those two three four between from how "
+    "first second third fourth fifth last next".split()
+)
+_LOWEST_CUTS = re.compile(
+    r"^(?:and |so |then )*(?:in|on)?to (?:what|where|which scene)[?.! ]*$"
+    r"|^(?:and |so |then )*what (?:does|did) (?:it|the (?:picture|scene|video|clip|film|camera|shot)) (?:then )?(?:cut|change|switch|jump|go|turn) (?:in)?to(?: (?:next|then))?[?.! ]*$"
+    r"|^(?:and |so |then )*what (?:comes|is|follows|happens|do (?:you|we|i) see) (?:right |directly )?(?:after|behind) (?:that|the(?: first)?) (?:cut|change|switch|transition)[?.! ]*$",
+    re.IGNORECASE,
+)
+_FIRST_OR_LAST = re.compile(
+    r"^(?:and |so )*which(?: (?:one|scene|part|clip|shot))?(?: of (?:them|those|these|the (?:two|three|scenes|parts|clips)))? (?:comes|came|is shown|is seen|is|appears|starts)(?: up)? (?P<end>first|last)[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def scene_request(wording: str) -> Literal["captions", "describe", ""]:
+    """Return what is requested of all scenes: a list with times, or a description for a comparison.
+
+    "list the scenes in order", "what happens in each part?" -> `captions`; "compare the two clips",
+    "what changes between the scenes?" -> `describe`. Empty for other questions: all words must be
+    words of such a request.
+
+    Args:
+        wording: normalized text.
+    """
+    words = [word.strip(",.;:?!") for word in wording.lower().replace("-", " ").split()]
+    others = set(words)
+    names_each = bool(_EVERY & others) and bool(SHOT_WORDS & others)
+    is_by_scene = re.search(rf"\b(?P<noun>{PART_NOUN}) (?:by|after) (?P=noun)\b", " ".join(words))
+    if others in ({"what", "changed"}, {"what", "has", "changed"}, {"what", "have", "changed"}):
+        return "describe"
+    names_two = bool(SHOT_WORDS & others) and {"first", "second"} <= others
+    if not (_SCENES & others or names_each or is_by_scene or (names_two and _COMPARES & others)):
+        return ""
+    if words[0] in _YES_NO or {"many", "long", "much", "when"} & others:
+        return ""
+    if not others <= _FUNCTION_WORDS | _LISTS | _COMPARES | _SCENES | SHOT_WORDS | _EVERY:
+        return ""
+    if _COMPARES & others and "different" not in words[:-1]:
+        return "describe"
+    return "captions" if _LISTS & others or is_by_scene else ""
+
+
+_YES_NO = frozenset("is are was were do does did has have".split())
+
+
+def named_by_cut(text: str, parsed_turns: Sequence[Question]) -> str:
+    """Ask for the scene behind a cut or at an end of the order: "to what?", "which one comes first?".
+
+    After "when is the first cut?", "to what?" is "what happens in the second scene?". Any other question
+    is returned unchanged.
+
+    Args:
+        text: the question, as typed.
+        parsed_turns: the questions of the earlier turns.
+    """
+    latest = parsed_turns[-1] if parsed_turns else None
+    is_fragment = text.lower().split()[-1:] != ["to"] and len(text.split()) <= _FRAGMENT_WORDS
+    is_after_cut = latest is not None and latest.intent == "cut_count"
+    if _LOWEST_CUTS.match(text) and (is_after_cut or not is_fragment):
+        number = (
+            int(latest.fact.removeprefix("cut_"))
+            if latest is not None and latest.fact[4:].isdigit()
+            else 1
+        )
+        return f"what happens in the {ORDINAL_OF.get(number + 1, 'last')} scene?"
+    end = _FIRST_OR_LAST.match(text)
+    if end is not None and not (latest is not None and latest.options):
+        return f"what happens in the {end['end'].lower()} scene?"
+    return text
+
+
+_FRAGMENT_WORDS = 3
