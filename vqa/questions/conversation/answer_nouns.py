@@ -23,7 +23,10 @@ def answer_noun(answer: str, intent: str) -> str:
         return ""
     match = _ANSWER_NOUN.search(_TWO_COLORS.sub("", lower))
     if match is not None:
-        return head_noun(match[1].strip())
+        name = head_noun(match[1].strip())
+        members = nouns_of(lower[match.start() :]) if f"{name} of " in lower else ()
+        # "A group of children" names children.
+        return members[0] if members else name
     words = lower.split()
     is_name_alone = 1 <= len(words) <= _MAX_NAME_WORDS and not is_adjective(words[-1])
     return head_noun(lower) if intent in _NAMES_BY_INTENT and is_name_alone else ""

@@ -184,10 +184,11 @@ _REFINEMENTS = (
         r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those) (?:all |both |really |still )?the same\b",
         "verify",
     ),
-    # "Is that a person?" asks for no name.
+    # "Is that a person?" and "is it a german shepherd?" ask for no name.
     _refinement(
         "person_identity",
-        r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those|there) (?:an? |any |some |really |just |all )*(?:person|people|human|humans|man|men|woman|women|boy|girl|kid|child|children|baby|somebody|someone|dog|animal)s?[?.! ]*$",
+        r"^(?:is|are|was|were) (?:it|this|that|he|she|they|these|those|there) (?:an? |any |some |really |just |all )*(?:person|people|human|humans|man|men|woman|women|boy|girl|kid|child|children|baby|somebody|someone|dog|animal)s?[?.! ]*$|"
+        r"^(?:is|are|was|were) (?:it|this|that|these|those) (?:an? |some )(?!.*\b(?:famous|known|celebrity|friend|relative|star|actor|actress|singer)s?\b)[a-z -]+[?.! ]*$",
         "verify",
     ),
     # "Name of the street"

@@ -15,6 +15,7 @@ from vqa.english import (
     NUMBERS,
     ORDINALS,
     VIDEO,
+    is_plural_noun,
     singular_of,
     without_article,
 )
@@ -147,6 +148,10 @@ def subject_of(question: str) -> str | None:
     name = match and _plain_name(_AFTER_SUBJECT.sub("", match["what"].strip()))
     if not name or name.split()[-1] in _SCENERY or re.search(rf"\b{VIDEO}\b", name):
         return None
+    first, *others = name.split()
+    if others and is_plural_noun(first) and not is_plural_noun(name):
+        # "How many people fight" counts people.
+        name = first
     return singular_of(name) if _MANY.search(question) else name
 
 
