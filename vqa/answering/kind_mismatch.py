@@ -362,7 +362,8 @@ def _reply_about_kind(question: Question, text: str) -> str:
         return refuse_question(question.form)
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         thing = plural_of(kind) if question.form.is_plural else kind
-        return f"{text[0].upper()}{text[1:]} {thing}."
+        phrase = with_article_if_countable(f"{text.lower()} {thing}")
+        return f"{phrase[0].upper()}{phrase[1:]}."
     if set(words) <= _SIDES and kind not in _TRAINING_KINDS:
         # "Which cup is it under?"
         return f"The {text.lower()} one."
@@ -393,8 +394,6 @@ def _reply_about_kind(question: Question, text: str) -> str:
     is_specific = kind in _KIND_MEMBERS or (kind in _GENERAL and name not in _GENERAL[kind])
     if (is_named and len(words) > 1) or (is_specific and not is_verb):
         return ""
-    if is_named or is_verb or set(words) <= _ADJECTIVES:
-        return unknown_kind
-    if kind not in _GENERAL:
+    if is_named or is_verb or set(words) <= _ADJECTIVES or kind not in _GENERAL:
         return unknown_kind
     return _refuse_with_thing(unknown_kind, text)
