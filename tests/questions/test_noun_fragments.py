@@ -65,3 +65,18 @@ def test_another_noun_repeats_the_question(
 )
 def test_only_a_place_behind_the_verb_is_removed(question: str, without_place: str) -> None:
     assert without_last_place(question) == without_place
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "complete"),
+    [
+        ("is one of the dogs barking", "no", "the one on the right you mean?", "is the dog on the right barking"),
+        ("are any of the women tall", "yes", "the left one?", "is the left woman tall"),
+        ("who is wearing a hat", "a girl", "you mean the girl at the back?", "is the girl at the back wearing a hat"),
+    ],
+)  # fmt: skip
+def test_a_suggested_member_of_a_group(
+    question: str, answer: str, text: str, complete: str
+) -> None:
+    resolved = parse(text, [Turn(question=question, answer=Answer(text=answer))]).resolved
+    assert resolved.rstrip("?") == complete

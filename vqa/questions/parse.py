@@ -23,6 +23,7 @@ from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.sentences.phrase_suggestions import suggestion_of_phrase
 from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
 from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.times.look_questions import look_query, resolve_look_time
@@ -93,6 +94,7 @@ def parse_part(
     )
     own_question = _self_contained(question)
     typed_question = _with_doubted_claim(own_question, history, parsed_turns)
+    typed_question = suggestion_of_phrase(typed_question) if parsed_turns else typed_question
     suggested_question = suggestion_as_question(without_suggested_place(typed_question))
     parsed_before = [turn.parsed for turn in before if turn.parsed is not None]
     turns, questions = [*history, *before], [*parsed_turns, *parsed_before]

@@ -9,7 +9,7 @@ from typing import Literal
 from vqa.english import with_article_if_countable
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.conversation.antecedents import presupposed_absent
+from vqa.questions.conversation.absences import presupposed_absent
 from vqa.questions.conversation.discourse import Discourse, Resolution, read_history
 from vqa.questions.conversation.first_messages import lacks_antecedent
 from vqa.questions.conversation.reactions import fixed_intent

@@ -9,6 +9,7 @@ from typing import Literal
 
 from vqa.english import (
     BODY_PART,
+    COLOURS,
     KINDS,
     is_doing,
     is_plural,
@@ -107,10 +108,7 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
         # "Then comes a group.", "how many are there?"
         candidates = ["people" if noun in GROUPS else noun for noun in candidates]
     if pronoun == "one":
-        # "The big one" after "is one a baby?", "no"
-        candidates = [noun for noun in candidates if noun not in discourse.absent] or candidates
-        # "Is this one plain grey?" asks about the elephant, not about the people's legs.
-        candidates.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
+        candidates = _for_one(candidates, discourse, words)
     if kind == "them":
         candidates = _for_them(candidates, discourse, plain)
     is_named = any(noun in discourse.plural for noun in candidates)
@@ -229,6 +227,19 @@ def _is_unasked_part(noun: str, discourse: Discourse, *, is_owner: bool) -> bool
     return is_owner or asks_which or not is_about
 
 
+def _for_one(candidates: Sequence[str], discourse: Discourse, words: Container[str]) -> list[str]:
+    """Return the nouns that "one" in "the big one" can stand for, the most likely first.
+
+    Absent ones are left out: "is one a baby?", "no". "Is this one plain grey?" asks about the
+    elephant, not about the people's legs, and "the grey ones" after "the brown dog's collar" are dogs.
+    """
+    nouns = [noun for noun in candidates if noun not in discourse.absent] or list(candidates)
+    nouns.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
+    if any(color in words for color in COLOURS):
+        nouns.sort(key=lambda noun: noun.split()[0] not in COLOURS or "'s " in noun)
+    return nouns
+
+
 def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
     """Return the nouns that "he" or "she" can refer to, the most likely first.
 
@@ -270,27 +281,6 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
             noun in discourse.plural,
         ),
     )
-
-
-def presupposed_absent(wording: str, options: Sequence[str], discourse: Discourse) -> str:
-    """Return a noun that a question presupposes and an earlier answer denied: "ball"; or "".
-
-    "Where is the ball?" after "is there a ball?", "no" -> "ball"; "is it a man or a woman?" after
-    "is there a person?", "no" -> "person".
-
-    Args:
-        wording: the self-contained question.
-        options: the options of the question, in the singular.
-        discourse: state of the earlier turns.
-    """
-    text = f"{wording.lower().strip(' ?.!')} "
-    nouns = [noun for noun in sorted(discourse.absent) if f"the {noun} " in text]
-    if nouns:
-        return nouns[0]
-    are_persons = bool(options) and all(
-        is_person(option) or option in ("male", "female") for option in options
-    )
-    return "person" if are_persons and "person" in discourse.absent else ""
 
 
 def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:

@@ -176,7 +176,9 @@ def topic_noun(phrase: str) -> str:
         (n for n in range(start + own, len(words)) if ends_phrase(words[n])),
         len(words),
     )
-    return " ".join(words[start:end])
+    # "The grey ones"
+    has_one = start < end and words[end : end + 1] in (["one"], ["ones"])
+    return " ".join(words[start : end + has_one])
 
 
 _POSSESSIVES = frozenset("his her its their".split())

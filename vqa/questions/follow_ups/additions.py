@@ -26,7 +26,11 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_fragments import resolve_noun_phrase
 from vqa.questions.follow_ups.noun_replacement import without_last_place
-from vqa.questions.follow_ups.other_places import NEW_THING, ON_BODY, with_other_place
+from vqa.questions.follow_ups.other_places import (
+    NEW_THING,
+    ON_BODY,
+    with_other_place,
+)
 from vqa.questions.follow_ups.selections import name_with_detail, other_option
 from vqa.questions.nouns.noun_phrases import POSSESSIVES, is_number_alone
 from vqa.questions.sentences.clauses import (

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from vqa.english import COLOURS, ORDINALS, is_plural
+from vqa.english import COLOURS, NUMBERS, ORDINALS, is_plural, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
@@ -12,6 +13,7 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import replace_noun
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.sentences.option_rules import CONTRASTS
+from vqa.questions.words.verb_agreement import agree_verb
 from vqa.types import Question
 
 # Color words that select one of several things: "the brown one".
@@ -143,3 +145,19 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     noun = question.subject or question.target
     text = replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
     return Resolution(text=text, is_changed=True) if text != earlier else None
+
+
+def about_member(question: Question, *, is_many: bool) -> Question:
+    """Return "is the dog barking?" for "is one of the dogs barking?", in the plural if `is_many`."""
+    group = _OF_GROUP.search(question.resolved)
+    if group is None:
+        return question
+    noun = group["noun"] if is_many else singular_of(group["noun"])
+    text = f"{question.resolved[: group.start()]}the {noun}{question.resolved[group.end() :]}"
+    return replace(question, resolved=agree_verb(text, noun))
+
+
+_OF_GROUP = re.compile(
+    rf"\b(?:at least )?(?:any|some|both|all|each|either|neither|most|none|{'|'.join(NUMBERS)}) of (?:the|these|those) (?P<noun>[a-z]+)",
+    re.IGNORECASE,
+)

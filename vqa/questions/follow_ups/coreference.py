@@ -29,6 +29,7 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
 from vqa.questions.follow_ups.other_places import with_suggested_place
+from vqa.questions.follow_ups.owners import with_thing_of_owner
 from vqa.questions.follow_ups.pronouns_without_antecedent import lacks_mentioned_noun
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
@@ -315,7 +316,7 @@ def _named_one(match: re.Match[str], noun: str) -> str:
     """
     head = noun.split()[-1] if noun else noun
     many = plural_of(singular_of(head)) if match[0].lower().endswith("ones") else head
-    return f"the {match[1]} {many}"
+    return f"the {match['look']} {many}"
 
 
 def _with_nouns(plain: str, discourse: Discourse) -> str:
@@ -326,6 +327,7 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
     """
     assert discourse.question is not None
     plain = ANSWER_PLACE.sub(lambda match: listed_thing(match, discourse.answer), plain)
+    plain = with_thing_of_owner(plain, discourse.answered_question or discourse.question)
     latest = antecedent(discourse, "one", plain)
     other = latest
     is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None
@@ -344,7 +346,11 @@ def _with_nouns(plain: str, discourse: Discourse) -> str:
             flags=re.IGNORECASE,
         )
     if latest:
-        # "The yellow one" becomes "the yellow car".
+        # "The yellow one" becomes "the yellow car", "any brown ones" "any brown dogs".
+        plain = _NEW_ONES.sub(
+            lambda match: f"{match['before']} {_named_one(match, other).removeprefix('the ')}",
+            plain,
+        )
         plain = _THE_ONE.sub(lambda match: _named_one(match, other), plain)
         # "How many big ones?"
         many = plural_of(singular_of(other.split()[-1]))
@@ -396,4 +402,8 @@ _ANY_ONE = re.compile(
 )
 _ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
 _THE_OTHER = re.compile(r"(?<!one after )\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
-_THE_ONE = re.compile(r"\bthe (?!same\b)([a-z]+) ones?\b(?! of\b)", re.IGNORECASE)
+_NEW_ONES = re.compile(
+    r"\b(?P<before>an?|any|some|no|another|more|two|three) (?P<look>(?!of\b|or\b|other\b)[a-z]+) ones?\b(?! of\b)",
+    re.IGNORECASE,
+)
+_THE_ONE = re.compile(r"\bthe (?P<look>(?!same\b)[a-z]+) ones?\b(?! of\b)", re.IGNORECASE)

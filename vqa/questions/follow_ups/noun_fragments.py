@@ -21,6 +21,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution, resoluti
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.contrasts import (
     SELECTING_COLORS,
+    about_member,
     next_in_order,
     other_of_two,
     with_other_contrast,
@@ -84,6 +85,8 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if selects and phrase.determiner not in {"a", "an", "any", "some"} | POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
+        # "The one on the right?" after "is one of the dogs barking?"
+        question = about_member(question, is_many=core.endswith("ones"))
         resolution = next_in_order(core.split()[0], question) or other_of_two(
             core, question, discourse
         )
@@ -190,6 +193,10 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
         return ""
     if question.aspect == "clothes" and subject:
         noun = subject
+    owner = noun.partition("'s ")[0]
+    if owner != noun and {core.split()[0], owner.split()[0]} <= COLOURS:
+        # "And the grey ones?" after "what color is the brown dog's collar?"
+        noun = owner
     if not is_living(noun) and any(map(is_doing, bare.strip(" ?.!").split())):
         # "The one sitting down?" is somebody.
         noun = antecedent(discourse, "living", bare)
@@ -225,7 +232,10 @@ def _replace_suggestion(noun: str, determiner: str, question: Question) -> Resol
         # "A watch too?" after "what is he wearing?"
         return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
     if determiner not in _INDEFINITE:
-        return None
+        who = _WHO_IS.match(earlier) if is_living(singular) else None
+        # "You mean the girl at the back?" after "who is wearing a hat?"
+        suggestion = f"{who['be']} the {noun} {who['rest']}?" if who is not None else ""
+        return Resolution(text=agree_verb(suggestion, noun), is_changed=True) if who else None
     has_colors = any(set(option.split()) & COLOURS for option in question.options)
     if has_colors and not is_living(singular):
         be = "are" if is_plural(noun) else "is"
@@ -321,6 +331,10 @@ _IS_A = re.compile(
 )
 _IS_WHO = re.compile(
     r"^(is|was) (?:he|she|this|that) ((?:an?|the) [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
+)
+_WHO_IS = re.compile(
+    r"^who (?P<be>is|was|are|were|has|can) (?P<rest>(?!there\b|that\b|it\b|this\b).+?)[?.! ]*$",
+    re.IGNORECASE,
 )
 _HAS = ("does ", "do ", "did ", "has ", "have ")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import BODY_PART, is_doing
+from vqa.english import BODY_PART, PREPOSITIONS, is_doing
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import with_other_side, without_last_place
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.nouns.noun_phrases import final_noun
+from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, final_noun
 from vqa.questions.sentences.clauses import latest_clause
 from vqa.types import Question
 
@@ -165,3 +165,20 @@ _PLACE_KINDS: dict[str, AntecedentKind] = {
     "him": "he",
     "her": "she",
 }
+
+
+def in_place_of_something(bare: str, discourse: Discourse) -> Resolution | None:
+    """Put a phrase in place of "at something": "at the phone?" after "is he looking at something?".
+
+    None unless the latest question has the preposition of the phrase before such a pronoun.
+    """
+    assert discourse.question is not None
+    phrase, earlier = bare.strip(" ?.!").lower(), base_wording(discourse.question).strip(" ?.!")
+    preposition = phrase.partition(" ")[0]
+    pattern = re.compile(rf"\b{re.escape(preposition)} (?:some|any)(?:thing|one|body)\b", re.I)
+    is_place = preposition in PREPOSITIONS | {"of", "for"} and QUESTION_WORDS.isdisjoint(
+        phrase.split()
+    )
+    if not is_place or pattern.search(earlier) is None:
+        return None
+    return Resolution(text=f"{pattern.sub(phrase, earlier)}?", is_changed=True)

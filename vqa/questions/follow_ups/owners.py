@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from typing import cast
 
+from vqa.english import BODY_PART, COLOURS, is_plural, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
-from vqa.questions.nouns.noun_phrases import POSSESSIVES, NounPhrase
+from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.noun_phrases import POSSESSIVES, NounPhrase, read_noun_phrase
+from vqa.questions.sentences.clauses import latest_clause, subject_noun
 from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.spelling import is_adjective
+from vqa.questions.words.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.types import Question
 
 _OWNERS = {
@@ -38,6 +43,35 @@ def resolve_owner(bare: str, phrase: NounPhrase, question: Question) -> Resoluti
     return with_other_owner(phrase.determiner, question) if is_owned else None
 
 
+def resolve_part_of_subject(bare: str, discourse: Discourse) -> Resolution | None:
+    """Ask of a part what was asked of the whole: "does the dog move?", "not even its head?".
+
+    -> "does the dog's head move?". None for another message, after a question that names another
+    thing, "is the man wearing a hat?", and after one that is no yes/no question.
+    """
+    phrase, clause = read_noun_phrase(bare), latest_clause(discourse)
+    if phrase is None or clause is None or clause.is_existential or phrase.tail:
+        return None
+    assert discourse.question is not None
+    is_part = phrase.determiner in _OWNED_BY and _PART.fullmatch(phrase.core) is not None
+    is_of_one = discourse.question.intent == "verify" and not nouns_of(clause.predicate)
+    owner = clause.subject.lower()
+    if not (is_part and is_of_one) or ("'" in owner and owner not in _OWNED_BY.values()):
+        return None
+    if owner not in _OWNED_BY.values() and not is_living(subject_noun(clause)):
+        return None
+    forms = PLURAL_VERBS if is_plural(phrase.core) else SINGULAR_VERBS
+    whose = phrase.determiner if owner in _OWNED_BY.values() else f"{clause.subject}'s"
+    verb = forms.get(clause.verb, clause.verb)
+    return Resolution(text=f"{verb} {whose} {phrase.core} {clause.predicate}?", is_changed=True)
+
+
+_OWNED_BY = {"his": "he", "her": "she", "its": "it", "their": "they"}
+_PART = re.compile(
+    rf"(?:[a-z]+ )?(?:{BODY_PART}|tails?|wings?|paws?|beak|fur|lips?|hair|tongue|body|trunk|horns?|beard)"
+)
+
+
 def with_owner(core: str, determiner: str, question: Question, discourse: Discourse) -> str:
     """Put the owner before the noun `core` of "and his shirt?": "shirt" -> "man's shirt".
 
@@ -64,3 +98,41 @@ def with_other_owner(owner: str, question: Question) -> Resolution | None:
 
 
 OWNER = re.compile(r"\b(?:his|her|their|its|my|(?:the|a) [a-z]+(?:'s|s')) (?=[a-z])", re.IGNORECASE)
+
+
+def with_thing_of_owner(plain: str, question: Question) -> str:
+    """Name the thing of "hers", "theirs" and "his": "what color is hers" -> "what color is her shirt".
+
+    The thing is what the latest question says somebody has: "is his shirt red?", "does the dog have
+    a collar?". A text without such a word, or without such a thing, is returned unchanged.
+    """
+    earlier = base_wording(question)
+    owner = OWNER.search(earlier) or _HAS.search(earlier)
+    after = earlier[owner.start() :].lower() if owner is not None else ""
+    # "Jacket" of "the man's jacket"
+    things = [noun.rpartition("'s ")[2] for noun in nouns_of(earlier)]
+    thing = next((noun for noun in things if noun in after and not is_living(noun)), "")
+    if not thing:
+        return plain
+
+    def phrase_of(match: re.Match[str]) -> str:
+        """Return "their collars" for "theirs"; the words themselves before a noun, "his hat"."""
+        follower = (match["follower"] or "").strip()
+        if match["his"] and follower and not (is_adjective(follower) or follower in COLOURS):
+            return match[0]
+        is_many = _ARE.search(match.string[: match.start()]) is not None or is_plural(thing)
+        noun = plural_of(thing) if is_many else thing
+        return f"{_POSSESSIVE_OF[match['whose'].lower()]} {noun}{match['follower'] or ''}"
+
+    return _WHOSE.sub(phrase_of, plain)
+
+
+_POSSESSIVE_OF = {"hers": "her", "theirs": "their", "his": "his"}
+_WHOSE = re.compile(
+    r"\b(?P<whose>hers|theirs|(?P<his>his))(?P<follower> (?!too\b|also\b|as\b|now\b|then\b)[a-z]+)?(?=(?: too| also| as well| now| then)?[?.! ]*$)",
+    re.IGNORECASE,
+)
+_ARE = re.compile(r"\b(?:are|were)(?: [a-z]+)? $", re.IGNORECASE)
+_HAS = re.compile(
+    r"\b(?:have|has|had|got|wear|wears|wearing|hold|holds|holding|carry|carrying) ", re.I
+)

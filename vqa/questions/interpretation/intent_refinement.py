@@ -203,6 +203,12 @@ _REFINEMENTS = (
         r"^(?:is|are|was|were) (?:it|that|this|these|those|they) (?:only |just |meant |used |made |really )*for\b",
         "verify",
     ),
+    # "Are any of the dogs brown?", "is at least one of them wet?"
+    _refinement(
+        "presence count",
+        r"^(?:is|are|was|were|do|does|did|has|have|can) (?:(?:at least|more than) )?(?:any|some|one|two|three|both|all|each|either|most|none|half) of (?:the|these|those|his|her|their) [a-z]+ (?!visible\b|shown\b|there\b)[a-z]",
+        "verify",
+    ),
     # "Has somebody painted on it?"
     _refinement("presence", r"^(?:has|have|had) (?:any|some)(?:one|body) [a-z]+", "verify"),
     # "It looks like a park to me.", "lol she looks so bored"

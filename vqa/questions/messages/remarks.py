@@ -64,7 +64,12 @@ def context_turns(
     """
     turns: list[Turn] = []
     for part in parts:
-        questions = [_description(part.text, thing) for thing in _things_of(part)]
+        questions = [
+            parse_remark(f"describe the {thing}")
+            if _ONES.search(thing)
+            else _description(part.text, thing)
+            for thing in _things_of(part)
+        ]
         about = None if questions else _about_remark(part.text, parse_remark)
         turns += [
             Turn(question=part.text, answer=Answer(text=""), parsed=question)
@@ -74,9 +79,14 @@ def context_turns(
     return turns
 
 
+# "And the grey ones, do they bark?"
+_ONES = re.compile(r"\bones?$")
+
+
 def things_before(parts: Sequence[MessagePart]) -> tuple[str, ...]:
     """Return what the topics and remarks before a question introduce, the most important last."""
-    return tuple(thing for part in parts for thing in _things_of(part))
+    things = (thing for part in parts for thing in _things_of(part))
+    return tuple(thing for thing in things if not _ONES.search(thing))
 
 
 def _things_of(part: MessagePart) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ _NOUN_FIRST = re.compile(
     rf"(?: (?:in|on|with|at|of|next to|behind|near|from|along|under|over|above|below|beside|around|across|between|inside|outside|through|by|against) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{WH}|{AUX}|tell me)\b.+)$",
     re.IGNORECASE,
 )
+_ONES = re.compile(r"(?<=[a-z]) ones?$", re.IGNORECASE)
 NO_NOUN = re.compile(
     rf"\b(?:{AUX}|{WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
     r"so|too|very|such|looks?|seems?|theres|thats|its|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
@@ -105,7 +106,7 @@ def split_sentence(sentence: str) -> list[MessagePart]:
     noun_first = _NOUN_FIRST.match(sentence)
     if noun_first is not None and not topic_of(noun_first["phrase"]):
         request = noun_first["question"]
-        if not NO_NOUN.search(noun_first["noun"]) and (
+        if _is_topic(noun_first["noun"]) and (
             BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
         ):
             phrase = noun_first["phrase"]
@@ -154,6 +155,11 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         for question in split_questions(sentence)
         if not _MARKERS_ALONE.match(question)
     ]
+
+
+def _is_topic(noun: str) -> bool:
+    """Whether words can be a topic: "jacket", "grey ones", but not "one" and "here"."""
+    return not NO_NOUN.search(_ONES.sub("", noun))
 
 
 def _split_offer(sentence: str) -> list[MessagePart]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, is_or_are, plural_of, singular_of, with_article
+from vqa.english import base_form, is_doing, is_or_are, plural_of, singular_of, with_article
 from vqa.questions.normalization.learners_english import WORD_ORDER
 from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
 from vqa.questions.words.rewriting import RewriteRule, rule
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_adjective, is_verb
 
 _OWNERS = {"he": "his", "she": "her", "they": "their"}
 
@@ -28,6 +28,14 @@ def _without_reflexive(match: re.Match[str]) -> str:
     is_pronoun = match[2].lower() in ("this", "that", "those", "these")
     is_noun = match[3] != "by" and not (is_pronoun and is_verb(base_form(match[3].lower())))
     return match[1] if is_noun else match[0]
+
+
+def _auxiliary_before(word: str, quantifier: str) -> str:
+    """Return "do" before a verb in the base form, "have", else "are"; "does" and "is" after "one"."""
+    is_base = word == "have" or (is_verb(word) and not is_adjective(word) and not is_doing(word))
+    if quantifier == "one":
+        return "does" if is_base else "is"
+    return "do" if is_base else "are"
 
 
 # Excludes words after "only one" that are no noun to count.
@@ -153,6 +161,15 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         _asked_name,
         "what is the boy called?",
         "what is the boy's name?",
+    ),
+    rule(
+        "any of them",
+        r"^(?P<any>any|some|one|all|both|most) of (?P<them>them|those|these|the [a-z]+) (?P<first>[a-z]+)(?P<rest>\b.*)$",
+        lambda match: (
+            f"{_auxiliary_before(match['first'], match['any'])} {match['any']} of {match['them']} {match['first']}{match['rest']}"
+        ),
+        "any of them on a leash?",
+        "are any of them on a leash?",
     ),
     rule(
         "degree of a state",

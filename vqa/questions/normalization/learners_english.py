@@ -195,8 +195,14 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "verb in -s after do",
-        r"^(does|do|did) (he|she|it|they|the [a-z]+[^s\W]) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W])s\b",
-        r"\1 \2 \3",
+        r"^(does|do|did) (he|she|it|they|the [a-z]+[^s\W]) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W])s\b(?= ?(?P<follower>[a-z]*))",
+        lambda match: (
+            match[0]
+            # "Do the other dogs have one?"
+            if match["follower"] == "have"
+            or (is_verb(match["follower"]) and is_plural_noun(f"{match[3]}s"))
+            else f"{match[1]} {match[2]} {match[3]}"
+        ),
         "does he wears gloves",
         "does he wear gloves",
     ),

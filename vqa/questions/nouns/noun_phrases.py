@@ -17,7 +17,7 @@ from vqa.questions.words.spelling import is_adjective, is_verb
 
 # Words before and after a noun phrase that do not belong to it.
 _LEAD = re.compile(
-    r"^(?:the other(?: one)?(?=, (?:the|that|this)\b)|not (?:(?:the|that|this|his|her|their) (?!other\b)[a-z]+|that|this|him|her|them)(?=,| (?:the|that|this|his|her|their|an?)\b)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
+    r"^(?:the other(?: one)?(?=, (?:the|that|this)\b)|not (?:(?:the|that|this|his|her|their) (?!other\b)[a-z]+|that|this|him|her|them)(?=,| (?:the|that|this|his|her|their|an?)\b)|(?:what|how) about|wbu|hbu|or maybe|maybe|or|not even|roughly|basically|probably|like|and not|not|no|nope|nah|sorry|and|but|so|(?:do )?you mean|i (?:mean|meant|asked about|was asking about|am asking about|wanted)|"
     r"instead|just|rather|also|perhaps|even|then|only)\b[, ]*",
     re.IGNORECASE,
 )
