@@ -18,24 +18,20 @@ from vqa.english import (
     names_plural,
     plural_of,
     singular_of,
-    with_article_if_countable,
 )
 from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
-from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
 from vqa.questions.conversation.antecedents import AntecedentKind, accepts, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
-from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
+from vqa.questions.follow_ups.omitted_nouns import with_omitted_nouns
 from vqa.questions.follow_ups.other_places import with_suggested_place
-from vqa.questions.follow_ups.owners import with_thing_of_owner
 from vqa.questions.follow_ups.pronouns_without_antecedent import lacks_mentioned_noun
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
-from vqa.questions.nouns.noun_phrases import final_noun
-from vqa.questions.nouns.pronouns import OF_PERSON, owner_of
+from vqa.questions.nouns.pronouns import owner_of
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.time_range import split_shot
@@ -219,7 +215,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
 
     if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
-    original, plain = plain, _with_nouns(plain, discourse)
+    original, plain = plain, with_omitted_nouns(plain, discourse)
     text = _PRONOUN.sub(replace, plain, count=2)
     for noun in nouns.values():
         # "What are the man wearing" becomes "what is the man wearing".
@@ -309,79 +305,6 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     return f"the {noun}"
 
 
-def _named_one(match: re.Match[str], noun: str) -> str:
-    """Return a phrase with its noun in place of "one": "the yellow one" -> "the yellow car".
-
-    Modifiers of `noun` are dropped: "the parked ones" with "red car" -> "the parked cars".
-    """
-    head = noun.split()[-1] if noun else noun
-    many = plural_of(singular_of(head)) if match[0].lower().endswith("ones") else head
-    return f"the {match['look']} {many}"
-
-
-def _with_nouns(plain: str, discourse: Discourse) -> str:
-    """Insert the nouns that "one", "any", "the two" and "the other" stand for.
-
-    "the yellow one" -> "the yellow car"; "is he wearing any?" -> "is he wearing any hats?". Words
-    without an earlier noun stay.
-    """
-    assert discourse.question is not None
-    plain = ANSWER_PLACE.sub(lambda match: listed_thing(match, discourse.answer), plain)
-    plain = with_thing_of_owner(plain, discourse.answered_question or discourse.question)
-    latest = antecedent(discourse, "one", plain)
-    other = latest
-    is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None
-    is_of_person = _OF_PERSON.search(plain) or (is_worn and _AGES & set(plain.lower().split()))
-    if latest and not is_living(latest) and is_of_person:
-        # "What is the other one wearing?"
-        other = antecedent(discourse, "living", plain)
-        other = "person" if other == "people" else other
-    if other:
-        # "The one on the left" becomes "the dog on the left", "the one sitting in the grass" is new.
-        is_new = other not in discourse.plural and (is_person(other) or bool(is_of_person))
-        plain = re.sub(
-            r"\bthe one (?=(?:on|at|in|to|behind|near|with|that)\b|(?P<does>[a-z]+ing\b))",
-            lambda match: f"the {'person' if match['does'] and is_new else other} ",
-            plain,
-            flags=re.IGNORECASE,
-        )
-    if latest:
-        # "The yellow one" becomes "the yellow car", "any brown ones" "any brown dogs".
-        plain = _NEW_ONES.sub(
-            lambda match: f"{match['before']} {_named_one(match, other).removeprefix('the ')}",
-            plain,
-        )
-        plain = _THE_ONE.sub(lambda match: _named_one(match, other), plain)
-        # "How many big ones?"
-        many = plural_of(singular_of(other.split()[-1]))
-        plain = re.sub(r"\b(how many [a-z]+) ones\b", rf"\1 {many}", plain, flags=re.IGNORECASE)
-        # "Is he wearing any?"
-        plain = _ANY_ALONE.sub(f"any {plural_of(singular_of(latest))}", plain)
-        # "Is there one?"
-        plain = _ANY_ONE.sub(
-            lambda match: f"{match['before']} {with_article_if_countable(latest)}", plain
-        )
-    many = antecedent(discourse, "many", plain)
-    if many in discourse.plural:
-        # "What are the two in front wearing?"
-        plain = _THE_TWO.sub(lambda match: f"{match[0].removesuffix('s')} {plural_of(many)}", plain)
-    last = final_noun(base_wording(discourse.question))
-    # "What is in the left hand?", "and in the other?"
-    return _THE_OTHER.sub(f"the other {last}", plain) if last else plain
-
-
-_THE_TWO = re.compile(
-    r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
-    re.IGNORECASE,
-)
-_OF_PERSON = re.compile(
-    r"\b(?:wear|wears|wearing|saying|smiling|talking|react|reacts|reacting|doing|holding|fighting|hitting|walking|running|standing|sitting|looking)\b",
-    re.IGNORECASE,
-)
-# "The taller one" is no shirt.
-_AGES = frozenset(
-    "tall taller tallest short shorter shortest old older oldest young younger youngest".split()
-)
 _ANYTHING = frozenset("anything anyone anybody something someone somebody".split())
 _SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
 _HAS_ON_IT = re.compile(
@@ -397,13 +320,3 @@ _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
     re.IGNORECASE,
 )
-_ANY_ONE = re.compile(
-    r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
-)
-_ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
-_THE_OTHER = re.compile(r"(?<!one after )\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)
-_NEW_ONES = re.compile(
-    r"\b(?P<before>an?|any|some|no|another|more|two|three) (?P<look>(?!of\b|or\b|other\b)[a-z]+) ones?\b(?! of\b)",
-    re.IGNORECASE,
-)
-_THE_ONE = re.compile(r"\bthe (?P<look>(?!same\b)[a-z]+) ones?\b(?! of\b)", re.IGNORECASE)

@@ -27,7 +27,7 @@ from vqa.questions.follow_ups.contrasts import same_as
 from vqa.questions.follow_ups.next_events import before_or_after, resolve_next, resolve_then_what
 from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.follow_ups.noun_questions import resolve_property
-from vqa.questions.follow_ups.other_places import in_place_of_something, with_other_place
+from vqa.questions.follow_ups.other_places import with_other_place
 from vqa.questions.follow_ups.owners import OWNER, resolve_part_of_subject, with_other_owner
 from vqa.questions.follow_ups.question_phrases import resolve_phrase
 from vqa.questions.follow_ups.selections import (
@@ -103,7 +103,6 @@ def resolve_ellipsis(
         resolve_recount,
         _resolve_pronoun,
         resolve_part_of_subject,
-        in_place_of_something,
         _resolve_question_word,
     ):
         resolution = rule(bare, discourse)

@@ -99,6 +99,7 @@ def with_suggested_place(message: str, discourse: Discourse) -> Resolution | Non
     """Ask whether the latest clause is true of a place: "above the sink?" after "where's the mirror?".
 
     - "above the sink?" -> "is the mirror above the sink?"
+    - "at the phone?" after "is he looking at something?" -> "is he looking at the phone?"
     - "towards the camera?" after "is the dog walking?" -> "is the dog walking towards the camera?"
 
     None for a message that begins with "and" or the like, which asks what is there, for a side, a
@@ -110,6 +111,9 @@ def with_suggested_place(message: str, discourse: Discourse) -> Resolution | Non
     """
     question = discourse.question
     assert question is not None
+    replacement = _in_place_of_something(message, question)
+    if replacement is not None:
+        return replacement
     place = message.strip(" ?.!,").lower()
     clause = latest_clause(discourse) if question.intent in _TAKE_PLACES else None
     if clause is None or clause.is_existential or not _AT_A_THING.match(place):
@@ -167,13 +171,12 @@ _PLACE_KINDS: dict[str, AntecedentKind] = {
 }
 
 
-def in_place_of_something(bare: str, discourse: Discourse) -> Resolution | None:
+def _in_place_of_something(bare: str, question: Question) -> Resolution | None:
     """Put a phrase in place of "at something": "at the phone?" after "is he looking at something?".
 
     None unless the latest question has the preposition of the phrase before such a pronoun.
     """
-    assert discourse.question is not None
-    phrase, earlier = bare.strip(" ?.!").lower(), base_wording(discourse.question).strip(" ?.!")
+    phrase, earlier = bare.strip(" ?.!").lower(), base_wording(question).strip(" ?.!")
     preposition = phrase.partition(" ")[0]
     pattern = re.compile(rf"\b{re.escape(preposition)} (?:some|any)(?:thing|one|body)\b", re.I)
     is_place = preposition in PREPOSITIONS | {"of", "for"} and QUESTION_WORDS.isdisjoint(
