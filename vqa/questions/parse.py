@@ -108,7 +108,9 @@ def parse_part(
         intent=(courtesy_intent(text) or intent) if intent in _REMARKS else intent,
         new_things=things_before(parts),
         scene=scene_of(question.text, parsed_question, question.scene, preface, turns, questions),
-        resolved=question.wording if parsed_question.resolved == own_question else parsed_question.resolved,
+        resolved=question.wording
+        if parsed_question.resolved == own_question
+        else parsed_question.resolved,
     )
 
 
