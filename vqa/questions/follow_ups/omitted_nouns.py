@@ -6,11 +6,12 @@ import re
 
 from vqa.english import plural_of, singular_of, with_article_if_countable
 from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
-from vqa.questions.conversation.antecedents import OF_PERSON, antecedent
+from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.owners import with_thing_of_owner
 from vqa.questions.nouns.noun_phrases import final_noun
+from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import is_living, is_person
 
 
