@@ -80,7 +80,8 @@ def answer_conversation(question: Question, history: Sequence[Turn]) -> LookupRe
         return _decline("difference", respond("difference"))
     if question.intent == "compare" and not question.options and question.answer_kind == "open":
         form = question.form
-        is_named = bool(form.indirect) and (form.tells_apart or form.asks_person or form.asks_which)
+        is_which = form.asks_which or form.words[:2] in (("which", "is"), ("which", "are"))
+        is_named = bool(form.indirect) and (form.tells_apart or form.asks_person or is_which)
         refusal = "which_unknown" if form.asks_which else "compare_what"
         return _decline("difference", refuse_question(form) if is_named else respond(refusal))
     if _is_unsure(question):

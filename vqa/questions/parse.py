@@ -18,9 +18,10 @@ from vqa.questions.conversation.reactions import courtesy_intent, reaction_inten
 from vqa.questions.intent_table.intents import is_about_frames, is_about_video
 from vqa.questions.interpretation.rendering import DESCRIBE
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
-from vqa.questions.messages.remarks import context_turns, things_before
+from vqa.questions.messages.remarks import context_turns, things_before, unnamed_thing
 from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
 from vqa.questions.messages.sentence_parts import MessagePart
+from vqa.questions.messages.statement_clauses import split_report
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.phrase_suggestions import suggestion_of_phrase
@@ -239,6 +240,14 @@ def _self_contained(question: MessageQuestion) -> str:
             if nouns
             else question.text
         )
+    remarks = [part.text for part in question.before if part.kind == "remark"]
+    if remarks and _ASKS_WHAT.fullmatch(text):
+        report = split_report(remarks[-1].rstrip(" ."))
+        thing = unnamed_thing(remarks[-1])
+        if thing:
+            return f"what is {thing}?"
+        if report is not None:
+            return report[1]
     is_before = any(named_scene(part.words) == question.scene for part in question.before)
     if question.scene is None or not question.scene.shot_number or not is_before:
         return question.text
@@ -251,6 +260,11 @@ def _self_contained(question: MessageQuestion) -> str:
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
 
 
+# "Can you see what it is?", "so what was it"
+_ASKS_WHAT = re.compile(
+    r"(?:so |and |but )?(?:(?:can|could|do) you (?:see|tell|know) |tell me )?what(?:'s| is| was)? (?:it|that|this)(?: is| was| might be| could be)?",
+    re.IGNORECASE,
+)
 # "What on earth is it?", unlike "what kind of bike is it?"
 _ADDS = frozenset("so and but what is it that on earth in the world exactly hell heck".split())
 

@@ -30,6 +30,7 @@ _IN_CONTAINER = re.compile(
     re.IGNORECASE,
 )
 _OF_VIDEO = re.compile(
+    r"\bin it (?:the (?:whole|entire) time|all the time|from the (?:start|beginning)|throughout)\b|"
     r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
     r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"

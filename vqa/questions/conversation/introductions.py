@@ -236,8 +236,11 @@ def _things_in(clauses: Sequence[Sequence[str]]) -> list[_Mention]:
 
 
 def is_of_writer_alone(text: str) -> bool:
-    """Whether a remark begins with the writer's own life: "ours barks a lot"; not "I see a dog"."""
-    first = next(iter(_clauses(marked_words(text.replace("’", "'")))), [])
+    """Whether a remark begins with the writer's own life: "ours barks a lot"; not "I see a dog".
+
+    So does a comment alone, "which my wife would hate".
+    """
+    first = next(filter(None, _clauses(marked_words(text.replace("’", "'")))), ["my"])
     opening, follower = [*(word for word in first if word not in _MARKERS), "", ""][:2]
     is_household = opening == "the" and singular_of(follower) in _HOUSEHOLD
     perceives = not _PERCEIVES.isdisjoint(first) or _looks_at(first)

@@ -20,6 +20,7 @@ _WEATHER = r"^.*\bit (?:(?:is|was|looks?|feels?|seems?|gets?|be|really|very|quit
 # Pronouns without an antecedent: weather, time, place, and "it" or "this" for the video's contents.
 _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|at night|at day|daytime|nighttime|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
+    r"tennis|golf|football|baseball|basketball|soccer|volleyball|cricket|rugby|hockey|badminton|karate|judo|yoga|gymnastics|wrestling|boxing|"
     r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|filmed|recorded|edited|slowed down|sped up|(?:in )?slow motion|(?:in )?real time|staged|black and white|photo|painting|cartoon|animated)|"
     r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
     r"\bthey (?:film|shoot|shot|record|make|made)(?:ed)? (?:it|this|that)\b|"

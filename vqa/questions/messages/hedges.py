@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import is_doing, is_plural
+from vqa.questions.messages.statement_clauses import split_report
 from vqa.questions.normalization.statements import YES_NO, as_question
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS
 from vqa.questions.times.time_range import split_shot, split_time
@@ -18,6 +19,9 @@ from vqa.questions.words.spelling import is_word
 _YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
 _PRONOUN = r"(?:it|that|this|they|those|these|he|she|there)"
 _SUBJECT = rf"(?:{_PRONOUN}|(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)?)"
+_OPINES = r"(?:says?|thinks?|swears?|reckons?|said|bets?|claims?|insists?|believes?)"
+_OPINE = r"(?:say|think|reckon|says|thinks|reckons|believe|bet|claim|insist|bets|claims|insists|believes)"
+_WHO_IS_RIGHT = r"(?:(?:who is|who's|whos|which of us is|which one of us is|which (?:one )?is|what is|what's)(?: it| right| correct| wrong)(?: then| now)?|who do you (?:agree with|believe))"
 _OPENING = r"(?:and|so|but|ok|okay|alright|right|now|then|well|or|hm+|haha)[, ]+"
 _ASIDE = (
     r"(?:by the way|btw|be honest|to be honest|honestly|in all honesty|just (?:curious|wondering|for fun|asking)|(?:just )?out of curiosity|"
@@ -25,6 +29,30 @@ _ASIDE = (
     r"even (?:just |only )?(?:(?:a|the) )?(?:(?:little|tiny|slightest) )?(?:bit|little|slightly|once)|"
     r"would you believe it|no offen[cs]e|correct me if i'm wrong|if i'm not mistaken)"
 )
+
+
+def _two_opinions(match: re.Match[str]) -> str:
+    """Return "is he wearing shorts or jeans?" for the claim "he's wearing shorts" and "jeans".
+
+    The whole text if the claim has no form that is known.
+    """
+    claim = re.sub(rf"^.*?{_OPINES}(?: that)? ", "", match["claim"], flags=re.IGNORECASE)
+    question = _confirmation_question(claim, "")
+    rest = (match["rest"] or "").strip(", ?.!").removeprefix("and ")
+    before = re.sub(r", $", ". ", match["before"])
+    end = f"? {rest}" if rest else ""
+    options = f"{question.rstrip('?')} or {match['second'].strip()}{end}?"
+    return f"{before}{options}" if question else match[0]
+
+
+def _asked_doubt(match: re.Match[str]) -> str:
+    """Return "tell me if it is a fox?" for "I can't tell if it is a fox, what do you think?"."""
+    report = split_report(match["doubt"])
+    if report is None:
+        return match[0]
+    before, request = report
+    rest = (match["rest"] or "").lstrip(", ").removeprefix("and ")
+    return " ".join(filter(None, (before and f"{before}.", f"{request}?", rest and f"{rest}?")))
 
 
 def _offered_items(match: re.Match[str]) -> str:
@@ -160,6 +188,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         "which hand does he use for it?",
     ),
     rule(
+        "opinion asked for after a reported question",
+        rf"^(?P<doubt>[^?]*\b(?:if|whether|{WH}) [^?]+?), (?:so )?(?:what (?:do|would) (?:you|u) (?:think|reckon|say|guess|see|make of it)|what's your (?:guess|opinion|take|view)|what is your (?:guess|opinion|take|view))(?: it is| about that)?(?P<rest>,[^?]*)?[?.! ]*$",
+        _asked_doubt,
+        "I can't tell if it is a fox or a dog, what do you think, and is it wet?",
+        "tell me if it is a fox or a dog? is it wet?",
+    ),
+    rule(
         "opinion asked for after a statement",
         r"^(?P<claim>[^?]+), (?:so )?(?:what (?:do|would) (?:you|u) (?:think|reckon|say|guess)|what's your (?:guess|opinion|take|view|feeling)|what is your (?:guess|opinion|take|view|feeling))(?: it is| about that)?[?.! ]*$",
         lambda match: _confirmation_question(match["claim"], f"{match['claim']}?"),
@@ -175,9 +210,10 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "two opinions",
-        r"^(?P<claim>(?:my|our) [a-z]+(?: [a-z]+)? (?:says|thinks|swears|reckons|said)(?: that)? [^,?]+?),?(?:,? (?:and|but)|,) (?:i|my [a-z]+|the other one) (?:say|think|reckon|says|thinks|reckons|believe)(?: that)? (?:it's|it is|they're|they are|he's|she's|he is|she is)? ?(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+)(?:,? (?:so |and )?(?:who is|who's|whos|which of us is) (?:right|correct|wrong)(?: then)?|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can)\b).*)?[.?! ]*$",
-        lambda match: _two_opinions(match["claim"], match["second"], match[0]),
-        "my wife says he's wearing shorts and i say they're jeans",
+        rf"^(?P<before>(?:[^?]*, )?(?:{_OPENING})*)(?P<claim>(?:(?:my|our) [a-z]+(?: [a-z]+)?|she|he|they|someone|somebody|one of us) {_OPINES}(?: that)? [^,?]+?),?(?:,? (?:and|but|while)|,) (?:i|my [a-z]+(?: [a-z]+)?|the other one|she|he|they) {_OPINE}(?: that)? (?:it's|it is|its|they're|they are|he's|she's|he is|she is)? ?"
+        rf"(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+?)(?:,? (?:so |and )?{_WHO_IS_RIGHT}|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can|so|and)\b)[^,]*(?:, (?:so |and )?{_WHO_IS_RIGHT})?)?(?P<rest>,? and (?:{WH}|is|are|does|do|did|can|has)\b.*)?[.?! ]*$",
+        _two_opinions,
+        "my wife bets he's wearing shorts and i say they're jeans, so who is right?",
         "is he wearing shorts or jeans?",
     ),
     rule(
@@ -251,6 +287,34 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what about the woman with the umbrella?",
     ),
     rule(
+        "the whole time or a part of it",
+        r"(\b(?:the (?:whole|entire) time|all the time|throughout|from the (?:start|beginning))),? or (?:does|do|did) (?:it|he|she|they) (?:only |just )?(?:come|appear|show up|turn up|join|enter)(?: in| on)?(?: only)? (?:later|at the end|afterwards)(?: on)?(?=[?.! ]*$)",
+        r"\1",
+        "is he there the whole time or does he come in later?",
+        "is he there the whole time?",
+    ),
+    rule(
+        "all of somebody",
+        r",? from (?:top|head|tip) (?:to|till) (?:bottom|toe|toes|foot|feet|tail)(?=[?.!,]| *$)",
+        "",
+        "what is he wearing, from head to toe?",
+        "what is he wearing?",
+    ),
+    rule(
+        "roughly, behind a color",
+        r"(?<=\w),? (?:mostly|mainly|predominantly|overall|for the most part)(?=[?.! ]*$)",
+        "",
+        "what colour is it mostly?",
+        "what colour is it?",
+    ),
+    rule(
+        "what to make of it",
+        rf"\bwhat (?:do|would|can) (?:you|u) make of ({_PRONOUN}|them)(?=[?.!,]| *$)",
+        lambda match: "what are they" if match[1] in ("them", "they", "those", "these") else f"what is {match[1]}",
+        "i only see shapes, what do you make of them?",
+        "i only see shapes, what are they?",
+    ),
+    rule(
         "impression on the app",
         r"\b((?:look|seem|sound|feel)s? (?:[a-z'-]+ ){1,5}?[a-z'-]+) to (?:you|u)(?=,| or\b|[?.! ]*$)",
         r"\1",
@@ -278,15 +342,6 @@ HEDGES: tuple[RewriteRule, ...] = (
 def _be(subject: str) -> str:
     """Return "are" for a plural subject, such as "they" or "the walls", else "is"."""
     return "are" if is_plural(subject) else "is"
-
-
-def _two_opinions(claim: str, second: str, text: str) -> str:
-    """Return "is he wearing shorts or jeans?" for the claim "he's wearing shorts" and "jeans".
-
-    The whole text if the claim has no form that is known.
-    """
-    question = _confirmation_question(claim, "")
-    return f"{question.rstrip('?')} or {second.strip()}?" if question else text
 
 
 def _confirmation_question(claim: str, text: str) -> str:

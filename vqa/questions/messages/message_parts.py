@@ -32,7 +32,7 @@ from vqa.questions.messages.sentence_parts import (
 from vqa.questions.messages.statement_clauses import without_tag
 from vqa.questions.normalization.normalize import SENTENCE_END
 from vqa.questions.normalization.statements import YES_NO
-from vqa.questions.sentences.further_questions import AUX, MARKERS
+from vqa.questions.sentences.further_questions import AUX, MARKERS, WH, split_questions
 from vqa.questions.times.scene_context import named_scene
 from vqa.questions.words.text_speak import with_apostrophes
 
@@ -253,12 +253,26 @@ def _span_parts(text: str, span: MessageSpan) -> list[MessagePart]:
         kind: PartKind = "topic" if is_name else "remark"
         return [MessagePart(kind=kind, text=noun or words, phrase=words)]
     words += rest[: len(rest) - len(rest.lstrip(" ?"))].rstrip()
+    if (
+        span.role == "indirect"
+        and not _REPORTED_QUESTION.match(words)
+        and begins_question(rest.lstrip(" ,."))
+    ):
+        # "I was wondering about the pale thing, is it a tent?"
+        return [MessagePart(kind="remark", text=f"{words}.")]
     if span.role == "indirect":
         request = f"tell me {words.removeprefix('me ')}"
-        return [MessagePart(kind="question", text=without_hedges(request))]
+        questions = split_questions(without_hedges(request))
+        return [MessagePart(kind="question", text=question) for question in questions]
     parts = split_sentence(without_hedges(words))
     is_question = any(part.kind == "question" for part in parts)
     return parts if is_question else [MessagePart(kind="question", text=words)]
+
+
+_REPORTED_QUESTION = re.compile(
+    rf"^(?:me )?(?:{WH}|if|whether|in|on|at|to|from|for|with|the (?:colou?r|number|name|time))\b",
+    re.IGNORECASE,
+)
 
 
 def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
@@ -319,10 +333,24 @@ def _with_gaps_filled(parts: Sequence[MessagePart]) -> list[MessagePart]:
             noun = before[-1:] if len(rest) == _MAX_GAP_WORDS - 1 and len(before) - end > 2 else []
             text = " ".join([*before[:end], *rest, *noun])
             part = MessagePart(kind="question", text=f"{text}?")
+        verb = _VERB_OF_NUMBER.match(" ".join(before))
+        gap = _NUMBER_GAP.match(part.text)
+        if part.kind == "question" and verb is not None and gap is not None:
+            # "How many seconds does the man get", "how many do the dogs?"
+            text = f"{verb['number']} {gap['rest']} {verb['verb']}?"
+            part = MessagePart(kind="question", text=text)
         whole_parts.append(part)
     return whole_parts
 
 
+_VERB_OF_NUMBER = re.compile(
+    r"^(?P<number>how (?:many|much|long)(?: (?!do|does|did|is|are)[a-z]+)?) (?:do|does|did) .+ (?P<verb>[a-z]+)$",
+    re.IGNORECASE,
+)
+_NUMBER_GAP = re.compile(
+    r"^(?:and )?how (?:many|much|long) (?P<rest>(?:do|does|did) (?:(?:the|his|her|their|this|that|these|those) [a-z]+|he|she|it|they))\??$",
+    re.IGNORECASE,
+)
 # "The black", "the black shorts"
 _MAX_GAP_WORDS = 3
 

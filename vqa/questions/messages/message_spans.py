@@ -201,11 +201,25 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
         if span.role == "question"
         and number < last
         and not text[span.end :].lstrip().startswith("?")
-        and not begins_question(text[span.start : span.end])
-        and _states(text[span.start : span.end])
+        and _asks_nothing(text, span)
         else span
         for number, span in enumerate(spans)
     ]
+
+
+def _asks_nothing(text: str, span: MessageSpan) -> bool:
+    """Whether a span states something, ends a statement or comments on it: ", which I like more"."""
+    clause, before = text[span.start : span.end], text[: span.start].rstrip(" ")
+    if before.endswith(",") and _COMMENTS.match(clause):
+        return True
+    # "Somewhere near the path" behind "she says there is a house"
+    return not begins_question(clause) and (before[-1:].isalnum() or _states(clause))
+
+
+_COMMENTS = re.compile(
+    r"^which (?:(?:i|we|he|she|they)|(?:my|our|the|his|her|their) [a-z]+(?: [a-z]+)?) (?:will|would|can|could|may|might|did|do|does|had|have|has|[a-z]+(?:s|ed)|like|love|hate)\b",
+    re.IGNORECASE,
+)
 
 
 def _states(clause: str) -> bool:

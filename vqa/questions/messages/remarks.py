@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from vqa.english import names_plural, singular_of
+from vqa.english import PREPOSITIONS, names_plural, singular_of
 from vqa.questions.conversation.introductions import (
     introduced_things,
     is_of_writer_alone,
@@ -16,6 +16,7 @@ from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.spelling import is_past_participle
 from vqa.types import Answer, Question, Turn
 
 # A remark that drops a topic: "forget the weight".
@@ -30,6 +31,26 @@ _ABOUT_ME = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
+
+
+_SOMETHING = re.compile(
+    r"\b(?:something|some thing|a thing) (?P<adjective>(?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b|with\b|of\b|about\b|i\b|so\b)(?:[a-z-]+(?<!ing)(?<!ed)(?<!en) )?)(?P<place>(?!i\b|so\b|about\b|with\b|else\b)[a-z][^,.?!;]*)?",
+    re.IGNORECASE,
+)
+
+
+def unnamed_thing(text: str) -> str:
+    """Return what a remark calls "something": "the thing tied to his belt"; empty without it.
+
+    "There's something blue on the ground." -> "the blue thing on the ground".
+    """
+    match = _SOMETHING.search(f"{text.strip(' .!')} ")
+    if match is None:
+        return ""
+    adjective, place = match["adjective"].strip(), (match["place"] or "").strip()
+    is_adverb = adjective in PREPOSITIONS or is_past_participle(adjective)
+    words = ("the", "thing", adjective, place) if is_adverb else ("the", adjective, "thing", place)
+    return " ".join(filter(None, words))
 
 
 # "She looks so bored."; not "she looks like my cousin".

@@ -57,15 +57,15 @@ _DEPENDENT = re.compile(
 _SPECIFIES = re.compile(r"^(?:and |but )?i (?:mean|meant)\b", re.IGNORECASE)
 # "I'm trying to work out whether he stops": a question in a statement.
 _UNCERTAINTY = (
-    r"(?:wonder(?:ing)?|curious(?: to (?:know|see))?|interested in|not (?:really |quite |so |entirely )?sure|unsure|(?:have )?no idea|"
+    r"(?:wonder(?:ing)?|curious(?: to (?:know|see))?|interested in|not (?:really |quite |so |entirely )?sure|unsure|(?:have )?no idea|forgot|forget|"
     r"(?:can't|cannot|can not|couldn't|could not|don't|do not|dont) (?:really |quite |even |fully )?(?:tell|know|see|say|decide|agree|work out|figure out|make out|understand|remember))"
 )
 _WISH = (
     r"(?:(?:want|wants|wanted|need|needs|like|likes|love|loves|have|has|trying|try|hoping|dying|keen|supposed)(?: (?:you|me|us))?(?: to)? "
-    r"(?:know|find out|work out|figure out|see|understand|ask|check|hear|learn|tell|say|(?:write|put|note)(?: down)?)|asks?)"
+    r"(?:know|find out|work out|figure out|see|understand|ask|check|hear|learn|tell|say|(?:write|put|note)(?: down)?)|asks?|asked)"
 )
 _REPORTS = re.compile(
-    rf"^{_FILLER}(?:(?:i|we)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* (?:{_UNCERTAINTY}|{_WISH})|"
+    rf"^{_FILLER}(?:(?:i|we|my [a-z]+ and i)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* (?:{_UNCERTAINTY}|{_WISH})|"
     rf"(?:he|she|they|my [a-z]+|our [a-z]+)(?:'d| would)?(?: (?:just|really|also|still))* {_WISH})(?: (?:you|me|us|him|her|down))? "
     rf"(?={WH}\b)(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)(?!(?:why|how|what) (?:but|an?)\b)",
     re.IGNORECASE,
@@ -75,7 +75,7 @@ _REPORTS = re.compile(
 # "She asks for proof so tell me what it is"
 _BOUNDARY = re.compile(
     rf"(?<=\w)(?:, |; | [-–—]+ |: |\.\.+ ?|,? (?=(?:and )?so (?:(?:please )?tell me|(?:can|could) you|(?:what|which|who|where|when|how) (?:[a-z]+ )?(?:{AUXILIARY})|(?:{AUXILIARY}) (?:it|he|she|they|there))\b)"
-    r"|,? and (?=(?:i'm|i am|im|i) (?:wonder|wondering|curious|not sure|trying)\b))",
+    r"|,? and (?=(?:i'm|i am|im|i|we) (?:wonder|wondering|curious|not sure|trying|(?:can't|cannot|can not|couldn't|don't) (?:really |quite |even )?(?:tell|decide|know|say|see|agree|make out|figure out|remember))\b))",
     re.IGNORECASE,
 )
 
@@ -151,6 +151,23 @@ def report_as_request(sentence: str) -> str:
         clause if report is None else f"tell me {clause[report.end() :]}"
         for clause, report in zip(clauses, reports, strict=True)
     )
+
+
+def split_report(text: str) -> tuple[str, str] | None:
+    """Split off the first clause that reports a question: "he's tall and I can't tell if he runs".
+
+    Returns:
+        The words before it and the request, "he's tall", "tell me if he runs"; None without one.
+    """
+    ends = [match.end() for match in _CLAUSE_END.finditer(text)]
+    start = next((n for n in (0, *ends) if _REPORTS.match(text[n:])), None)
+    if start is None:
+        return None
+    before = re.sub(r"[, ]+(?:(?:and|but|so) )?$", "", text[:start], flags=re.IGNORECASE)
+    return before, f"tell me {_REPORTS.sub('', text[start:])}"
+
+
+_CLAUSE_END = re.compile(r",? (?:and|but|so) |, |[.] ", re.IGNORECASE)
 
 
 def is_statement(clause: str) -> bool:

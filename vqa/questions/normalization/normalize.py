@@ -228,7 +228,15 @@ _REPORTED_ACTION = rule(
     "what she wears",
     "what does she wear",
 )
+_REPORTED_POSSESSION = rule(
+    "reported possession",
+    r"^(what(?: colou?rs?| kind of [a-z]+)?|how many [a-z]+) ((?:it|he|she|they|this|that)|(?:the|this|that|these|those|his|her|their) [a-z-]+(?: [a-z-]+)?) (has|have)(?! (?:been|done|just|to|[a-z]+(?:ed|en))\b)(?=[?.! ]| *$)",
+    lambda match: f"{match[1]} {'does' if match[3].lower() == 'has' else 'do'} {match[2]} have",
+    "what the dog has around its neck",
+    "what does the dog have around its neck",
+)
 _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
+    _REPORTED_POSSESSION,
     rule(
         "if there is",
         rf"^(?:if|whether) there ({BE}) ",
@@ -345,7 +353,7 @@ def normalize(question: str) -> Normalized:
     query = apply_rules(
         (*_REPORTED_QUESTIONS, *AUXILIARY_ORDER)
         if is_request
-        else (*OMITTED_WORDS, _REPORTED_ACTION),
+        else (*OMITTED_WORDS, _REPORTED_POSSESSION, _REPORTED_ACTION),
         query,
     )
     plain_text = apply_rules(EQUIVALENT_WORDINGS, query)

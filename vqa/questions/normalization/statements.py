@@ -16,7 +16,7 @@ PRONOUNS = frozenset(
 _RELATIVES = frozenset({"that", "who", "which"})
 # What precedes a statement that asks for confirmation: "i think the dog is asleep".
 _OPINION = re.compile(
-    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it |(?:he|she|they) (?=[a-z]+ like (?:he|she|they)\b))?(?:looks?|seems?|appears?)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|my [a-z ]{2,20} (?:thinks?|says?|told me|said|swears?)|(?:a|some) (?:friend|colleague|guy)(?: of mine)? (?:says|told me|thinks)|(?:somebody|someone|people|they) (?:says?|told me)|i(?: have)? (?:heard|swear|could swear|have a feeling|would swear)|i(?: am|'m) (?:pretty|quite|fairly|almost|so) sure|it seems|it looks like)(?: that)? )?",
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|guess|believe|bet|suppose|assume|would say|am sure|see)|(?:it |(?:he|she|they) (?=[a-z]+ like (?:he|she|they)\b))?(?:looks?|seems?|appears?)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|(?:my [a-z ]{2,20}|she|he) (?:thinks?|says?|told me|said|swears?|bets?|claims?|reckons?|insists?|believes?)|(?:a|some) (?:friend|colleague|guy)(?: of mine)? (?:says|told me|thinks)|(?:somebody|someone|people|they) (?:says?|told me)|i(?: have)? (?:heard|swear|could swear|have a feeling|would swear)|i(?: am|'m) (?:pretty|quite|fairly|almost|so) sure|it seems|it looks like)(?: that)? )?",
     re.IGNORECASE,
 )
 _AFTER_CLAIM = re.compile(
@@ -125,8 +125,8 @@ def as_question(wording: str) -> str:
         return f"{'have' if past['np'].lower() == 'they' else 'has'} {claim}?"
     states = _STATES_VERB.match(claim)
     if states is not None:
-        verb = base_form(states["verb"].lower())
-        return f"does {states['np']} {states['adverb']}{verb}{states['rest']}?"
+        predicate = predicate_in_base_form(f"{states['verb'].lower()}{states['rest']}")
+        return f"does {states['np']} {states['adverb']}{predicate}?"
     many = _STATES_MANY.match(claim)
     if many is not None and many["rest"] and is_verb(many["verb"].lower()):
         return f"do {claim}?"
@@ -344,7 +344,9 @@ def predicate_in_base_form(predicate: str) -> str:
     return f"{adverb} {base_form(first)}{others}".strip()
 
 
-_VERB_AGAIN = re.compile(r"(?P<joins> (?:and|or)(?: (?:also|just|only|then))? )(?P<verb>[a-z]+s)\b")
+_VERB_AGAIN = re.compile(
+    r"(?P<joins> (?:and|or)(?: (?:also|just|only|then))? )(?P<verb>(?!(?:does|is|was|has)\b)[a-z]+s)\b"
+)
 
 
 def _second_verb_in_base_form(match: re.Match[str]) -> str:

@@ -29,7 +29,7 @@ BEGINS_REQUEST = re.compile(
 # "is it red and how many are there": a further question begins after "and" or a comma.
 _NEXT_QUESTION = re.compile(
     rf",? (?:and )?if (?:so|yes|there (?:is|are)),? (?={WH}\b)|"
-    rf",? (?:or|and) (?:(?:at least|else|just|then|also|maybe|please) )*(?=(?:tell me|describe|count|list) )|, and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
+    rf",? (?:or|and) (?:(?:at least|else|just|then|also|maybe|please) )*(?=(?:tell me|describe|count|list) )|,? and (?=(?:on|in|to|at|from) which (?:side|hand|direction|colou?r|foot|leg|arm|corner)\b)|, and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
     rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|would (?:you|u) say\b))",
     re.IGNORECASE,
@@ -60,6 +60,11 @@ _NOUN_PHRASE = r"(?:the|his|her|its|their|this|that|these|those) (?:[a-z'-]+ ){0
 _TWO_COLORS = re.compile(
     rf"^(?P<ask>{MARKERS}(?:(?:tell me|and) )?(?:what|which)(?:'s|s)? (?:(?:is |are )?the colou?rs? of|colou?rs?(?: (?:is|are|do|does))?)) "
     rf"(?P<first>{_NOUN_PHRASE}),? and (?P<second>{_NOUN_PHRASE}(?: (?:in|on|at|near|behind|next to) {_NOUN_PHRASE})?)(?P<verb> is| are| have| has)?[?.! ]*$",
+    re.IGNORECASE,
+)
+# "What does the ground look like, any leaves?"
+_ANY_LAST = re.compile(
+    rf"^(?P<first>{MARKERS}(?:what|how|where|which) (?:[a-z]+ ){{0,2}}?{AUX}\b [^,]+), any (?P<noun>(?!idea|more|chance|thing|one|guess)[a-z]+s(?: [^,]+)?)[?.! ]*$",
     re.IGNORECASE,
 )
 # "Is he waving to someone, can you see anybody else?"
@@ -193,6 +198,9 @@ def _split_clauses(question: str) -> list[str]:
             agree_verb(f"{colors['ask']} {noun}{colors['verb'] or ''}?", without_determiner(noun))
             for noun in nouns
         ]
+    any_of_it = _ANY_LAST.match(question)
+    if any_of_it is not None:
+        return [f"{any_of_it['first']}?", f"are there any {any_of_it['noun']}?"]
     offers_options = options_of(normalized_wording(question)) is not None
     two = _TWO_QUESTIONS.match(question) if not offers_options else None
     if two is not None and len(two["second"].split()) > _TAG_WORDS:
