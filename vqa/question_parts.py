@@ -65,6 +65,25 @@ class Scene:
     quantifier: SceneQuantifier | Literal[""] = ""
 
 
+PresenceForm = Literal["whole", "start", "end", "later", "leaves", "returns"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PresenceTime:
+    """What a question asks about the time that a thing is in the picture.
+
+    Args:
+        thing: the thing, without determiner.
+        form: whether it is there the `whole` time, from the `start`, until the `end`, comes only
+            `later`, `leaves`, or `returns`.
+        offers_other: whether the question offers another possibility, "or does it come later?".
+    """
+
+    thing: str
+    form: PresenceForm
+    offers_other: bool = False
+
+
 LookForm = Literal["whether", "which", "every", "choice", "when", "why", "quality"]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from vqa.question_parts import AnswerKind as AnswerKind
-from vqa.question_parts import LookQuery, ReplyForm, Scene, SoundQuery
+from vqa.question_parts import LookQuery, PresenceTime, ReplyForm, Scene, SoundQuery
 from vqa.question_parts import Modality as Modality
 from vqa.timecode import TimeRange as TimeRange
 
@@ -203,8 +203,7 @@ class Question:
         anchor_side: `before` or `after` the anchor, else the latest part; `during` its part, or when that `part` is; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
         fact: fact of the file that is asked for, see `vqa.questions.interpretation.file_facts`; or empty.
-        sound: what is asked about the sounds of the video; None for other questions.
-        look: what is asked about the look of the picture; None for other questions.
+        sound, look, presence: what is asked of the sounds, of the look of the picture, or of the time that a thing is in it; or None.
         form: words of the question that the reply takes over.
         repeats_at_time: whether it is an earlier question, repeated for the time that the text names.
         has_negation: whether the question is worded in the negative.
@@ -246,6 +245,7 @@ class Question:
     fact: str = ""
     sound: SoundQuery | None = None
     look: LookQuery | None = None
+    presence: PresenceTime | None = None
     form: ReplyForm = field(default_factory=ReplyForm)
     repeats_at_time: bool = False
     has_negation: bool = False

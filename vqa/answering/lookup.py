@@ -76,6 +76,7 @@ def look_up(
         answer_when,
     )
     from vqa.answering.transcript import answer_text
+    from vqa.answering.visible_times import answer_presence_time
 
     is_visual = needs_app(model)
     result = (
@@ -85,6 +86,7 @@ def look_up(
         or answer_sound(context, question, listen)
         or answer_fact(context.clip, question, may_decline=is_visual)
         or answer_part_time(model, context, question)
+        or answer_presence_time(model, context, question)
         or answer_when(model, context, question)
         or answer_text(model, context, question)
     )

@@ -58,6 +58,7 @@ from vqa.questions.nouns.noun_phrases import identification_question
 from vqa.questions.sentences.clause_options import is_inclusive
 from vqa.questions.sentences.options import list_options, selects_person
 from vqa.questions.times.part_range import VideoPart
+from vqa.questions.times.presence_times import presence_time
 from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
 from vqa.questions.times.time_references import split_range
 from vqa.questions.words.living_nouns import common_name, is_living, is_person
@@ -97,6 +98,9 @@ def parse_single(
     query, part, time_range, shot_number = split_range(
         resolution.text, normalized_text.text, history, parsed_turns
     )
+    if presence_time(resolution.text) is not None:
+        # "Is the dog there from the start?" names no time.
+        query, part, time_range, shot_number = resolution.text, None, None, 0
     time_range = resolution.time_range or time_range
     is_rephrased = resolution.is_changed or normalized_text.is_idiom
     wording = resolution.text if is_rephrased else correct_spelling(text)
@@ -279,6 +283,7 @@ def _question(
     full_wording = resolution.text if resolution.is_changed else text
     subject_matter = topic(intent, query)
     speech = spoken_phrase(query) if intent == "when" else ""
+    presence = presence_time(query) if intent == "when" else None
     return Question(
         text=text,
         resolved=full_wording,
@@ -305,9 +310,12 @@ def _question(
         anchor=anchor,
         anchor_side=side,
         aspect=aspect,
-        search_text=(speech or search_phrase(query, match.slots.get("target", slots.target)))
+        search_text=presence.thing
+        if presence is not None
+        else (speech or search_phrase(query, match.slots.get("target", slots.target)))
         if searches
         else "",
+        presence=presence,
         time_edge=time_edge(query) if searches else "",
         asks_spoken_time=bool(speech),
         topic=subject_matter,

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 from vqa.english import BODY_PART, FORMS_OF_BE, NUMBERS, ORDINALS, singular_of
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
-from vqa.questions.intent_table.intents import intents, is_about_shots, is_search
+from vqa.questions.intent_table.intents import intents, is_about_frames, is_about_shots, is_search
 from vqa.questions.intent_table.intents_events import REPETITIONS
 from vqa.questions.messages.statement_clauses import asks, is_statement
 from vqa.questions.nouns.entities import bare_noun
+from vqa.questions.times.presence_times import presence_time
 from vqa.questions.times.shot_words import ORDINAL, PART_NOUN
 from vqa.questions.words.living_nouns import is_living
 
@@ -39,6 +40,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         return "acknowledge"
     if intent == "describe_part" and _DESCRIBE_ALL.match(query) and not phrases:
         return "describe"
+    if is_about_frames(intent) and presence_time(query) is not None:
+        return "when"
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
@@ -228,6 +231,12 @@ _REFINEMENTS = (
         "count",
         r"^how many (?:seconds|minutes|hours) (?:do|does|did|can|will|would|are|is) (?:i|we|you|there|it|this|that)\b(?!.*\b(?:between|after|before|left|until|till|from)\b)",
         "duration",
+    ),
+    # "How many seconds does the lady get?"
+    _refinement(
+        "count",
+        r"^how many (?:seconds|minutes) (?:do|does|did|can|are|is) (?!(?:it|this|that|each|every|there)\b)",
+        "event_duration",
     ),
     # "How much time is on the clock?"
     _refinement(

@@ -9,6 +9,7 @@ from vqa.questions.normalization.normalize import normalized_wording, offers_to_
 from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.sentences.options import options_of
 from vqa.questions.times.part_range import split_two_times
+from vqa.questions.times.presence_times import presence_time
 from vqa.questions.words.verb_agreement import agree_verb
 
 _TAG_WORDS = 2
@@ -211,7 +212,7 @@ def _split_clauses(question: str) -> list[str]:
     pair = _WH_THEN_YES_NO.match(question)
     if pair is not None:
         return [f"{pair['first']}?", pair["second"]]
-    if offers_options or offers_to_refuse(question):
+    if offers_options or offers_to_refuse(question) or presence_time(question) is not None:
         return [question]
     other = _OTHER_AUXILIARY.match(question)
     if other is not None:
