@@ -362,6 +362,10 @@ def test_who_is_with_somebody_asks_for_no_name(text: str) -> None:
         ("The first dog, the tan one on the lawn, is standing on two legs. What are its front legs doing?", "what are the dog's front legs doing?"),
         ("He's wearing proper racing clothes. Could you describe them?", "describe the proper racing clothes?"),
         ("My niece bends like that, too. Are the girl's feet in the air, or can't you see them because of the grass?", "are the girl's feet in the air?"),
+        ("I can't do a single pull-up, so I envy this man. How many does he manage?", "how many pull-ups does the man manage?"),
+        ("I noticed that he has something tied to his wrist. Can you see what it is?", "what is the thing tied to his wrist?"),
+        ("I have a bad back, so I could never do what that girl does. Is she on her hands?", "is the girl on her hands?"),
+        ("we walked past this statue years ago, what a memory. are there any people around it?", "are there any people around the statue?"),
         ("out of nowhere theres a dog, which made her laugh. is it running towards us?", "is the dog running towards us?"),
     ],
 )  # fmt: skip

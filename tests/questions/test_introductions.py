@@ -5,9 +5,9 @@ import pytest
 from vqa.questions.conversation.introductions import (
     alternatives_of,
     introduced_things,
-    persons_of_writer,
     topic_noun,
 )
+from vqa.questions.conversation.writers_life import persons_of_writer
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 

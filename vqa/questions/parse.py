@@ -13,7 +13,7 @@ from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import read_history
 from vqa.questions.conversation.doubts import doubted_claim, is_on_answer
-from vqa.questions.conversation.introductions import alternatives_of
+from vqa.questions.conversation.introductions import alternatives_of, counted_thing
 from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
 from vqa.questions.intent_table.intents import is_about_frames, is_about_video
 from vqa.questions.interpretation.rendering import DESCRIBE
@@ -248,6 +248,10 @@ def _self_contained(question: MessageQuestion) -> str:
             return f"what is {thing}?"
         if report is not None:
             return report[1]
+    number = _ASKS_NUMBER.match(text)
+    thing = counted_thing([part.text for part in question.before]) if number else ""
+    if number is not None and thing:
+        return f"how many {plural_of(thing)} {text[number.end() :]}?"
     is_before = any(named_scene(part.words) == question.scene for part in question.before)
     if question.scene is None or not question.scene.shot_number or not is_before:
         return question.text
@@ -260,6 +264,11 @@ def _self_contained(question: MessageQuestion) -> str:
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
 
 
+# "How many does he manage?"
+_ASKS_NUMBER = re.compile(
+    r"^(?:(?:so|and|but|roughly|about),? )*how many (?:of (?:them|these|those) )?(?=(?:does|do|did|can|could) (?!you\b|we\b|i\b))",
+    re.IGNORECASE,
+)
 # "Can you see what it is?", "so what was it"
 _ASKS_WHAT = re.compile(
     r"(?:so |and |but )?(?:(?:can|could|do) you (?:see|tell|know) |tell me )?what(?:'s| is| was)? (?:it|that|this)(?: is| was| might be| could be)?",

@@ -20,6 +20,7 @@ from vqa.english import (
     plural_of,
     singular_of,
 )
+from vqa.questions.conversation.writers_life import MINE, is_of_writer
 from vqa.questions.nouns.mentions import (
     ends_phrase,
     is_adverb,
@@ -30,13 +31,13 @@ from vqa.questions.nouns.mentions import (
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.words.living_nouns import is_living
 
-_MINE = frozenset({"my", "mine", "our", "ours", "your", "me", "us"})
 # "Hers are twins": animals and things of the writer's life.
 _OF_LIFE = frozenset({"my", "mine", "our", "ours", "hers", "theirs", "yours"})
 _HOUSEHOLD = frozenset("neighbour neighbor landlord boss wife husband".split())
 _WRITER = frozenset(
     {"i", "we", "i'm", "we're", "i've", "we've", "i'd", "we'd", "my", "our", "im", "ive"}
 )
+_FIRST_PERSON = _WRITER - {"my", "our"}
 # Verbs of a writer who speaks of the video: "I see a dog", "I wanted to ask about the dog".
 _PERCEIVES = frozenset(
     form
@@ -55,6 +56,7 @@ _BEFORE_BARE = frozenset(
     "is was it's there's wearing carrying holding has".split()
 )
 _INDEFINITE = (ARTICLES - {"the"}) | frozenset(CARDINALS) | {"another", "other", "several", "lot"}
+_NUMBERS = frozenset(CARDINALS) | {"several", "twenty", "fifty", "hundred"}
 _SOMEBODY = frozenset({"somebody", "someone"})
 # "A bus would make sense" introduces no bus.
 _HYPOTHETICAL = frozenset("would could might should".split())
@@ -143,7 +145,7 @@ _NEAR, _NEW, _DEFINITE, _INNER = -1, 0, 1, 2
 def _pets(words: Sequence[str]) -> list[_Mention]:
     """Return an animal of the writer that does what one of the video does: "my cat does the same"."""
     opening = next((n for n, word in enumerate(words) if word not in _MARKERS), 0)
-    if not words or words[opening] not in _MINE or _ALIKE.isdisjoint(words):
+    if not words or words[opening] not in MINE or _ALIKE.isdisjoint(words):
         return []
     pet = noun_of(words[opening + 1 :])
     return [_Mention(noun=pet, rank=_NEW)] if is_living(pet) else []
@@ -155,6 +157,23 @@ def alternatives_of(text: str) -> str:
     for (start, end), (_, last) in pairwise(phrase_spans(words)):
         if words[end : end + 1] == ["or"] and words[start - 1] in ARTICLES:
             return " ".join(words[start - 1 : last])
+    return ""
+
+
+def counted_thing(remarks: Sequence[str]) -> str:
+    """Return what remarks give a number of, also in the writer's life: "I can't do a single pull-up" -> "pull-up".
+
+    The latest such thing that is no person, animal or time; empty without one.
+    """
+    for remark in reversed(remarks):
+        words = marked_words(remark.replace("’", "'"))
+        for start, end in phrase_spans(words):
+            number, *phrase = words[start - 1 : end]
+            is_single = phrase[:1] == ["single"]
+            noun = noun_of(phrase[is_single:])
+            is_counted = is_single or number in _NUMBERS or number.isdigit()
+            if noun and is_counted and not (is_living(noun) or singular_of(noun) in _TIMES):
+                return noun
     return ""
 
 
@@ -258,11 +277,12 @@ def _mentions(clause: Sequence[str], opening: str, *, is_of_writer: bool) -> lis
     mentions = _all_mentions(clause, opening)
     near = [mention for mention in mentions if mention.rank == _NEAR]
     # "My favorite is the penguin."
-    says_which = opening in _MINE and not _IS.isdisjoint(clause[:5])
+    says_which = opening in MINE and not _IS.isdisjoint(clause[:5])
     perceives = not _PERCEIVES.isdisjoint(clause) or _looks_at(clause)
     if is_of_writer and not (says_which or perceives):
-        # "My sister looks just like this woman."
-        return [mention for mention in near if is_living(singular_of(mention.noun))]
+        # "My sister looks just like this woman.", "I walked past this statue."
+        is_own = opening in _FIRST_PERSON
+        return [mention for mention in near if is_own or is_living(singular_of(mention.noun))]
     if says_which or not _WISHES.isdisjoint(clause):
         # "I'd like a summary" introduces nothing, "I'd like to see the bridge again" the bridge.
         return [mention for mention in mentions if mention.rank != _NEW]
@@ -280,7 +300,7 @@ _LOOK = frozenset({"look", "looking", "looked"})
 def _all_mentions(clause: Sequence[str], opening: str) -> list[_Mention]:
     """Return the things that a clause names, but for those of the writer and hypothetical ones."""
     # "Someone in our office posted this."
-    somebody = _SOMEBODY.intersection(clause) if _MINE.isdisjoint(clause) else ()
+    somebody = _SOMEBODY.intersection(clause) if MINE.isdisjoint(clause) else ()
     mentions = [_Mention(noun="person", rank=_NEW) for _ in somebody]
     changes = not _CHANGES.isdisjoint(clause) and opening not in _WRITER
     before_bare = _BEFORE_BARE | (_TOWARD if changes else frozenset())
@@ -289,8 +309,11 @@ def _all_mentions(clause: Sequence[str], opening: str) -> list[_Mention]:
         noun = noun_of([word for word in clause[start:end] if word not in PLEASING])
         behind = clause[end : end + 1]
         before = _words_before(clause, start)
-        is_mine = _MINE & set(before) or _is_of_writer(clause, start, end)
-        if not noun or is_mine or _HYPOTHETICAL & set(behind) or noun in _TIMES:
+        is_mine = MINE & set(before) or is_of_writer(clause, start, end)
+        # "What a memory"
+        exclaims = before[:1] in (["a"], ["an"]) and clause[start - 2 : start - 1] == ["what"]
+        is_skipped = is_mine or _HYPOTHETICAL & set(behind) or noun in _TIMES
+        if not noun or is_skipped or ((exclaims or before[:1] == ["what"]) and not is_living(noun)):
             continue
         is_many = singular_of(clause[end - 1]) != clause[end - 1]
         is_compared = before[:1] == ["like"] and clause[last_end : last_end + 1] == ["like"]
@@ -317,38 +340,6 @@ def _is_pointed_at(before: Sequence[str], noun: str) -> bool:
     )
 
 
-def persons_of_writer(text: str) -> frozenset[str]:
-    """Return the persons and animals of the writer's life that a remark names: "teacher" of "our teacher".
-
-    Also the friend of "a friend of mine" and the kids of "a quiz for the kids". Empty if they are
-    said to be in the video: "my cousin is in this clip".
-    """
-    words = marked_words(text.replace("’", "'"))
-    if any(_THE_VIDEO & set(words[n + 1 : n + 3]) for n, word in enumerate(words) if word == "in"):
-        return frozenset()
-    return frozenset(
-        noun_of(words[start:end])
-        for start, end in phrase_spans(words)
-        if _MINE & set(words[max(start - 1, 0) : start]) or _is_of_writer(words, start, end)
-    )
-
-
-def _is_of_writer(words: Sequence[str], start: int, end: int) -> bool:
-    """Whether a living thing is the writer's by what stands around it: "a friend of mine".
-
-    So are those for whom something is done, "a quiz for the kids", unlike "sorry for the kids".
-    """
-    if not is_living(noun_of(words[start:end])):
-        return False
-    is_reader = "for" in words[max(start - 2, 0) : start] and _FEELINGS.isdisjoint(words)
-    is_at_mine = words[end : end + 2] in (["at", "my"], ["at", "our"])
-    return is_reader or is_at_mine or words[end : end + 2] in (["of", "mine"], ["of", "ours"])
-
-
-_THE_VIDEO = frozenset("video clip film movie footage it this here".split())
-_FEELINGS = frozenset("feel feels feeling sorry happy glad sad bad poor love like waiting".split())
-
-
 def _words_before(clause: Sequence[str], start: int) -> list[str]:
     """Return the determiners right before the noun at `start`, and the word before them."""
     first = start
@@ -360,7 +351,7 @@ def _words_before(clause: Sequence[str], start: int) -> list[str]:
     return list(clause[max(first - 1, 0) : start])
 
 
-_ALL_DETERMINERS = _INDEFINITE | _MINE | _DETERMINERS_OF_TOPIC | {"all", "both", "any"}
+_ALL_DETERMINERS = _INDEFINITE | MINE | _DETERMINERS_OF_TOPIC | {"all", "both", "any"}
 
 
 def _rank(before: Sequence[str], earlier: Sequence[str]) -> int:

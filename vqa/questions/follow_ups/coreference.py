@@ -190,6 +190,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         return Resolution(text=plain)
     absent = ""
     nouns: dict[str, str] = {}
+    owners: set[str] = set()
 
     def replace(match: re.Match[str]) -> str:
         """Return the antecedent in the form of the pronoun; the pronoun itself without one."""
@@ -207,6 +208,10 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         if not noun or noun in nouns.values():
             # "What does she have with her?"
             return match[0]
+        if kind == "them" and noun in owners:
+            # "Do his arms get straight between them?"
+            return match[0]
+        owners.update({noun} if kind in _OWNERS else ())
         if kind not in _OWNERS:
             nouns[kind] = noun
         if noun in discourse.absent:

@@ -6,7 +6,7 @@ from vqa.questions.intent_table.intents import Intent
 
 # Plural nouns for repeated actions, as alternatives of a template or a regular expression.
 REPETITIONS = (
-    "reps|repetitions|push ups|pushups|pull ups|pullups|sit ups|situps|squats|lunges|jumping jacks|burpees|laps|kicks|punches|jumps|hops|"
+    "reps|repetitions|push ups|push-ups|pushups|pull ups|pull-ups|pullups|sit ups|sit-ups|situps|chin ups|chin-ups|squats|lunges|jumping jacks|burpees|laps|kicks|punches|jumps|hops|"
     "spins|turns|flips|rounds|swings|bounces|blinks|strokes|claps|hits|throws|nods"
 )
 EVENTS: tuple[Intent, ...] = (

@@ -55,6 +55,18 @@ def _asked_doubt(match: re.Match[str]) -> str:
     return " ".join(filter(None, (before and f"{before}.", f"{request}?", rest and f"{rest}?")))
 
 
+# "I have a bad back, so I could never do that" asks nothing.
+_ASKS = re.compile(
+    rf"(?:^|[,.] |\b(?:and|but|so|please) )(?:{WH}|is|are|does|do|did|can|could|would|tell|describe|give|list|count|name)\b",
+    re.IGNORECASE,
+)
+
+
+def _without_purpose(match: re.Match[str]) -> str:
+    """Return a question without what its answer is for; the match if nothing is asked."""
+    return str(match["question"] if _ASKS.search(match["question"]) else match[0])
+
+
 def _offered_items(match: re.Match[str]) -> str:
     """Return "restaurant or shop?" for "restaurant, shop?"; the text if its items are no options.
 
@@ -239,8 +251,8 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "purpose of a question",
-        r",? so (?:that )?(?:i|we|my [a-z]+|our [a-z]+)(?: (?!need|want|wan|would|like|wonder|ask)[a-z]+){0,5} (?:can|could|might|will|know|knows)\b[^?.!]*(?=[?.!]|$)",
-        "",
+        r"^(?P<question>[^?.!]+?),? so (?:that )?(?:i|we|my [a-z]+|our [a-z]+)(?: (?!need|want|wan|would|like|wonder|ask)[a-z]+){0,5} (?:can|could|might|will|know|knows)\b[^?.!]*(?=[?.!]|$)",
+        _without_purpose,
         "could you describe it, so that I can send it to my sister who asks?",
         "could you describe it?",
     ),

@@ -42,6 +42,7 @@ def whole_spans(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
         spans: the spans that the tagger found, in order.
     """
     spans = _without_corrected(text, _joined(text, spans))
+    spans = [_without_comment(text, span) for span in spans]
     spans = _with_further_questions(text, _with_times(text, spans))
     ends = [*(span.start for span in spans[1:]), len(text)]
     spans = [_with_options(text, span, end) for span, end in zip(spans, ends, strict=False)]
@@ -50,6 +51,13 @@ def whole_spans(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
         _with_first_option(text, span, start) for span, start in zip(spans, starts, strict=False)
     ]
     return _with_topics(text, _with_statements(text, spans))
+
+
+def _without_comment(text: str, span: MessageSpan) -> MessageSpan:
+    """Begin a span behind a comment on what stands before it: ", which I like more, is it old"."""
+    comment, comma, rest = text[span.start : span.end].partition(", ")
+    is_comment = text[: span.start].endswith(", ") and _COMMENTS.match(comment)
+    return replace(span, start=span.end - len(rest)) if comma and is_comment else span
 
 
 def _without_corrected(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:

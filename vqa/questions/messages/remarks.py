@@ -9,8 +9,8 @@ from vqa.english import PREPOSITIONS, names_plural, singular_of
 from vqa.questions.conversation.introductions import (
     introduced_things,
     is_of_writer_alone,
-    persons_of_writer,
 )
+from vqa.questions.conversation.writers_life import persons_of_writer
 from vqa.questions.intent_table.intents import is_about_frames
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.nouns.mentions import nouns_of
@@ -48,6 +48,8 @@ def unnamed_thing(text: str) -> str:
     if match is None:
         return ""
     adjective, place = match["adjective"].strip(), (match["place"] or "").strip()
+    if not (adjective or place):
+        return ""
     is_adverb = adjective in PREPOSITIONS or is_past_participle(adjective)
     words = ("the", "thing", adjective, place) if is_adverb else ("the", adjective, "thing", place)
     return " ".join(filter(None, words))

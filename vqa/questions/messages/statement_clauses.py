@@ -32,6 +32,11 @@ _STATES = re.compile(
     r"you(?:'ve|'re| are| have| can| could| said| told| see| know)\b|(?:somebody|someone|everybody|everyone|people|nobody|one of [a-z ]+) [a-z]+)",
     re.IGNORECASE,
 )
+# "These ones remind me of home"
+_REMINDS = re.compile(
+    r"^(?!(?:if|when|while|like|in|on|at)\b)(?:[a-z'-]+ )+(?:remind|make|scare|help|tell|show|give|made|scared|gave|told|showed)s? (?:me|us|my|our)\b",
+    re.IGNORECASE,
+)
 _REASON = re.compile(
     r"^(?:because|cause|cuz|cos|since) (?:honestly |really |frankly |to me )?(?:i|we|my|our|it|he|she|they|nobody|somebody|the)\b",
     re.IGNORECASE,
@@ -176,7 +181,8 @@ def is_statement(clause: str) -> bool:
     A noun phrase alone, a question and a subordinate clause, "when he falls", state nothing.
     """
     claim = _FILLERS.sub("", clause)
-    return not asks(clause) and (_STATES.match(clause) is not None or is_claim(claim))
+    states = _STATES.match(clause) or _REMINDS.search(clause) or is_claim(claim)
+    return not asks(clause) and bool(states)
 
 
 def asks(clause: str) -> bool:

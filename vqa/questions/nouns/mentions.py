@@ -152,7 +152,8 @@ def _after_determiner(words: Sequence[str], position: int) -> int:
         return position
     if first == "one" and words[max(position - 1, 0)] in ("which", "the", "this", "that"):
         return position
-    if _is_pronoun(first, rest[0] if rest else ""):
+    is_relative = first == "that" and words[max(position - 1, 0)] in ("one", "ones", "something")
+    if is_relative or _is_pronoun(first, rest[0] if rest else ""):
         return position
     end = position + 1
     while end < len(words) and words[end] in _BEFORE_NOUN:
@@ -198,7 +199,9 @@ def _noun_end(words: Sequence[str], start: int, end: int) -> int:
         first -= 1
     auxiliary = words[first - 1] if first else ""
     rest = words[end : end + 2]
-    lacks_verb = auxiliary in _DO and not (rest and is_verb(rest[0]))
+    # "I can't do a single pull-up"
+    is_main = auxiliary == "do" and words[max(first - 2, 0)] in _BEFORE_MAIN_DO
+    lacks_verb = auxiliary in _DO and not (is_main or (rest and is_verb(rest[0])))
     # "Some cyclists overtake her"
     has_object = (
         rest[:1] and rest[0] in _OBJECTS and last > 1 and is_living(singular_of(phrase[-2]))
@@ -234,6 +237,7 @@ _QUANTITIES = frozenset(
     "lot bunch group couple pair number herd flock crowd team row pile kind sort type piece".split()
 )
 _DO = frozenset({"does", "do", "did", "can", "could", "will"})
+_BEFORE_MAIN_DO = frozenset("can can't cannot could couldn't to barely i we you they never".split())
 _OBJECTS = frozenset("him her it them me us you the a an his its their each".split())
 _BEGINS_CLAUSE = frozenset({".", "and", "or", "but", "so"})
 _BEGINS_PHRASE = DETERMINERS - {"no", "each", "every"}
@@ -250,7 +254,7 @@ _ENDS_PHRASE = (
         "has have had would should might may must be been being am isn't aren't doesn't don't didn't hasn't can't won't "
         "i he she it they we you him them me us he's she's it's they're there's that's i'm who's anyone somebody someone anybody anything something everything nothing nobody everyone "
         "lol too also again already now then there here ever even just still really very together anywhere somewhere else "
-        "everywhere nowhere whenever wherever got caught not never always often usually exactly maybe perhaps though anyway please rather quite actually instead twice once at least most more later afterwards ones "
+        "everywhere nowhere whenever wherever got caught years months weeks ago yesterday not never always often usually exactly maybe perhaps though anyway please rather quite actually instead twice once at least most more later afterwards ones "
         "lol haha omg wow go goes get gets look looks looked seem seems seemed come comes came makes made".split()
     )
 )

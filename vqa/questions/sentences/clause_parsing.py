@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import DETERMINERS, PREPOSITIONS, is_plural, singular_of
+from vqa.english import DETERMINERS, PREPOSITIONS, is_doing, is_plural, singular_of
 from vqa.questions.normalization.statements import PRONOUNS, modifier_length
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.clauses import Clause
@@ -38,6 +38,17 @@ _SELECTS = frozenset("same other first second last only".split())
 def _is_phrase_head(word: str) -> bool:
     """Whether a word after a noun is the head of the phrase: "guy" in "the red hat guy"."""
     return is_person(word) or word in ("thing", "things", "one", "ones")
+
+
+def _is_group(words: list[str]) -> bool:
+    """Whether a question is about "these two", with a verb or an adjective behind them."""
+    begins = [word.lower() for word in words[:3]]
+    is_noun = is_plural(begins[-1]) and not is_doing(begins[-1])
+    return (
+        begins[:1] in (["these"], ["those"])
+        and begins[1:2] in (["two"], ["three"], ["four"])
+        and not is_noun
+    )
 
 
 def _place_length(words: list[str]) -> int:
@@ -89,33 +100,43 @@ def _clause_with(wording: str, noun: str) -> Clause | None:
     """Parse a yes/no question whose subject has a noun; see `certain_clause`."""
     do = _DO.match(wording)
     if do is not None:
-        words = f"{do['subject']} {do['rest']}".split()
-        length = 1 + len(noun.split()) if " " in do["subject"] else 1
-        name = " ".join(words[1:length]).lower()
-        is_unknown = (
-            not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
-        )
-        if " " in do["subject"] and is_unknown:
-            return None
-        length += _joined_length(words[length:])
-        modifiers = modifier_length(words[length:], do["verb"]) if " " in do["subject"] else 0
-        if modifiers and is_verb(words[length + modifiers]):
-            # "Does the woman in red dance?"
-            length += modifiers
-        return Clause(
-            verb=do["verb"].lower(),
-            subject=" ".join(words[:length]).lower(),
-            predicate=" ".join(words[length:]),
-        )
+        return _clause_with_do(do, noun)
     be = _BE.match(wording)
-    if be is None:
+    return _clause_with_be(be, noun) if be is not None else None
+
+
+def _clause_with_do(do: re.Match[str], noun: str) -> Clause | None:
+    """Parse a question with "do", "did" or "can"; see `certain_clause`."""
+    words = f"{do['subject']} {do['rest']}".split()
+    length = 1 + len(noun.split()) if " " in do["subject"] else 1
+    name = " ".join(words[1:length]).lower()
+    is_unknown = not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
+    if is_unknown and _is_group(words):
+        length, is_unknown = 2, False
+    if " " in do["subject"] and is_unknown:
         return None
+    length += _joined_length(words[length:])
+    modifiers = modifier_length(words[length:], do["verb"]) if " " in do["subject"] else 0
+    if modifiers and is_verb(words[length + modifiers]):
+        # "Does the woman in red dance?"
+        length += modifiers
+    return Clause(
+        verb=do["verb"].lower(),
+        subject=" ".join(words[:length]).lower(),
+        predicate=" ".join(words[length:]),
+    )
+
+
+def _clause_with_be(be: re.Match[str], noun: str) -> Clause | None:
+    """Parse a question with a form of "be"; see `certain_clause`."""
     words = be["rest"].split()
     first = words[0].lower()
     length = 1 + len(noun.split())
     name = words[1].lower() if len(words) > 1 else ""
     if first in DETERMINERS and not noun and is_person(singular_of(name)) and is_plural(name):
         length = 2  # A plural ends its noun phrase: "are the men angry?"
+    elif not noun and _is_group(words):
+        length = 2
     elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
         follows = words[1].lower() if len(words) > 1 else ""
         is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
