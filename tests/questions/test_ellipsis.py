@@ -12,6 +12,12 @@ from vqa.types import Answer, Turn
     [
         ("does the person have a hat", "yes", "not him the first guy", "does the first guy have a hat"),
         ("what are the people at the top doing", "standing", "and those at the bottom", "what are the people at the bottom doing"),
+        ("is there a man", "yes", "what trousers?", "what trousers is the man wearing?"),
+        ("can you see the girl's face", "no", "which shoes", "which shoes is the girl wearing?"),
+        ("is she waving at someone", "yes", "at who", "who is she waving at?"),
+        ("what is the other person wearing", "a coat", "do they both have jeans on?", "do the people both have jeans on?"),
+        ("what is the other boy wearing", "a coat", "do both have hats", "do both boys have hats?"),
+        ("is somebody running", "yes", "how many of them are there", "how many of the people are there"),
         ("does the dog move", "no", "not even its head?", "does the dog's head move?"),
         ("is the woman tattooed", "no", "her arms too?", "are the woman's arms tattooed?"),
         ("is the dog jumping", "yes", "on what, grass?", "is the dog jumping on grass?"),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.messages import sentence_encoder
+from tests.questions.test_antecedents import ask
 from vqa.questions.conversation.discourse import read_history
 from vqa.questions.follow_ups.question_phrases import resolve_phrase
 from vqa.questions.parse import parse
@@ -63,3 +64,16 @@ def test_which_one_with_a_verb_is_complete() -> None:
     history = [Turn(question="when do the people appear?", answer=Answer(text="At 0:03."))]
     question = parse("which one pushed him", history, encoder=sentence_encoder())
     assert question.resolved.rstrip("?") in ("which one pushed him", "which one pushed the person")
+
+
+@pytest.mark.parametrize(
+    "exchanges",
+    [
+        ["Does a person in red appear?", "no", "when?"],
+        ["Does a person in red appear?", "no", "which side?"],
+        ["Does someone fall?", "no", "who?"],
+        ["Does someone fall?", "no", "where?"],
+    ],
+)
+def test_what_was_denied_has_no_place_and_no_time(exchanges: list[str]) -> None:
+    assert ask(*exchanges).intent == "denied"

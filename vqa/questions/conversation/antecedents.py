@@ -26,6 +26,7 @@ from vqa.questions.conversation.earlier_questions import (
     asks_who,
     base_wording,
     finds_part,
+    names_person,
 )
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.pronouns import OF_PERSON, acts_as_person, is_object, it_acts, they_act
@@ -147,7 +148,11 @@ def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str
         nouns.sort(key=lambda noun: _is_unasked_part(noun, discourse, is_owner=kind == "its"))
     if kind not in ("many", "them"):
         return nouns
-    return [noun for noun in nouns if noun not in _NO_GROUPS] or ["people"] * bool(nouns)
+    # "Is somebody running?", "how many of them?"
+    has_people = bool(nouns) or (
+        discourse.question is not None and names_person(discourse.question)
+    )
+    return [noun for noun in nouns if noun not in _NO_GROUPS] or ["people"] * has_people
 
 
 def _is_many(noun: str, discourse: Discourse) -> bool:

@@ -62,6 +62,7 @@ class Discourse:
         question: latest question about the video; None if there is none.
         answer: text of the answer to `question`; empty without one.
         answered_question: latest question about the video with an answer, no topic; None without one.
+        questions: all questions about the video, oldest first.
         nouns: mentioned nouns, singular and without article, most recently mentioned last.
         absent: nouns that are not in the video, by the latest answer about each.
         plural: nouns that a question counted or that were mentioned in the plural.
@@ -75,6 +76,7 @@ class Discourse:
     question: Question | None = None
     answer: str = ""
     answered_question: Question | None = None
+    questions: list[Question] = field(default_factory=list)
     nouns: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
     plural: set[str] = field(default_factory=set)
@@ -112,6 +114,7 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
             # A declined answer names nothing.
             answer = turn.answer.reply if is_declined else turn.answer.text
             discourse.question, discourse.answer = question, answer
+            discourse.questions.append(question)
             discourse.answered_question = question if answer else discourse.answered_question
             is_negative = (
                 turn.answer.answerable is False

@@ -52,3 +52,11 @@ def finds_part(question: Question) -> bool:
 def asks_who(question: Question) -> bool:
     """Whether a question asks who somebody is, who does something or who comes next."""
     return base_wording(question).lower().split()[:1] == ["who"]
+
+
+def names_person(question: Question) -> bool:
+    """Whether a question is about somebody without a noun: "does someone fall?", "who is fighting?"."""
+    return not _PERSON_WORDS.isdisjoint(base_wording(question).lower().strip(" ?.!").split())
+
+
+_PERSON_WORDS = frozenset("somebody someone anybody anyone everybody everyone who".split())

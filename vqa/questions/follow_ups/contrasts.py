@@ -12,7 +12,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import replace_noun
 from vqa.questions.normalization.normalize import normalized_wording
-from vqa.questions.sentences.option_rules import CONTRASTS
+from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
 from vqa.questions.words.verb_agreement import agree_verb
 from vqa.types import Question
 
@@ -159,5 +159,44 @@ def about_member(question: Question, *, is_many: bool) -> Question:
 
 _OF_GROUP = re.compile(
     rf"\b(?:at least )?(?:any|some|both|all|each|either|neither|most|none|{'|'.join(NUMBERS)}) of (?:the|these|those) (?P<noun>[a-z]+)",
+    re.IGNORECASE,
+)
+
+
+def with_other_of_pair(core: str, discourse: Discourse) -> Resolution | None:
+    """Ask of "the other hand" or "the left hand" what was asked of a hand: the latest such question.
+
+    After "what is that white thing in his hand?" -> "what is in the other hand?", also where other
+    questions came between. None for another phrase, and without such a question.
+
+    Args:
+        core: the noun phrase without determiner, in lower case.
+        discourse: state of the earlier turns.
+    """
+    which, _, thing = core.partition(" ")
+    is_side = which in CONTRAST_WORDS and discourse.question is not None
+    if not thing or thing in ("one", "ones", "side") or not (which == "other" or is_side):
+        return None
+    pattern = re.compile(
+        rf"\b(?:the|his|her|its|their|an?) (?:(?:{'|'.join(sorted(CONTRAST_WORDS))}) )?(?=(?:[a-z]+ )?{re.escape(thing)}\b)",
+        re.IGNORECASE,
+    )
+    for question in reversed(discourse.questions):
+        earlier = base_wording(question)
+        place = _THING_AT.match(earlier)
+        if pattern.search(earlier) is None or question.options:
+            continue
+        if place is not None and place["noun"].endswith(thing):
+            return Resolution(text=f"what is {place['at']} the {core}?", is_changed=True)
+        if which != "other" and question is discourse.question:
+            return None
+        text = pattern.sub(f"the {which} ", earlier, count=1)
+        return Resolution(text=text, is_changed=True)
+    return None
+
+
+# "What is that white thing in his hand?"
+_THING_AT = re.compile(
+    r"^what (?:is|are) (?:(?:that|this|those|these) .+?|the (?:[a-z]+ )?(?:things?|stuff|objects?)) (?P<at>in|on|at|under|behind) (?:the|his|her|its|their) (?P<noun>[a-z ]+?)[?.! ]*$",
     re.IGNORECASE,
 )

@@ -289,7 +289,9 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     """
     if kind == "one":
         return f"the same {noun}" if "same" in pronoun else f"the {noun}"
-    is_one = is_person(noun) and noun not in discourse.plural and noun != "people"
+    # "Do they both have hats?" after "what is the other one wearing?"
+    is_both = "both" in plain.lower().split()
+    is_one = is_person(noun) and not (noun in discourse.plural or noun == "people" or is_both)
     if kind == "them" and (noun in GROUPS or is_one):
         # "Who holds the cup?", "a man": "what are they wearing" is about him.
         return f"the {noun}"

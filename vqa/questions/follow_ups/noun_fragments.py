@@ -25,6 +25,7 @@ from vqa.questions.follow_ups.contrasts import (
     next_in_order,
     other_of_two,
     with_other_contrast,
+    with_other_of_pair,
 )
 from vqa.questions.follow_ups.noun_replacement import (
     replace_noun,
@@ -73,9 +74,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if core in _WHEREABOUTS or core in DATES:
         text = f"is it {core}?" if core in _WHEREABOUTS else f"which {core} was this filmed?"
         return Resolution(text=text, is_changed=True)
-    is_other, thing = core.startswith("other "), core.removeprefix("other ")
-    if is_other and thing not in ("one", "ones") and thing in base_wording(question).lower():
-        return _with_other(thing, question)
+    other = with_other_of_pair(core, discourse) if not phrase.tail else None
+    if other is not None:
+        return other
     of_owner = resolve_owner(bare, phrase, question)
     if of_owner is not None or core.endswith(("'s", "s'")):
         return of_owner
@@ -117,13 +118,6 @@ def _resolve_named_thing(bare: str, discourse: Discourse) -> Resolution | None:
         return _resolve_phrase_after_noun(_ABOUT.sub("", noun), asks, discourse)
     asks_what = identification_question(_ABOUT.sub("", bare.lower()))
     return Resolution(text=asks_what, is_changed=True) if asks_what else None
-
-
-def _with_other(noun: str, question: Question) -> Resolution:
-    """Put "the other" before a noun of the latest question: "what is in the other corner"."""
-    earlier = base_wording(question)
-    determiner = rf"\b(?:the|his|her|its|their|an?) (?=(?:[a-z]+ )?{re.escape(noun)}\b)"
-    return Resolution(text=re.sub(determiner, "the other ", earlier, count=1), is_changed=True)
 
 
 _ONE_OF = re.compile(r"\b(?:the|that|this) (?!other\b|same\b)[a-z]+ ones?\b", re.IGNORECASE)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import BODY_PART, is_plural, plural_of, singular_of
-from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
+from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import read_noun_phrase
+from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.sentences.clauses import is_complete
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
 
 # Words of a phrase that do not change what it asks.
@@ -191,3 +192,28 @@ def noun_question(words: Sequence[str]) -> NounQuestion | None:
     if words[0] == "how" and len(key) == 2:
         return _with_be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
     return _BY_LAST_WORD.get(key[-1])
+
+
+def garment_question(words: Sequence[str], discourse: Discourse) -> str:
+    """Return "what trousers is the man wearing" for "what trousers?", or "" for other phrases.
+
+    Empty too where no person was mentioned, and where the latest question names the garment.
+
+    Args:
+        words: the words of the phrase in lower case, at least one.
+        discourse: state of the earlier turns, with a latest question.
+    """
+    assert discourse.question is not None
+    *before, noun = words
+    is_garment = re.fullmatch(OF_PERSON, noun) and not re.fullmatch(BODY_PART, singular_of(noun))
+    is_new = singular_of(noun) not in base_wording(discourse.question).lower()
+    person = next(filter(is_person, reversed(discourse.nouns)), "")
+    asks_which = before[:1] in (["what"], ["which"]) and set(before[1:]) <= _KIND_OF
+    if not (is_garment and is_new and asks_which and person):
+        return ""
+    if noun in ("hair", "beard"):
+        return f"what kind of {noun} does the {person} have"
+    return f"{' '.join(words)} {with_be(person, discourse)} wearing"
+
+
+_KIND_OF = frozenset({"kind", "type", "sort", "of"})

@@ -8,6 +8,7 @@ from vqa.english import BODY_PART, PREPOSITIONS, is_doing
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
+from vqa.questions.follow_ups.contrasts import with_other_of_pair
 from vqa.questions.follow_ups.noun_replacement import with_other_side, without_last_place
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, final_noun
@@ -63,14 +64,12 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     if not place or NEW_THING.match(place):
         # "And his vest?" names no place.
         return None
-    pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
-    if pronoun is not None:
-        places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
-        noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], bare)
-        place = f"{place[: pronoun.start()]}{with_the(noun, discourse)}" if noun else place
-    last = final_noun(base_wording(question))
-    if place.endswith((" the other", " the other one")) and last:
+    place = _with_noun(place, question, discourse)
+    if place.endswith((" the other", " the other one")):
         # "What does he have in his hand?", "and in the other one?"
+        last = final_noun(base_wording(question))
+        if not last:
+            return _other_of_earlier(discourse)
         place = f"{place.removesuffix(' one')} {last}"
     other_side = with_other_side(place, base_wording(question))
     if other_side:
@@ -93,6 +92,22 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=f"what is {place}?", is_changed=True)
     base = without_last_place(base_wording(question))
     return Resolution(text=f"{base} {place}?", is_changed=True)
+
+
+def _with_noun(place: str, question: Question, discourse: Discourse) -> str:
+    """Return "behind the car" for "behind it"; other places and those without antecedent unchanged."""
+    pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
+    if pronoun is None:
+        return place
+    places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
+    noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], place)
+    return f"{place[: pronoun.start()]}{with_the(noun, discourse)}" if noun else place
+
+
+def _other_of_earlier(discourse: Discourse) -> Resolution | None:
+    """Ask of "the other one" what an earlier question asked of "his left hand"; None without one."""
+    nouns = (final_noun(base_wording(question)) for question in reversed(discourse.questions))
+    return with_other_of_pair(f"other {next(filter(None, nouns), '')}", discourse)
 
 
 def with_suggested_place(message: str, discourse: Discourse) -> Resolution | None:

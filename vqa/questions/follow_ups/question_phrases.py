@@ -20,6 +20,7 @@ from vqa.questions.follow_ups.noun_questions import (
     COLOR_WORDS,
     EMPTY_WORDS,
     WORDS_BESIDE,
+    garment_question,
     noun_question,
     wording_about,
 )
@@ -65,6 +66,9 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return _resolution("what time of day is it")
     if _asks_about_denial(words, discourse):
         return Resolution(text=bare, intent="denied")
+    garment = garment_question(words, discourse)
+    if garment:
+        return _resolution(garment)
     clause = latest_clause(discourse)
     for rule in (
         _resolve_place_name,
@@ -83,13 +87,25 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
-    """Whether a phrase asks when, how long or how often an event takes place that was denied."""
+    """Whether a phrase asks when or how often what was denied takes place, or where somebody denied is.
+
+    "Which side?" after "does a person in red appear?", "no". A thing that is absent altogether is
+    refused as such.
+    """
     question = discourse.question
     assert question is not None
-    is_denied = question.intent == "verify" and is_denial(discourse.answer)
+    if not is_denial(discourse.answer) or question.expects_absence:
+        return False
     is_moment = bool(set(words) & {"time", "second", "moment", "minute"}) and bool(set(words) & _WH)
     asks_time = words[0] == "when" or is_moment or words[:2] in (["how", "often"], ["how", "long"])
-    return is_denied and asks_time and not question.expects_absence
+    if question.intent == "verify":
+        clause = latest_clause(discourse)
+        is_of_somebody = clause is not None and bool(who_question(clause))
+        return asks_time or (is_of_somebody and words[0] in ("who", "where", "which"))
+    is_selected = question.target not in discourse.absent
+    return question.intent == "presence" and (
+        asks_time or (is_selected and words[0] in ("where", "which"))
+    )
 
 
 def _resolution(text: str) -> Resolution:
@@ -171,7 +187,9 @@ def _resolve_preposition(
     if clause is not None and not clause.is_existential:
         # "With whom?" asks for a person in the picture, not for a name.
         intent = "identify" if asks == "who" else ""
-        return replace(_resolution(f"{asks} {clause} {preposition}"), intent=intent)
+        # "Is she waving at someone?", "at who?"
+        base = re.sub(rf" {preposition} (?:some|any)(?:one|body|thing)$", "", str(clause))
+        return replace(_resolution(f"{asks} {base} {preposition}"), intent=intent)
     noun = antecedent(discourse, "any", " ".join(words))
     return _resolution(f"{asks} {with_be(noun, discourse)} {preposition}") if noun else None
 

@@ -22,7 +22,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.pronouns import only_living_do
 from vqa.questions.sentences.options import options_of
-from vqa.questions.words.living_nouns import is_person
+from vqa.questions.words.living_nouns import is_living, is_person
 
 _PARTITIVE = re.compile(
     r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b"
@@ -146,7 +146,9 @@ def _with_noun_after_quantifier(bare: str, discourse: Discourse) -> str:
     )
     if not (is_alone and follows) or has_determiner(first) or first in ("the", "of", "you", "we"):
         return ""
-    noun = antecedent(discourse, "many", bare)
+    # "Do both have hats?" after "what is the other boy wearing?"
+    living = next(filter(is_living, reversed(discourse.nouns)), "") if verb.lower() == "do" else ""
+    noun = living or antecedent(discourse, "many", bare)
     if not noun or _begins_with_plural(follows.split()):
         return ""
     return f"{verb} {quantifier} {plural_of(noun)} {follows}?"
@@ -161,6 +163,9 @@ _GROUP = re.compile(
 def _begins_with_plural(words: Sequence[str]) -> bool:
     """Whether up to two modifiers and a plural noun begin a phrase: "nice blue days"."""
     nouns = [word.strip("?.!,") for word in words[:_MAX_PHRASE_WORDS]]
+    if nouns and nouns[0] in ("have", "wear", "hold", "carry", "look"):
+        # "Do both have hats?"
+        return False
     end = next((n for n, word in enumerate(nouns) if is_plural_noun(word)), None)
     return end is not None and not set(nouns[:end]) & (STOP_WORDS | set(NUMBERS))
 

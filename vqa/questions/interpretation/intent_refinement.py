@@ -212,6 +212,12 @@ _REFINEMENTS = (
         r"^(?:is|are|was|were|do|does|did|has|have|can) (?:(?:at least|more than) )?(?:any|some|one|two|three|both|all|each|either|most|none|half) of (?:the|these|those|his|her|their) [a-z]+ (?!visible\b|shown\b|there\b)[a-z]",
         "verify",
     ),
+    # "What trousers is he wearing?"
+    _refinement(
+        "describe_part",
+        r"^(?:what|which)(?: (?:kind|type|sort) of)? (?!clothes\b|clothing\b|outfit\b|else\b|things?\b)[a-z-]+ (?:is|are|was|were|does|do|did) (?:he|she|they|(?:the|this|that) [a-z]+) wear(?:ing)?\b",
+        "identify",
+    ),
     # "Has somebody painted on it?"
     _refinement("presence", r"^(?:has|have|had) (?:any|some)(?:one|body) [a-z]+", "verify"),
     # "It looks like a park to me.", "lol she looks so bored"

@@ -115,7 +115,7 @@ def final_noun(wording: str) -> str:
     right".
     """
     *before, last = wording.rstrip(" ?.!").lower().split() or [""]
-    is_noun = last not in NO_THING and not is_doing(last)
+    is_noun = last not in NO_THING and not (is_doing(last) or is_adjective(last))
     return last if is_noun and set(before[-2:]) & (POSSESSIVES | {"the"}) else ""
 
 

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.questions.test_antecedents import ask
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["Is there a dog?", "yes", "has it got a leash?", "yes", "anyone walking with it?"], "is anyone walking with the dog"),
+        (["Is there a dog?", "yes", "has it got a leash?", "yes", "is it leather?"], "is the leash leather"),
+        (["What is the dog carrying?", "a ball", "which room is it in?"], "which room is the dog in"),
+        (["What is the dog carrying?", "a ball", "what color is it?"], "what color is the ball"),
+        (["What does the cat have in its mouth?", "a mouse", "is it on the carpet?"], "is the cat on the carpet"),
+        (["Is the horse wearing a blanket?", "yes", "is it striped?"], "is the blanket striped"),
+        (["Is the horse wearing a blanket?", "yes", "is it in a stable?"], "is the horse in a stable"),
+        (["Is the horse wearing a blanket?", "no", "is it brown?"], "is the horse brown"),
+        (["Where is the van?", "on a road", "does it have a ladder?", "yes", "where is it parked?"], "where is the van parked"),
+        (["What is the dog looking at?", "a cat", "is it on the sofa?"], "is the cat on the sofa"),
+    ],
+)  # fmt: skip
+def test_it_is_the_owner_of_a_belonging_or_the_belonging(
+    exchanges: list[str], resolved: str
+) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
