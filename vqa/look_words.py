@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Literal
 
 Look = Literal[
-    "dark", "bright", "grey", "colored", "colorful", "blurry", "sharp", "moving", "still", "long", "short"
+    "dark", "bright", "grey", "colored", "colorful", "blurry", "sharp", "moving", "still", "frozen", "changing", "long", "short"
 ]  # fmt: skip
 # Whether a question asks for a look itself, or for the scene with "more" or "most" of it.
 Degree = Literal["", "more", "most"]

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vqa.answering.looks import answer_look
+from vqa.answering.parts import answer_missing_shot
 from vqa.questions.parse import parse
 from vqa.types import Clip, SamplingPlan, Shot
 from vqa.video.reader import read_clip
@@ -102,3 +103,18 @@ def test_other_questions_and_models_are_left_alone(clip: Clip) -> None:
     assert answer_look(clip, parse("is there a dog?"), is_visual=True) is None
     assert answer_look(clip, parse("is it blurry?"), is_visual=False) is None
     assert answer_look(clip, parse("which scene is longer?"), is_visual=False) is not None
+
+
+def test_a_scene_that_does_not_exist_is_told(clip: Clip) -> None:
+    result = answer_missing_shot(clip, parse("what is in the fifth scene?"))
+    assert result is not None
+    assert result.text == "The video has only three scenes."
+    assert answer_missing_shot(clip, parse("what is in the third scene?")) is None
+
+
+def test_a_still_picture_is_told(clip: Clip) -> None:
+    still = with_frames(clip, [_NOISE] * 4)
+    assert reply(still, "is this just a photo?") == "Yes, nothing moves: it is a still picture."
+    assert reply(still, "does anything move?") == "No, nothing moves: it is a still picture."
+    shaky = with_frames(clip, [_NOISE, np.roll(_NOISE, 9, axis=1)] * 2)
+    assert reply(shaky, "does anything move?") == "Yes, there is movement in the picture."

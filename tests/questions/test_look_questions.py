@@ -83,3 +83,17 @@ def test_each_one_that_lasts_is_a_scene(text: str, wording: str) -> None:
 def test_the_time_of_a_look_is_asked_after_it(text: str) -> None:
     history = [Turn(question="why is it black and white?", answer=Answer(text="I can't know."))]
     assert parse(text, history).look == LookQuery(look="grey", form="when")
+
+
+@pytest.mark.parametrize(
+    ("text", "look"),
+    [
+        ("so is this just a photo?", "frozen"),
+        ("does anything move between the beginning and the end?", "changing"),
+        ("is anything happening at all", "changing"),
+    ],
+)
+def test_a_still_picture_is_asked_for(text: str, look: str) -> None:
+    query = parse(text).look
+    assert query is not None
+    assert query.look == look

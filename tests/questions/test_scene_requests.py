@@ -54,3 +54,21 @@ def test_other_questions_request_no_scenes(text: str) -> None:
 def test_a_cut_and_an_order_name_scenes(before: str, text: str, shot_number: int) -> None:
     question = parse(text, [Turn(question=before, answer=Answer(text="three"))])
     assert (question.shot_number, question.answer_kind) == (shot_number, "description")
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "part"),
+    [
+        ("how many scenes are there?", "what happens in the bus one", "bus"),
+        ("what is in the first scene?", "and the kitchen one", "kitchen"),
+        ("list the scenes", "in the one with the dog is it dark", "dog"),
+    ],
+)
+def test_a_scene_is_named_by_a_thing(before: str, text: str, part: str) -> None:
+    question = parse(text, [Turn(question=before, answer=Answer(text="four"))])
+    assert (question.anchor, question.anchor_side) == (part, "during")
+
+
+def test_the_one_of_a_thing_is_that_thing() -> None:
+    history = [Turn(question="is there a cup?", answer=Answer(text="yes"))]
+    assert parse("what about the paper one", history).anchor == ""

@@ -34,6 +34,7 @@ class _Wording:
 
 _BLURRY = ("the picture is blurry", "the picture is sharp")
 _COLOR = ("the picture is in color", "the picture is in black and white")
+_CHANGES = ("there is movement in the picture", "nothing moves: it is a still picture")
 _MOVES = ("the camera moves", "the camera stays still")
 _WORDINGS: dict[Look, _Wording] = {
     "dark": _Wording("the picture is dark", "the picture is not dark", "is darker", "is the darkest", "equally dark"),
@@ -45,6 +46,8 @@ _WORDINGS: dict[Look, _Wording] = {
     "sharp": _Wording(*_BLURRY[::-1], "is sharper", "is the sharpest", "equally sharp"),
     "moving": _Wording(*_MOVES, "has more camera movement", "has the most camera movement", "equally steady"),
     "still": _Wording(*_MOVES[::-1], "is steadier", "is the steadiest", "equally steady"),
+    "frozen": _Wording(*_CHANGES[::-1], "", "", ""),
+    "changing": _Wording(*_CHANGES, "", "", ""),
     "long": _Wording("", "", "is longer", "is the longest", "equally long"),
     "short": _Wording("", "", "is shorter", "is the shortest", "equally long"),
 }  # fmt: skip

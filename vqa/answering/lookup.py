@@ -66,7 +66,7 @@ def look_up(
     from vqa.answering.hearing import answer_sound
     from vqa.answering.looks import answer_look
     from vqa.answering.metadata import answer_fact
-    from vqa.answering.parts import answer_part_time
+    from vqa.answering.parts import answer_missing_shot, answer_part_time
     from vqa.answering.requests import answer_request
     from vqa.answering.scene_comparison import answer_scene_comparison
     from vqa.answering.temporal import (
@@ -76,17 +76,16 @@ def look_up(
         answer_when,
     )
     from vqa.answering.transcript import answer_text
-    from vqa.answering.visible_times import answer_presence_time
 
     is_visual = needs_app(model)
     result = (
-        answer_look(context.clip, question, is_visual=is_visual)
+        answer_missing_shot(context.clip, question)
+        or answer_look(context.clip, question, is_visual=is_visual)
         or (answer_scene_comparison(model, context, question) if is_visual else None)
         or answer_beyond_end(context.clip, question)
         or answer_sound(context, question, listen)
         or answer_fact(context.clip, question, may_decline=is_visual)
         or answer_part_time(model, context, question)
-        or answer_presence_time(model, context, question)
         or answer_when(model, context, question)
         or answer_text(model, context, question)
     )

@@ -10,7 +10,7 @@ from vqa.answering.lookup import LookupResult, frame_at, needs_app
 from vqa.answering.metadata import duration_text
 from vqa.answering.reply_times import shot_name
 from vqa.answering.responses import respond
-from vqa.english import is_doing, with_article_if_countable
+from vqa.english import NUMBER_NAMES, is_doing, with_article_if_countable
 from vqa.look_words import PART_LOOKS
 from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.question_parts import Scene
@@ -19,7 +19,7 @@ from vqa.questions.parse import parse
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.tasks.search import find_only_part, find_part, may_show, shot_index
 from vqa.timecode import format_time
-from vqa.types import Question, Shot, TimeRange
+from vqa.types import Clip, Question, Shot, TimeRange
 
 # Below this probability that the video shows a thing, no part of it is named by that thing. A person
 # who names a part has usually seen it, so that it is lower than for "is there a dog?".
@@ -133,6 +133,23 @@ def with_shot(question: Question, shots: Sequence[Shot]) -> Question:
     if time_range is not None and not (time_range.is_fraction and 1 < len(shots) <= MAX_PARTS):
         return question
     return replace(question, time_range=_shot_range(number, shots))
+
+
+def answer_missing_shot(clip: Clip, question: Question) -> LookupResult | None:
+    """Answer that the video has no such scene: "The video has only two scenes."; None if it has."""
+    shots, scene, look = clip.shots, question.scene, question.look
+    numbers = (
+        question.shot_number,
+        scene.shot_number if scene is not None else 0,
+        *(look.shot_numbers if look is not None else ()),
+    )
+    is_whole = clip.plan.start_s == 0 and clip.plan.end_s is None
+    # "The second part" of a single shot is its second half.
+    if not shots or not is_whole or question.time_range is not None or max(numbers) <= len(shots):
+        return None
+    count = NUMBER_NAMES.get(len(shots), str(len(shots)))
+    text = respond("only_scene") if len(shots) == 1 else respond("only_scenes", number=count)
+    return LookupResult(text=text, answerable=False)
 
 
 def answer_part_time(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vqa.english import ORDINAL_OF
+from vqa.questions.times.part_range import is_that_part
 from vqa.timecode import time_in_words
 from vqa.types import Question
 
@@ -52,9 +53,11 @@ def shot_name(number: int) -> str:
 
 
 def _part_in_words(question: Question) -> str:
-    """Return the shot or part that a question names: "In the last scene"; empty without one."""
+    """Return the shot or part that a question names: "In the last scene"; or "In that part"; or ""."""
     if question.shot_number:
         return f"In {shot_name(question.shot_number)}"
+    if is_that_part(question.text):
+        return "In that part"
     if question.anchor_side != "during" or not question.anchor:
         return ""
     is_short = len(question.anchor.split()) <= _PART_WORDS

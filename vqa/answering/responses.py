@@ -37,6 +37,7 @@ RESPONSES: dict[str, str] = {
         "A long video only takes longer to read. On a page that is shared, its operator may limit the size of a video."
     ),
     "only_scene": "The video has a single scene.",
+    "only_scenes": "The video has only {number} scenes.",
     "no_scene": "None of the scenes, as far as I can see.",
     "every_scene": "Yes, in {number} scenes.",
     "some_scenes": "No, only in {scenes}.",

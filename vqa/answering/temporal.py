@@ -10,6 +10,7 @@ from vqa.answering.metadata import duration_text
 from vqa.answering.parts import absent_thing, is_shown
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
+from vqa.answering.visible_times import answer_presence_time, answer_visible_time
 from vqa.english import (
     is_doing,
     is_plural,
@@ -71,6 +72,8 @@ def answer_when(
     """
     if not is_search(question.intent) or not question.search_text:
         return None
+    if question.presence is not None:
+        return answer_presence_time(model, context, question)
     if question.asks_spoken_time and context.text:
         return _answer_speech(model, context, question.search_text)
     if not isinstance(model, Embeds):
@@ -99,7 +102,7 @@ def answer_duration(
         return None
     if question.intent == "event_duration":
         unknown = LookupResult(text=respond("cannot_time"), answerable=False)
-        return _visible_time(model, context, question) or unknown
+        return answer_visible_time(model, context, question) or unknown
     if question.intent != "frequency":
         return None
     subject = question.subject
@@ -247,11 +250,12 @@ def _in_only_part(
 
     Without such a part, all of them; without any, the part that shows best what the video shows.
     """
-    if not isinstance(model, Embeds) or len(context.clip.shots) <= 1:
+    if not isinstance(model, Embeds):
         return moments
     part = find_only_part(context, model, thing)
     if part is None and not moments and needs_app(model) and is_shown(context, model, thing):
-        part = find_part(context, model, thing)
+        whole_shot = shots_or_whole(context.clip)[0]
+        part = find_part(context, model, thing) or whole_shot
     if part is None:
         return moments
     inside = [one for one in moments if part.start_s <= one.thumbnail_s < part.end_s]
@@ -308,37 +312,6 @@ def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> Loo
             frame_at(context.clip, (line.start_s + line.end_s) / 2, score) for line, score in lines
         ),
     )
-
-
-def _visible_time(model: Embeds, context: VideoContext, question: Question) -> LookupResult | None:
-    """Answer for how many seconds an object is visible: the total length of its search results.
-
-    None without a subject or a search result.
-    """
-    if not question.subject:
-        return None
-    moments = find_picture_moments(context, model, without_article(question.subject))
-    if not moments:
-        return None
-    length_s = sum(moment.end_s - moment.start_s for moment in moments)
-    text = f"{length_s:.0f} second{'' if round(length_s) == 1 else 's'}"
-    words = set(question.resolved.lower().strip(" ?.!").split())
-    limit = "" if words & _OF_VISIBILITY else "; I can't time single actions"
-    return LookupResult(
-        text=text,
-        answerable=True,
-        reply=f"The {question.subject} is in the picture for about {text}{limit}.",
-        evidence=tuple(
-            frame_at(context.clip, m.thumbnail_s, model.match_probability(m.score))
-            for m in moments[:_MAX_MOMENTS]
-        ),
-    )
-
-
-# Words of a question for how long something is seen.
-_OF_VISIBILITY = frozenset(
-    "see seen shown visible appear appears there get gets screen picture frame video".split()
-)
 
 
 def _times(spans: list[tuple[float, float]]) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from vqa.answering.lookup import LookupResult, frame_at, needs_app
 from vqa.answering.parts import absent_thing, is_shown
-from vqa.english import is_plural
+from vqa.english import is_plural, plural_of, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.question_parts import PresenceTime
+from vqa.questions.nouns.noun_phrases import NO_THING
 from vqa.tasks.search import (
     find_only_part,
     find_part,
@@ -19,6 +20,8 @@ from vqa.types import Question, Shot
 
 # Start and end of the video within which a thing is there from the start or until the end, in seconds.
 _EDGE_S = 0.5
+_SHORT_SHOT_S = 10.0
+_TOUCH_S = 0.05
 
 
 def answer_presence_time(
@@ -26,7 +29,7 @@ def answer_presence_time(
 ) -> LookupResult | None:
     """Answer "is the dog in it the whole time?": "No, I see the dog only from 0:05 to 0:09.".
 
-    A thing that is seen in a shot counts for the whole shot. An absent thing is said to be. None
+    An absent thing is said to be. None
     for another question, and for a model that does not embed frames.
 
     Args:
@@ -37,7 +40,7 @@ def answer_presence_time(
     query = question.presence
     if query is None or not isinstance(model, Embeds) or not needs_app(model):
         return None
-    spans = _visible_shots(model, context, query.thing)
+    spans = _visible_spans(model, context, query.thing)
     if not spans:
         return absent_thing(query.thing)
     text, reply = _reply(query, spans, context.clip.duration_s)
@@ -51,24 +54,77 @@ def answer_presence_time(
     )
 
 
-def _visible_shots(model: Embeds, context: VideoContext, thing: str) -> list[Shot]:
-    """Return the shots that show a thing, neighbours joined; empty if it is absent."""
+def answer_visible_time(
+    model: VideoQAModel, context: VideoContext, question: Question
+) -> LookupResult | None:
+    """Answer for how many seconds things are visible; None without a thing or if none is found.
+
+    "The bus is in the picture for about 4 seconds, the bike for about 5 seconds."
+    """
+    things = _things_in(question)
+    spans = [_visible_spans(model, context, thing) for thing in things]
+    if not things or not any(spans):
+        return None
+    lengths = [_seconds(sum(span.end_s - span.start_s for span in one)) for one in spans]
+    words = set(question.resolved.lower().strip(" ?.!").split())
+    limit = "" if words & _OF_VISIBILITY else "; I can't time single actions"
+    first, *others = zip(things, lengths, strict=True)
+    name = plural_of(first[0]) if question.form.is_plural else first[0]
+    be = "are" if question.form.is_plural or is_plural(name) else "is"
+    rest = "".join(f", the {thing} for about {length}" for thing, length in others)
+    return LookupResult(
+        text=first[1],
+        answerable=True,
+        reply=f"The {name} {be} in the picture for about {first[1]}{rest}{limit}.",
+        evidence=tuple(
+            frame_at(context.clip, (span.start_s + span.end_s) / 2, 1.0) for span in spans[0]
+        ),
+    )
+
+
+# Words of a question for how long something is seen.
+_OF_VISIBILITY = frozenset(
+    "see seen shown visible appear appears there get gets have has screen picture frame video".split()
+)
+_NO_SUBJECTS = NO_THING | {"screen", "frame"}
+
+
+def _things_in(question: Question) -> tuple[str, ...]:
+    """Return the things whose time is asked for: "bus", "bike" of "how long are the bus and the bike shown?"."""
+    nouns = tuple(noun for noun in question.form.nouns if noun not in _NO_SUBJECTS)
+    several = " and " in question.resolved and len(nouns) > 1 and question.subject in nouns
+    if several:
+        return nouns
+    return (without_article(question.subject),) if question.subject else ()
+
+
+def _seconds(length_s: float) -> str:
+    return f"{length_s:.0f} second{'' if round(length_s) == 1 else 's'}"
+
+
+def _visible_spans(model: VideoQAModel, context: VideoContext, thing: str) -> list[Shot]:
+    """Return the time ranges that show a thing, neighbours joined; empty if it is absent.
+
+    A thing that is seen in a shot of up to ten seconds is taken to be in all of it.
+    """
+    if not isinstance(model, Embeds):
+        return []
     shots = shots_or_whole(context.clip)
     part = find_only_part(context, model, thing)
     if part is not None:
         return [part]
     moments = find_picture_moments(context, model, thing)
-    numbers = sorted({shot_index(moment.thumbnail_s, shots) for moment in moments})
-    if not numbers and is_shown(context, model, thing):  # type: ignore[arg-type]
+    if not moments and is_shown(context, model, thing):
         best = find_part(context, model, thing)
         return [shots[0] if best is None else best]
     spans: list[Shot] = []
-    for number in numbers:
-        shot = shots[number]
-        if spans and spans[-1].end_s == shot.start_s:
-            spans[-1] = Shot(start_s=spans[-1].start_s, end_s=shot.end_s)
-        else:
-            spans.append(shot)
+    for moment in moments:
+        shot = shots[shot_index(moment.thumbnail_s, shots)]
+        is_short = shot.end_s - shot.start_s <= _SHORT_SHOT_S
+        span = shot if is_short else Shot(start_s=moment.start_s, end_s=moment.end_s)
+        if spans and spans[-1].end_s >= span.start_s - _TOUCH_S:
+            span = Shot(start_s=spans.pop().start_s, end_s=span.end_s)
+        spans.append(span)
     return spans
 
 

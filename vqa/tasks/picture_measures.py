@@ -21,11 +21,13 @@ _BLUR_TAPS = 9
 # Least mean difference of neighbouring pixels of a picture with edges, of 255.
 _MIN_EDGE = 0.2
 _MOTION_WIDTH_PX = 160
+# A moving thing covers one percent of the picture.
+_CHANGE_PERCENTILE = 99
 # Peak of the phase correlation from which the displacement of two frames is reliable.
 _MIN_CORRELATION = 0.2
 _MIN_RELIABLE_SHARE = 0.5
 
-Measure = Literal["luma", "chroma", "strong_chroma", "blur", "motion", "length"]
+Measure = Literal["luma", "chroma", "strong_chroma", "blur", "motion", "change", "length"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +51,7 @@ class LookScale:
         return value > self.limit if self.is_high else value < self.limit
 
 
-# Luma and chroma are 0 to 255, blur is 0 to 1, motion a share of the width of the picture, a length
+# Luma, chroma and change are 0 to 255, blur is 0 to 1, motion a share of the width of the picture, a length
 # is in seconds. Limit of blur: of 150 sharp photographs 95 % are below 0.6, and 95 % above it after a blur with σ = 2 px.
 SCALES: Mapping[Look, LookScale] = {
     "dark": LookScale(measure="luma", is_high=False, limit=77.0, margin=6.0),
@@ -61,6 +63,8 @@ SCALES: Mapping[Look, LookScale] = {
     "sharp": LookScale(measure="blur", is_high=False, limit=0.6, margin=0.03),
     "moving": LookScale(measure="motion", is_high=True, limit=0.012, margin=0.01),
     "still": LookScale(measure="motion", is_high=False, limit=0.012, margin=0.01),
+    "frozen": LookScale(measure="change", is_high=False, limit=25.0, margin=5.0),
+    "changing": LookScale(measure="change", is_high=True, limit=25.0, margin=5.0),
     "long": LookScale(measure="length", is_high=True, limit=0.0, margin=0.2),
     "short": LookScale(measure="length", is_high=False, limit=0.0, margin=0.2),
 }
@@ -87,6 +91,8 @@ def _measure(frames: NDArray[np.uint8], measure: Measure) -> float:
     match measure:
         case "motion":
             return _motion(frames)
+        case "change":
+            return _change(frames)
         case "blur":
             values = [_blur(_gray(frame)) for frame in frames]
             return float(np.mean([value for value in values if value is not None] or np.nan))
@@ -132,6 +138,14 @@ def _box_blur(gray: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
         (upper - sums.take(range(length), axis=axis)) / _BLUR_TAPS
     ).astype(np.float32)
     return blurry
+
+
+def _change(frames: NDArray[np.uint8]) -> float:
+    """Return how much frames differ from the first: the 99th percentile of the most different one."""
+    step = max(1, frames.shape[2] // _MOTION_WIDTH_PX)
+    first, *others = (_downscaled(_gray(frame), step) for frame in frames)
+    changes = [float(np.percentile(np.abs(one - first), _CHANGE_PERCENTILE)) for one in others]
+    return max(changes, default=float("nan"))
 
 
 def _motion(frames: NDArray[np.uint8]) -> float:

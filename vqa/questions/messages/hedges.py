@@ -299,13 +299,6 @@ HEDGES: tuple[RewriteRule, ...] = (
         "what about the woman with the umbrella?",
     ),
     rule(
-        "the whole time or a part of it",
-        r"(\b(?:the (?:whole|entire) time|all the time|throughout|from the (?:start|beginning))),? or (?:does|do|did) (?:it|he|she|they) (?:only |just )?(?:come|appear|show up|turn up|join|enter)(?: in| on)?(?: only)? (?:later|at the end|afterwards)(?: on)?(?=[?.! ]*$)",
-        r"\1",
-        "is he there the whole time or does he come in later?",
-        "is he there the whole time?",
-    ),
-    rule(
         "all of somebody",
         r",? from (?:top|head|tip) (?:to|till) (?:bottom|toe|toes|foot|feet|tail)(?=[?.!,]| *$)",
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -24,6 +25,25 @@ _FUNCTION_WORDS = frozenset(
     "kinda sorta sort right correct huh yes no as me you i we say think find get gets got look looks looking seem seems appear appears feel feels filmed shot "
     "recorded taken made last lasts lasting take takes go goes run runs two three them time about actually much more most overall total here around stay stays "
     "stand stands hold held keep kept during while whether if can see".split()
+)
+_VIDEO = r"(?:it|this|that|(?:the|this) (?:video|clip|film|whole thing))"
+_STILL_PICTURES: tuple[tuple[Look, re.Pattern[str]], ...] = (
+    (
+        "frozen",
+        re.compile(
+            rf"^(?:and |so |then )*(?:is|was) {_VIDEO} (?:really |actually |just |only |basically )*(?:a |an |one )?(?:single |still |frozen )*"
+            r"(?:photo|photograph|still image|still picture|freeze frame|frozen|still photo)(?: or (?:is it )?(?:an? )?(?:real |actual )?(?:video|clip|film))?$",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "changing",
+        re.compile(
+            r"^(?:and |so |then )*(?:does|did|do|is|was) (?:anything|something|any of it|the picture|the image) (?:really |actually |even |ever )*(?:move|moving|happen|happening|change|changing)"
+            r"(?: at all| in (?:it|here|this|the (?:video|clip|picture))| (?:between|during|from|over|throughout) .+)*$",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _TIMES = frozenset("when second time point moment minute since until".split())
 _LOSES = frozenset(
@@ -78,6 +98,9 @@ def look_query(
         is_after_scenes: whether the latest question is about scenes: "and the longest?".
         has_thing: whether "it" may be a thing of the conversation.
     """
+    for still_look, pattern in _STILL_PICTURES:
+        if pattern.match(wording.strip(" ?.!")):
+            return LookQuery(look=still_look)
     plain = wording.lower().replace("colour", "color").replace(" at all", "")
     words = [word.strip(",.;:?!") for word in plain.split()]
     looks, rest = _split_looks(words)

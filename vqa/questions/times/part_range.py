@@ -92,6 +92,11 @@ def split_part(question: str) -> tuple[str, VideoPart | None]:
     return question, None
 
 
+def is_that_part(text: str) -> bool:
+    """Whether a question is about the part that the latest one was about: "who is in that part?"."""
+    return _THAT.search(text) is not None
+
+
 def thing_of_part(text: str) -> str:
     """Return the thing that names a part of the video in a text: "the bus part" -> "bus"; or ""."""
     for pattern in (_TOPIC, _DURING, _ITSELF):

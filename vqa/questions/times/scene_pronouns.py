@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from vqa.english import COLOURS, singular_of
 from vqa.questions.intent_table.intents import is_about_shots
-from vqa.questions.times.shot_words import SHOT_WORDS
+from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.times.shot_words import ORDINAL, SHOT_WORDS
+from vqa.questions.words.spelling import is_adjective
 from vqa.types import Question
 
 _THEM = r"(?:them|those|these|the (?:two|three|four)|both|all)"
@@ -42,10 +45,52 @@ def name_scenes(text: str, parsed_turns: Sequence[Question]) -> str:
     words = {word.strip("?.!,;:").removesuffix("s") for word in text.lower().split()}
     if not SHOT_WORDS.isdisjoint(words):
         return text
+    text = _with_scene_of_thing(text, parsed_turns)
     rules = (*_AFTER_SCENES, *_ANYWHERE) if is_about_scenes(parsed_turns) else _ANYWHERE
     for pattern, replacement in rules:
         text = re.sub(r"\s+", " ", pattern.sub(replacement, text))
     return text
+
+
+_PLACE = re.compile(rf"\bthe (?P<which>{ORDINAL}|next) (?:place|location|setting)\b", re.IGNORECASE)
+_THING_ONE = re.compile(
+    r"(?:^(?P<start>(?:(?:and|so|ok|now|what about|how about) )*)|\b(?P<in>in|during|from|of|about) )the (?:(?P<thing>[a-z]+(?: [a-z]+)?) one|one (?:with|where there (?:is|are)) (?P<what>(?:the |a |an )?[a-z]+))(?=[?.!,]| (?:what|who|where|how|is|are|does|do|which)\b|$)",
+    re.IGNORECASE,
+)
+
+
+def _with_scene_of_thing(text: str, parsed_turns: Sequence[Question]) -> str:
+    """Name the scene that a thing or a place stands for: "in the bike one", "the second place".
+
+    After a question about a thing, "the dog one" may be that thing, and is unchanged.
+    """
+    latest = parsed_turns[-1] if parsed_turns else None
+    is_scoped = latest is not None and bool(
+        latest.shot_number or latest.scene or latest.anchor_side == "during"
+    )
+    if latest is not None and (is_scoped or latest.intent == "location"):
+        text = _PLACE.sub(r"the \g<which> scene", text)
+    match = _THING_ONE.search(text)
+    has_thing = latest is not None and bool(latest.subject or latest.target) and not is_scoped
+    if match is None or (has_thing and not is_about_scenes(parsed_turns)):
+        return text
+    thing = (match["thing"] or match["what"]).lower()
+    last = thing.split()[-1]
+    is_noun = (
+        singular_of(last) in nouns_of(f"the {last}?")
+        and not is_adjective(last)
+        and last not in COLOURS
+    )
+    if not is_noun and last not in _TIMES_OF_DAY:
+        return text
+    lead = f"{match['in']} " if match["in"] else f"{match['start'] or ''}in "
+    name = f"the {thing} part" if match["thing"] else f"the part with {match['what']}"
+    rest = text[match.end() :].lstrip(", ")
+    comma = "" if rest[:1] in ("", "?", ".", "!") else ", "
+    return f"{text[: match.start()]}{lead}{name}{comma}{rest}"
+
+
+_TIMES_OF_DAY = frozenset({"night", "day", "evening"})
 
 
 def is_about_scenes(parsed_turns: Sequence[Question]) -> bool:
