@@ -68,7 +68,9 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     evidence: list[Evidence] = []
     confidences: list[float] = []
     for query, template in _sub_questions(question):
-        sub_question = replace(parse(query), time_range=question.time_range)
+        sub_question = replace(
+            parse(query), time_range=question.time_range, known_present=question.known_present
+        )
         prepared_question = model.prepare(context, sub_question)
         text = "".join(prepared_question.stream()).strip()
         judgement = prepared_question.judge(text)

@@ -297,8 +297,7 @@ def _question(
         name_kind=name_kind_of(query, intent) if kind == "open" else "",
         asked_kind=kind_of_thing(query) if intent in ("identify", "location") else "",
         scored_noun=slots.scored_noun if slots.asks_presence else common_name(slots.scored_noun),
-        known_present=bool(slots.scored_noun)
-        and slots.scored_noun in discourse.present
+        known_present=(slots.scored_noun or subject or "-") in discourse.present
         and not slots.asks_presence,
         asks_presence=slots.asks_presence,
         options=slots.options,

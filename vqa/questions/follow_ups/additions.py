@@ -32,7 +32,7 @@ from vqa.questions.follow_ups.other_places import (
     with_other_place,
 )
 from vqa.questions.follow_ups.selections import name_with_detail, other_option
-from vqa.questions.nouns.noun_phrases import POSSESSIVES, is_number_alone
+from vqa.questions.nouns.noun_phrases import POSSESSIVES, is_number_alone, is_property_alone
 from vqa.questions.sentences.clauses import (
     Clause,
     how_many_people,
@@ -224,7 +224,9 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     predicate = re.sub(
-        r"^(?:or |maybe |just |rather |also |not |even |is |are )+", "", bare.strip(" ?.!,").lower()
+        r"^(?:or |maybe |just |rather |also |not |even |is |are |(?:what|how) about )+",
+        "",
+        bare.strip(" ?.!,").lower(),
     )
     if not predicate:
         return None
@@ -254,6 +256,10 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         and not first.endswith("ing")
     ):
         return Resolution(text=f"{clause.verb} {subject} {predicate}?", is_changed=True)
+    owned = _OWNS.match(clause.predicate) if clause is not None else None
+    if owned is not None and is_property_alone(predicate):
+        # "Pointed?" after "does it have floppy ears?"
+        subject = f"the {owned['noun']}"
     is_same = clause is not None and clause.subject == subject
     be = clause.be if clause is not None and is_same else "are" if is_plural(subject) else "is"
     return Resolution(text=f"{be} {subject} {predicate}?", is_changed=True)
@@ -264,6 +270,11 @@ def _is_verb_phrase(predicate: str) -> bool:
     first, *others = predicate.split()
     has_object = bool(others) and others[0] in ("the", "a", "an", "his", "her", "their", "its")
     return has_object and is_verb(first) and not first.endswith("ing")
+
+
+_OWNS = re.compile(
+    r"^(?:have|wear|wearing) (?:an? |any )?(?:[a-z-]+ )?(?P<noun>[a-z-]+)$", re.IGNORECASE
+)
 
 
 # "Red or blue"

@@ -28,6 +28,7 @@ from vqa.questions.follow_ups.contrasts import (
     with_other_of_pair,
 )
 from vqa.questions.follow_ups.noun_replacement import (
+    belonging_question,
     replace_noun,
     with_new_owner,
     without_last_place,
@@ -44,6 +45,7 @@ from vqa.questions.nouns.noun_phrases import (
     read_noun_phrase,
 )
 from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.sentences.clauses import latest_clause
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS
 from vqa.questions.sentences.wh_questions import suggestion_as_question
 from vqa.questions.words.living_nouns import is_living, is_person
@@ -202,7 +204,9 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
     return f"{modifiers} {plural_of(singular_of(head)) if core.endswith('ones') else head}"
 
 
-def _replace_suggestion(noun: str, determiner: str, question: Question) -> Resolution | None:
+def _replace_suggestion(
+    noun: str, determiner: str, question: Question, discourse: Discourse
+) -> Resolution | None:
     """Put a noun in place of what the latest question suggests; None if no rule below applies.
 
     "A guard then?" after "is he a policeman?" -> "is he a guard?"; "a chair?" after "what is he
@@ -230,6 +234,10 @@ def _replace_suggestion(noun: str, determiner: str, question: Question) -> Resol
         # "You mean the girl at the back?" after "who is wearing a hat?"
         suggestion = f"{who['be']} the {noun} {who['rest']}?" if who is not None else ""
         return Resolution(text=agree_verb(suggestion, noun), is_changed=True) if who else None
+    clause = latest_clause(discourse) if question.intent == "verify" else None
+    belonging = belonging_question(noun, clause) if clause is not None else ""
+    if belonging:
+        return Resolution(text=f"{belonging}?", is_changed=True)
     has_colors = any(set(option.split()) & COLOURS for option in question.options)
     if has_colors and not is_living(singular):
         be = "are" if is_plural(noun) else "is"
@@ -267,7 +275,7 @@ def repeat_for_noun(
         and not is_person(singular)
     ):
         return _with_other_noun(noun, question, discourse)
-    instead = _replace_suggestion(noun, determiner, question)
+    instead = _replace_suggestion(noun, determiner, question, discourse)
     if instead is not None:
         return instead
     if (

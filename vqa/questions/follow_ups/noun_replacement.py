@@ -17,7 +17,9 @@ from vqa.english import (
 )
 from vqa.questions.normalization.statements import split_subject
 from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.noun_phrases import is_property_alone
 from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.sentences.clauses import Clause, subject_noun
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY
@@ -30,6 +32,25 @@ _LAST_PLACE = re.compile(
     re.IGNORECASE,
 )
 _DOES = re.compile(r"\b(?:does|do|did) ", re.IGNORECASE)
+
+
+def belonging_question(noun: str, clause: Clause) -> str:
+    """Ask for a thing after a question about a property: "beard" after "is the man tall".
+
+    The result is "does the man have a beard"; after "is the street wet", "are there any cars". Empty
+    for a person or an animal, and after a clause that states no property.
+
+    Args:
+        noun: the noun without determiner, in the singular or plural.
+        clause: the latest question.
+    """
+    singular = singular_of(noun)
+    if is_living(singular) or not is_property_alone(clause.predicate):
+        return ""
+    thing = noun if singular != noun else with_article_if_countable(singular)
+    if is_living(subject_noun(clause)) or clause.subject.lower() in ("he", "she", "they"):
+        return f"{'do' if is_plural(clause.subject) else 'does'} {clause.subject} have {thing}"
+    return f"are there any {noun}" if singular != noun else f"is there {thing}"
 
 
 def without_last_place(question: str) -> str:

@@ -181,6 +181,18 @@ _REFINEMENTS = (
         r"^who(?: is| was|'s)? (?:film|shoot|record|(?:hold|mov|us)ing the camera|behind the camera)(?:ing|s|ed)?\b",
         "person_identity",
     ),
+    # "Who wears a helmet?", unlike "who makes this bike?"
+    _refinement(
+        "general_knowledge outside_world person_identity verify",
+        r"^who (?!is\b|was\b|does\b|has\b|makes|sells|owns|produces|knows|cares|says|invents)[a-z]+s (?:an? |any |his |her |the )?[a-z-]+(?: [a-z]+)?[?.! ]*$",
+        "identify",
+    ),
+    # "Do you recognize anyone?" asks for a name.
+    _refinement(
+        "presence verify",
+        r"^(?:do|can|could|did) you (?:recogni[sz]e|identify|know) (?:any|some)(?:one|body)\b",
+        "person_identity",
+    ),
     # "Is it the same guy?" asks for no name.
     _refinement(
         "person_identity compare",

@@ -151,7 +151,7 @@ _MIN_ADJECTIVE_FREQUENCY = 1_000
 # Nouns in answers, "a remote", and in "on the left".
 _NO_ADJECTIVES = frozenset("comic cross left husky liquid mobile net no remote public".split())
 _ADJECTIVES = frozenset(
-    "modern wooden elderly wet dry empty new open clean alone asleep awake ready made curly bald plain striped checkered spotted dotted patterned sunny rainy snowy cloudy "
+    "modern wooden elderly wet dry empty new open clean alone asleep awake ready made curly bald male female plain striped checkered spotted dotted patterned sunny rainy snowy cloudy "
     "thin thick narrow full short electric golden woolen silver-haired outdoor indoor afraid blond blonde short-sleeved "
     "long-sleeved old-fashioned black-and-white".split()
 )
