@@ -190,7 +190,8 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         if subject in _INDEFINITE:
             return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
         verb = "do" if form.verb == "does" and is_plural(subject) else form.verb
-        if (form.number_in_message or " no " in f" {form.predicate}") and verb != "can":
+        is_short = len(form.predicate.split()) <= _MAX_REPEATED_WORDS
+        if (form.number_in_message or is_short) and verb != "can":
             return _whole_statement(form, verb, is_so=is_so)
         return f"{subject} {verb if is_so else _NOT[verb]}"
     predicate = _ALSO.sub("", form.predicate)
@@ -204,6 +205,9 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         subject = _INDEFINITE[form.subject] if is_so else nobody
         return f"{subject} {form.verb} {predicate}"
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
+
+
+_MAX_REPEATED_WORDS = 7
 
 
 def _whole_statement(form: ReplyForm, verb: str, *, is_so: bool) -> str:

@@ -180,6 +180,13 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "what is the name of this sport",
     ),
     rule(
+        "pair in the singular",
+        r"\b((?:wears?|wearing|has|have|got) )(shoe|sock|glove|boot|sandal|earring|sneaker|slipper)(?=[?.! ]*$| (?:on|or|and)\b)",
+        r"\1\2s",
+        "does he wear shoe",
+        "does he wear shoes",
+    ),
+    rule(
         "double plural",
         r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')",
         _plural,

@@ -23,9 +23,15 @@ def agree_verb(question: str, noun: str) -> str:
         question: the question.
         noun: the noun as in the question, without article; its form decides the number.
     """
-    forms = PLURAL_VERBS if is_plural(noun) else SINGULAR_VERBS
+    forms = dict(PLURAL_VERBS if is_plural(noun) else SINGULAR_VERBS)
+    if _DO.search(question):
+        # "Does he have a hat" keeps its infinitive.
+        forms = {form: other for form, other in forms.items() if form not in ("has", "have")}
     pattern = re.compile(
         rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b(?!'))",
         re.IGNORECASE,
     )
     return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)
+
+
+_DO = re.compile(r"\b(?:does|do|did)\b.* have\b", re.IGNORECASE)
