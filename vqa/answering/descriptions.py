@@ -68,9 +68,7 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
     evidence: list[Evidence] = []
     confidences: list[float] = []
     for query, template in _sub_questions(question):
-        sub_question = replace(
-            parse(query), time_range=question.time_range, known_present=question.known_present
-        )
+        sub_question = _about_same_part(parse(query), question)
         prepared_question = model.prepare(context, sub_question)
         text = "".join(prepared_question.stream()).strip()
         judgement = prepared_question.judge(text)
@@ -116,6 +114,13 @@ def _describe_part(model: Prepares, context: VideoContext, question: Question) -
         answerable=True,
         confidence=sum(confidences) / len(confidences),
         evidence=tuple(evidence),
+    )
+
+
+def _about_same_part(sub_question: Question, question: Question) -> Question:
+    """Give a single question the time range of the whole one, and what is seen there already."""
+    return replace(
+        sub_question, time_range=question.time_range, known_present=question.known_present
     )
 
 

@@ -256,10 +256,10 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         and not first.endswith("ing")
     ):
         return Resolution(text=f"{clause.verb} {subject} {predicate}?", is_changed=True)
-    owned = _OWNS.match(clause.predicate) if clause is not None else None
-    if owned is not None and is_property_alone(predicate):
+    ownership = _OWNS.match(clause.predicate) if clause is not None else None
+    if ownership is not None and is_property_alone(predicate):
         # "Pointed?" after "does it have floppy ears?"
-        subject = f"the {owned['noun']}"
+        subject = f"the {ownership['noun']}"
     is_same = clause is not None and clause.subject == subject
     be = clause.be if clause is not None and is_same else "are" if is_plural(subject) else "is"
     return Resolution(text=f"{be} {subject} {predicate}?", is_changed=True)
