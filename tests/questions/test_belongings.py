@@ -17,6 +17,10 @@ from tests.questions.test_antecedents import ask
         (["Is the horse wearing a blanket?", "yes", "is it in a stable?"], "is the horse in a stable"),
         (["Is the horse wearing a blanket?", "no", "is it brown?"], "is the horse brown"),
         (["Where is the van?", "on a road", "does it have a ladder?", "yes", "where is it parked?"], "where is the van parked"),
+        (["Is the dog on a leash?", "yes", "who holds it?"], "who holds the leash"),
+        (["Is there a statue?", "yes", "what is the kid wearing?", "a white shirt", "does he climb on it?"], "does the kid climb on the statue"),
+        (["What is the kid wearing?", "a white shirt", "is it dirty?"], "is the white shirt dirty"),
+        (["What is the boy wearing?", "a red shirt", "is the bigger one happy?"], "is the bigger boy happy"),
         (["What is the dog looking at?", "a cat", "is it on the sofa?"], "is the cat on the sofa"),
     ],
 )  # fmt: skip

@@ -12,11 +12,12 @@ import re
 from collections.abc import Mapping, Sequence
 
 from vqa.english import BODY_PART, is_doing
-from vqa.questions.words.living_nouns import is_animal, is_vehicle
+from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 
 
 def owner_of_belongings(wording: str, nouns: Sequence[str]) -> str:
-    """Return the animal or vehicle whose belongings a question names or asks for; or "".
+    """Return who has the belongings that a question names or asks for; or "".
 
     "dog" for "does the dog have a collar" and "what is in the dog's mouth".
 
@@ -26,7 +27,19 @@ def owner_of_belongings(wording: str, nouns: Sequence[str]) -> str:
     """
     if _HAS.search(wording) is None:
         return ""
-    return next((noun for noun in nouns if is_animal(noun) or is_vehicle(noun)), "")
+    return next((noun for noun in nouns if is_living(noun) or is_vehicle(noun)), "")
+
+
+def is_belonging(noun: str, owner: str) -> bool:
+    """Whether a thing goes where its owner goes: what an animal has, and what a person wears."""
+    if noun == owner or re.fullmatch(BODY_PART, noun.rpartition(" ")[2]):
+        return False
+    return is_worn(noun) if is_person(owner) else not is_person(noun)
+
+
+def is_worn(noun: str) -> bool:
+    """Whether a noun names clothes or what else is worn: "red hat"."""
+    return re.fullmatch(OF_PERSON, noun.rpartition(" ")[2]) is not None
 
 
 def with_owner_first(
@@ -35,7 +48,8 @@ def with_owner_first(
     """Order the nouns that "it" can refer to by whether a question is about an owner or a belonging.
 
     "Is anyone walking with it?" after "does the dog have a leash?" has the dog first, "is it
-    leather?" the leash. Nouns without owner keep their order.
+    leather?" the leash. Nobody climbs on clothes: these are last, "does he climb on it?". Nouns
+    without owner keep their order.
 
     Args:
         nouns: the nouns, the most likely first.
@@ -47,7 +61,8 @@ def with_owner_first(
     others = [noun for noun in latest if owners.get(noun) == first and noun in nouns]
     if asks_of_owner(plain):
         owner = owners.get(first, "")
-        return sorted(nouns, key=lambda noun: noun != owner)
+        is_clothes = {noun: is_worn(noun) and noun in owners for noun in nouns}
+        return sorted(nouns, key=lambda noun: (noun != owner, is_clothes[noun]))
     return sorted(nouns, key=lambda noun: noun not in others)
 
 
@@ -63,6 +78,7 @@ def asks_of_owner(plain: str) -> bool:
 
 _HAS = re.compile(
     r"\b(?:have|has|had|got|wear|wears|wearing|hold|holds|holding|carry|carries|carrying|drag|dragging|pull|pulling)\b|"
+    r"\bon an? (?:leash|lead|rope|chain|line)\b|\bwith an? [a-z]+|"
     rf"\b(?:in|on|around|round|from) (?:the [a-z ]+'?s|its|his|her|their) (?:{BODY_PART}|tail|paws?|beak|fur|roof)\b",
     re.IGNORECASE,
 )
@@ -75,7 +91,7 @@ _PLACE = re.compile(
     re.IGNORECASE,
 )
 _COMPANY = re.compile(
-    r"\b(?:(?<!playing )(?<!play )(?<!plays )(?<!played )with|behind|beside|near|next to|around|in front of|"
+    r"\b(?:(?<!playing )(?<!play )(?<!plays )(?<!played )with|behind|beside|near|next to|around|in front of|(?:climb|jump|stand|sit|step|walk|run|lie|hang)(?:s|ing|ping|ting|ning)? (?:on|onto|in|into|over|under|off)|"
     r"(?:pet|strok|feed|walk|rid|train|follow|chas|watch|patt?|hug|kiss|driv)(?:ting|e|es|s|ing)?|alone with|who owns) it\b|"
     r"\b(?:is|was) it (?:all |really |still )?(?:alone|young|cute|male|female|friendly|wild|tame|alive|dead|asleep|awake|tired|hungry|happy|scared|angry|calm|sad|sick|hurt|fat|furry|fluffy|parked)\b|"
     r"\b(?:does|did) it (?:(?:have|wear|hold|carry)\b|[a-z]+ (?:it|them)\b)",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun, is_name, object_of
-from vqa.questions.conversation.belongings import owner_of_belongings
+from vqa.questions.conversation.belongings import is_belonging, owner_of_belongings
 from vqa.questions.conversation.earlier_questions import asks_another, timed_wording
 from vqa.questions.conversation.reactions import noun_of_reaction
 from vqa.questions.intent_table.intents import is_search
@@ -69,7 +69,7 @@ class Discourse:
         present: nouns that are in the video, by the latest answer about each.
         count: latest question for a number of things or of times; None if there is none.
         refusals: number of refused questions, by absent noun.
-        owners: the animal or vehicle that has a thing, by this thing: "dog" for "collar".
+        owners: who has a thing, by this thing: "dog" for "collar".
         belongings: the keys of `owners` that the latest question and its answer affirm.
     """
 
@@ -209,7 +209,7 @@ def _note_belongings(
     nouns = things_of(base, question.options)
     owner = owner_of_belongings(base, nouns)
     mentions = [noun for noun in discourse.nouns if noun in nouns or noun not in earlier]
-    things = [noun for noun in mentions if owner and noun != owner and not is_person(noun)]
+    things = [noun for noun in mentions if owner and is_belonging(noun, owner)]
     discourse.owners |= dict.fromkeys(things, owner)
     discourse.belongings = () if is_negative else tuple(things)
 

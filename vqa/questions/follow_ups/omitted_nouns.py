@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import plural_of, singular_of, with_article_if_countable
+from vqa.english import COLOURS, plural_of, singular_of, with_article_if_countable
 from vqa.questions.conversation.answer_nouns import ANSWER_PLACE, listed_thing
 from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import Discourse
@@ -37,7 +37,10 @@ def with_omitted_nouns(plain: str, discourse: Discourse) -> str:
     latest = antecedent(discourse, "one", plain)
     other = latest
     is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None
-    is_of_person = _OF_PERSON.search(plain) or (is_worn and _AGES & set(plain.lower().split()))
+    look = _THE_ONE.search(plain)
+    # "The bigger one" is no shirt, "the red one" and "the longer one" may be.
+    is_wearer = is_worn and look is not None and look["look"].lower() not in _OF_GARMENT
+    is_of_person = _OF_PERSON.search(plain) or is_wearer
     if latest and not is_living(latest) and is_of_person:
         # "What is the other one wearing?"
         other = antecedent(discourse, "living", plain)
@@ -84,9 +87,8 @@ _OF_PERSON = re.compile(
     r"\b(?:wear|wears|wearing|saying|smiling|talking|react|reacts|reacting|doing|holding|fighting|hitting|walking|running|standing|sitting|looking)\b",
     re.IGNORECASE,
 )
-# "The taller one" is no shirt.
-_AGES = frozenset(
-    "tall taller tallest short shorter shortest old older oldest young younger youngest".split()
+_OF_GARMENT = COLOURS | frozenset(
+    "long longer short loose tight dark darker light lighter bright striped checked plain patterned new old dirty clean warm thick thin torn wet other".split()
 )
 _ANY_ONE = re.compile(
     r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE

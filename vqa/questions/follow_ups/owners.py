@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from vqa.english import BODY_PART, COLOURS, is_plural, plural_of
+from vqa.english import BODY_PART, COLOURS, is_doing, is_plural, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -54,9 +54,16 @@ def resolve_part_of_subject(bare: str, discourse: Discourse) -> Resolution | Non
         return None
     assert discourse.question is not None
     is_part = phrase.determiner in _OWNED_BY and _PART.fullmatch(phrase.core) is not None
+    first, *others = clause.predicate.split() or [""]
+    # "Is the dog wet?", "does it move?"; not "is the dog looking at us?", "and its ears?"
+    is_of_part = _MOVES.match(first) is not None or not (
+        others or is_doing(first) or clause.verb in ("do", "does", "did")
+    )
     is_of_one = discourse.question.intent == "verify" and not nouns_of(clause.predicate)
     owner = clause.subject.lower()
-    if not (is_part and is_of_one) or ("'" in owner and owner not in _OWNED_BY.values()):
+    if not (is_part and is_of_one and is_of_part) or (
+        "'" in owner and owner not in _OWNED_BY.values()
+    ):
         return None
     if owner not in _OWNED_BY.values() and not is_living(subject_noun(clause)):
         return None
@@ -66,6 +73,7 @@ def resolve_part_of_subject(bare: str, discourse: Discourse) -> Resolution | Non
     return Resolution(text=f"{verb} {whose} {phrase.core} {clause.predicate}?", is_changed=True)
 
 
+_MOVES = re.compile(r"(?:mov|shak|wagg?|twitch|turn|bleed|show|hurt|touch)(?:e|ing)?$")
 _OWNED_BY = {"his": "he", "her": "she", "its": "it", "their": "they"}
 _PART = re.compile(
     rf"(?:[a-z]+ )?(?:{BODY_PART}|tails?|wings?|paws?|beak|fur|lips?|hair|tongue|body|trunk|horns?|beard)"
