@@ -134,7 +134,7 @@ from vqa.types import Answer, TimeRange, Turn
         ("what color is her shirt", "black", "Her shirt is black."),
         ("its beak colour", "black", "Its beak is black."),
         ("can you see people", "yes", "Yes, there are people."),
-        ("does the other one do anything", "yes", "Yes, as far as I can see."),
+        ("does the other one do anything", "yes", "Yes, the other one does."),
         ("what are these two guys up to", "", "I can't tell what these two guys are doing."),
         ("Can you see anyone's face?", "no", "No, I don't see anyone's face."),
         ("how many ppl total", "two", "I count two people."),
@@ -153,7 +153,7 @@ from vqa.types import Answer, TimeRange, Turn
         (
             "what can you see behind the person",
             "no",
-            "I can't tell what you can see behind the person.",
+            "I can't tell what is behind the person.",
         ),
         ("is that hair I see?", "yes", "Yes, as far as I can see."),
         ("it is the time or the points?", "time", "The time."),

@@ -52,6 +52,9 @@ from vqa.types import Answer, Turn
         ("My friend says there's a bird on the roof.", "bird"),
         ("That calms me down, I'd rather look at the tall woman.", "tall woman"),
         ("It's nice in any case.", ""),
+        ("Videos like this make me nervous.", ""),
+        ("What a memory, I walked past this statue.", "statue"),
+        ("Someone at the club told me that it must be a puppy.", "puppy"),
         ("Good, that's a relief.", ""),
     ],
 )

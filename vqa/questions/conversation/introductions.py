@@ -72,7 +72,7 @@ _ONLY = frozenset({"only", "just", "mostly"})
 _TOWARD = frozenset({"to", "into", "with"})
 _POINTS = frozenset({"this", "that", "these", "those"})
 _TIMES = frozenset(
-    "way morning evening afternoon night day week weekend month year summer spring autumn winter position case".split()
+    "way morning evening afternoon night day week weekend month year summer spring autumn winter position case pose posture exercise move trick style sport job".split()
 )
 # "The part with the girl", "something with children"
 _SHOWS = SHOT_WORDS | {"something", "one", "ones"}

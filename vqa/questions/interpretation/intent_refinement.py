@@ -120,6 +120,8 @@ def _refinement(
 _WRITTEN_ON = r"(?:sign|board|screen|page|paper|label|poster|shirt|t-shirt|jersey|plate|banner|blackboard|whiteboard|display|note|card|box|bottle|book|cover|back)s?"
 _REFINEMENTS = (
     # "How many jumps do you count?"
+    # "How close are the cars to him?"
+    _refinement("compare", r"^how (?:close|near|far)\b", "measurement"),
     _refinement("count", rf"^how many (?:{REPETITIONS})\b(?! (?:are|is) )", "frequency"),
     # "Is it bigger at the end than in the beginning?" is answered by yes or no.
     _refinement(

@@ -203,7 +203,8 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
 
     "He's holding something up, so what is that?"; a sentence with a question mark stays a question.
     """
-    last = max((n for n, span in enumerate(spans) if span.role == "question"), default=-1)
+    roles = ("question", "indirect")
+    last = max((n for n, span in enumerate(spans) if span.role in roles), default=-1)
     return [
         replace(span, role="statement")
         if span.role == "question"
@@ -221,7 +222,8 @@ def _asks_nothing(text: str, span: MessageSpan) -> bool:
     if before.endswith(",") and _COMMENTS.match(clause):
         return True
     # "Somewhere near the path" behind "she says there is a house"
-    return not begins_question(clause) and (before[-1:].isalnum() or _states(clause))
+    asks_something = any(map(begins_question, clause.split(", ")))
+    return not asks_something and (before[-1:].isalnum() or _states(clause))
 
 
 _COMMENTS = re.compile(

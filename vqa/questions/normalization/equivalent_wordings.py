@@ -54,6 +54,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
     *QUESTION_WORD_ORDER,
     rule(
+        "what is seen at a place",
+        r"^what (?:can|could|do|did) (?:you|u|we|i) see (?=(?:right |just )?(?:next to|behind|beside|under|underneath|near|above|below|in front of|around|between|on) (?:the|him|her|it|them|his|their|these|those)\b)(?! on the (?:left|right|video|screen|clip))",
+        "what is ",
+        "what can you see next to the shower?",
+        "what is next to the shower?",
+    ),
+    rule(
         "half",
         r"^(?:in )?(?:the )?(first|second|last|final) (half|third|quarter)\b(?: ?[-:,])? *(?P<end>[?.!]*$)?",
         lambda match: (

@@ -153,7 +153,9 @@ def _after_determiner(words: Sequence[str], position: int) -> int:
     if first == "one" and words[max(position - 1, 0)] in ("which", "the", "this", "that"):
         return position
     is_relative = first == "that" and words[max(position - 1, 0)] in ("one", "ones", "something")
-    if is_relative or _is_pronoun(first, rest[0] if rest else ""):
+    # "Videos like this make me nervous"
+    acts = first in ("this", "that") and rest[1:2] and rest[1] in _PERSONS
+    if acts or is_relative or _is_pronoun(first, rest[0] if rest else ""):
         return position
     end = position + 1
     while end < len(words) and words[end] in _BEFORE_NOUN:
@@ -237,6 +239,7 @@ _QUANTITIES = frozenset(
     "lot bunch group couple pair number herd flock crowd team row pile kind sort type piece".split()
 )
 _DO = frozenset({"does", "do", "did", "can", "could", "will"})
+_PERSONS = frozenset({"me", "us", "him", "her", "them", "you"})
 _BEFORE_MAIN_DO = frozenset("can can't cannot could couldn't to barely i we you they never".split())
 _OBJECTS = frozenset("him her it them me us you the a an his its their each".split())
 _BEGINS_CLAUSE = frozenset({".", "and", "or", "but", "so"})
@@ -254,7 +257,7 @@ _ENDS_PHRASE = (
         "has have had would should might may must be been being am isn't aren't doesn't don't didn't hasn't can't won't "
         "i he she it they we you him them me us he's she's it's they're there's that's i'm who's anyone somebody someone anybody anything something everything nothing nobody everyone "
         "lol too also again already now then there here ever even just still really very together anywhere somewhere else "
-        "everywhere nowhere whenever wherever got caught years months weeks ago yesterday not never always often usually exactly maybe perhaps though anyway please rather quite actually instead twice once at least most more later afterwards ones "
+        "everywhere nowhere whenever wherever got caught told said years months weeks ago yesterday not never always often usually exactly maybe perhaps though anyway please rather quite actually instead twice once at least most more later afterwards ones "
         "lol haha omg wow go goes get gets look looks looked seem seems seemed come comes came makes made".split()
     )
 )

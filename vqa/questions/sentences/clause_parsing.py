@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import DETERMINERS, PREPOSITIONS, is_doing, is_plural, singular_of
+from vqa.english import CARDINALS, DETERMINERS, PREPOSITIONS, is_doing, is_plural, singular_of
 from vqa.questions.normalization.statements import PRONOUNS, modifier_length
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.clauses import Clause
-from vqa.questions.words.living_nouns import is_person
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_verb
 
 _BE = re.compile(
-    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|these|those|his|her|its|their|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
+    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|these|those|his|her|its|their|(?:one|both|each|neither)(?= of)|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:the|this|that|these|those|his|her|its|their)(?: [a-z'-]+)+?|"
+    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:one|both|each|neither) of (?:them|(?:the|these|those|his|her|their) [a-z]+)|(?:the|this|that|these|those|his|her|its|their)(?: [a-z'-]+)+?|"
     r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
@@ -40,15 +40,19 @@ def _is_phrase_head(word: str) -> bool:
     return is_person(word) or word in ("thing", "things", "one", "ones")
 
 
-def _is_group(words: list[str]) -> bool:
-    """Whether a question is about "these two", with a verb or an adjective behind them."""
-    begins = [word.lower() for word in words[:3]]
-    is_noun = is_plural(begins[-1]) and not is_doing(begins[-1])
-    return (
-        begins[:1] in (["these"], ["those"])
-        and begins[1:2] in (["two"], ["three"], ["four"])
-        and not is_noun
-    )
+def _fixed_length(words: list[str]) -> int:
+    """Return the number of words of a subject that a number or a selector begins; 0 for another one.
+
+    "These two", "both of them", "one of the boys", "the other one", "the other boy". A plural noun behind
+    "these two" belongs to the subject.
+    """
+    first, second, third = [*(word.lower() for word in words[:3]), "", "", ""][:3]
+    if first in ("these", "those") and second in CARDINALS:
+        return 2 + (is_plural(third) and not is_doing(third)) if third else 0
+    if first in ("one", "both", "each", "neither") and second == "of":
+        return 3 if third == "them" else 4 * (third in DETERMINERS and len(words) > 4)
+    is_one = third in ("one", "two") or is_living(singular_of(third))
+    return 3 * (first == "the" and second == "other" and is_one)
 
 
 def _place_length(words: list[str]) -> int:
@@ -108,11 +112,16 @@ def _clause_with(wording: str, noun: str) -> Clause | None:
 def _clause_with_do(do: re.Match[str], noun: str) -> Clause | None:
     """Parse a question with "do", "did" or "can"; see `certain_clause`."""
     words = f"{do['subject']} {do['rest']}".split()
+    length_of_group = _fixed_length(words)
+    if 0 < length_of_group < len(words):
+        subject, predicate = (
+            " ".join(words[:length_of_group]).lower(),
+            " ".join(words[length_of_group:]),
+        )
+        return Clause(verb=do["verb"].lower(), subject=subject, predicate=predicate)
     length = 1 + len(noun.split()) if " " in do["subject"] else 1
     name = " ".join(words[1:length]).lower()
     is_unknown = not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
-    if is_unknown and _is_group(words):
-        length, is_unknown = 2, False
     if " " in do["subject"] and is_unknown:
         return None
     length += _joined_length(words[length:])
@@ -135,8 +144,8 @@ def _clause_with_be(be: re.Match[str], noun: str) -> Clause | None:
     name = words[1].lower() if len(words) > 1 else ""
     if first in DETERMINERS and not noun and is_person(singular_of(name)) and is_plural(name):
         length = 2  # A plural ends its noun phrase: "are the men angry?"
-    elif not noun and _is_group(words):
-        length = 2
+    elif _fixed_length(words):
+        length = _fixed_length(words)
     elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
         follows = words[1].lower() if len(words) > 1 else ""
         is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
