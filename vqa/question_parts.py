@@ -34,7 +34,7 @@ class SoundQuery:
     asks_end: bool = False
 
 
-SceneQuantifier = Literal["which", "every", "each", "most", "fewest"]
+SceneQuantifier = Literal["which", "without", "number", "every", "each", "most", "fewest"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +52,9 @@ class Scene:
         time_range: time range; None without one.
         times_s: times of the evidence frames of the latest answer, which count if one shot has all.
         things: nouns that the question names itself; a part that lacks one does not count.
-        quantifier: how a question compares all scenes: `which` of them, `every` one, `each` with
-            its own answer, or the one with the `most` or `fewest` things; empty if it does not.
+        quantifier: how a question compares all scenes: `which` of them, those `without` a thing,
+            their `number`, `every` one, `each` with its own answer, or the one with the `most` or
+            `fewest` things; empty if it does not.
     """
 
     is_named: bool = False

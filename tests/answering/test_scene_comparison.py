@@ -61,6 +61,8 @@ def context(model: SceneModel, cuts: Path) -> VideoContext:
         ("which scenes are outdoors?", "The first scene (0:00) and the third scene (0:06)."),
         ("are all scenes outdoors?", "No, only in the first scene (0:00) and the third scene (0:06)."),
         ("is there snow in every scene?", "Yes, in all three scenes."),
+        ("how many scenes are outdoors?", "Two: the first scene (0:00) and the third scene (0:06)."),
+        ("which scenes do not have outdoors?", "The second scene (0:03)."),
         ("which scene has the most people?", "The second scene (0:03) and the third scene (0:06): I count five people."),
         ("which scene has the fewest people?", "The first scene (0:00): I count two people."),
         ("which part is inside and which outside?", "The first scene (0:00): inside. The second scene (0:03): outside. The third scene (0:06): inside."),

@@ -16,6 +16,8 @@ def scenes_before() -> list[Turn]:
 @pytest.mark.parametrize(
     ("text", "query"),
     [
+        ("does it get brighter", LookQuery(look="bright", degree="more", shot_numbers=(-1, 1))),
+        ("is the whole thing black and white", LookQuery(look="grey", form="every")),
         ("its kinda blurry right", LookQuery(look="blurry")),
         ("is the picture sharp", LookQuery(look="sharp")),
         ("was this filmed in colour?", LookQuery(look="colored")),
@@ -97,3 +99,9 @@ def test_a_still_picture_is_asked_for(text: str, look: str) -> None:
     query = parse(text).look
     assert query is not None
     assert query.look == look
+
+
+def test_it_is_the_scene_of_the_latest_question() -> None:
+    history = [Turn(question="what happens in the third scene?", answer=Answer(text="a man"))]
+    look = LookQuery(look="long", degree="more", shot_numbers=(3, 2))
+    assert parse("is it longer than the second", history).look == look

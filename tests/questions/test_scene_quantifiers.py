@@ -18,6 +18,9 @@ from vqa.types import Answer, Turn
         ("what scenes take place in a kitchen", "which", "is it in a kitchen?"),
         ("which scene has the most people?", "most", "how many people are there?"),
         ("in which part do you see the fewest animals", "fewest", "how many animals are there?"),
+        ("which scenes have no dog", "without", "is there dog?"),
+        ("in how many scenes is there a dog?", "number", "is there a dog?"),
+        ("how many scenes are outdoors", "number", "is it outdoors?"),
         ("in which part are more people", "most", "how many people are there?"),
         ("which scene has fewer dogs", "fewest", "how many dogs are there?"),
         (
@@ -54,6 +57,8 @@ def test_the_question_for_one_scene(text: str, quantifier: str, question: str) -
         "which color is the car",
         "are all people sitting",
         "how many scenes are there",
+        "how many clips is it made of",
+        "how many scenes are in the video",
     ],
 )
 def test_other_questions_compare_no_scenes(text: str) -> None:

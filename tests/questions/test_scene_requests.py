@@ -49,6 +49,7 @@ def test_other_questions_request_no_scenes(text: str) -> None:
         ("compare the two scenes", "which one comes first", 1),
         ("list the scenes", "what was the second one again", 2),
         ("list the scenes", "what was the third one", 3),
+        ("how many dogs are there?", "which scene is number two", 2),
     ],
 )
 def test_a_cut_and_an_order_name_scenes(before: str, text: str, shot_number: int) -> None:
@@ -72,3 +73,12 @@ def test_a_scene_is_named_by_a_thing(before: str, text: str, part: str) -> None:
 def test_the_one_of_a_thing_is_that_thing() -> None:
     history = [Turn(question="is there a cup?", answer=Answer(text="yes"))]
     assert parse("what about the paper one", history).anchor == ""
+
+
+def test_a_length_is_asked_of_another_scene_and_of_a_thing() -> None:
+    history = [Turn(question="how long is the first scene?", answer=Answer(text="4 seconds"))]
+    question = parse("and the second?", history)
+    assert (question.intent, question.shot_number) == ("duration", 2)
+    history = [Turn(question="when does the bus appear?", answer=Answer(text="At 0:08."))]
+    question = parse("how long does that last", history)
+    assert (question.intent, question.subject) == ("event_duration", "bus")

@@ -90,9 +90,13 @@ def _combined(
         case "each":
             sentences = [f"{_capitalized(one.name)}: {one.answer.text}." for one in answers]
             return " ".join(sentences), answers
-    matches = [one for one in answers if one.answer.text.lower().startswith("yes")]
+    is_wanted = quantifier != "without"
+    matches = [one for one in answers if one.answer.text.lower().startswith("yes") == is_wanted]
     names = _in_words([one.name for one in matches])
-    if quantifier == "which":
+    if quantifier == "number":
+        count = NUMBER_NAMES.get(len(matches), str(len(matches)))
+        return (f"{_capitalized(count)}: {names}." if matches else respond("no_scene")), matches
+    if quantifier in ("which", "without"):
         return (f"{_capitalized(names)}." if matches else respond("no_scene")), matches
     if len(matches) == num_scenes:
         number = "both" if num_scenes == 2 else f"all {NUMBER_NAMES.get(num_scenes, num_scenes)}"

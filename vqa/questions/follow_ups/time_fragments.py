@@ -154,7 +154,7 @@ _SHOT_ALONE = re.compile(
 _NEIGHBOURS = {"the one after": "the next one", "the one before": "the previous one"}
 _LENGTH_OF_IT = frozenset(
     f"how long {rest}"
-    for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last", "does that part take", "does that part last", "does that scene last")
+    for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last", "does that last", "does this last", "does it stay", "is it there", "does that part take", "does that part last", "does that scene last")
 )  # fmt: skip
 _SHOT_WORDS = frozenset("scene scenes shot shots part parts".split())
 
@@ -173,6 +173,8 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     key = bare.lower().strip(" ?.!")
     if question.anchor_side == "during" and question.anchor and key in _LENGTH_OF_IT:
         return Resolution(text=f"how long is the {question.anchor} part?", is_changed=True)
+    if is_search(question.intent) and question.target and key in _LENGTH_OF_IT:
+        return Resolution(text=f"how long is the {question.target} shown?", is_changed=True)
     if question.shot_number and key in _LENGTH_OF_IT:
         which = ORDINAL_OF.get(question.shot_number, "last")
         return Resolution(text=f"how long is the {which} shot?", is_changed=True)
@@ -204,6 +206,8 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     before = (
         "" if before.lower() in ("what is", "what was", "what happens", "what happened") else before
     )
+    if question.intent == "duration" and question.shot_number and not before:
+        return Resolution(text=f"how long is the {which} shot?", is_changed=True)
     if not is_of_shots and not before:
         return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
     return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)

@@ -49,6 +49,7 @@ _TIMES = frozenset("when second time point moment minute since until".split())
 _LOSES = frozenset(
     "lose loses lost losing away disappear disappears vanish vanishes gone stop stops end ends".split()
 )
+_BECOMES = frozenset("get gets getting become becomes becoming turn turns grow grows".split())
 _CHANGES = _LOSES | frozenset(
     "turn turns become becomes becoming change changes switch switches start starts begin begins happen happens".split()
 )
@@ -101,7 +102,12 @@ def look_query(
     for still_look, pattern in _STILL_PICTURES:
         if pattern.match(wording.strip(" ?.!")):
             return LookQuery(look=still_look)
-    plain = wording.lower().replace("colour", "color").replace(" at all", "")
+    plain = (
+        wording.lower()
+        .replace("colour", "color")
+        .replace(" at all", "")
+        .replace("whole thing", "whole video")
+    )
     words = [word.strip(",.;:?!") for word in plain.split()]
     looks, rest = _split_looks(words)
     others = set(rest)
@@ -112,6 +118,9 @@ def look_query(
     look, degree = looks[0]
     numbers = _scene_numbers(rest)
     names_scenes = is_after_scenes or bool(_SCENES & others)
+    if degree == "more" and _BECOMES & others and "than" not in others and not numbers:
+        # "Does it get brighter?" compares the last scene with the first.
+        numbers, names_scenes = (-1, 1), True
     if degree and not names_scenes:
         return None
     if not (degree or _names_picture(look, others, names_scenes=names_scenes, has_thing=has_thing)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import COLOURS, singular_of
+from vqa.english import COLOURS, ORDINAL_OF, singular_of
 from vqa.questions.intent_table.intents import is_about_shots
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.times.shot_words import ORDINAL, SHOT_WORDS
@@ -18,7 +18,7 @@ _AFTER_SCENES = (
     (re.compile(rf"\b(?P<which>which|what)(?: ones?)? of {_THEM}(?: ones?)?\b", re.IGNORECASE), r"\g<which> scene"),
     (re.compile(r"\bwhich(?: ones?)?(?= (?:is|are|was|were|has|have|had|does|do|did|lasts?|takes?|goes|comes?|looks?|shows?|contains?|plays?|starts?|ends?)\b)", re.IGNORECASE), "which scene"),
     (re.compile(rf"\b(?P<each>each|every|either|any|neither)(?: one)?(?: of {_THEM})?(?=[?.!, ]*$| (?:is|are|has|does|do|lasts?|takes?)\b)", re.IGNORECASE), r"\g<each> scene"),
-    (re.compile(r"\b(?<!they )(?P<all>both|all)(?: of (?:them|those|these))?(?=[?.!, ]*$| (?:the same|equally|in|of the same)\b)", re.IGNORECASE), r"\g<all> scenes"),
+    (re.compile(r"\b(?P<all>both|all) of (?:them|those|these)\b|\b(?<!they )(?P<alone>both|all)(?=[?.!, ]*$| (?:the same|equally|in|of the same)\b)", re.IGNORECASE), r"\g<all>\g<alone> scenes"),
     (re.compile(r"\b(?P<of>between|of|in|from|within|across|compare|list|describe|name|differ|apart) (?:them|those|these|the (?P<number>two|three|four))(?: ones?)?(?=[?.!, ]*$| (?:is|are|lasts?)\b)", re.IGNORECASE), r"\g<of> the \g<number> scenes"),
     (re.compile(r"\bthe (?P<number>two|three|four)(?: ones)?(?=[?.!, ]*$| (?:is|are|differ|compare|look)\b)", re.IGNORECASE), r"the \g<number> scenes"),
     (re.compile(r"\bone(?= (?:is |lasts |look |looks )?.*\bthan the other\b)", re.IGNORECASE), "one scene"),
@@ -27,7 +27,7 @@ _AFTER_SCENES = (
 # Without such a question, these mean scenes, too: only they have seconds, and "both" without a noun is of parts.
 _ANYWHERE = (
     (re.compile(r"^(?P<how>(?:and |so )?how (?:long|many (?:seconds|secs|minutes))(?: long)? (?:is|are|was|does|do|did|has|have)) (?P<each>each|every)(?: one)?(?= (?:last|take|go on|long|have|get|run)\b|[?.! ]*$)", re.IGNORECASE), r"\g<how> \g<each> scene"),
-    (re.compile(r"\b(?P<lead>the same .+ in|there in|seen in|shown in|appear in|visible in) (?P<all>both|each|every one|all of them)(?=[?.! ]*$)", re.IGNORECASE), r"\g<lead> \g<all> scenes"),
+    (re.compile(r"\b(?P<lead>the same .+ in|is it .+ in|there in|seen in|shown in|appear in|visible in) (?P<all>both|each|every one|all of them)(?=[?.! ]*$)", re.IGNORECASE), r"\g<lead> \g<all> scenes"),
 )  # fmt: skip
 
 
@@ -45,7 +45,7 @@ def name_scenes(text: str, parsed_turns: Sequence[Question]) -> str:
     words = {word.strip("?.!,;:").removesuffix("s") for word in text.lower().split()}
     if not SHOT_WORDS.isdisjoint(words):
         return text
-    text = _with_scene_of_thing(text, parsed_turns)
+    text = _with_numbered_scene(_with_scene_of_thing(text, parsed_turns), parsed_turns)
     rules = (*_AFTER_SCENES, *_ANYWHERE) if is_about_scenes(parsed_turns) else _ANYWHERE
     for pattern, replacement in rules:
         text = re.sub(r"\s+", " ", pattern.sub(replacement, text))
@@ -90,6 +90,22 @@ def _with_scene_of_thing(text: str, parsed_turns: Sequence[Question]) -> str:
     return f"{text[: match.start()]}{lead}{name}{comma}{rest}"
 
 
+_THAN = re.compile(
+    rf"^(?P<start>(?:and |so )?(?:is|was|does) )(?:it|this|that)(?: one)? (?P<more>.+ than the (?:{ORDINAL}|other|previous|next))(?: one)?(?P<mark>[?.! ]*)$",
+    re.IGNORECASE,
+)
+
+
+def _with_numbered_scene(text: str, parsed_turns: Sequence[Question]) -> str:
+    """Name the scene of the latest question: "is it longer than the second?" after one on the third."""
+    number = parsed_turns[-1].shot_number if parsed_turns else 0
+    match = _THAN.match(text)
+    ordinal = ORDINAL_OF.get(number, "last" if number < 0 else "")
+    if match is None or not ordinal:
+        return text
+    return f"{match['start']}the {ordinal} scene {match['more']} scene{match['mark']}"
+
+
 _TIMES_OF_DAY = frozenset({"night", "day", "evening"})
 
 
@@ -98,9 +114,19 @@ def is_about_scenes(parsed_turns: Sequence[Question]) -> bool:
     if not parsed_turns:
         return False
     latest = parsed_turns[-1]
-    compares = latest.scene is not None and bool(latest.scene.quantifier)
+    scene, look = latest.scene, latest.look
+    is_comparison = latest.intent == "describe" and latest.aspect == "difference"
+    is_of_one_scene = latest.shot_number != 0 and (
+        latest.intent == "duration" or latest.answer_kind == "description"
+    )
     return (
         is_about_shots(latest.intent)
-        or compares
-        or (latest.look is not None and bool(latest.look.degree))
+        or is_comparison
+        or is_of_one_scene
+        or (scene is not None and bool(scene.quantifier))
+        or (look is not None and bool(look.degree))
+        or not _SEVERAL_SCENES.isdisjoint(latest.resolved.lower().strip(" ?.!").split())
     )
+
+
+_SEVERAL_SCENES = frozenset(f"{word}s" for word in SHOT_WORDS)

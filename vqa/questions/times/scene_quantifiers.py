@@ -23,6 +23,13 @@ _RULES: tuple[_Rule, ...] = (
     ("most", rf"{_WHICH} {_HAVE} {_MOST}", "how many {things} are there?"),
     ("most", rf"{_WHICH} {_BE} {_MOST}(?: in it)?", "how many {things} are there?"),
     ("most", rf"where (?:{_BE}|do (?:you|we|i) see)(?: there)? {_MOST},? (?:in )?(?:the )?(?:\w+ )?(?:{PART_NOUN} )?or (?:in )?(?:the )?\w+ {PART_NOUN}", "how many {things} are there?"),
+    ("without", rf"{_WHICH} {_HAVE} no (?P<thing>.+)", "is there {thing}?"),
+    ("without", rf"{_WHICH} (?:does|do) not (?:have|show|contain) (?:an? |any )?(?P<thing>.+)", "is there {thing}?"),
+    ("number", rf"how many {_SCENES} (?:have|has|shows?|contains?|are there with|are with) (?P<thing>.+)", "is there {thing}?"),
+    ("number", rf"in how many {_SCENES} (?:is|are) there (?P<thing>.+)", "is there {thing}?"),
+    ("number", rf"in how many {_SCENES} (?:do|can|did) (?:you|we|i) see (?P<thing>.+)", "is there {thing}?"),
+    ("number", rf"in how many {_SCENES} (?:is|are) (?P<who>{_WHO})(?: visible| shown| seen| there| present)?", "is {who} there?"),
+    ("number", rf"how many {_SCENES} (?:is|are|take place|play|happen)(?: filmed| shot| set)? (?!(?:there|it|this|that|we|you)\b|(?:in )?(?:it|this|the (?:video|clip|film|whole))\b)(?P<state>.+)", "is it {state}?"),
     ("each", rf"{_WHICH} {_BE} {_STATE}{_SECOND_STATE}", "is it {state} or {second}?"),
     ("which", rf"{_WHICH} {_BE} {_STATE}", "is it {state}?"),
     ("every", rf"{_IS} (?P<who>{_WHO})(?: visible| shown| seen| there| present)? (?:in|during|throughout) {_EVERY}", "is {who} there?"),
@@ -41,6 +48,8 @@ def split_scene_quantifier(wording: str) -> tuple[SceneQuantifier, str] | None:
     - "which scenes are outdoors?" -> ("which", "is it outdoors?")
     - "which scene has the most people?" -> ("most", "how many people are there?")
     - "which part is inside and which outside?" -> ("each", "is it inside or outside?")
+    - "which scenes have no dog?" -> ("without", "is there dog?")
+    - "in how many scenes is there snow?" -> ("number", "is there snow?")
     - "is there snow in every scene?" -> ("every", "is there snow?")
     - "is it in all scenes?" -> ("every", "is it there?")
 

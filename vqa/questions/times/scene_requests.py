@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from vqa.english import ORDINAL_OF
+from vqa.english import NUMBERS, ORDINAL_OF, ORDINALS
 from vqa.questions.times.shot_words import PART_NOUN, SHOT_WORDS
 from vqa.types import Question
 
 _SCENES = frozenset(f"{word}s" for word in SHOT_WORDS)
 _EVERY = frozenset({"each", "every", "both", "all"})
 _COMPARES = frozenset(
-    "compare comparison difference differences differ differs different change changes changed contrast".split()
+    "compare comparison difference differences differ differs different change changes changed contrast common connects connect share".split()
 )
 _LISTS = frozenset(
     "list name show give tell describe go run walk take talk break overview summary rundown breakdown description order sequence contents content what which who".split()
@@ -82,12 +82,21 @@ def named_by_cut(text: str, parsed_turns: Sequence[Question]) -> str:
     is_fragment = text.lower().split()[-1:] != ["to"] and len(text.split()) <= _FRAGMENT_WORDS
     is_after_cut = latest is not None and latest.intent == "cut_count"
     if _LOWEST_CUTS.match(text) and (is_after_cut or not is_fragment):
-        number = (
+        cut = (
             int(latest.fact.removeprefix("cut_"))
             if latest is not None and latest.fact[4:].isdigit()
             else 1
         )
-        return f"what happens in the {ORDINAL_OF.get(number + 1, 'last')} scene?"
+        return f"what happens in the {ORDINAL_OF.get(cut + 1, 'last')} scene?"
+    beside = _BESIDE.match(text)
+    if beside is not None:
+        return f"what happens {beside['side'].lower()} {beside['what']}?"
+    count = _BY_NUMBER.match(text)
+    number = _NUMBERS.get(count["number"].lower(), 0) if count is not None else 0
+    if number in ORDINAL_OF:
+        return f"what happens in the {ORDINAL_OF[number]} scene?"
+    if _MIDDLE.match(text):
+        return "what happens in the middle of the video?"
     end = _FIRST_OR_LAST.match(text)
     if end is not None and not (latest is not None and latest.options):
         return f"what happens in the {end['end'].lower()} scene?"
@@ -95,3 +104,16 @@ def named_by_cut(text: str, parsed_turns: Sequence[Question]) -> str:
 
 
 _FRAGMENT_WORDS = 3
+_BESIDE = re.compile(
+    rf"^(?:and |so )*(?:which|what) {PART_NOUN} (?:comes|is|was|plays|happens) (?:right |directly |just |immediately )?(?P<side>before|after) (?P<what>.+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_BY_NUMBER = re.compile(
+    rf"^(?:and |so )*(?:which|what) {PART_NOUN} is (?:the )?(?:number |no\.? ?|# ?)?(?P<number>[a-z]+|\d+)(?: one)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_MIDDLE = re.compile(
+    rf"^(?:and |so )*what(?: is|'s|s) the middle (?:one|{PART_NOUN})(?: about| like| showing)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_NUMBERS = {**ORDINALS, **NUMBERS, **{str(number): number for number in ORDINALS.values()}}
