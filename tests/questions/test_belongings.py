@@ -21,6 +21,9 @@ from tests.questions.test_antecedents import ask
         (["Is there a statue?", "yes", "what is the kid wearing?", "a white shirt", "does he climb on it?"], "does the kid climb on the statue"),
         (["What is the kid wearing?", "a white shirt", "is it dirty?"], "is the white shirt dirty"),
         (["What is the boy wearing?", "a red shirt", "is the bigger one happy?"], "is the bigger boy happy"),
+        (["Does the room have a window?", "yes", "is it open?"], "is the window open"),
+        (["Does the table have a drawer?", "yes", "is it next to the wall?"], "is the table next to the wall"),
+        (["Are there two cars?", "yes", "do they crash?"], "do the cars crash"),
         (["What is the dog looking at?", "a cat", "is it on the sofa?"], "is the cat on the sofa"),
     ],
 )  # fmt: skip

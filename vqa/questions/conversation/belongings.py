@@ -27,7 +27,9 @@ def owner_of_belongings(wording: str, nouns: Sequence[str]) -> str:
     """
     if _HAS.search(wording) is None:
         return ""
-    return next((noun for noun in nouns if is_living(noun) or is_vehicle(noun)), "")
+    # "Does the room have a window?"
+    first = nouns[0] if nouns and _HAVE.match(wording) is not None else ""
+    return next((noun for noun in nouns if is_living(noun) or is_vehicle(noun)), first)
 
 
 def is_belonging(noun: str, owner: str) -> bool:
@@ -76,6 +78,7 @@ def asks_of_owner(plain: str) -> bool:
     )
 
 
+_HAVE = re.compile(r"^(?:does|do|did) (?:the|this|that|these|those|his|her|its) .+ have\b", re.I)
 _HAS = re.compile(
     r"\b(?:have|has|had|got|wear|wears|wearing|hold|holds|holding|carry|carries|carrying|drag|dragging|pull|pulling)\b|"
     r"\bon an? (?:leash|lead|rope|chain|line)\b|\bwith an? [a-z]+|"

@@ -40,7 +40,7 @@ _OF_VIDEO = re.compile(
 # Nouns that contain things, besides vehicles: places and containers.
 _CONTAINERS = SCENES | frozenset(
     "aquarium backpack barrel basin bathtub bin book briefcase bucket bush cabin cabinet can cart case cave chest closet cooler "
-    "crate crib cupboard dish drawer elevator envelope fountain freezer fridge glass grass handbag hat hole jar jug kettle lift "
-    "locker mailbox mug nest oven package packet pan parcel picture plate pocket pouch purse refrigerator rucksack sack safe salad "
+    "crate crib cupboard dish drawer elevator envelope fountain freezer fridge glass grass hand handbag hat hole jar jug kettle lift "
+    "locker mailbox mouth mug nest oven package packet pan parcel picture plate pocket pouch purse refrigerator rucksack sack safe salad "
     "sandwich shed shelf soup stroller tank teapot tent toilet tray trolley trunk tub tube wallet wardrobe wheelbarrow window".split()
 )

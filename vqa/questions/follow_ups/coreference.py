@@ -103,7 +103,9 @@ def resolve_follow_up(
 _IS_COMPLETE = re.compile(
     r"^(?:(?:in|on|at|from|to) )?(?:what|which)(?: [a-z]+){2,6} (?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that)\b[^,]*$|"
     # "Which room is it in?"
-    r"^(?:what|which) [a-z]+ (?:is|are|was|were) (?:it|he|she|they) (?:in|on|at|from|near|behind|under|inside)[?.! ]*$",
+    r"^(?:what|which) [a-z]+ (?:is|are|was|were) (?:it|he|she|they) (?:in|on|at|from|near|behind|under|inside)[?.! ]*$|"
+    # "In which hand is it?"
+    r"^(?:in|on|at|from|to) (?:what|which) [a-z]+ (?:is|are|was|were) (?:it|he|she|they)[?.! ]*$",
     re.IGNORECASE,
 )
 

@@ -206,9 +206,15 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
         ending = "'" if kind == "them" and plural_of(noun).endswith("s") else "'s"
         owners = plural_of(noun) if kind == "them" else noun
         return with_other_owner(f"the {owners}{ending}", question)
+    subject = _PERSONS.search(base_wording(question))
+    if subject is not None and kind != "them":
+        # "Is she wearing a hat?", "what about him?"
+        text = _PERSONS.sub(f"the {noun}", base_wording(question), count=1)
+        return Resolution(text=text, is_changed=True)
     return repeat_for_noun(noun, "the", question, discourse)
 
 
+_PERSONS = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
 # After these, "why?" asks for the reason of an event, not of the answer.

@@ -91,6 +91,8 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     ):
         return Resolution(text=f"what is {place}?", is_changed=True)
     base = without_last_place(base_wording(question))
+    # "Is it on?", "on the table, I mean"
+    base = base.removesuffix(f" {place.split()[0]}")
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 

@@ -15,7 +15,7 @@ _PERSON_WORDS = {
     "they": "person",
 }
 THEY_ACT = re.compile(
-    r"\b(?:do|did) they (?!(?:both |all |also |still |just |now |really |actually |only |even |ever )*(?:appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop))|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing)[a-z]+ing\b",
+    r"\b(?:do|did) they (?!(?:both |all |also |still |just |now |really |actually |only |even |ever )*(?:appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop|crash|collide|drive|race|turn|pass|overtake|brake|park|roll|fly|sail|sink|explode|burn|bounce|spin|glow|shine)\b)|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing|driving|crashing|racing|turning|parking|rolling|flying|sailing|floating|burning|bouncing|spinning|glowing|shining)[a-z]+ing\b",
     re.IGNORECASE,
 )
 
