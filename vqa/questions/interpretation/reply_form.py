@@ -17,7 +17,7 @@ from vqa.english import (
 )
 from vqa.place_nouns import SCENES
 from vqa.question_parts import ReplyForm
-from vqa.questions.interpretation.intent_refinement import RIGHT_WAY
+from vqa.questions.interpretation.intent_corrections import RIGHT_WAY
 from vqa.questions.interpretation.rendering import offers_choice
 from vqa.questions.interpretation.subject_phrase import subject_phrase
 from vqa.questions.normalization.statements import (

@@ -98,7 +98,7 @@ _NO_PROPERTIES = frozenset(
 # Words that end a phrase but name no thing that "it" can mean.
 NO_THING = frozenset(
     "video clip film movie scene picture part section segment time beginning end start middle second minute left right top bottom side front back "
-    "there here down away outside inside around together something anything other same first last one "
+    "there here down away outside inside around together background foreground something anything other same first last one "
     "for of in on at with to from by about so all like as point moment lot bit goes "
     # Nouns of a look
     "stripe stripes dot dots pattern "
