@@ -28,7 +28,7 @@ _PLAIN: Mapping[Look, tuple[str, ...]] = {
     "blurry": ("blurry", "blurred", "fuzzy", "out of focus", "unsharp", "not sharp", "pixelated", "blur"),
     "sharp": ("sharp", "in focus", "crisp"),
     "moving": ("shaky", "moving", "move", "moves", "moved", "pan", "pans", "panning", "panned", "shake", "shakes", "shaking", "handheld", "in motion"),
-    "still": ("still", "steady", "fixed", "static", "stationary"),
+    "still": ("still", "steady", "fixed", "static", "stationary", "in one place", "in place"),
     "long": ("long",),
     "short": ("short",),
 }  # fmt: skip

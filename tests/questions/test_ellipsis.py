@@ -141,7 +141,7 @@ from vqa.types import Answer, Turn
         ("is there a dog", "yes", "are their coats red?", "are the people's coats red?"),
         ("is it red or orange", "red", "the leafs", "are the leafs red or orange"),
         ("what is he sitting on", "bench", "color?", "what color is the bench?"),
-        ("is it the same person in both parts", "no", "she changed her clothes", "is it the same person in both parts no. has she changed her clothes"),
+        ("is it the same person in both parts", "no", "she changed her clothes", "has the person changed her clothes"),
         ("are there any tomatoes", "yes", "what about cabbages", "are there any cabbages?"),
         ("are the bottles glass or plastic?", "glass", "are they full", "are the bottles full"),
         ("how many bottles", "two", "always three?", "how many bottles"),

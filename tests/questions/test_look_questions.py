@@ -18,6 +18,8 @@ def scenes_before() -> list[Turn]:
     [
         ("does it get brighter", LookQuery(look="bright", degree="more", shot_numbers=(-1, 1))),
         ("is the whole thing black and white", LookQuery(look="grey", form="every")),
+        ("which of them lasts longer", LookQuery(look="long", degree="more", form="which")),
+        ("was it filmed in black & white", LookQuery(look="grey")),
         ("its kinda blurry right", LookQuery(look="blurry")),
         ("is the picture sharp", LookQuery(look="sharp")),
         ("was this filmed in colour?", LookQuery(look="colored")),

@@ -18,6 +18,8 @@ from vqa.types import Answer, Turn
         ("what scenes take place in a kitchen", "which", "is it in a kitchen?"),
         ("which scene has the most people?", "most", "how many people are there?"),
         ("in which part do you see the fewest animals", "fewest", "how many animals are there?"),
+        ("how many scenes contain animals", "number", "are there animals?"),
+        ("in both scenes are there people", "every", "are there people?"),
         ("which scenes have no dog", "without", "is there dog?"),
         ("in how many scenes is there a dog?", "number", "is there a dog?"),
         ("how many scenes are outdoors", "number", "is it outdoors?"),

@@ -8,9 +8,10 @@ from dataclasses import replace
 from vqa.english import NUMBERS, ORDINAL_OF
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
-from vqa.questions.intent_table.intents import intents, is_about_frames, is_about_shots, is_search
+from vqa.questions.intent_table.intents import intents, is_about_frames, is_search
 from vqa.questions.nouns.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.times.part_range import split_part
+from vqa.questions.times.scene_pronouns import is_about_scenes
 from vqa.questions.times.shot_words import NEIGHBOUR, ORDINAL, SHOT_OR_PART_NOUN, neighbour_ordinal
 from vqa.questions.times.time_range import split_anchor, split_time, time_offset, with_shot
 from vqa.types import Question, TimeRange
@@ -184,7 +185,7 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
         return None
     names_shot = match["noun"] is not None and match["noun"].lower() not in ("one", "part", "bit")
     asks_of_shot = names_shot and is_about_frames(question.intent)
-    is_of_shots = is_about_shots(question.intent)
+    is_of_shots = is_about_scenes([question])
     article = match.string[match.end("before") : match.start("which")].strip().lower()
     named_before = _SHOT_WORDS & set(base_wording(question).lower().strip(" ?.!").split())
     is_bare = match["noun"] is None and article == "in the" and bool(named_before)

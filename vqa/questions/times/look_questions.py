@@ -22,7 +22,7 @@ _NUMBERS = {**ORDINALS, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "last": -1, "fin
 _FUNCTION_WORDS = frozenset(
     "is are was were be been being does do did has have had a an the this that these those it its one ones other others of in at on for or not and than "
     "to from with by which what how there then now so very really quite rather pretty too just also even only ever at all any anywhere bit little slightly kind "
-    "kinda sorta sort right correct huh yes no as me you i we say think find get gets got look looks looking seem seems appear appears feel feels filmed shot "
+    "again kinda sorta sort right correct huh yes no as me you i we say think find get gets got look looks looking seem seems appear appears feel feels filmed shot "
     "recorded taken made last lasts lasting take takes go goes run runs two three them time about actually much more most overall total here around stay stays "
     "stand stands hold held keep kept during while whether if can see".split()
 )
@@ -63,6 +63,7 @@ _NEEDS = {
     "gray": _CHANGES | {"picture", "video", "everything"},
 }
 _ANY_WORD = frozenset({""})
+_WHY_FRAGMENT = frozenset("why how come is that it tho though so and but".split())
 _JUDGEMENTS = frozenset("good ok okay fine decent nice great bad poor".split())
 _BE = frozenset("is are was were does do did has have".split())
 _LONGEST_PHRASE_WORDS = 3
@@ -107,6 +108,7 @@ def look_query(
         .replace("colour", "color")
         .replace(" at all", "")
         .replace("whole thing", "whole video")
+        .replace(" & ", " and ")
     )
     words = [word.strip(",.;:?!") for word in plain.split()]
     looks, rest = _split_looks(words)
@@ -153,8 +155,10 @@ def _form(
 
 
 def resolve_look_time(wording: str, look: LookQuery | None) -> LookQuery | None:
-    """Return the query for the time of the look of the latest question: "from what second?"; or None."""
+    """Return the query for the time or the reason of the latest look: "from what second?", "why?"; or None."""
     words = {word.strip(",.;:?!") for word in wording.lower().split()}
+    if look is not None and not look.degree and words <= _WHY_FRAGMENT and {"why", "how"} & words:
+        return replace(look, form="why", shot_numbers=())
     asks_time = bool(_TIMES & words) and words <= _TIME_FRAGMENT
     if look is None or look.degree or look.form == "quality" or not asks_time:
         return None

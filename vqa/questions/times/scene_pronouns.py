@@ -26,6 +26,7 @@ _AFTER_SCENES = (
 )  # fmt: skip
 # Without such a question, these mean scenes, too: only they have seconds, and "both" without a noun is of parts.
 _ANYWHERE = (
+    (re.compile(rf"\bwhich(?: ones?)?(?: of {_THEM})?(?= (?:lasts?|lasted|takes?|goes on|runs) (?:the )?(?:longer|longest|shorter|shortest)[?.! ]*$)", re.IGNORECASE), "which scene"),
     (re.compile(r"^(?P<how>(?:and |so )?how (?:long|many (?:seconds|secs|minutes))(?: long)? (?:is|are|was|does|do|did|has|have)) (?P<each>each|every)(?: one)?(?= (?:last|take|go on|long|have|get|run)\b|[?.! ]*$)", re.IGNORECASE), r"\g<how> \g<each> scene"),
     (re.compile(r"\b(?P<lead>the same .+ in|is it .+ in|there in|seen in|shown in|appear in|visible in) (?P<all>both|each|every one|all of them)(?=[?.! ]*$)", re.IGNORECASE), r"\g<lead> \g<all> scenes"),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import is_plural
 from vqa.question_parts import SceneQuantifier
 from vqa.questions.times.shot_words import PART_NOUN
 
@@ -17,7 +18,7 @@ _HAVE = rf"(?:has|have|shows?|contains?|(?:{_BE}) there|(?:do|can) (?:you|we|i) 
 _MOST = r"(?:the )?(?P<most>most|fewest|least|more|fewer|less) (?P<things>(?!than\b)(?:[a-z]+ )?[a-z]+s|people|men|women|children|(?:the )?[a-z]+ people)"
 _IS = r"(?:is|are|was|were)"
 _WHO = r"it|he|she|they|(?:the|that|this|those|these) (?:[a-z]+ ){0,2}?[a-z]+"
-_EVERY = rf"(?:every|each|all)(?: one)?(?: of)?(?: the| these| those)? (?:single |different )?{PART_NOUN}s?"
+_EVERY = rf"(?:every|each|all|both)(?: one)?(?: of)?(?: the| these| those)? (?:single |different )?{PART_NOUN}s?"
 _Rule = tuple[SceneQuantifier, str, str]
 _RULES: tuple[_Rule, ...] = (
     ("most", rf"{_WHICH} {_HAVE} {_MOST}", "how many {things} are there?"),
@@ -35,6 +36,7 @@ _RULES: tuple[_Rule, ...] = (
     ("every", rf"{_IS} (?P<who>{_WHO})(?: visible| shown| seen| there| present)? (?:in|during|throughout) {_EVERY}", "is {who} there?"),
     ("every", rf"(?:do|does|did) (?P<who>{_WHO}) (?:appear|show up|occur|come up) in {_EVERY}", "is {who} there?"),
     ("every", rf"(?P<claim>(?:is|are|was|were) (?:there|it) .+?) (?:in|during|throughout) {_EVERY}", "{claim}?"),
+    ("every", rf"in {_EVERY},? (?P<claim>(?:is|are|was|were) there .+)", "{claim}?"),
     ("every", rf"(?:do|does) {_EVERY} (?:show|have|contain) (?P<thing>.+)", "is there {thing}?"),
     ("every", rf"(?:do|does) (?:you|we|i) see (?P<thing>.+?) in {_EVERY}", "is there {thing}?"),
     ("every", rf"(?:is|are|was|were|do|does) {_EVERY} (?:take place |happen |play |filmed |shot |set )?{_STATE}", "is it {state}?"),
@@ -63,5 +65,10 @@ def split_scene_quantifier(wording: str) -> tuple[SceneQuantifier, str] | None:
         match = pattern.fullmatch(text)
         if match is not None:
             is_fewest = quantifier == "most" and match["most"].lower() not in ("most", "more")
-            return ("fewest" if is_fewest else quantifier), question.format(**match.groupdict())
+            groups = match.groupdict()
+            has_many = is_plural((groups.get("thing") or " ").split(" ")[-1])
+            question = (
+                question.replace("is there {thing}", "are there {thing}") if has_many else question
+            )
+            return ("fewest" if is_fewest else quantifier), question.format(**groups)
     return None

@@ -20,7 +20,7 @@ _LISTS = frozenset(
 )
 # Other words of such a request; with any further word, it is about something else.
 _FUNCTION_WORDS = frozenset(
-    "me us you your the of in on at with to through by after one ones and are is was were do does did can could would will it its this that there happens "
+    "me us you your the of in on at with to through by after one ones another and are is was were do does did can could would will it its this that there happens "
     "happening happen shown seen see shows show have has get different various individual single main please again for all about up down into "
     "video clip film movie a an so now ok just quick quickly brief briefly short full complete chronological time times they them these those two three four between from how "
     "first second third fourth fifth last next".split()
