@@ -134,7 +134,7 @@ from vqa.types import Answer, TimeRange, Turn
         ("what color is her shirt", "black", "Her shirt is black."),
         ("its beak colour", "black", "Its beak is black."),
         ("can you see people", "yes", "Yes, there are people."),
-        ("does the other one do anything", "yes", "Yes, the other one does."),
+        ("does the other one do anything", "yes", "Yes, the other one does something."),
         ("what are these two guys up to", "", "I can't tell what these two guys are doing."),
         ("Can you see anyone's face?", "no", "No, I don't see anyone's face."),
         ("how many ppl total", "two", "I count two people."),

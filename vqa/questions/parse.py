@@ -242,7 +242,7 @@ def _self_contained(question: MessageQuestion) -> str:
         )
     remarks = [part.text for part in question.before if part.kind == "remark"]
     if remarks and _ASKS_WHAT.fullmatch(text):
-        report = split_report(remarks[-1].rstrip(" ."))
+        report = split_report(remarks[-1].rstrip(" .,"))
         thing = unnamed_thing(remarks[-1])
         if thing:
             return f"what is {thing}?"
@@ -271,7 +271,7 @@ _ASKS_NUMBER = re.compile(
 )
 # "Can you see what it is?", "so what was it"
 _ASKS_WHAT = re.compile(
-    r"(?:so |and |but )?(?:(?:can|could|do) you (?:see|tell|know) |tell me )?what(?:'s| is| was)? (?:it|that|this)(?: is| was| might be| could be)?",
+    r"(?:so |and |but )?(?:(?:can|could|do) you (?:see|tell|know) |tell me |any idea )?what(?:'s| is| was)? (?:it|that|this)(?: is| was| might be| could be)?",
     re.IGNORECASE,
 )
 # "What on earth is it?", unlike "what kind of bike is it?"

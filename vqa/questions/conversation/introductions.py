@@ -43,7 +43,7 @@ _PERCEIVES = frozenset(
     form
     for forms in (
         "see saw seen seeing", "notice noticed noticing", "spot spotted", "recognise recognised recognize recognized",
-        "like liked", "love loved", "think thought", "believe believed", "guess guessed", "know knew", "understand understood",
+        "liked", "love loved", "think thought", "believe believed", "guess guessed", "know knew", "understand understood",
         "tell", "ask asked asking", "wonder wondered", "mean meant", "make", "forget forgot", "count counted", "hear",
         "miss missed", "surprised", "curious", "interested", "assume assumed", "suppose supposed", "bet", "swear", "watch watched",
         "prefer preferred", "enjoy enjoyed",
@@ -95,7 +95,7 @@ class _Mention:
 
     Args:
         noun: the noun, in the plural if the text has it so.
-        rank: -1 for "this" thing, 0 for a new one, 1 for a known one, 2 for one behind a preposition.
+        rank: -2 for one "like this one", -1 for "this" thing, 0 for a new one, 1 for a known one, 2 for one behind a preposition.
         is_joined: whether "and" stands between the noun and the one before.
     """
 
@@ -139,7 +139,7 @@ def introduced_things(text: str) -> tuple[str, ...]:
     return tuple(reversed(things.values()))
 
 
-_NEAR, _NEW, _DEFINITE, _INNER = -1, 0, 1, 2
+_LIKE_IT, _NEAR, _NEW, _DEFINITE, _INNER = -2, -1, 0, 1, 2
 
 
 def _pets(words: Sequence[str]) -> list[_Mention]:
@@ -262,7 +262,7 @@ def is_of_writer_alone(text: str) -> bool:
     first = next(filter(None, _clauses(marked_words(text.replace("’", "'")))), ["my"])
     opening, follower = [*(word for word in first if word not in _MARKERS), "", ""][:2]
     is_household = opening == "the" and singular_of(follower) in _HOUSEHOLD
-    perceives = not _PERCEIVES.isdisjoint(first) or _looks_at(first)
+    perceives = _perceives(first, opening)
     return (opening in _OF_LIFE or is_household) and not perceives
 
 
@@ -275,18 +275,32 @@ def _mentions(clause: Sequence[str], opening: str, *, is_of_writer: bool) -> lis
         is_of_writer: whether its subject is the writer, or somebody or something of the writer.
     """
     mentions = _all_mentions(clause, opening)
-    near = [mention for mention in mentions if mention.rank == _NEAR]
+    near = [mention for mention in mentions if mention.rank <= _NEAR]
     # "My favorite is the penguin."
     says_which = opening in MINE and not _IS.isdisjoint(clause[:5])
-    perceives = not _PERCEIVES.isdisjoint(clause) or _looks_at(clause)
+    perceives = _perceives(clause, opening)
     if is_of_writer and not (says_which or perceives):
         # "My sister looks just like this woman.", "I walked past this statue."
         is_own = opening in _FIRST_PERSON
-        return [mention for mention in near if is_own or is_living(singular_of(mention.noun))]
+        return [
+            mention
+            for mention in near
+            if is_own or mention.rank == _LIKE_IT or is_living(singular_of(mention.noun))
+        ]
     if says_which or not _WISHES.isdisjoint(clause):
         # "I'd like a summary" introduces nothing, "I'd like to see the bridge again" the bridge.
         return [mention for mention in mentions if mention.rank != _NEW]
     return mentions
+
+
+def _perceives(clause: Sequence[str], opening: str) -> bool:
+    """Whether a clause of the writer speaks of the video: "my kids like the dog"; not "mine barks like a dog"."""
+    start = clause.index(opening) if opening in clause else 0
+    likes = "like" in clause[start + 1 : start + _LONGEST_SUBJECT]
+    return likes or not _PERCEIVES.isdisjoint(clause) or _looks_at(clause)
+
+
+_LONGEST_SUBJECT = 3
 
 
 def _looks_at(words: Sequence[str]) -> bool:
@@ -312,7 +326,8 @@ def _all_mentions(clause: Sequence[str], opening: str) -> list[_Mention]:
         is_mine = MINE & set(before) or is_of_writer(clause, start, end)
         # "What a memory"
         exclaims = before[:1] in (["a"], ["an"]) and clause[start - 2 : start - 1] == ["what"]
-        is_skipped = is_mine or _HYPOTHETICAL & set(behind) or noun in _TIMES
+        is_writer = before[-1:] in (["a"], ["an"]) and _is_first_person(clause[: start - 1])
+        is_skipped = is_writer or is_mine or _HYPOTHETICAL & set(behind) or noun in _TIMES
         if not noun or is_skipped or ((exclaims or before[:1] == ["what"]) and not is_living(noun)):
             continue
         is_many = singular_of(clause[end - 1]) != clause[end - 1]
@@ -321,15 +336,29 @@ def _all_mentions(clause: Sequence[str], opening: str) -> list[_Mention]:
             before[:1] == ["with"] and not _SHOWS.isdisjoint(clause[:start])
         )
         rank = _NEW if is_shown else _rank(before, clause[:start])
+        behind_it = [word for word in clause[end : end + 5] if word not in _ONLY]
+        # "A track like this one"
+        is_likened = behind_it[:1] == ["like"] and behind_it[2:3] == ["one"]
         mentions.append(
             _Mention(
                 noun=plural_of(noun) if is_many else noun,
-                rank=_NEAR if _is_pointed_at(before, noun) else _INNER if is_compared else rank,
+                rank=_LIKE_IT
+                if is_likened
+                else _NEAR
+                if _is_pointed_at(before, noun)
+                else _INNER
+                if is_compared
+                else rank,
                 is_joined=before[:1] == ["and"] and last_end == start - len(before),
             )
         )
         last_end = end
     return mentions
+
+
+def _is_first_person(words: Sequence[str]) -> bool:
+    """Whether words end in "I am" or "I was": "when I was (a student)"."""
+    return list(words[-2:]) in (["i", "was"], ["i", "am"], ["we", "were"]) or words[-1:] == ["i'm"]
 
 
 def _is_pointed_at(before: Sequence[str], noun: str) -> bool:

@@ -223,7 +223,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "two opinions",
         rf"^(?P<before>(?:[^?]*, )?(?:{_OPENING})*)(?P<claim>(?:(?:my|our) [a-z]+(?: [a-z]+)?|she|he|they|someone|somebody|one of us) {_OPINES}(?: that)? [^,?]+?),?(?:,? (?:and|but|while)|,) (?:i|my [a-z]+(?: [a-z]+)?|the other one|she|he|they) {_OPINE}(?: that)? (?:it's|it is|its|they're|they are|he's|she's|he is|she is)? ?"
-        rf"(?P<second>(?! *(?:so|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+?)(?:,? (?:so |and )?{_WHO_IS_RIGHT}|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can|so|and)\b)[^,]*(?:, (?:so |and )?{_WHO_IS_RIGHT})?)?(?P<rest>,? and (?:{WH}|is|are|does|do|did|can|has)\b.*)?[.?! ]*$",
+        rf"(?P<second>(?! *(?:so|of|about|to|this|that|the same|(?:(?:he|she|it)'s )?(?:right|wrong))\b)[^,?.!]+?)(?:,? (?:so |and )?{_WHO_IS_RIGHT}|, (?!(?:what|who|where|when|why|how|is|are|does|do|did|can|so|and)\b)[^,]*(?:, (?:so |and )?{_WHO_IS_RIGHT})?)?(?P<rest>,? and (?:{WH}|is|are|does|do|did|can|has)\b.*)?[.?! ]*$",
         _two_opinions,
         "my wife bets he's wearing shorts and i say they're jeans, so who is right?",
         "is he wearing shorts or jeans?",
@@ -297,6 +297,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         r"what about \g<what>?",
         "no, not the man, the woman with the umbrella",
         "what about the woman with the umbrella?",
+    ),
+    rule(
+        "any idea",
+        rf"\b(?:any (?:idea|clue)s?|got an idea) (?=(?:{WH}|if|whether)\b)",
+        "tell me ",
+        "there's a light, any idea what that is?",
+        "there's a light, tell me what that is?",
     ),
     rule(
         "all of somebody",

@@ -18,6 +18,7 @@ from vqa.questions.classifiers.message_tagger import MessageSpan, shipped_messag
 from vqa.questions.conversation.introductions import introduced_things, topic_noun
 from vqa.questions.messages.hedges import without_hedges
 from vqa.questions.messages.message_spans import begins_question, whole_spans
+from vqa.questions.messages.remarks import unnamed_thing
 from vqa.questions.messages.run_ons import with_topic, without_emoticons
 from vqa.questions.messages.scope import is_too_long
 from vqa.questions.messages.sentence_parts import (
@@ -28,8 +29,9 @@ from vqa.questions.messages.sentence_parts import (
     join_names,
     split_sentence,
     topic_of,
+    with_gaps_filled,
 )
-from vqa.questions.messages.statement_clauses import without_tag
+from vqa.questions.messages.statement_clauses import split_report, without_tag
 from vqa.questions.normalization.normalize import SENTENCE_END
 from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.sentences.further_questions import AUX, MARKERS, WH, split_questions
@@ -159,7 +161,7 @@ def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     )
     if len(questions) > _MAX_QUESTIONS or is_followed:
         return (MessageQuestion(text=text),)
-    return _grouped(_with_gaps_filled(_with_confirmed_claims(parts[: last + 1])))
+    return _grouped(with_gaps_filled(_with_confirmed_claims(parts[: last + 1])))
 
 
 def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQuestion, ...]:
@@ -186,7 +188,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
         mark = "," if rest.startswith("or ") else "?"
         whole = f"{parts[last].text.rstrip(' ?')}{mark} {rest}"
         parts[last] = MessagePart(kind="question", text=whole)
-    return _grouped(_with_gaps_filled(_with_confirmed_claims(_join_tags(parts[: last + 1]))))
+    return _grouped(with_gaps_filled(_with_confirmed_claims(_join_tags(parts[: last + 1]))))
 
 
 def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
@@ -220,7 +222,7 @@ def _remarks(text: str) -> list[MessagePart]:
         if len(sentence.split()) > 1
         and (
             sentence.endswith((".", "!", "?"))
-            or (sentence.endswith(",") and introduced_things(sentence))
+            or (sentence.endswith(",") and _is_needed(sentence))
             or named_scene(sentence) is not None
         )
         for part in split_sentence(sentence.rstrip(","))
@@ -234,6 +236,11 @@ def _remarks(text: str) -> list[MessagePart]:
 
 
 # "There are dogs, can you tell us" before "how many there are"
+def _is_needed(clause: str) -> bool:
+    """Whether a question may lean on the clause before it: it introduces a thing or a doubt."""
+    return bool(introduced_things(clause) or unnamed_thing(clause) or split_report(clause))
+
+
 _ANNOUNCES = re.compile(
     r"(?:,|,? (?:so|and|but))+ (?:please |now |also )?(?:(?:can|could|would|will|do) (?:you|u) (?:please |maybe |perhaps )?(?:tell|say|see|know|explain|show)|(?:please )?tell|i (?:wanted|want|would like) to (?:ask|know))(?: (?:us|me|him|her|them|you))? *$",
     re.IGNORECASE,
@@ -315,44 +322,6 @@ def _with_confirmed_claims(parts: Sequence[MessagePart]) -> list[MessagePart]:
 
 # "Can you please check that for me"
 _MAX_CONFIRMATION_WORDS = 7
-
-
-def _with_gaps_filled(parts: Sequence[MessagePart]) -> list[MessagePart]:
-    """Complete questions without a verb by those before: "which has the red hat", "which the blue".
-
-    The second becomes "which has the blue hat?". It must have the same question word.
-    """
-    whole_parts: list[MessagePart] = []
-    for part in parts:
-        before = whole_parts[-1].text.rstrip(" ?").split() if whole_parts else []
-        words = part.text.rstrip(" ?").split()
-        rest = words[1:]
-        is_gap = part.kind == "question" and rest[:1] == ["the"] and len(rest) <= _MAX_GAP_WORDS
-        if is_gap and before[:1] == words[:1] and "the" in before[1:]:
-            end = len(before) - 1 - before[::-1].index("the")
-            noun = before[-1:] if len(rest) == _MAX_GAP_WORDS - 1 and len(before) - end > 2 else []
-            text = " ".join([*before[:end], *rest, *noun])
-            part = MessagePart(kind="question", text=f"{text}?")
-        verb = _VERB_OF_NUMBER.match(" ".join(before))
-        gap = _NUMBER_GAP.match(part.text)
-        if part.kind == "question" and verb is not None and gap is not None:
-            # "How many seconds does the man get", "how many do the dogs?"
-            text = f"{verb['number']} {gap['rest']} {verb['verb']}?"
-            part = MessagePart(kind="question", text=text)
-        whole_parts.append(part)
-    return whole_parts
-
-
-_VERB_OF_NUMBER = re.compile(
-    r"^(?P<number>how (?:many|much|long)(?: (?!do|does|did|is|are)[a-z]+)?) (?:do|does|did) .+ (?P<verb>[a-z]+)$",
-    re.IGNORECASE,
-)
-_NUMBER_GAP = re.compile(
-    r"^(?:and )?how (?:many|much|long) (?P<rest>(?:do|does|did) (?:(?:the|his|her|their|this|that|these|those) [a-z]+|he|she|it|they))\??$",
-    re.IGNORECASE,
-)
-# "The black", "the black shorts"
-_MAX_GAP_WORDS = 3
 
 
 def _join_option(match: re.Match[str]) -> str:

@@ -315,3 +315,41 @@ def join_names(parts: Sequence[MessagePart]) -> list[MessagePart]:
         text = f"{', '.join(names[:-1])} or {names[-1]}?"
         whole_parts[-1] = MessagePart(kind="question", text=text)
     return whole_parts
+
+
+def with_gaps_filled(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Complete questions without a verb by those before: "which has the red hat", "which the blue".
+
+    The second becomes "which has the blue hat?". It must have the same question word.
+    """
+    whole_parts: list[MessagePart] = []
+    for part in parts:
+        before = whole_parts[-1].text.rstrip(" ?").split() if whole_parts else []
+        words = part.text.rstrip(" ?").split()
+        rest = words[1:]
+        is_gap = part.kind == "question" and rest[:1] == ["the"] and len(rest) <= _MAX_GAP_WORDS
+        if is_gap and before[:1] == words[:1] and "the" in before[1:]:
+            end = len(before) - 1 - before[::-1].index("the")
+            noun = before[-1:] if len(rest) == _MAX_GAP_WORDS - 1 and len(before) - end > 2 else []
+            text = " ".join([*before[:end], *rest, *noun])
+            part = MessagePart(kind="question", text=f"{text}?")
+        verb = _VERB_OF_NUMBER.match(" ".join(before))
+        gap = _NUMBER_GAP.match(part.text)
+        if part.kind == "question" and verb is not None and gap is not None:
+            # "How many seconds does the man get", "how many do the dogs?"
+            text = f"{verb['number']} {gap['rest']} {verb['verb']}?"
+            part = MessagePart(kind="question", text=text)
+        whole_parts.append(part)
+    return whole_parts
+
+
+_VERB_OF_NUMBER = re.compile(
+    r"^(?P<number>how (?:many|much|long)(?: (?!do|does|did|is|are)[a-z]+)?) (?:do|does|did) .+ (?P<verb>[a-z]+)$",
+    re.IGNORECASE,
+)
+_NUMBER_GAP = re.compile(
+    r"^(?:and )?how (?:many|much|long) (?P<rest>(?:do|does|did) (?:(?:the|his|her|their|this|that|these|those) [a-z]+|he|she|it|they))\??$",
+    re.IGNORECASE,
+)
+# "The black", "the black shorts"
+_MAX_GAP_WORDS = 3

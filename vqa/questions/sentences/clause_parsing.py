@@ -49,6 +49,8 @@ def _fixed_length(words: list[str]) -> int:
     first, second, third = [*(word.lower() for word in words[:3]), "", "", ""][:3]
     if first in ("these", "those") and second in CARDINALS:
         return 2 + (is_plural(third) and not is_doing(third)) if third else 0
+    if first == "the" and second in CARDINALS and is_plural(third):
+        return 3
     if first in ("one", "both", "each", "neither") and second == "of":
         return 3 if third == "them" else 4 * (third in DETERMINERS and len(words) > 4)
     is_one = third in ("one", "two") or is_living(singular_of(third))
@@ -93,7 +95,7 @@ def certain_clause(wording: str, noun: str) -> Clause | None:
     if (
         clause is not None
         or " or " in wording
-        or re.match(r"^[a-z]+ th(?:is|at)\b", wording, re.IGNORECASE)
+        or re.match(r"^(?:is|was|are|were) th(?:is|at)\b", wording, re.IGNORECASE)
     ):
         return clause
     # "Are the girl's hands up", with the noun "girl"
