@@ -24,6 +24,7 @@ from tests.questions.test_antecedents import ask
         (["Does the room have a window?", "yes", "is it open?"], "is the window open"),
         (["Does the table have a drawer?", "yes", "is it next to the wall?"], "is the table next to the wall"),
         (["Are there two cars?", "yes", "do they crash?"], "do the cars crash"),
+        (["How many dogs are there?", "two", "do all of them have tails?", "yes", "does one of them have a collar?"], "does one of the dogs have a collar"),
         (["What is the dog looking at?", "a cat", "is it on the sofa?"], "is the cat on the sofa"),
     ],
 )  # fmt: skip

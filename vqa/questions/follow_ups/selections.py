@@ -79,6 +79,9 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     if match["pronoun"].lower() != "them" and _begins_with_plural(after):
         # "How many of those jumps", "one of those nice blue days" name what they mean.
         return None
+    if {"have", "has", "wear", "wearing"} & set(after):
+        # "Do all of them have tails?", "does one of them have a collar?"
+        noun = discourse.owners.get(noun, noun)
     has_person = any(is_person(singular_of(word)) for word in after)
     acts = any(map(is_doing, after)) and noun not in discourse.plural
     if has_person or acts or any(only_living_do(word.strip("?.!,")) for word in after):
