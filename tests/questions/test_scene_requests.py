@@ -82,3 +82,17 @@ def test_a_length_is_asked_of_another_scene_and_of_a_thing() -> None:
     history = [Turn(question="when does the bus appear?", answer=Answer(text="At 0:08."))]
     question = parse("how long does that last", history)
     assert (question.intent, question.subject) == ("event_duration", "bus")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("and how long is it?", "duration"),
+        ("what does it show", "describe"),
+        ("how many dogs are in it", "count"),
+    ],
+)
+def test_it_is_the_scene_of_the_answer(text: str, intent: str) -> None:
+    answer = Answer(text="the second scene (0:04)")
+    question = parse(text, [Turn(question="which scene is darker?", answer=answer)])
+    assert (question.intent, question.shot_number) == (intent, 2)

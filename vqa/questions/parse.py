@@ -30,7 +30,7 @@ from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.times.look_questions import look_query, resolve_look_time
 from vqa.questions.times.part_range import WITHOUT_COLOR
 from vqa.questions.times.scene_context import named_scene, scene_of
-from vqa.questions.times.scene_pronouns import is_about_scenes, name_scenes
+from vqa.questions.times.scene_pronouns import is_about_scenes, name_scene_of_answer, name_scenes
 from vqa.questions.times.scene_quantifiers import split_scene_quantifier
 from vqa.questions.times.scene_requests import named_by_cut, scene_request
 from vqa.questions.words.spelling import correct_spelling
@@ -82,9 +82,9 @@ def parse_part(
     if question.is_remark and is_english(text):
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)
-    question = replace(
-        question, text=name_scenes(named_by_cut(question.text, parsed_turns), parsed_turns)
-    )
+    answer = history[-1].answer.text if history else ""
+    named_text = name_scene_of_answer(named_by_cut(question.text, parsed_turns), answer)
+    question = replace(question, text=name_scenes(named_text, parsed_turns))
     comparison = _parse_scene_comparison(question.text, encode, history, parsed_turns)
     if comparison is not None:
         return replace(comparison, text=text)

@@ -107,6 +107,38 @@ def _with_numbered_scene(text: str, parsed_turns: Sequence[Question]) -> str:
     return f"{match['start']}the {ordinal} scene {match['more']} scene{match['mark']}"
 
 
+_ANSWER = re.compile(r"^the (?P<which>[a-z]+) scene \(\d[\d:]*\)$", re.IGNORECASE)
+_LENGTH_OF_IT = re.compile(
+    r"^(?P<lead>(?:and |so )?)how long (?:is|was|does|did) (?:it|that|this|that one|this one)(?: last| take| go on)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_CONTENTS_OF_IT = re.compile(
+    r"^(?:and |so )?what(?:'s|s)? (?:(?:does|did) (?:it|that one|this one|that) show|(?:is |was |happens |happened )?in (?:it|that|that one|this one))[?.! ]*$",
+    re.IGNORECASE,
+)
+_IN_IT = re.compile(r"\bin (?:it|that one|this one)(?=[?.!, ]*$)", re.IGNORECASE)
+
+
+def name_scene_of_answer(text: str, answer: str) -> str:
+    """Name the scene that the latest answer gave: "how long is it?" after "The first scene (0:00).".
+
+    The result is "how long is the first scene?". Unchanged if the answer is no single scene.
+
+    Args:
+        text: the question, as typed.
+        answer: bare text of the latest answer; empty without one.
+    """
+    match = _ANSWER.match(answer.strip(" ."))
+    if match is None:
+        return text
+    scene = f"the {match['which'].lower()} scene"
+    if _LENGTH_OF_IT.match(text):
+        return f"how long is {scene}?"
+    if _CONTENTS_OF_IT.match(text):
+        return f"what happens in {scene}?"
+    return _IN_IT.sub(f"in {scene}", text)
+
+
 _TIMES_OF_DAY = frozenset({"night", "day", "evening"})
 
 
