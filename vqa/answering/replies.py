@@ -173,8 +173,7 @@ def _with_any(thing: str, *, has_many: bool) -> str:
 def _statement(form: ReplyForm, *, is_so: bool) -> str:
     """Return a yes/no question as a statement: "he is not running", "he doesn't".
 
-    The predicate behind "do" is repeated if it has "no", "he has no hat", or the message has other
-    questions: "he doesn't run".
+    The predicate behind "do" is repeated, "he doesn't run", unless it is long: "he doesn't".
 
     In lower case as in the question, without a full stop. Empty if subject and predicate are
     unknown.
@@ -187,10 +186,15 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         return ""
     if form.verb in _NOT:
         subject = form.subject
-        if subject in _INDEFINITE:
-            return f"{_INDEFINITE[subject]} {form.verb}" if is_so else f"nobody {form.verb}"
-        verb = "do" if form.verb == "does" and is_plural(subject) else form.verb
         is_short = len(form.predicate.split()) <= _MAX_REPEATED_WORDS
+        if subject in _INDEFINITE:
+            somebody = _INDEFINITE[subject] if is_so else "nobody"
+            is_repeated = (
+                is_short and form.verb in ("does", "do") and (is_so or "any" not in form.predicate)
+            )
+            clause = Clause(verb="does", subject=somebody, predicate=form.predicate)
+            return statement_of(clause) if is_repeated else f"{somebody} {form.verb}"
+        verb = "do" if form.verb == "does" and is_plural(subject) else form.verb
         if (form.number_in_message or is_short) and verb != "can":
             return _whole_statement(form, verb, is_so=is_so)
         return f"{subject} {verb if is_so else _NOT[verb]}"
@@ -226,7 +230,7 @@ def _whole_statement(form: ReplyForm, verb: str, *, is_so: bool) -> str:
 
 
 _ALSO = re.compile(r"^also |,? (?:too|as well|also|either|then)$", re.IGNORECASE)
-_AT_ALL = re.compile(r"(?<=\w) at all\b", re.IGNORECASE)
+_AT_ALL = re.compile(r"(?<=\w) at all\b|^ever ", re.IGNORECASE)
 _INDEFINITE = {
     "anyone": "someone",
     "anybody": "somebody",

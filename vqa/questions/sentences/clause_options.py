@@ -65,6 +65,7 @@ def statement_of(clause: Clause) -> str:
     if verb in ("does", "do", "did"):
         adverb, first, predicate = split_adverb(predicate)
         is_many = verb == "do" or is_plural(subject)
+        adverb = adverb.removeprefix("ever")
         verb = f"{adverb} {first if is_many else third_person(first)}".strip()
         if not is_many:
             predicate = _VERB_AGAIN.sub(_in_third_person, predicate)
