@@ -74,10 +74,10 @@ def _with_noun_first(match: re.Match[str]) -> str:
     noun = next(filter(None, map(groups.get, ("noun", "topic", "after")))) or ""
     noun = noun.strip(" ,")
     are_properties = all(map(_is_property, (match["one"].lower(), match["other"].lower())))
-    is_topic = bool(groups.get("after") or groups.get("comma"))
+    has_determiner = noun.split()[0].lower() in DETERMINERS | {"my", "your", "our"}
+    is_topic = bool(groups.get("after") or (groups.get("comma") and has_determiner))
     if not (are_properties or is_topic) or _is_property(noun.split()[-1].lower()):
         return match[0]
-    has_determiner = noun.split()[0].lower() in DETERMINERS | {"my", "your", "our"}
     phrase = noun if has_determiner else f"the {noun}"
     return f"{is_or_are(phrase)} {phrase} {match['one']} or {match['other']}?"
 

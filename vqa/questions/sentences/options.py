@@ -147,6 +147,20 @@ _FRAGMENT = re.compile(
 )
 
 
+# A list of options alone: "guitar, piano or drums?"
+_LIST_FRAGMENT = re.compile(
+    r"^(?!(?:is|are|was|were|does|do|did|has|have|can|could|will|wh\w+|how|tell|show|the|his|her|their|its|and|so|but|ok|well)\b)"
+    r"(?P<items>(?:an? )?[a-z-]+(?: [a-z-]+)?(?:, (?:an? )?[a-z-]+(?: [a-z-]+)?)+),? or (?P<last>(?:an? )?[a-z-]+(?: [a-z-]+)?)$"
+)
+
+
+def _listed_fragment(text: str) -> tuple[str, ...]:
+    """Return the options of a list alone, without articles; empty for any other text."""
+    match = _LIST_FRAGMENT.match(text)
+    items = [*match["items"].split(", "), match["last"]] if match is not None else []
+    return tuple(map(without_article, items))
+
+
 def _is_topic(words: str) -> bool:
     """Whether words before a comma are only a definite noun phrase: "his arms", "the girl's hair"."""
     first, *others = words.split() or [""]
@@ -188,6 +202,9 @@ def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     if fragment is not None:
         kind: Rule = match_things if fragment["article"] else match_single_words
         return (fragment["first"], fragment["second"]), kind
+    items = _listed_fragment(text)
+    if items:
+        return items, match_single_words
     for apart, together in _ONE_WORD.items():
         text = text.replace(apart, together)
     parts = _without_relative_clause(_offered_parts(text))
