@@ -35,9 +35,14 @@ def answer_request(
     match question.intent:
         case "describe" if _is_about_all_shots(context, question):
             return _description(summarize(context, model))
-        case "summarize" | "shorten":
+        case "summarize":
             summary = summarize(context, model)
-            return _result(summary.text) if summary.is_confident else _description(summary)
+            has_few_shots = len(context.clip.shots) <= _MAX_SHOTS
+            description = _description(summary) if has_few_shots else None
+            is_brief = bool(question.fact) and summary.is_confident
+            if description is not None and not is_brief:
+                return description
+            return _result(summary.text) if summary.is_confident else None
         case "chapters":
             chapters = summarize(context, model).chapters
             if len(chapters) == 1 and len(context.clip.shots) > 1:

@@ -237,7 +237,8 @@ def _resolve_measure(
 
     "How long?" after "is she cooking?" -> "how long is she cooking?". Without a clause, or after
     "is there ..." or a question about a color, the question is about the visibility of the latest
-    noun: "how long is the dog visible?". None for other phrases, and without a noun.
+    noun: "how long is the dog visible?"; after a description of the video, about its length. None
+    for other phrases, and without a noun.
     """
     key = " ".join(
         word for word in words if word not in ("exactly", "roughly", "about", "approximately")
@@ -257,6 +258,8 @@ def _resolve_measure(
         return None
     question = discourse.question
     assert question is not None
+    if phrase == "how long" and question.intent in _ABOUT_ALL and not question.scene:
+        return _resolution("how long is the video?")
     if clause is not None and not clause.is_existential and question.intent != "color":
         return _resolution(f"{phrase} {clause}")
     event = _event_of_somebody(base_wording(question)) if is_time else ""
@@ -275,6 +278,10 @@ def _resolve_measure(
     if phrase in ("how long", "how many seconds"):
         return resolution_of(f"how long {with_be(noun, discourse)} visible?", discourse, noun)
     return resolution_of(f"{phrase} {with_be(noun, discourse)} visible?", discourse, noun)
+
+
+# Intents of answers about the whole video.
+_ABOUT_ALL = frozenset({"describe", "summarize", "captions", "chapters"})
 
 
 def _event_of_somebody(question: str) -> str:

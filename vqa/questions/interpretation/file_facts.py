@@ -44,6 +44,12 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ("hd", ("hd", "high", "good", "720")),
     ),
     "shorten": (("one_word", ("word",)),),
+    "summarize": (
+        (
+            "one_sentence",
+            ("sentence", "one line", "single line", "words", "briefly", "short", "tldr"),
+        ),
+    ),
     "recall": (("first_question", ("first", "at the start", "at the beginning")),),
     "has_audio": (("silence", ("silent", "without sound")),),
     "file_info": (
@@ -65,8 +71,8 @@ _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, ]*)+")
 def file_fact(intent: str, wording: str) -> str:
     """Return the key of the fact that a question asks for: "orientation" for "is it portrait?".
 
-    Other keys are `codec`, `frame_count`, `shot_lengths` and the like; for `shorten`, `one_word` is
-    the form of the answer, and for `recall`, `first_question` is the question to recall. Empty if
+    Other keys are `codec`, `frame_count`, `shot_lengths` and the like; for `shorten` and `summarize`, `one_word`
+    and `one_sentence` are the form of the answer, and for `recall`, `first_question` is the question to recall. Empty if
     the question asks for the fact that its intent is named after, as "what is the resolution?"
     does, and for intents without an entry in `_FACTS`.
 

@@ -156,6 +156,24 @@ _REFINEMENTS = (
         r"\b(?:relation(?:ship)?s?|connection) (?:of|between)\b|\bhow (?:are|is) .+ related\b",
         "person_identity",
     ),
+    # "What is the weather in London?", unlike "in the second scene"
+    _refinement(
+        "describe_part identify verify choice",
+        r"\bweather(?: like)? (?:in|for) (?!(?:the|this|that|these|it|here|there|his|her|their|its|general|it's|summer|winter|spring|autumn|black|color|colour|scene|part|shot|clip)\b)[a-z ]+[?.! ]*$",
+        "outside_world",
+    ),
+    # "Any nudity?"
+    _refinement(
+        "presence verify identify",
+        r"\b(?:nudity|violence|gore|swearing|profanity|cursing|adult content|sexual content|inappropriate|explicit|nsfw|sensitive content|offensive)\b",
+        "safety",
+    ),
+    # "Which scene is best for a thumbnail?" asks for an opinion.
+    _refinement(
+        "identify compare choice find_moment when presence verify describe",
+        r"^(?:and |so )*(?:what|which|the|is there|any)?\b.*\b(?:best|nicest|coolest|funniest|worst|most (?:important|interesting|beautiful|dangerous|exciting|impressive|fun)|highlights?)\b(?!.* or )",
+        "opinion",
+    ),
     # "Is it the same guy?" asks for no name.
     _refinement(
         "person_identity compare",

@@ -53,7 +53,8 @@ def scene_request(wording: str) -> Literal["captions", "describe", ""]:
     is_by_scene = re.search(rf"\b(?P<noun>{PART_NOUN}) (?:by|after) (?P=noun)\b", " ".join(words))
     if others in ({"what", "changed"}, {"what", "has", "changed"}, {"what", "have", "changed"}):
         return "describe"
-    names_two = bool(SHOT_WORDS & others) and {"first", "second"} <= others
+    are_two = {"and"} <= others and len(_PLACES_IN_ORDER & others) > 1
+    names_two = bool(SHOT_WORDS & others) and are_two
     if not (_SCENES & others or names_each or is_by_scene or (names_two and _COMPARES & others)):
         return ""
     if words[0] in _YES_NO or {"many", "long", "much", "when"} & others:
@@ -65,6 +66,7 @@ def scene_request(wording: str) -> Literal["captions", "describe", ""]:
     return "captions" if _LISTS & others or is_by_scene else ""
 
 
+_PLACES_IN_ORDER = frozenset(ORDINALS) | {"last"}
 _YES_NO = frozenset("is are was were do does did has have".split())
 
 
