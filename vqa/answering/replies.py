@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.answering.alternatives import choice_reply, is_no_option, number_answer
+from vqa.answering.framed_answers import framed_reply
 from vqa.answering.kind_mismatch import (
     doer_with_verb,
     refuse_question,
@@ -73,9 +74,8 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     if is_no_option(question, text):
         return refuse_question(question.form)
     choice = choice_reply(question, text)
-    if choice:
-        return as_sentence(choice)
-    return reply_to_other_kind(question, text) or _open_answer(question, text)
+    reply = as_sentence(choice) if choice else reply_to_other_kind(question, text)
+    return framed_reply(question.form, reply or _open_answer(question, text), text)
 
 
 def _yes_no(question: Question, *, is_yes: bool) -> str:

@@ -1,0 +1,38 @@
+"""Bare phrases as statements, in a message with several questions: "A camera." -> "The man is holding a camera."."""
+
+from __future__ import annotations
+
+from vqa.answering.places import as_sentence
+from vqa.english import ARTICLES, PREPOSITIONS, is_plural, singular_of
+from vqa.question_parts import ReplyForm
+
+# Words that the sentence of a reply adds to a bare answer.
+_ADDED = ARTICLES | PREPOSITIONS | {"one", "side", "something", "toward"}
+
+
+def framed_reply(form: ReplyForm, reply: str, text: str) -> str:
+    """Return the statement for a reply that is only a phrase, so that it tells which question it answers.
+
+    "A camera." -> "The man is holding a camera.". A reply that is a sentence, one to the only
+    question of a message, and one to a question without a frame are returned unchanged.
+
+    Args:
+        form: the words of the question.
+        reply: the reply, with capital letter and full stop.
+        text: the bare answer, not empty.
+    """
+    if not (form.number_in_message and form.answer_frame):
+        return reply
+    phrase = f"{reply[0].lower()}{reply[1:].rstrip('.')}"
+    words = phrase.lower().split()
+    own = set(map(singular_of, text.lower().split()))
+    if any(singular_of(word) not in own for word in words if word not in _ADDED):
+        return reply
+    head, _, tail = form.answer_frame.partition("{}")
+    before = head.split()
+    if before and before[-1] in PREPOSITIONS and words[0] in PREPOSITIONS:
+        # "Looking at" and "at the camera"
+        before.pop()
+    if before == ["there", "is"] and is_plural(phrase):
+        before = ["there", "are"]
+    return as_sentence(" ".join([*before, phrase, *tail.split()]))
