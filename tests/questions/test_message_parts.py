@@ -289,6 +289,8 @@ def test_no_part_of_an_aside_becomes_a_question(text: str, aside: str, num_quest
         ("she says he is great, is that really a hammer hes holding or is it a weight", ["is that really a hammer he is holding or is it a weight"]),
         ("so tell me what is she wearing, top and bottom, and is there a cat in the room", ["tell me what is she wearing on her upper body?", "tell me what is she wearing on her legs?", "is there a cat in the room"]),
         ("what colours is he wearing on top and on the bottom?", ["what colour is his top?", "what colour are his trousers?"]),
+        ("Last year I was there. What exactly he carries, can you see it?", ["What exactly he carries?"]),
+        ("is she cooking or what is she up to there?", ["is she cooking?", "what is she up to there?"]),
         ("Are you sure? look at the top", ["Are you sure?"]),
         ("Look at the bear. What is it doing?", ["What is it doing?"]),
     ],

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from vqa.english import COLOURS, NUMBERS, is_doing, is_plural, third_person
+from vqa.english import COLOURS, NUMBERS, is_doing, is_plural
 from vqa.question_parts import ReplyForm
 from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.sentences.clause_options import statement_of
 from vqa.questions.sentences.clause_parsing import certain_clause
+from vqa.questions.sentences.clauses import Clause
 from vqa.questions.words.spelling import is_adjective, is_past_participle
 from vqa.types import Question
 
@@ -51,8 +52,9 @@ def choice_reply(question: Question, text: str) -> str:
     first, *others = answer.split()
     is_action = form.offers_actions and form.subject != "there"
     if is_action and form.verb in ("does", "do", "did"):
-        verb = first if form.verb == "do" or is_plural(form.subject) else third_person(first)
-        return " ".join([form.subject, verb, *others])
+        is_many = form.verb == "do" or is_plural(form.subject)
+        verb = "do" if is_many else "does"
+        return statement_of(Clause(verb=verb, subject=form.subject, predicate=answer))
     is_participle = is_doing(first) or (bool(others) and is_past_participle(first))
     if is_action and form.verb in ("is", "are", "was", "were") and is_participle:
         return f"{form.subject} {form.verb} {answer}"

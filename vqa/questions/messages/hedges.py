@@ -194,7 +194,9 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "whether the app can tell",
-        rf"^(?P<question>.*\b(?:{WH}|{BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)),? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?=\?|$)",
+        rf"^(?P<question>(?:.*\b(?:{WH}|{BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)(?=,? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?:\?|$))|"
+        rf"(?:.*?(?:[,.] |\b(?:and|but|so) ))?(?:(?:in|on|at|to|from|with) )?(?:{WH}|if|whether)\b(?! (?:i|we|my)\b)[^,]{{8,}}?(?=, (?:can|could) (?:you|u|we) see (?:it|that|this|them|him|her|any)(?: (?:there|here|at all|please))? ?(?:\?|$)))),? "
+        r"(?:can|could) (?:you|u|we) (?:tell|say|see)(?: (?:me|it|that|this|them|him|her|any))?(?: (?:there|here|at all|please))* ?(?=\?|$)",
         r"\g<question>",
         "which hand does he use for it, can you tell?",
         "which hand does he use for it?",

@@ -18,6 +18,7 @@ from vqa.questions.classifiers.message_tagger import MessageSpan, shipped_messag
 from vqa.questions.conversation.introductions import introduced_things, topic_noun
 from vqa.questions.messages.hedges import without_hedges
 from vqa.questions.messages.message_spans import begins_question, whole_spans
+from vqa.questions.messages.opinions import with_decision
 from vqa.questions.messages.remarks import unnamed_thing
 from vqa.questions.messages.run_ons import with_topic, without_emoticons
 from vqa.questions.messages.scope import is_too_long
@@ -149,7 +150,8 @@ def _with_scenes(questions: Sequence[MessageQuestion]) -> tuple[MessageQuestion,
 def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     """Split a message sentence by sentence; see `split_message`."""
     sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
-    text = " ".join(sentences)
+    text = with_decision(" ".join(sentences))
+    sentences = [one for one in SENTENCE_END.split(text) if one]
     parts = [part for sentence in sentences for part in split_sentence(sentence)]
     parts = join_names(_join_tags(parts))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
@@ -170,7 +172,7 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
     Empty if it finds none although a sentence begins like a question or ends with a question mark.
     """
     sentences = [with_topic(without_hedges(one)) for one in SENTENCE_END.split(text) if one]
-    text = " ".join(sentences)
+    text = with_decision(" ".join(sentences))
     spans = whole_spans(text, shipped_message_tagger().tag(text, encode))
     if not any(span.role in ("question", "indirect") for span in spans):
         may_ask = "?" in text or any(map(begins_question, sentences))

@@ -137,7 +137,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "or not",
-        rf",? (?:just )?yes or no(?=[?.! ]*$)|,? or (?:not|no)(?: really| at all| quite)?(?=[?.! ]*$)|,? or (?:{AUXILIARY}n't|{AUXILIARY}nt) {_PRONOUN}(?=[?.! ]*$)",
+        rf",? (?:just )?yes or no(?=[?.! ]*$)|,? or (?:not|no|nope|nah|naw|na)(?: really| at all| quite)?(?=[?.! ]*$)|,? or (?:{AUXILIARY}n't|{AUXILIARY}nt) {_PRONOUN}(?=[?.! ]*$)",
         "",
         "Is it raining or not?",
         "Is it raining?",

@@ -22,7 +22,7 @@ def is_inclusive(question: str) -> bool:
     text = question.lower()
     first, _, second = (part.strip(" ,?.!") for part in text.partition(" or "))
     is_either = second.startswith(("just ", "only ")) and YES_NO.match(f"is {second}") is not None
-    if is_either and _ANY_TIME.search(text) is None:
+    if is_either and _ANY_TIME.search(second) is None:
         return False  # "are there any dogs or just cats"
     is_anywhere = any(f" {word}" in f" {first}or{second}" for word in ("anywhere", "somewhere"))
     has_any = any((_ANY.search(first), _ANY_TIME.search(text), is_anywhere))

@@ -92,6 +92,11 @@ _OR_CLAUSE = re.compile(
     rf"^(?P<first>.+?),? or (?P<second>(?:is|are|was|were|does|do|did) (?P<subject>{PRONOUN} ?(?:else |[a-z]+ (?=[a-z]+ing\b))?)\b ?.+)$",
     re.IGNORECASE,
 )
+# "Is he typing or what is he doing?", unlike "is it a cat or what is it?"
+_OR_WH = re.compile(
+    rf"^(?P<first>{MARKERS}{AUX} .+?),? or (?P<second>(?:what|where|who|why|how) (?:(?:is|are|was|were|does|do|did|can) {PRONOUN} (?!exactly\b|then\b|like\b|supposed\b|called\b)[a-z]+|(?:it|he|she|they|there)(?:'s| is| are)? (?!exactly\b|then\b)[a-z]+).*)$",
+    re.IGNORECASE,
+)
 _OTHER_AUXILIARY = re.compile(
     rf"^(?P<first>(?:is|are|was|were) .+?),? or (?P<second>(?:does|do|did) (?:{PRONOUN}|[a-z]+(?<!s)s) .+)$|^(?P<a>(?:does|do|did) .+?),? or (?P<b>(?:is|are|was|were) {PRONOUN} .+)$",
     re.IGNORECASE,
@@ -202,6 +207,9 @@ def _split_clauses(question: str) -> list[str]:
     any_of_it = _ANY_LAST.match(question)
     if any_of_it is not None:
         return [f"{any_of_it['first']}?", f"are there any {any_of_it['noun']}?"]
+    or_wh = _OR_WH.match(question)
+    if or_wh is not None:
+        return [f"{or_wh['first']}?", or_wh["second"]]
     offers_options = options_of(normalized_wording(question)) is not None
     two = _TWO_QUESTIONS.match(question) if not offers_options else None
     if two is not None and len(two["second"].split()) > _TAG_WORDS:

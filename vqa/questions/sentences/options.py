@@ -9,6 +9,7 @@ from functools import lru_cache
 from vqa.english import (
     DETERMINERS,
     PREPOSITIONS,
+    base_form,
     head_of,
     is_doing,
     plural_of,
@@ -42,7 +43,7 @@ _REPEATED_CLAUSE = re.compile(rf"^{_AGAIN}")
 _REPETITION = re.compile(rf",?( or ){_AGAIN}", re.IGNORECASE)
 # "Or just a couple of photos?"
 _BETWEEN = re.compile(
-    r",? or (?:(?:just|simply|rather|maybe|perhaps|really|actually|more (?:like|of)|rather like) )*|, "
+    r",? or (?:(?:just|simply|rather|maybe|perhaps|really|actually|more (?:like|of)|rather like|like(?= an?\b)) )*|, "
 )
 # "Or both", "or what exactly is it"
 _NO_OPTIONS = frozenset("what which who how why".split())
@@ -237,14 +238,26 @@ def _offered_parts(text: str) -> list[str]:
     starts = (n for n, part in enumerate(parts[:-1]) if YES_NO.match(part))
     first, *others = parts[next(starts, 0) :]
     verb = first.partition(" ")[0]
-    # "Does he sit or does he stand", but not "do you see him or are they gone"
-    return [
-        first,
-        *(
-            _REPEATED_CLAUSE.sub("", part) if part.startswith(f"{verb} ") else part
-            for part in others
-        ),
-    ]
+    return [first, *(_without_subject(part, verb) for part in others)]
+
+
+def _without_subject(part: str, verb: str) -> str:
+    """Remove a repeated beginning from a part behind "or": "does he stand" or "he just stands" -> "stand".
+
+    "Are they gone" is unchanged behind "do you see him".
+    """
+    if part.startswith(f"{verb} "):
+        return _REPEATED_CLAUSE.sub("", part)
+    predicate = _SUBJECT_AGAIN.sub("", part) if verb in ("does", "do", "did") else part
+    if predicate == part:
+        return part
+    first, *others = predicate.split()
+    return " ".join([base_form(first), *others])
+
+
+_SUBJECT_AGAIN = re.compile(
+    r"^(?:it|he|she|they) (?:(?:really|only|just|actually) )*(?!(?:is|are|was|were|has|have)\b)"
+)
 
 
 def _without_relative_clause(parts: Sequence[str]) -> list[str]:
@@ -345,6 +358,6 @@ def _shares_noun(after: str) -> bool:
 
 # "Or orange jacket", unlike "or a hat", "or cat there" and "or woman who waves"
 _OTHER_OPTION = re.compile(
-    rf"^ or (?!(?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))}|just|only|maybe|perhaps)\b)(?P<phrase>[a-z-]+ (?!(?:else|here|there|then|now|again|too|is|are|was|were|do|does|if|when|as)\b)[a-z-]+)",
+    rf"^ or (?!(?:{'|'.join(sorted(DETERMINERS | PREPOSITIONS))}|just|only|maybe|perhaps|like|more)\b)(?P<phrase>[a-z-]+ (?!(?:else|here|there|then|now|again|too|is|are|was|were|do|does|if|when|as)\b)[a-z-]+)",
     re.IGNORECASE,
 )

@@ -1,0 +1,72 @@
+"""Two opinions and "who is right?": the question that decides between them."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import COLOURS, NUMBERS, has_determiner, is_doing, with_article_if_countable
+from vqa.questions.normalization.statements import PRONOUNS
+from vqa.questions.times.shot_words import SHOT_WORDS
+from vqa.questions.words.spelling import is_adjective
+
+_WHO_IS_RIGHT = re.compile(
+    r"\b(?:who|which(?: one)?(?: of (?:us|them|the two)(?: two)?)?)(?:'s| is| was| has| got it| do (?:you|u) (?:think|reckon|say|believe) is)(?: it)? (?:right|correct|wrong)(?: then| now| here)?\b",
+    re.IGNORECASE,
+)
+_OPINES = (
+    r"(?:say|says|said|saying|thinks?|thought|shout(?:s|ed|ing)?|insist(?:s|ed)?|swears?|swore|claim(?:s|ed)?|reckon(?:s|ed)?|bets?|believes?|believed|"
+    r"(?:told|tells?) (?:me|us|him|her|them)|told|tells|to me|for me|(?:call|calls|called)(?= (?:it|this|that)\b))"
+)
+_OPINION = re.compile(
+    rf"\b{_OPINES},? (?:that )?(?:(?:it|this|that|he|she|they|there)(?: (?:is|was|are|were|looks? like|must be|has to be)|'s|'re)? )?(?:(?:only|just|really|actually|clearly|definitely|like|more) )*(?P<thing>[a-z][a-z' -]*?)(?= (?:but|and|while|so|because|or)\b| *[,.;!?]| *$)",
+    re.IGNORECASE,
+)
+# "One says three" counts nothing by "one".
+_NUMBER = re.compile(rf"\b(?:{'|'.join(set(NUMBERS) - {'one'})}|\d+)\b", re.IGNORECASE)
+_COUNTED = re.compile(
+    rf"{_NUMBER.pattern} (?:(?!(?:and|or|but)\b)[a-z]+ ){{0,2}}?(?P<noun>[a-z]+s|people|men|women|children)\b",
+    re.IGNORECASE,
+)
+_MAX_WORDS = 4
+
+
+def with_decision(text: str) -> str:
+    """Replace "who is right?" by the question that decides between two opinions before it.
+
+    "He said a seal, but I think it is a dog. Who is right?" asks "is it a seal or a dog?"; "she counts two people and I count
+    three, who is right?" asks "how many people are there?". Other texts are returned unchanged.
+    """
+    match = _WHO_IS_RIGHT.search(text)
+    if match is None:
+        return text
+    claims = text[: match.start()]
+    if " or " in claims and claims.rstrip().endswith("?"):
+        # "Is it a seal or a dog? Who is right?"
+        return f"{claims}{text[match.end() :].lstrip(' ?.!')}".rstrip()
+    question = _decision(claims)
+    return f"{claims}{question}{text[match.end() :]}" if question else text
+
+
+def _decision(claims: str) -> str:
+    """Return the question that decides between two opinions, without a mark; or ""."""
+    counted = _COUNTED.search(claims)
+    if counted is not None and len(set(map(str.lower, _NUMBER.findall(claims)))) > 1:
+        noun = "scenes" if counted["noun"].rstrip("s") in SHOT_WORDS else counted["noun"]
+        return f"how many {noun} are there"
+    things = [match["thing"].strip() for match in _OPINION.finditer(claims)]
+    things = [thing for thing in things if not _is_clause(thing)]
+    first, second, *_ = [*things[-2:], "", ""]
+    return f"is it {_option(first)} or {_option(second)}" if second and first != second else ""
+
+
+def _is_clause(thing: str) -> bool:
+    """Whether the words of an opinion are no name of a thing or a property."""
+    words = thing.lower().split()
+    return len(words) > _MAX_WORDS or words[0] in PRONOUNS | {"i", "you", "we", "so", "me"}
+
+
+def _option(thing: str) -> str:
+    """Return a thing with its article: "seal" -> "a seal"; a property is unchanged."""
+    last = thing.lower().split()[-1]
+    is_property = is_adjective(last) or last in COLOURS or is_doing(thing.split()[0])
+    return thing if has_determiner(thing) or is_property else with_article_if_countable(thing)
