@@ -7,7 +7,7 @@ from vqa.english import ARTICLES, PREPOSITIONS, is_plural, singular_of
 from vqa.question_parts import ReplyForm
 
 # Words that the sentence of a reply adds to a bare answer.
-_ADDED = ARTICLES | PREPOSITIONS | {"one", "side", "something", "toward"}
+_ADDITIONS = ARTICLES | PREPOSITIONS | {"one", "side", "something", "toward"}
 
 
 def framed_reply(form: ReplyForm, reply: str, text: str) -> str:
@@ -26,7 +26,7 @@ def framed_reply(form: ReplyForm, reply: str, text: str) -> str:
     phrase = f"{reply[0].lower()}{reply[1:].rstrip('.')}"
     words = phrase.lower().split()
     own = set(map(singular_of, text.lower().split()))
-    if any(singular_of(word) not in own for word in words if word not in _ADDED):
+    if any(singular_of(word) not in own for word in words if word not in _ADDITIONS):
         return reply
     head, _, tail = form.answer_frame.partition("{}")
     before = head.split()

@@ -12,7 +12,7 @@ from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.rewriting import AUXILIARY
 
 # "What color", "what time" and "how" have replies of their own.
-_FRAMED = re.compile(
+_WITH_FRAME = re.compile(
     r"^(?:what|which|who|whom|where)\b(?! (?:colou?rs?|times?|happens|happened|else)\b)"
 )
 # "What they look like", "what she is doing"
@@ -64,7 +64,7 @@ def _frame_of_wh(query: str, indirect: str, noun: str) -> str:
     match = WH_QUESTION.search(query.split(", ")[-1])
     phrase = match["wh"].lower() if match is not None else ""
     if (
-        not _FRAMED.match(phrase)
+        not _WITH_FRAME.match(phrase)
         or not indirect.startswith(f"{phrase} ")
         or _NO_NOUN_LAST.search(indirect)
     ):

@@ -23,7 +23,7 @@ _OPINION = re.compile(
 )
 # "One says three" counts nothing by "one".
 _NUMBER = re.compile(rf"\b(?:{'|'.join(set(NUMBERS) - {'one'})}|\d+)\b", re.IGNORECASE)
-_COUNTED = re.compile(
+_COUNT_OF = re.compile(
     rf"{_NUMBER.pattern} (?:(?!(?:and|or|but)\b)[a-z]+ ){{0,2}}?(?P<noun>[a-z]+s|people|men|women|children)\b",
     re.IGNORECASE,
 )
@@ -49,9 +49,9 @@ def with_decision(text: str) -> str:
 
 def _decision(claims: str) -> str:
     """Return the question that decides between two opinions, without a mark; or ""."""
-    counted = _COUNTED.search(claims)
-    if counted is not None and len(set(map(str.lower, _NUMBER.findall(claims)))) > 1:
-        noun = "scenes" if counted["noun"].rstrip("s") in SHOT_WORDS else counted["noun"]
+    count = _COUNT_OF.search(claims)
+    if count is not None and len(set(map(str.lower, _NUMBER.findall(claims)))) > 1:
+        noun = "scenes" if count["noun"].rstrip("s") in SHOT_WORDS else count["noun"]
         return f"how many {noun} are there"
     things = [match["thing"].strip() for match in _OPINION.finditer(claims)]
     things = [thing for thing in things if not _is_clause(thing)]
