@@ -15,6 +15,10 @@ from vqa.types import Answer, TimeRange, Turn
     ("question", "answer", "reply"),
     [
         ("does he run", "yes", "Yes, he runs."),
+        ("are any of the dogs wet?", "yes", "Yes, some of the dogs are wet."),
+        ("is any of the dogs black", "yes", "Yes, some of the dogs are black."),
+        ("is most of the grass wet?", "yes", "Yes, most of the grass is wet."),
+        ("do both of the men have beards?", "yes", "Yes, both of the men have beards."),
         (
             "does the reddish one on the stove have a lid?",
             "yes",

@@ -25,6 +25,11 @@ from tests.questions.test_antecedents import ask
         (["Does the table have a drawer?", "yes", "is it next to the wall?"], "is the table next to the wall"),
         (["Are there two cars?", "yes", "do they crash?"], "do the cars crash"),
         (["How many dogs are there?", "two", "do all of them have tails?", "yes", "does one of them have a collar?"], "does one of the dogs have a collar"),
+        (["Do the dogs have collars?", "yes", "do they have toys?"], "do the dogs have toys"),
+        (["Do the horses have saddles?", "yes", "are they running?"], "are the horses running"),
+        (["Do the dogs have collars?", "yes", "are they red?"], "are the collars red"),
+        (["Do the cats have bells?", "yes", "is one of them a kitten?"], "is one of the cats a kitten"),
+        (["Are the girls holding balloons?", "yes", "what color are they?"], "what color are the balloons"),
         (["What is the dog looking at?", "a cat", "is it on the sofa?"], "is the cat on the sofa"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
-from itertools import pairwise, takewhile
+from itertools import pairwise
 from typing import Literal
 
 from vqa.english import (
@@ -26,8 +26,10 @@ from vqa.questions.conversation.earlier_questions import (
     asks_who,
     base_wording,
     finds_part,
+    has_person_object,
     names_person,
 )
+from vqa.questions.conversation.pairs import is_many, pair_of
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.pronouns import OF_PERSON, acts_as_person, is_object, it_acts, they_act
 from vqa.questions.words.living_nouns import (
@@ -103,11 +105,8 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     if pronoun in ("he", "she"):
         candidates = _for_person(candidates, pronoun, discourse)
     has_person = any(map(is_person, candidates))
-    if pronoun == "many":
-        singular = [noun for noun in candidates if not _is_many(noun, discourse)]
-        candidates.sort(key=lambda noun: (noun in singular, noun in singular and is_person(noun)))
-        # "Then comes a group.", "how many are there?"
-        candidates = ["people" if noun in GROUPS else noun for noun in candidates]
+    if pronoun in ("many", "thing"):
+        candidates = (_for_many if pronoun == "many" else _for_thing)(candidates, discourse)
     if pronoun == "one":
         candidates = _for_one(candidates, discourse, words)
     if kind == "them":
@@ -153,11 +152,6 @@ def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str
         discourse.question is not None and names_person(discourse.question)
     )
     return [noun for noun in nouns if noun not in _NO_GROUPS] or ["people"] * has_people
-
-
-def _is_many(noun: str, discourse: Discourse) -> bool:
-    """Whether a noun was mentioned in the plural or names a group, such as "crowd"."""
-    return noun in discourse.plural or noun.split()[-1] in GROUPS
 
 
 def with_be(noun: str, discourse: Discourse) -> str:
@@ -245,6 +239,24 @@ def _for_one(candidates: Sequence[str], discourse: Discourse, words: Container[s
     return nouns
 
 
+def _for_many(candidates: Sequence[str], discourse: Discourse) -> list[str]:
+    """Return the nouns for several things, plural nouns first: "people" for a group."""
+    singular = [noun for noun in candidates if not is_many(noun, discourse)]
+    nouns = sorted(
+        candidates, key=lambda noun: (noun in singular, noun in singular and is_person(noun))
+    )
+    # "Then comes a group.", "how many are there?"
+    return ["people" if noun in GROUPS else noun for noun in nouns]
+
+
+def _for_thing(candidates: Sequence[str], discourse: Discourse) -> list[str]:
+    """Return the nouns whose property can be asked; only the dog after "is there a dog on the beach?"."""
+    question = discourse.question
+    animal = question.target if question is not None and question.intent == "presence" else ""
+    is_named = is_animal(animal) and animal in candidates
+    return [animal] if is_named else list(candidates)
+
+
 def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -> list[str]:
     """Return the nouns that "he" or "she" can refer to, the most likely first.
 
@@ -262,6 +274,12 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
         return persons or [_DEFAULT_PERSONS[pronoun]]
     known_persons = [noun for noun in persons if noun != "person"]
     is_group = bool(known_persons) and all(noun.split()[-1] in GROUPS for noun in known_persons)
+    if question is not None and has_person_object(question):
+        # "Who gives it to her?", "a woman": "what color is her dress?" is about the girl.
+        latest_nouns = nouns_of(question.resolved)
+        center = [noun for noun in persons if noun in latest_nouns and noun not in _SELDOM_HE]
+        if center:
+            return center
     if question is not None and asks_who(question) and not is_denial(discourse.answer):
         # "Who comes after the dog?", "does he have a beard?"
         answer_nouns = {*nouns_of(discourse.answer), discourse.answer.lower().strip(" .")}
@@ -295,7 +313,7 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
     and animals that were named in the plural. If no noun is left, the list is "people" alone; it is
     empty if no noun was mentioned at all.
     """
-    pair = _pair(candidates, discourse)
+    pair = pair_of(candidates, discourse)
     if pair:
         return [pair]
     if _EACH_OTHER.search(plain):
@@ -310,7 +328,7 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
     if acts_as_person(plain):
         # "I see some legs.", "do they stop to help?"
         things = [noun for noun in things if is_living(noun) or is_vehicle(noun)] or ["people"]
-    things.sort(key=lambda noun: not _is_many(noun, discourse))
+    things.sort(key=lambda noun: not is_many(noun, discourse))
     if latest == ["person"] and not (discourse.question and asks_another(discourse.question)):
         # "What is the person in red doing?", "is there a dog with them?"
         things.sort(key=lambda noun: noun != "person")
@@ -320,38 +338,17 @@ def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> li
     ):
         # "Do they have the same shoes?" is not about the shirts.
         things.sort(key=lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None)
+    things = with_owner_first(things, discourse.owners, discourse.belongings, plain)
+    if not COLOURS.isdisjoint(plain.lower().strip(" ?.!").split()) or _ASKS_COLOR.match(plain):
+        # "Are the girls holding balloons?", "what color are they?"
+        latest_nouns = nouns_of(discourse.question.resolved) if discourse.question else ()
+        things.sort(key=lambda noun: is_person(noun) or noun not in latest_nouns)
     return things if things or not discourse.nouns else ["people"]
 
 
-def _pair(candidates: Sequence[str], discourse: Discourse) -> str:
-    """Return "man and the woman" if "they" means the two that were mentioned; else empty.
-
-    The two must differ: a man and a woman, or a person and an animal. Where others were mentioned
-    before, the latest question names the two.
-    """
-    # "What animals are there?", "and the lady with the dog?": the two are the latest.
-    recent = list(takewhile(lambda noun: not _is_many(noun, discourse), candidates))
-    living = [noun for noun in recent if is_living(noun) and noun not in discourse.absent]
-    question = discourse.question
-    nouns = nouns_of(question.resolved) + question.new_things if question is not None else ()
-    before = candidates[len(recent) :]
-    if before or len(living) > _PAIR:
-        living = [noun for noun in living if noun in nouns]
-    if len(living) != _PAIR or any(map(is_person, before)):
-        return ""
-    later, earlier = living
-    is_other_kind = is_animal(later) != is_animal(earlier)
-    is_one_couple = {_pronoun_of(later), _pronoun_of(earlier)} == {"he", "she"}
-    return f"{earlier} and the {later}" if is_other_kind or is_one_couple else ""
-
-
-_PAIR = 2
-
-
-def _pronoun_of(noun: str) -> str:
-    """Return the pronoun that a noun for one person takes: "he" for "man", "she" for "woman"; or ""."""
-    head = noun.split()[-1]
-    return "he" if head in _NOT_SHE else "she" if head in _NOT_HE else ""
+_ASKS_COLOR = re.compile(
+    r"^(?:and |so )?(?:what|which) colou?rs? (?:are|were) (?:they|those)\b", re.I
+)
 
 
 _ITS_BODY = re.compile(

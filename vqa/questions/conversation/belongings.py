@@ -1,4 +1,4 @@
-"""Belongings of animals and vehicles: whether "it" is the collar of a dog, or the dog that the talk is about.
+"""Belongings of animals and vehicles: whether "it" or "they" are the collar of a dog, or the dog that the talk is about.
 
 A belonging is where its owner is. So a question for a place, an action or company is about the
 owner, and one for a property, such as a color, about the belonging.
@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from vqa.english import BODY_PART, is_doing
-from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.nouns.pronouns import OF_PERSON, STATES_OF_LIVING
 from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 
 
@@ -47,7 +47,7 @@ def is_worn(noun: str) -> bool:
 def with_owner_first(
     nouns: Sequence[str], owners: Mapping[str, str], latest: Sequence[str], plain: str
 ) -> list[str]:
-    """Order the nouns that "it" can refer to by whether a question is about an owner or a belonging.
+    """Order the nouns that "it" or "they" can refer to by whether a question is about an owner or a belonging.
 
     "Is anyone walking with it?" after "does the dog have a leash?" has the dog first, "is it
     leather?" the leash. Nobody climbs on clothes: these are last, "does he climb on it?". Nouns
@@ -69,7 +69,7 @@ def with_owner_first(
 
 
 def asks_of_owner(plain: str) -> bool:
-    """Whether a question asks where "it" is, what it does, or who is with it; not for its color."""
+    """Whether a question asks where "it" is or "they" are, what it does, or who is with it; not for its color."""
     doing = _DOING.search(plain)
     return (
         _PLACE.search(plain) is not None
@@ -88,18 +88,19 @@ _HAS = re.compile(
 _PLACES = r"(?:in|on|at|near|next to|beside|behind|by|under|inside|outside|indoors|outdoors|between|close to|from)"
 # "Is it on grass?", "which room is it in?", "where is it parked?"; not "is it in its mouth?"
 _PLACE = re.compile(
-    rf"\b(?:is|was) it (?:still |also |really |always )?{_PLACES}\b(?! (?:(?:the|its|his|her) )?(?:[a-z]+'s )?(?:{BODY_PART}|paws?)\b)|"
+    rf"\b(?:is|was|are|were) (?:it|they) (?:still |also |really |always )?{_PLACES}\b(?! (?:(?:the|its|his|her) )?(?:[a-z]+'s )?(?:{BODY_PART}|paws?)\b)|"
     r"^(?:(?:in|on|at) )?(?:what|which) (?:room|place|side|part|area|corner|street|road|field|yard|garden|park|scene) |"
-    r"^where (?:is|was|does|did) it (?!from\b)[a-z]+",
+    r"^where (?:is|was|are|were|do|does|did) (?:it|they) (?!from\b)[a-z]+",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(
     r"\b(?:(?<!playing )(?<!play )(?<!plays )(?<!played )with|behind|beside|near|next to|around|in front of|(?:climb|jump|stand|sit|step|walk|run|lie|hang)(?:s|ing|ping|ting|ning)? (?:on|onto|in|into|over|under|off)|"
-    r"(?:pet|strok|feed|walk|rid|train|follow|chas|watch|patt?|hug|kiss|driv)(?:ting|e|es|s|ing)?|alone with|who owns) it\b|"
-    r"\b(?:is|was) it (?:all |really |still )?(?:alone|young|cute|male|female|friendly|wild|tame|alive|dead|asleep|awake|tired|hungry|happy|scared|angry|calm|sad|sick|hurt|fat|furry|fluffy|parked)\b|"
-    r"\b(?:does|did) it (?:(?:have|wear|hold|carry)\b|[a-z]+ (?:it|them)\b)",
+    r"(?:pet|strok|feed|walk|rid|train|follow|chas|watch|patt?|hug|kiss|driv)(?:ting|e|es|s|ing)?|alone with|who owns) (?:it|them)\b|"
+    rf"\b(?:is|was|are|were) (?:it|they) (?:all |really |still )?(?:{'|'.join(sorted(STATES_OF_LIVING))}|parked)\b|"
+    r"\b(?:do|does|did) (?:it|they|(?:some|any|all|both|one|each|most) of them) (?:all |both |also )?(?:(?:have|wear|hold|carry)\b|[a-z]+ (?:it|them)\b)",
     re.IGNORECASE,
 )
 _DOING = re.compile(
-    r"\b(?:is|was|does|did|can|will) it (?:also |ever |really |still |just )?(?P<verb>[a-z]+)", re.I
+    r"\b(?:is|was|are|were|do|does|did|can|will) (?:it|they) (?:also |ever |really |still |just )?(?P<verb>[a-z]+)",
+    re.I,
 )

@@ -32,6 +32,9 @@ _IN_CONTAINER = re.compile(
 _OF_VIDEO = re.compile(
     r"\bin it (?:the (?:whole|entire) time|all the time|from the (?:start|beginning)|throughout)\b|"
     r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
+    # "At what second does it change?"
+    r"^(?:and |so |but )?(?:when|how often|how many times|(?:at |in |on |after )?(?:what|which) (?:second|time|minute|moment|point|frame)|how many seconds)\b.*"
+    r"\bit (?:is )?(?:chang|cut|switch)(?:e?s|e|ing|ting)?(?: over| again| scenes?| to (?!an? |[a-z]+[?.! ]*$).*)?[?.! ]*$|"
     r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
     r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"
     r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun, is_name, object_of
 from vqa.questions.conversation.belongings import is_belonging, owner_of_belongings
-from vqa.questions.conversation.earlier_questions import asks_another, timed_wording
+from vqa.questions.conversation.earlier_questions import asks_another, is_affirmed, timed_wording
 from vqa.questions.conversation.reactions import noun_of_reaction
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.normalization.normalize import normalized_wording
@@ -165,7 +165,8 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         noun = nouns[-1]
     persons = persons_of(normalized_wording(question.resolved))
     if _IDENTIFIES.match(base) and any(map(is_animal, nouns)):
-        noun, persons = "", []  # "Is he a puppy?" mentions no man.
+        # "Is he a puppy?" mentions no man, "is that a goat on the rock?" the goat.
+        noun, persons = next(filter(is_animal, nouns)), []
     if base.lower().startswith(("is it ", "is this ", "is that ")):
         persons = []  # "Is it a he or a she?"
         noun = "" if {"he", "she"} <= set(question.options) else noun
@@ -177,6 +178,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         if names_plural(base, other):
             discourse.plural.add(other)
     _mention_pair(discourse, base)
+    discourse.present |= set(nouns) if is_affirmed(question, discourse.answer) else set()
     # "Is anyone in red there?" denies no person.
     is_selected = question.intent == "presence" and noun == "person" and not question.asks_presence
     if noun and not (is_negative and is_selected):

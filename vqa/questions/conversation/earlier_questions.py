@@ -54,6 +54,28 @@ def asks_who(question: Question) -> bool:
     return base_wording(question).lower().split()[:1] == ["who"]
 
 
+def has_person_object(question: Question) -> bool:
+    """Whether a question with "who" goes on about somebody: "who gives it to her?"; not "who is near her?".
+
+    The person of "her" stays the one that the conversation is about.
+
+    Source: Grosz, Joshi and Weinstein 1995, "Centering": the center is what a pronoun stands for.
+    """
+    return asks_who(question) and _PERSON_OBJECT.search(question.text) is not None
+
+
+_PERSON_OBJECT = re.compile(
+    r"(?<!with )(?<!behind )(?<!beside )(?<!near )(?<!next to )(?<!front of )(?<!by )(?<!before )(?<!after )(?<!around )(?<!of )(?<!like )(?<!besides )(?<!except )"
+    r"\b(?:him|her|his)\b",
+    re.IGNORECASE,
+)
+
+
+def is_affirmed(question: Question, answer: str) -> bool:
+    """Whether an answer says that the nouns of a question are in the video: "yes" to "is it on a lead?"."""
+    return answer.lower() == "yes" and not (question.expects_absence or question.has_negation)
+
+
 def names_person(question: Question) -> bool:
     """Whether a question is about somebody without a noun: "does someone fall?", "who is fighting?"."""
     return not _PERSON_WORDS.isdisjoint(base_wording(question).lower().strip(" ?.!").split())

@@ -83,6 +83,8 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         # "Do all of them have tails?", "does one of them have a collar?"
         noun = discourse.owners.get(noun, noun)
     has_person = any(is_person(singular_of(word)) for word in after)
+    # "Is one of them a puppy?"
+    has_person = has_person or (after[0] in ("a", "an") and is_living(after[-1].strip("?.!")))
     acts = any(map(is_doing, after)) and noun not in discourse.plural
     if has_person or acts or any(only_living_do(word.strip("?.!,")) for word in after):
         # "Is either of them smiling?" asks about people or animals.

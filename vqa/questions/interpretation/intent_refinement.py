@@ -70,7 +70,7 @@ _DESCRIBE_ALL = re.compile(
 # Not "how many frames are on the wall?".
 _FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
 _CUTS = re.compile(
-    rf"\b(?:cuts|transitions?|scene changes?|the (?:(?:{ORDINAL}|next) )?(?:cut|change|switch)(?! (?:of|on|in|to)\b)|(?:scenes?|shots?|camera|picture) (?:changes?|switch(?:es)?|cuts?))\b|\bit (?:change|cut|switch)(?:e?s)?(?: scenes?)?[?.! ]*$",
+    rf"\b(?:cuts|transitions?|scene changes?|the (?:(?:{ORDINAL}|next) )?(?:cut|change|switch)(?! (?:of|on|in|to)\b)|(?:scenes?|shots?|camera|picture|video) (?:changes?|switch(?:es)?|cuts?|(?:is )?(?:changing|switching|cutting)))\b|\bit (?:change|cut|switch)(?:e?s)?(?: scenes?)?[?.! ]*$",
     re.IGNORECASE,
 )
 _CUT_NOUNS = frozenset(

@@ -13,6 +13,7 @@ from vqa.questions.normalization.statements import PRONOUNS, doer_of
 from vqa.questions.nouns.entities import (
     bare_noun,
     head_noun,
+    possession_of,
     presence_target,
     subject_of,
     without_visibility_words,
@@ -155,7 +156,7 @@ def fill_slots(
     if intent == "count":
         subject = _counted_noun(query, subject, phrases)
     if intent in _LOOKS_FOR:
-        subject, target = "", query_noun or target or subject
+        subject, target = "", query_noun or possession_of(query) or target or subject
     elif intent != "order":
         subject, target = (
             subject_of(query) or subject or target or _owned_noun(wording) or _person_of(wording),

@@ -60,6 +60,10 @@ _PRESENCE = re.compile(
     r") (?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,
 )
+_POSSESSION = re.compile(
+    rf"^(?:do|does|did) (?:he|she|it|they|(?:the|this|that|these|those|his|her|its|their) (?!{VIDEO}\b)[a-z' -]+?) (?:all |also |both )?have (?P<what>.+?)[?.! ]*$",
+    re.IGNORECASE,
+)
 # "Is this a sunny day?" does not ask for the presence of an object.
 _IT_IS = re.compile(r"^(?:is|was) (?:it|this|that) ", re.IGNORECASE)
 _NO_THING = re.compile(
@@ -132,6 +136,20 @@ def presence_target(question: str) -> str | None:
     if name and _IT_IS.match(question) and _NO_THING.search(name):
         return None
     return name if name is None or _ONE_THING.search(question) else singular_of(name)
+
+
+def possession_of(question: str) -> str | None:
+    """Return what a question asks somebody or something to have: "toy" for "do the dogs have toys?".
+
+    A noun phrase as by `presence_target`; None for any other question.
+    """
+    match = _POSSESSION.match(question)
+    name = _plain_name(match["what"]) if match is not None else None
+    return (
+        name
+        if name is None or match is None or _ONE_THING.search(match["what"])
+        else singular_of(name)
+    )
 
 
 def subject_of(question: str) -> str | None:

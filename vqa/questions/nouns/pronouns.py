@@ -100,9 +100,11 @@ def it_acts(plain: str) -> bool:
     False for verbs that things have, too: "does it fall?".
     """
     match = _VERB_OF_IT.search(plain.lower())
+    if _GAZES.search(plain.lower()) is not None and "like" not in plain.lower().split():
+        return not plain.lower().startswith(("how ", "what "))
     if match is None or match["verb"] in _VERBS_OF_THINGS:
         return False
-    is_state = match["verb"] in _STATES_OF_LIVING
+    is_state = match["verb"] in STATES_OF_LIVING
     return match["aux"] not in ("is", "was") or is_doing(match["verb"]) or is_state
 
 
@@ -116,13 +118,18 @@ _WITH_PEOPLE = re.compile(
 _TO_SOMEBODY = re.compile(
     r"\b(?:stop|separate|hug|kiss|chase|attack|save|rescue|beat|defeat|scare) them\b", re.IGNORECASE
 )
-_STATES_OF_LIVING = frozenset(
-    "asleep awake hungry thirsty tired alive dead scared happy sad angry".split()
+STATES_OF_LIVING = frozenset(
+    "alone young cute male female friendly wild tame alive dead asleep awake tired hungry thirsty happy scared angry calm sad sick hurt fat "
+    "furry fluffy".split()
 )
 
 
 _VERB_OF_IT = re.compile(
-    r"\b(?P<aux>do|does|did|is|was|can|will) it (?:also |ever |really |still |just )?(?P<verb>[a-z]+)"
+    r"\b(?P<aux>do|does|did|is|was|can|will) it (?:also |ever |really |still |just |all )?(?P<verb>[a-z]+)"
+)
+# "Which way is it looking?", unlike "is it looking good?"
+_GAZES = re.compile(
+    r"\bit (?:look|looking|star(?:e|ing)|gaz(?:e|ing))(?= (?:at|to|up|down|away|around|for|into|toward|towards|out|left|right)\b|[?.! ]*$)"
 )
 # Verbs that things have, too, in the base form and in -ing.
 _VERBS_OF_THINGS = frozenset(

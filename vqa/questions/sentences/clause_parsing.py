@@ -8,20 +8,20 @@ from vqa.english import CARDINALS, DETERMINERS, PREPOSITIONS, is_doing, is_plura
 from vqa.questions.normalization.statements import PRONOUNS, modifier_length
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.clauses import Clause
-from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.words.spelling import is_verb
 
 _BE = re.compile(
-    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|these|those|his|her|its|their|(?:one|both|each|neither)(?= of)|it|he|she|they|there|(?:any|some)(?:one|body))\b.*)$",
+    r"^(?P<verb>is|are|was|were) (?P<rest>(?:the|this|that|these|those|his|her|its|their|(?:one|each|neither)(?= of)|any|all|most|both|some|many|half|it|he|she|they|there|(?:any|some|every)(?:one|body))\b.*)$",
     re.IGNORECASE,
 )
 _DO = re.compile(
-    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:one|both|each|neither) of (?:them|(?:the|these|those|his|her|their) [a-z]+)|(?:the|this|that|these|those|his|her|its|their)(?: [a-z'-]+)+?|"
-    r"any(?:one|body)|some(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
+    r"^(?P<verb>does|do|did|can) (?P<subject>he|she|it|they|(?:one|each|neither|any|all|most|both|some|many|half) of (?:them|(?:the|these|those|his|her|their) [a-z]+)|(?:any|all|most|both|some|many|half)(?: (?:the|these|those|his|her|their))? [a-z]+|(?:the|this|that|these|those|his|her|its|their)(?: [a-z'-]+)+?|"
+    r"(?:any|some|every)(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
 _PRONOUN_SUBJECTS = frozenset(
-    "it he she they there this that anyone anybody someone somebody".split()
+    "it he she they there this that anyone anybody someone somebody everyone everybody".split()
 )
 # Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
 _AFTER_PRONOUN = frozenset(
@@ -31,6 +31,8 @@ _AFTER_PRONOUN = frozenset(
 
 _INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".split())
 _STATES = frozenset("on off open closed shut lit".split())
+# Words that begin a subject of several: "all the dogs", "any of them".
+QUANTIFIERS = frozenset("any all most both some many half".split())
 # "The same guy" is no thing named "same".
 _SELECTS = frozenset("same other first second last only".split())
 
@@ -43,7 +45,7 @@ def _is_phrase_head(word: str) -> bool:
 def _fixed_length(words: list[str]) -> int:
     """Return the number of words of a subject that a number or a selector begins; 0 for another one.
 
-    "These two", "both of them", "one of the boys", "the other one", "the other boy". A plural noun behind
+    "These two", "both of them", "any of the dogs", "one of the boys", "the other one", "the other boy". A plural noun behind
     "these two" belongs to the subject.
     """
     first, second, third = [*(word.lower() for word in words[:3]), "", "", ""][:3]
@@ -51,10 +53,33 @@ def _fixed_length(words: list[str]) -> int:
         return 2 + (is_plural(third) and not is_doing(third)) if third else 0
     if first == "the" and second in CARDINALS and is_plural(third):
         return 3
-    if first in ("one", "both", "each", "neither") and second == "of":
-        return 3 if third == "them" else 4 * (third in DETERMINERS and len(words) > 4)
+    if first in ("one", "each", "neither", *QUANTIFIERS) and second == "of" and third == "them":
+        return 3
+    if first in ("one", "each", "neither") and second == "of":
+        return 4 * (third in DETERMINERS and len(words) > 4)
+    if first in QUANTIFIERS:
+        return _quantified_length([word.lower() for word in words])
     is_one = third in ("one", "two") or is_living(singular_of(third))
     return 3 * (first == "the" and second == "other" and is_one)
+
+
+def _quantified_length(words: list[str]) -> int:
+    """Return the number of words of a subject that a quantifier begins: 4 of "any of the dogs brown".
+
+    It ends with its plural noun, "most of the people", or group, "any of the audience"; 0 without one.
+    """
+    is_noun = (
+        n
+        for n in range(1, min(_MAX_SUBJECT_WORDS, len(words)))
+        if words[n] in GROUPS or (is_plural(words[n]) and not is_doing(words[n]))
+    )
+    # "Most of the grass", "all of it"
+    mass_length = {"of it": 3, "of the": 4}.get(" ".join(words[1:3]), 0)
+    return next(is_noun, mass_length - 1) + 1
+
+
+# "Any of the two little dogs"
+_MAX_SUBJECT_WORDS = 6
 
 
 def _place_length(words: list[str]) -> int:
