@@ -37,3 +37,32 @@ def test_it_is_the_owner_of_a_belonging_or_the_belonging(
     exchanges: list[str], resolved: str
 ) -> None:
     assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "resolved"),
+    [
+        (["What is the girl eating?", "ice", "Who gives it to her?", "a woman", "what color is her dress?"], "what color is the girl's dress"),
+        (["Is there a boy?", "yes", "who is hugging him?", "a man", "is he crying?"], "is the boy crying"),
+        (["Is there a man?", "yes", "who is next to him?", "a man", "is he tall?"], "is the man tall"),
+        (["Is there a woman?", "yes", "who is talking to her?", "a man", "is he tall?"], "is the man tall"),
+        (["Is there a baby?", "yes", "who is holding him?", "a man", "does he have a beard?"], "does the man have a beard"),
+    ],
+)  # fmt: skip
+def test_the_person_acted_on_stays_the_one_that_the_conversation_is_about(
+    exchanges: list[str], resolved: str
+) -> None:
+    assert ask(*exchanges).resolved.lower().rstrip("?") == resolved
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Is the dog on a lead?", "Which colour?"),
+        ("Is he wearing a hat?", "what color is the hat?"),
+        ("Is the dog next to a car?", "where is the car?"),
+    ],
+)
+def test_what_yes_says_to_be_in_the_video_is_known(question: str, text: str) -> None:
+    assert ask(question, "yes", text).known_present
+    assert not ask(question, "no", text).known_present
