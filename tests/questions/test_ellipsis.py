@@ -177,7 +177,7 @@ from vqa.types import Answer, Turn
         ("is anybody watching him", "yes", "how many of them", "how many people are watching him?"),
         ("what are the blue things on the wall", "bags", "how many of those", "how many bags are there?"),
         ("what is in his hand", "bag", "both hands?", "is the bag in both hands?"),
-        ("who's on the floor", "people", "how many of them", "how many people are there?"),
+        ("who's on the floor", "people", "how many of them", "how many people are on the floor?"),
         ("what comes after that", "a person is splashing in a puddle", "what animal is it", "what animal is it"),
         ("what comes then", "a man is riding a bike", "what vehicle is it", "what vehicle is it"),
         ("is someone walking", "yes", "only one?", "how many people are walking?"),

@@ -328,6 +328,8 @@ def _resolve_noun(
     noun_form = noun_question(words)
     if noun_form is None:
         return None
+    if noun_form.counts and base_wording(question).lower().startswith("who "):
+        return _resolution(how_many_people(base_wording(question).lower()))
     if noun_form.counts and clause is not None:
         somebody = who_question(clause)
         if somebody:

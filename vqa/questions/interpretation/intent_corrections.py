@@ -174,6 +174,12 @@ _REFINEMENTS = (
         r"^(?:and |so )*(?:what|which|the|is there|any)?\b.*\b(?:best|nicest|coolest|funniest|worst|most (?:important|interesting|beautiful|dangerous|exciting|impressive|fun)|highlights?)\b(?!.* or )",
         "opinion",
     ),
+    # "Look at the goat!"
+    _refinement(
+        "identify describe_part describe action verify",
+        r"^(?:oh |wow |aww? |ha |omg )*(?:just )?look at (?:the|that|this|these|those|him|her|them|his|her)\b(?!.*\b(?:what|where|who|how|which|when|why|is|are|does|do)\b)",
+        "acknowledge",
+    ),
     # "Is it the same guy?" asks for no name.
     _refinement(
         "person_identity compare",

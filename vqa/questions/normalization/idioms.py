@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import CARDINALS, ORDINAL_OF, STOP_WORDS, is_doing, is_or_are, is_plural
+from vqa.english import (
+    CARDINALS,
+    COLOURS,
+    ORDINAL_OF,
+    PREPOSITIONS,
+    STOP_WORDS,
+    is_doing,
+    is_or_are,
+    is_plural,
+)
 from vqa.questions.times.shot_words import (
     NEIGHBOUR,
     NUMBERED_ORDINAL,
@@ -12,6 +21,7 @@ from vqa.questions.times.shot_words import (
     SHOT_OR_PART_NOUN,
 )
 from vqa.questions.words.rewriting import RewriteRule, rule
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
 _NTH_SCENE = rf"({NUMBERED_ORDINAL}) {SHOT_OR_PART_NOUN}"
@@ -54,6 +64,31 @@ def _asked_emotion(match: re.Match[str]) -> str:
     """Return "what emotion does she show" for "how is she feeling"."""
     who = next(filter(None, match.groups()))
     return f"what emotion {'do' if is_plural(who) or who.lower() == 'they' else 'does'} {who} show"
+
+
+def _asked_state(match: re.Match[str]) -> str:
+    """Return "is the door open" for "door open"; unchanged without a noun and its state."""
+    noun, state = match[1].lower(), match[2].lower()
+    is_state = (
+        state in ("on", "off", "up", "down") or is_adjective(state) or is_past_participle(state)
+    )
+    is_noun = noun not in STOP_WORDS | PREPOSITIONS | COLOURS and not is_adjective(noun)
+    is_other = is_verb(noun) or noun.endswith(("one", "body", "thing", "ly")) or state in _NO_STATES
+    if not (is_state and is_noun) or is_other:
+        return match[0]
+    return f"{is_or_are(noun)} the {noun} {state}"
+
+
+# "Anyone here?", "dog breed?"
+_NO_STATES = frozenset("here there else breed model kind".split())
+
+
+def _asked_kind(match: re.Match[str]) -> str:
+    """Return "what kind of guitar is it" for "guitar type", "what size is the dog" for "dog size"."""
+    noun, kind = match[1].lower(), match[2].lower()
+    if kind in ("type", "kind", "sort"):
+        return f"what kind of {noun} is it"
+    return f"what {kind} {is_or_are(noun)} the {noun}"
 
 
 IDIOMS: tuple[RewriteRule, ...] = (
@@ -252,9 +287,16 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "state of a noun",
-        r"^(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|who|how|why|any|all|both|still|really|already)\b)([a-z]+) (real|fake|asleep|awake|alive|dead|alone|happy|sad|angry|scared|tired|wet|dirty|broken|empty)(?=\?)",
-        lambda match: f"{is_or_are(match[1])} the {match[1]} {match[2]}",
+        r"^(?:(?:the|is) )?(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|who|how|why|any|all|both|still|really|already)\b)([a-z]+) ([a-z]+)(?=\?)",
+        _asked_state,
         "elephant real?",
         "is the elephant real?",
+    ),
+    rule(
+        "kind behind a noun",
+        r"^(?:the )?(?!(?:what|which|any|this|that|the|same|different|other|some|a|an|in|of|is)\b)([a-z]+) (type|kind|sort|breed|brand|size|shape|material|pattern|model)(?=[?.! ]*$)",
+        _asked_kind,
+        "guitar type?",
+        "what kind of guitar is it?",
     ),
 )

@@ -9,6 +9,7 @@ from vqa.english import (
     COLOURS,
     DETERMINERS,
     MASS_NOUNS,
+    ORDINALS,
     STOP_WORDS,
     base_form,
     ing_form,
@@ -58,6 +59,13 @@ def _with_plural(match: re.Match[str]) -> str:
     return f"how many {plural_of(noun)}{' are' if match['be'] else ''}"
 
 
+def _with_there(match: re.Match[str]) -> str:
+    """Return "are there people behind him" for "people behind him"; unchanged without a plural noun."""
+    noun = match["noun"].lower()
+    is_noun = is_plural_noun(noun) and not is_verb(singular_of(noun))
+    return f"are there {noun} {match['place']}" if is_noun else match[0]
+
+
 def _with_be(match: re.Match[str]) -> str:
     """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits"."""
     *subject, last = match[2].lower().split()
@@ -83,7 +91,9 @@ def _with_noun_first(match: re.Match[str]) -> str:
 
 
 def _is_property(word: str) -> bool:
-    """Whether a lower-case word is an adjective, a participle or a color."""
+    """Whether a lower-case word is an adjective, a participle or a color; no place in an order."""
+    if word in ORDINALS or word in ("last", "next", "other"):
+        return False
     return word in COLOURS or is_adjective(word) or is_past_participle(word) or is_doing(word)
 
 
@@ -178,6 +188,14 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         r"what is the \1 of",
         "what is name of this sport",
         "what is the name of this sport",
+    ),
+    rule(
+        "plural before a place",
+        r"^(?!(?:is|are|was|were|does|has|what|who|how|where|looks?|his|its)\b)(?P<noun>[a-z]+s|people|men|women|children) "
+        r"(?P<place>(?:behind|in front of|next to|near|beside|under|around) (?:him|her|it|them|me|us|(?:the|his|her|their|a) [a-z]+))(?=[?.! ]*$)",
+        _with_there,
+        "people behind him?",
+        "are there people behind him?",
     ),
     rule(
         "pair in the singular",

@@ -50,7 +50,8 @@ POLITENESS: tuple[RewriteRule, ...] = (
     rule(
         "tag behind a noun or a question",
         r"^((?:(?:an?|some) (?:[a-z-]+ ){0,2}?[a-z-]+?(?<!\bor)(?=,? (?:no|yes|yeah|right|correct|huh|eh|innit)[?.! ]*$)|"
-        r"(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the [a-z]+) (?:\S+ )*?[a-z-]+?(?<!\bor)(?=,? (?:no|yes|yeah|huh|eh|innit)[?.! ]*$))),? [a-z]+(?=[?.! ]*$)",
+        r"(?:is|are|was|were|does|do|did|has|have) (?:it|he|she|they|this|that|there|the [a-z]+) (?:\S+ )*?[a-z-]+?(?<!\bor)(?=,? (?:no|yes|yeah|huh|eh|innit)[?.! ]*$)|"
+        r"(?:the|this|that|first|second|third|last|next|his|her) .+ (?:is|are|was|were|has|have) .*\b(?:the|an?|his|her) (?!(?:left|far|very|other)\b)[a-z]+(?=,? (?:right|no|yes|yeah|huh|eh)[?.! ]*$))),? [a-z]+(?=[?.! ]*$)",
         r"\1",
         "an elephant no?",
         "an elephant?",
