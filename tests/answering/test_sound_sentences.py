@@ -45,7 +45,10 @@ def test_an_unsound_clause_is_not_repeated(question: str) -> None:
         ("is everyone looking at the camera?", "No, not everyone is looking at the camera."),
         ("Is there a dog in this?", "No, I don't see a dog."),
         ("is there an animal somewhere?", "No, I don't see an animal anywhere."),
-        ("there are plants in this office, yes or no", "No, I don't see any plants."),
+        (
+            "there are plants in this office, yes or no",
+            "No, I don't see any plants in this office.",
+        ),
     ],
 )
 def test_a_sound_clause_is_repeated(question: str, reply: str) -> None:

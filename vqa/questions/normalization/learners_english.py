@@ -20,15 +20,12 @@ from vqa.english import (
     plural_of,
     singular_of,
 )
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, QUESTION_PHRASE, SUBJECT
+from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
 
-_VERBS = (
-    "do|wear|hold|go|look|eat|drink|say|come|play|make|put|take|carry|use|throw|have|want|stand|sit|run|walk|jump|start|begin|stop|leave|get|"
-    "fall|enter|turn|open|close|drop|catch|hit|kick|pick|push|pull|give|show|touch|cross|appear|disappear|dance|sing|swim|fly|move|lift|wave"
-)
-_WHEN = r"(?:which|what) (?!(?:is|are|was|were|do|does|did|has|have|can|could|will|would|about)\b)[a-z]+|what|where|when|how|why|(?:at|in) (?:what|which) (?:second|minute|time|moment|point)"
 _NO_TOPIC = "it|he|she|they|this|that|these|those|what|who|which|where|when|why|how|and|or|but|so|either|maybe|more|both|all|just|only"
 # Verbs that are no adjectives or nouns in this form: not "open", "play".
 _BASE_VERBS = (
@@ -38,7 +35,9 @@ _BASE_VERBS = (
 
 
 def _plural(match: re.Match[str]) -> str:
-    """Return "these people" for "this people", "men" for "mans"."""
+    """Return "these people" for "this people", "men" for "mans", "these men" for "these man"."""
+    if match["one"]:
+        return f"{match[0].split()[0]} {plural_of(match['one'].lower())}"
     noun = match[1] or match[3] or f"{match[2]}men"
     determiner = {"this ": "these ", "that ": "those "}.get(match[0].lower()[:5], "")
     return f"{determiner}{noun}"
@@ -67,9 +66,15 @@ def _with_there(match: re.Match[str]) -> str:
 
 
 def _with_be(match: re.Match[str]) -> str:
-    """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits"."""
+    """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits".
+
+    "What color the girl dress" -> "what color is the girl's dress".
+    """
     *subject, last = match[2].lower().split()
-    has_verb = any(map(is_living, map(singular_of, subject))) and is_verb(base_form(last))
+    is_owned = any(map(is_living, map(singular_of, subject)))
+    if is_owned and "colo" in match[1] and re.fullmatch(OF_PERSON, last):
+        return f"{match[1]} {is_or_are(last)} {' '.join(subject)}'s {last}"
+    has_verb = is_owned and is_verb(base_form(last))
     return match[0] if has_verb else f"{match[1]} {is_or_are(match[2])} {match[2]}"
 
 
@@ -97,45 +102,28 @@ def _is_property(word: str) -> bool:
     return word in COLOURS or is_adjective(word) or is_past_participle(word) or is_doing(word)
 
 
-def _with_does(match: re.Match[str]) -> str:
-    """Return "which bike does he ride" for "which bike he rides"; unchanged without a verb."""
-    verb = match[3].lower() if is_verb(match[3].lower()) else base_form(match[3].lower())
-    is_action = is_verb(verb) or verb in ("do", "have")
-    last = match[1].lower().split()[-1]
-    asks_who = last != base_form(last) and is_verb(base_form(last))
-    is_open = " " not in match[1] and verb != match[3].lower()
-    if not is_action or (" " in match[2] and (is_open or asks_who)):
-        # "What the dog looks like" is a reported question, and "what makes the man cry" asks what.
-        return match[0]
-    return f"{match[1]} {'do' if is_plural(match[2]) else 'does'} {match[2]} {verb}"
+def _without_second_subject(match: re.Match[str]) -> str:
+    """Return "the man" for "the man he" before a verb; unchanged for "the man she" and other nouns."""
+    noun, pronoun = singular_of(match["np"].lower().split()[-1]), match["pronoun"].lower()
+    is_other = noun in (FEMALE - MALE if pronoun == "he" else MALE - FEMALE)
+    is_same = (
+        not is_other if pronoun in ("he", "she") else is_plural(match["np"]) or pronoun == "it"
+    )
+    acts = re.match(AUXILIARY, match["next"]) or is_verb(base_form(match["next"].lower()))
+    is_one = is_living(noun) or pronoun == "it"
+    return f"{match['np']} {match['next']}" if is_same and is_one and acts else match[0]
 
 
-# An auxiliary that is left out, or stands behind its subject, as in a reported question.
-AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
-    rule(
-        "order of can",
-        r"^(what|which|who|how many) ((?:[a-z-]+ ){0,3}?)(we|you|i|one) (can|could) (see|read|hear|find|notice)(?= |[?.!]|$)",
-        r"\1 \2\4 \3 \5",
-        "what building we can see here?",
-        "what building can we see here?",
-    ),
-    rule(
-        "omitted do",
-        rf"^({_WHEN}|how many times) (he|she|it|(?:the|this|that|his|her|my) (?!(?:other|same)\b)[a-z]+) (?!(?:{AUXILIARY}|am|may)\b)([a-z]+)(?=$|[?.!]| (?!(?:{AUXILIARY})\b))",
-        _with_does,
-        "what she wear",
-        "what does she wear",
-    ),
-    rule(
-        "omitted do, in the plural",
-        rf"^({_WHEN}|how many times|how many(?: (?!{AUXILIARY}\b)[a-z]+){{1,3}}(?= you (?:see|count))) (they|you) ({_VERBS}|see|count)(?=$|[ ?.!])",
-        r"\1 do \2 \3",
-        "what they do",
-        "what do they do",
-    ),
-)
 # Words that learners omit: "be", "do" and a plural that is marked twice.
 OMITTED_WORDS: tuple[RewriteRule, ...] = (
+    rule(
+        "second subject",
+        r"(?<=^)(?P<np>(?:the|this|that|these|those|his|her) [a-z]+(?: (?:in|on|with|at) (?:the |a )?[a-z]+)?),? (?P<pronoun>he|she|it|they) (?P<next>[a-z]+)",
+        _without_second_subject,
+        "the girl she has a hat?",
+        "the girl has a hat?",
+    ),
+    *AUXILIARY_ORDER,
     rule(
         "is it left out before same",
         r"^(?:the )?same ((?!as\b|one\b|question\b|answer\b|thing\b|again\b|here\b|for\b)[a-z]+(?: [a-z]+)?) (as .+|again|every time|each time|both times|the whole time|all the time|throughout|all along)[?.! ]*$",
@@ -174,15 +162,6 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "how many cars pass",
     ),
     rule(
-        "what have he",
-        r"^(what) (?:has|have) (he|she|it|they|(?:the|this|that) [a-z]+)(?= (?:on|in|around|at|under|behind)\b|[?.! ]*$)",
-        lambda match: (
-            f"{match[1]} {'do' if match[2].lower() == 'they' else 'does'} {match[2]} have"
-        ),
-        "what have the man on head",
-        "what does the man have on head",
-    ),
-    rule(
         "omitted the",
         r"^what is (name|color|colour|number|kind|type|size|shape|length|brand|title|topic) of\b",
         r"what is the \1 of",
@@ -198,15 +177,8 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "are there people behind him?",
     ),
     rule(
-        "pair in the singular",
-        r"\b((?:wears?|wearing|has|have|got) )(shoe|sock|glove|boot|sandal|earring|sneaker|slipper)(?=[?.! ]*$| (?:on|or|and)\b)",
-        r"\1\2s",
-        "does he wear shoe",
-        "does he wear shoes",
-    ),
-    rule(
         "double plural",
-        r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')",
+        r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')|\b(?:these|those) (?P<one>[a-z]*man|boy|girl|kid|dog|child|person|guy|lady)(?= (?:is|are|was|were|have|has|do)\b)",
         _plural,
         "are there other peoples",
         "are there other people",
@@ -219,24 +191,47 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "what color is his shirt",
     ),
     rule(
+        "has after do",
+        rf"^((?:{QUESTION_PHRASE} )?(?:does|do|did|can) {SUBJECT}) has\b",
+        r"\1 have",
+        "does the woman has a bag",
+        "does the woman have a bag",
+    ),
+    rule(
+        "be after do",
+        rf"^((?:{QUESTION_PHRASE} )?)(?:does|do) ({SUBJECT}) (is|are) (?!(?:like|do|have)\b)",
+        r"\1\3 \2 ",
+        "does he is smiling",
+        "is he smiling",
+    ),
+    rule(
         "verb in -s after do",
-        r"^(does|do|did) (he|she|it|they|the [a-z]+[^s\W]) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W])s\b(?= ?(?P<follower>[a-z]*))",
+        rf"^((?:{QUESTION_PHRASE} )?)(does|do|did|can) (he|she|it|they|the [a-z]+[^s\W]) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W])s\b(?= ?(?P<follower>[a-z]*))",
         lambda match: (
             match[0]
             # "Do the other dogs have one?"
             if match["follower"] == "have"
-            or (is_verb(match["follower"]) and is_plural_noun(f"{match[3]}s"))
-            else f"{match[1]} {match[2]} {match[3]}"
+            or (is_verb(match["follower"]) and is_plural_noun(f"{match[4]}s"))
+            else f"{match[1]}{match[2]} {match[3]} {match[4]}"
         ),
         "does he wears gloves",
         "does he wear gloves",
     ),
     rule(
-        "omitted be before -ing",
-        r"^(what|where|who|how|why) (he|she|it|they|these|those|the [a-z]+) (?=[a-z]{2,}ing\b)",
-        lambda match: f"{match[1]} {is_or_are(match[2])} {match[2]} ",
-        "what he doing",
-        "what is he doing",
+        "have after be",
+        rf"^(?:is|are) ({SUBJECT}) have (?!(?:to|been)\b)",
+        lambda match: (
+            f"{'do' if is_plural(match[1]) or match[1].lower() == 'they' else 'does'} {match[1]} have "
+        ),
+        "is she have long hair",
+        "does she have long hair",
+    ),
+    rule(
+        "much before a plural",
+        r"^how much (?=(?P<noun>[a-z]+) (?:are|is|do|does|can)\b|(?P<last>[a-z]+)[?.! ]*$)",
+        lambda match: "how many " if is_plural_noun(match["noun"] or match["last"]) else match[0],
+        "how much people are there",
+        "how many people are there",
     ),
     rule(
         "omitted be before a place",
@@ -256,14 +251,14 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be after how many",
-        r"^how many (?!.* (?:are|is) there\b)((?!of\b|more\b|times\b)[a-z]+(?: (?!(?:on|in|at|behind|under|near|beside|is|are|was|were|do|does|did|can|sit|stand|sits|stands|live|walk)\b)[a-z]+)?) (?=(?:on|in|at|behind|under|near|next to|beside) (?:the|each|this|that|his|her|their|both|every|top)\b|(?:involved|present|visible|shown|left|inside|outside|waiting|watching|altogether)[?.! ]*$)",
+        r"^how many (?!.* (?:are|is|was|were)\b)((?!of\b|more\b|times\b)[a-z]+(?: (?!(?:on|in|at|behind|under|near|beside|is|are|was|were|do|does|did|can|sit|stand|sits|stands|live|walk)\b)[a-z]+)?) (?=(?:on|in|at|behind|under|near|next to|beside) (?:the|each|this|that|his|her|their|both|every|top)\b|(?:involved|present|visible|shown|left|inside|outside|waiting|watching|altogether)[?.! ]*$)",
         r"how many \1 are ",
         "how many plates on each side",
         "how many plates are on each side",
     ),
     rule(
         "base form after be",
-        rf"^((?:is|are|was|were) (?:he|she|it|they|the [a-z]+)|(?:he|she|it|they|the [a-z]+) (?:is|are|was|were)) ({_BASE_VERBS})(?=$|[ ?.!])",
+        rf"^((?:{QUESTION_PHRASE} )?(?:is|are|was|were) (?:he|she|it|they|the [a-z]+)|(?:he|she|it|they|the [a-z]+) (?:is|are|was|were)) (do|{_BASE_VERBS})(?=$|[ ?.!])",
         lambda match: f"{match[1]} {ing_form(match[2].lower())}",
         "is she smile",
         "is she smiling",
@@ -284,7 +279,6 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "he is running or he is walking",
         "is he running or walking",
     ),
-    *AUXILIARY_ORDER,
 )
 # Word order errors.
 WORD_ORDER: tuple[RewriteRule, ...] = (
@@ -297,17 +291,45 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "name asked by call",
-        r"^how (?:do|would|does) (?:you|one|i|we) (?:call|name) (.+?)(?: in english)?(?=[?.! ]*$)",
-        r"what is \1 called",
+        r"^(?:how|what) (?:(?:do|would|does) (?:you|one|i|we|they|people) (?:call|name)|(?:is|are) (?:(?:it|he|she|that|they) )?(?:called|named)) (.+?)(?: in english)?(?=[?.! ]*$)",
+        lambda match: f"what {is_or_are(match[1])} {match[1]} called",
         "how do you call this exercise?",
         "what is this exercise called?",
     ),
     rule(
-        "be at the end",
-        r"^(what|where|who|how(?: (?!come\b)[a-z]+)?|what (?:colou?r|time|day)|(?:in|on|at|from) (?:which|what) [a-z]+) (it|he|she|they|this|that|(?:the|his|her) [a-z]+) (is|are|was|were)(?=[?.! ]*$| [a-z]+ed\b)",
-        r"\1 \3 \2",
-        "where they are?",
-        "where are they?",
+        "look asked with how",
+        r"^how (?=(?:do|does|did) .+ looks? like[?.! ]*$)",
+        "what ",
+        "how does the dog look like?",
+        "what does the dog look like?",
+    ),
+    rule(
+        "preposition before a question word",
+        rf"^(?P<preposition>with|on|to|for|at|behind|under|in|into|from|about) (?P<wh>what|who|whom|where) (?P<rest>{AUXILIARY} (?:it|he|she|they|this|that|the|his|her)\b[^,?.!]*?)(?=[?.! ]*$)",
+        lambda match: f"{match['wh']} {match['rest']} {match['preposition']}",
+        "with what is he playing?",
+        "what is he playing with?",
+    ),
+    rule(
+        "place asked with in",
+        r"^(?:in|at|on) (?:which|what) (?:place|location|spot) (?=(?:is|are|was|were|does|do|did)\b)",
+        "where ",
+        "in which place is the dog?",
+        "where is the dog?",
+    ),
+    rule(
+        "of before a property",
+        r"^of (?=(?:which|what) (?:colou?r|material|size|shape|kind|breed|brand)\b)",
+        "",
+        "of what color is the dress?",
+        "what color is the dress?",
+    ),
+    rule(
+        "which for what",
+        r"^which (?=(?:is|are) the (?:colou?r|name|shape|material|size|number|brand|breed|weather|season|sport)\b)",
+        "what ",
+        "which is the color of the car?",
+        "what is the color of the car?",
     ),
     rule(
         "has he",

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from vqa.english import DETERMINERS, base_form, is_doing, is_plural
+from vqa.questions.normalization.agreement import with_agreement
+from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER
 from vqa.questions.normalization.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.normalization.idioms import IDIOMS
-from vqa.questions.normalization.learners_english import AUXILIARY_ORDER, OMITTED_WORDS
+from vqa.questions.normalization.learners_english import OMITTED_WORDS
 from vqa.questions.normalization.negation import NEGATION, is_negated, without_negation
+from vqa.questions.normalization.omitted_articles import with_articles
 from vqa.questions.normalization.politeness import POLITENESS
 from vqa.questions.normalization.statements import as_question
 from vqa.questions.words.rewriting import (
@@ -116,7 +119,7 @@ _TEXT = r"sentence|word|line|paragraph|phrase|bullet point"
 _PLAIN: tuple[RewriteRule, ...] = (
     rule(
         "question tag",
-        rf"^(there|it|this|that|he|she|they) ({BE}) (?!not\b)(.+?),? {TAG}{END}",
+        rf"^(there|it|this|that|he|she|they) ({BE}) (?!not\b)(.+?)(?<! or),? {TAG}{END}",
         r"\2 \1 \3?",
         "There is a dog, right?",
         "is There a dog?",
@@ -350,13 +353,14 @@ def normalize(question: str) -> Normalized:
     plain = apply_rules(_PLAIN[1:], plain)
     query = _REQUEST.sub("", plain)
     is_request = query != plain
+    query = with_articles(query)
     query = apply_rules(
         (*_REPORTED_QUESTIONS, *AUXILIARY_ORDER)
         if is_request
         else (*OMITTED_WORDS, _REPORTED_POSSESSION, _REPORTED_ACTION),
         query,
     )
-    plain_text = apply_rules(EQUIVALENT_WORDINGS, query)
+    plain_text = with_agreement(apply_rules(EQUIVALENT_WORDINGS, query))
     text = apply_rules(IDIOMS, plain_text)
     return Normalized(
         text=text,

@@ -128,6 +128,18 @@ _MIN_VERB_FREQUENCY = 2_000
 _MAX_NOUN_RATIO = 12
 
 
+def has_plural(noun: str) -> bool:
+    """Whether the plural of a singular noun in lower case is in use: "river", unlike "judo".
+
+    It occurs at least a twentieth as often as the singular in the dictionary's corpus.
+    """
+    frequency = _dictionary().word_frequency
+    return frequency[plural_of(noun)] * _MAX_SINGULAR_RATIO >= frequency[noun] > 0
+
+
+_MAX_SINGULAR_RATIO = 20
+
+
 def is_adjective(word: str) -> bool:
     """Whether a word in lower case is an adjective more often than a noun: "old", unlike "light".
 

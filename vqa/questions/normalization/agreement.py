@@ -1,0 +1,132 @@
+"""Agreement of the verb with its subject in a question: "is the shoes black?" -> "are the shoes black?"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vqa.english import COLOURS, FORMS_OF_BE, MASS_NOUNS, is_plural, plural_of, singular_of
+from vqa.questions.normalization.omitted_articles import is_countable
+from vqa.questions.nouns.mentions import marked_words, phrase_spans
+from vqa.questions.words.living_nouns import GROUPS
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
+from vqa.questions.words.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
+
+_DETERMINERS = frozenset("the his her its their my your these those".split())
+_QUANTITIES = frozenset("many several few two three four five six some both".split())
+_SINGULAR_PRONOUNS = frozenset("he she it".split())
+_MAX_QUESTION_WORDS = 4
+
+
+def with_agreement(text: str) -> str:
+    """Inflect the first auxiliary of a question or statement to agree with its subject.
+
+    "Is the boys wet?" -> "are the boys wet?", "they has hats" -> "they have hats", "there is many
+    people" -> "there are many people". The subject follows the auxiliary or begins the text;
+    collective nouns and subjects joined with "and" stay with either form.
+
+    Args:
+        text: one question, with or without final punctuation.
+    """
+    words = text.split()
+    bare = [word.strip("?.!,;:").lower() for word in words]
+    place = next((n for n, word in enumerate(bare) if word in _FORMS), -1)
+    if place < 0 or words[place].lower() != bare[place]:
+        return text
+    is_many = _is_many(bare, place)
+    if is_many is None:
+        return text
+    forms = PLURAL_VERBS if is_many else SINGULAR_VERBS
+    verb = forms.get(bare[place], words[place])
+    words[place] = verb.capitalize() if words[place][0].isupper() else verb
+    return " ".join(words)
+
+
+_FORMS = frozenset({*PLURAL_VERBS, *SINGULAR_VERBS})
+
+
+def _is_many(bare: Sequence[str], place: int) -> bool | None:
+    """Whether the subject of the auxiliary at `place` is plural; None where that is uncertain."""
+    before, behind = bare[:place], bare[place + 1 :]
+    if before[-1:] == ["there"] and place == 1:
+        return _is_many_there(bare[place], behind)
+    if behind[:1] == ["there"] and bare[place] in FORMS_OF_BE:
+        if before[:2] == ["how", "many"]:
+            return True
+        return _is_many_there(bare[place], behind[1:])
+    if place and before[0] in _BEGIN_QUESTION:
+        if before[:2] == ["how", "many"] and bare[place] in ("is", "was", "has"):
+            return True if before[2:3] and is_plural(before[-1]) else None
+        return _is_many_first(behind) if place <= _MAX_QUESTION_WORDS else None
+    return _is_many_first(behind) if not place else _is_many_subject(before)
+
+
+_BEGIN_QUESTION = frozenset("what which where when who whose why how in on at with from to".split())
+
+
+def _is_many_there(verb: str, behind: Sequence[str]) -> bool | None:
+    """Whether "there are" is right before these words; None where that is uncertain."""
+    if not behind:
+        return None
+    first = behind[0]
+    if first in ("a", "an", "one", "another"):
+        return False if verb in SINGULAR_VERBS else None
+    if first in _QUANTITIES - {"some"}:
+        return True
+    spans = phrase_spans([first, *behind[1:]]) if first in ("some", "any", "the") else [(0, 1)]
+    is_noun = bool(spans) and spans[0][0] <= 1
+    return True if is_noun and is_plural(" ".join(behind[: spans[0][1]])) else None
+
+
+def _is_many_first(behind: Sequence[str]) -> bool | None:
+    """Whether the subject that begins these words is plural; None without a certain noun phrase."""
+    if behind and behind[0] == "they":
+        return True
+    if not behind or behind[0] not in _DETERMINERS:
+        return None
+    words = marked_words(" ".join(behind))
+    spans = phrase_spans(words)
+    if not spans:
+        return None
+    end = spans[0][1]
+    while end > len(("the", "man")) and (_is_property(words[end - 1]) or is_verb(words[end - 1])):
+        # "Is the shoes black?", "do the dog run?"
+        end -= 1
+    return _is_many_subject(behind[:end], behind)
+
+
+def _is_many_subject(subject: Sequence[str], words: Sequence[str] = ()) -> bool | None:
+    """Whether a subject is plural: the boys, "they"; None for groups and for joined nouns.
+
+    Args:
+        subject: the words of the subject.
+        words: the words that the subject begins; empty if nothing follows.
+    """
+    if not subject:
+        return None
+    if len(subject) == 1:
+        word = subject[0]
+        return True if word == "they" else False if word in _SINGULAR_PRONOUNS else None
+    if subject[0] not in _DETERMINERS or len(subject) > _MAX_SUBJECT_WORDS:
+        return None
+    follower = words[len(subject) : len(subject) + 1]
+    is_joined = {*follower} & {"and", "or", "of"} or {"and", "or", "that", "who"} & set(subject)
+    noun = singular_of(subject[-1])
+    if (
+        is_joined
+        or noun in GROUPS - {"people", "kids"}
+        or any(word.endswith("'") for word in subject)
+    ):
+        return None
+    phrase = " ".join(subject)
+    if is_plural(phrase):
+        return True
+    is_one = is_countable(subject[-1]) or subject[-1] in MASS_NOUNS
+    return False if is_one and plural_of(noun) != noun else None
+
+
+def _is_property(word: str) -> bool:
+    """Whether a word in lower case is a color, an adjective or a participle."""
+    return word in COLOURS or is_adjective(word) or is_past_participle(word)
+
+
+_MAX_SUBJECT_WORDS = 6

@@ -1,0 +1,164 @@
+"""Word order around the auxiliary of a question: "what he is holding" -> "what is he holding"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.english import base_form, ing_form, is_or_are, is_plural, singular_of
+from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
+from vqa.questions.words.spelling import is_past_participle, is_verb
+
+_NOT_DO = AUXILIARY.replace("does|do|did|", "")
+_WORD = rf"(?!(?:{AUXILIARY}|{WH}|of|in|on|at|with|about|and|or|to|from)\b)[a-z'-]+"
+_NO_SUBJECT = r"(?:hell|heck|world|same|other)"
+_NOUN_PHRASE = rf"(?:the|this|that|these|those|his|her|its|their|my) (?!{_NO_SUBJECT}\b)(?:{_WORD} ){{0,2}}?{_WORD}"
+_PRONOUN = r"it|he|she|they|we|you|i|one(?= can\b| could\b)|this|that|these|those"
+SUBJECT = rf"(?:{_PRONOUN}|{_NOUN_PHRASE}(?: (?:in|on|with|at|behind|near|from) (?:(?:the|an?|his|her|their) )?{_WORD})?)"
+_NO_SPECIFIED = r"the|an?|this|that|these|those|his|her|its|their|my|it|he|she|they|we|you|i|one|happens?|happened|about|if"
+_SPECIFIED = rf"(?: (?!(?:{_NO_SPECIFIED})\b)(?:(?:kind|type|sort|breed|brand|make)s? of )?{_WORD})"
+_PREPOSITION = r"(?:in|on|at|with|to|from|for|under|behind|into|onto|by|of|around)"
+QUESTION_PHRASE = rf"(?:(?:{_PREPOSITION} )?(?:(?:what|which|whose){_SPECIFIED}{{0,3}}?|what|where|when|why|who|whom)|how(?: (?:many|much){_SPECIFIED}{{1,3}}?| (?!(?:come|many|much|{_NO_SPECIFIED})\b){_WORD}(?: times)?)?)"
+
+
+def _with_does(match: re.Match[str]) -> str:
+    """Return "which bike does he ride" for "which bike he rides"; unchanged without a verb."""
+    wh, subject, form = match["wh"], match["np"], match["verb"].lower()
+    verb = form if is_verb(form) else "do" if form == "did" else base_form(form)
+    last = wh.lower().split()[-1]
+    asks_who = last != base_form(last) and is_verb(base_form(last))
+    is_open = " " not in wh and verb != form
+    is_worn = "colo" in wh and re.fullmatch(OF_PERSON, form)
+    if is_worn or not (is_verb(verb) or verb == "do") or (" " in subject and (is_open or asks_who)):
+        # "What the dog looks like" is a reported question, and "what makes the man cry" asks what.
+        return match[0]
+    is_many = is_plural(subject) or subject.lower() in ("you", "we", "i")
+    auxiliary = "did" if form == "did" else "do" if is_many else "does"
+    return f"{wh} {auxiliary} {subject} {verb}"
+
+
+def _with_auxiliary_first(match: re.Match[str]) -> str:
+    """Return "what is he holding" for "what he is holding", "what does he have" for "what he has"."""
+    wh, subject, auxiliary = match["wh"], match["np"], match["aux"].lower()
+    rest = match["rest"]
+    first = rest.lower().split()[0] if rest else ""
+    if auxiliary in ("has", "have") and not (is_past_participle(first) or first == "been"):
+        return f"{wh} {'do' if auxiliary == 'have' else 'does'} {subject} have{rest}"
+    return f"{wh} {auxiliary} {subject}{rest}"
+
+
+def _with_subject_first(match: re.Match[str]) -> str:
+    """Return "where is the boy going" for "where is going the boy"; unchanged where things act."""
+    verb, subject = match["doing"].lower(), match["np"]
+    if not _is_subject_behind(match["wh"], verb, subject):
+        return match[0]
+    return f"{match['wh']} {match['be']} {subject} {verb}"
+
+
+def _with_does_first(match: re.Match[str]) -> str:
+    """Return "what does the sign say" for "what says the sign"; unchanged where things act."""
+    verb, subject = base_form(match["verb"].lower()), match["np"]
+    if not ((is_verb(verb) or verb == "mean") and _is_subject_behind(match["wh"], verb, subject)):
+        return match[0]
+    return f"{match['wh']} {'do' if is_plural(subject) else 'does'} {subject} {verb}"
+
+
+def _is_subject_behind(wh: str, verb: str, subject: str) -> bool:
+    """Whether the noun behind a verb is its subject: "what eats the girl", unlike "what chases the dog".
+
+    Args:
+        wh: the question word; behind others than "what" the noun is the subject.
+        verb: the verb in the base form or in -ing.
+        subject: the noun phrase behind the verb.
+    """
+    is_of_actor = is_living(singular_of(subject.lower().split()[-1]))
+    says = verb.removesuffix("ing") in ("mean", "say", "show")
+    return wh.lower() != "what" or says or (is_of_actor and verb in _WITH_OBJECT)
+
+
+def _with_does_have(match: re.Match[str]) -> str:
+    """Return "what pattern does the sofa have" for "what pattern has the sofa".
+
+    Unchanged where the owner stands first, "which dog has the ball", and for "what has he done".
+    """
+    wh, subject, rest = match["wh"], match["np"], match["rest"]
+    first = rest.lower().split()[0] if rest else ""
+    *_, noun = wh.lower().split()
+    is_owner = is_living(singular_of(noun)) or not (
+        noun == "what"
+        or "many" in wh.lower()
+        or noun in _PROPERTIES
+        or is_living(singular_of(subject.lower().split()[-1]))
+        or " " not in subject
+    )
+    if is_owner or wh.lower() == "who" or is_past_participle(first) or first in ("been", "to"):
+        return match[0]
+    is_many = is_plural(subject)
+    return f"{wh} {'do' if is_many else 'does'} {subject} have{rest}"
+
+
+_PROPERTIES = frozenset(
+    "color colour pattern shape size material texture length height form".split()
+)
+# What somebody does to a thing and nothing does to somebody.
+_WITH_OBJECT = frozenset(
+    form
+    for verb in "do wear eat drink read play hold watch use carry".split()
+    for form in (verb, ing_form(verb))
+)
+
+
+# An auxiliary that is left out, or stands behind its subject, as in a reported question.
+AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
+    rule(
+        "auxiliary behind its subject",
+        rf"^(?P<wh>{QUESTION_PHRASE}) (?P<np>{SUBJECT}) (?P<aux>is|are|was|were|can|could|has|have)"
+        rf"(?! (?:it|he|she|they|you|this|that|the|his|her|their|there)\b)(?P<rest>(?: (?!(?:{AUXILIARY}|{WH}|no|not)\b)[^\s,?.!]+)*)(?=[?.! ]*$|, )",
+        _with_auxiliary_first,
+        "what drink he has",
+        "what drink does he have",
+    ),
+    rule(
+        "omitted do",
+        rf"^(?P<wh>{QUESTION_PHRASE}) (?P<np>{SUBJECT}) (?P<verb>(?!(?:{_NOT_DO}|am|may)\b)[a-z]+)(?=$|[,?.!]| (?!(?:{AUXILIARY}|not|it|he|she|they|you)\b))",
+        _with_does,
+        "what she wear",
+        "what does she wear",
+    ),
+    rule(
+        "omitted be before -ing",
+        rf"^(?P<wh>{QUESTION_PHRASE}) (?P<np>{SUBJECT}) (?=[a-z]{{2,}}ing\b)",
+        lambda match: f"{match['wh']} {is_or_are(match['np'])} {match['np']} ",
+        "what he doing",
+        "what is he doing",
+    ),
+    rule(
+        "subject behind -ing",
+        rf"^(?P<wh>what|where|how|why) (?P<be>is|are|was|were) (?P<doing>[a-z]{{2,}}ing) (?P<np>{SUBJECT})(?=[?.! ]*$)",
+        _with_subject_first,
+        "where is going the boy?",
+        "where is the boy going?",
+    ),
+    rule(
+        "verb before its subject",
+        rf"^(?P<wh>what|where|when|how) (?P<verb>(?!(?:{AUXILIARY})\b)[a-z]+s) (?P<np>(?:the|this|that|these|those|his|her) {_WORD}(?: {_WORD})?|he|she|they)(?=[?.! ]*$)",
+        _with_does_first,
+        "what says the sign?",
+        "what does the sign say?",
+    ),
+    rule(
+        "has before its subject",
+        rf"^(?P<wh>{QUESTION_PHRASE}) (?:has|have) (?P<np>{_PRONOUN}|{_NOUN_PHRASE})(?P<rest>(?: (?!(?:{AUXILIARY}|{WH}|had|not)\b)[^\s,?.!]+)*)(?=[?.! ]*$)",
+        _with_does_have,
+        "what pattern has the sofa?",
+        "what pattern does the sofa have?",
+    ),
+    rule(
+        "name asked with how",
+        rf"^how (is|are) ({SUBJECT}) (called|named)(?=[?.! ]*$)",
+        r"what \1 \2 \3",
+        "how is it called?",
+        "what is it called?",
+    ),
+)
