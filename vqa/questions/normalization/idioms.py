@@ -287,7 +287,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "state of a noun",
-        r"^(?:(?:the|is) )?(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|who|how|why|any|all|both|still|really|already)\b)([a-z]+) ([a-z]+)(?=\?)",
+        r"^(?:(?:the|is) )?(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|which|whose|where|when|who|how|why|any|all|both|still|really|already)\b)([a-z]+) ([a-z]+)(?=\?)",
         _asked_state,
         "elephant real?",
         "is the elephant real?",
