@@ -21,6 +21,8 @@ from vqa.questions.parse import parse
         ("Is he in the kitchen or in the garden?", "kitchen", "He is in the kitchen."),
         ("Is the woman holding a cup or a phone?", "phone", "The woman is holding a phone."),
         ("What kind of animal is it?", "dog", "It is a dog."),
+        ("Who stands on the left?", "woman", "A woman stands on the left."),
+        ("Which parts of it are visible?", "hand", "A hand is visible."),
     ],
 )
 def test_a_bare_answer_of_several_names_what_it_answers(text: str, answer: str, reply: str) -> None:

@@ -33,6 +33,10 @@ def framed_reply(form: ReplyForm, reply: str, text: str) -> str:
     if before and before[-1] in PREPOSITIONS and words[0] in PREPOSITIONS:
         # "Looking at" and "at the camera"
         before.pop()
-    if before == ["there", "is"] and is_plural(phrase):
-        before = ["there", "are"]
-    return as_sentence(" ".join([*before, phrase, *tail.split()]))
+    after = tail.split()
+    be = {"is": "are", "was": "were"} if is_plural(phrase) else {"are": "is", "were": "was"}
+    if before[:1] == ["there"]:
+        before = [be.get(word, word) for word in before]
+    if not before:
+        after[:1] = [be.get(after[0], after[0])]
+    return as_sentence(" ".join([*before, phrase, *after]))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from vqa.english import plural_of, with_article_if_countable
+from vqa.english import ORDINAL_OF, plural_of, with_article_if_countable
 from vqa.question_parts import Scene
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.antecedents import antecedent
@@ -15,6 +15,7 @@ from vqa.questions.conversation.discourse import read_history
 from vqa.questions.conversation.doubts import doubted_claim, is_on_answer
 from vqa.questions.conversation.introductions import alternatives_of, counted_thing
 from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
+from vqa.questions.follow_ups.coreference import LENGTH_OF_IT
 from vqa.questions.intent_table.intents import is_about_frames, is_about_video
 from vqa.questions.interpretation.rendering import DESCRIBE
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
@@ -255,6 +256,9 @@ def _self_contained(question: MessageQuestion) -> str:
     is_before = any(named_scene(part.words) == question.scene for part in question.before)
     if question.scene is None or not question.scene.shot_number or not is_before:
         return question.text
+    if LENGTH_OF_IT.match(_MARKERS.sub("", text)):
+        number_of_scene = question.scene.shot_number
+        return f"how long is the {ORDINAL_OF.get(number_of_scene, 'last')} scene?"
     if (
         "what" in words[:2]
         and words[-2:] in (["is", "it"], ["is", "that"])
@@ -264,9 +268,10 @@ def _self_contained(question: MessageQuestion) -> str:
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
 
 
+_MARKERS = re.compile(r"^(?:(?:so|and|but|roughly|about),? )+", re.IGNORECASE)
 # "How many does he manage?"
 _ASKS_NUMBER = re.compile(
-    r"^(?:(?:so|and|but|roughly|about),? )*how many (?:of (?:them|these|those) )?(?=(?:does|do|did|can|could) (?!you\b|we\b|i\b))",
+    rf"(?:{_MARKERS.pattern})?how many (?:of (?:them|these|those) )?(?=(?:does|do|did|can|could) (?!you\b|we\b|i\b))",
     re.IGNORECASE,
 )
 # "Can you see what it is?", "so what was it"

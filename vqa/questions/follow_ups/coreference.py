@@ -50,8 +50,8 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 # Nouns whose length "how long is it?" asks for; after other nouns it asks for the duration.
-_LENGTH = re.compile(
-    r"^how (?:long|many (?:seconds|minutes)(?: long)?) (?:is it|does it last)[?.! ]*$",
+LENGTH_OF_IT = re.compile(
+    r"^(?:for )?how (?:long|many (?:seconds|secs|minutes)(?: long)?) (?:is|was|does|did) (?:it|that|this)(?: (?:last|take|run|go on|keep going))?(?: for)?(?: (?:in total|altogether))?[?.! ]*$",
     re.IGNORECASE,
 )
 _LONG_THINGS = frozenset(
@@ -220,7 +220,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             absent = noun
         return _in_form(match[0].lower(), kind, noun, plain, discourse)
 
-    if _LENGTH.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
+    if LENGTH_OF_IT.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
     original, plain = plain, with_omitted_nouns(plain, discourse)
     text = _PRONOUN.sub(replace, plain, count=2)

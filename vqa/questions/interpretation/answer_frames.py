@@ -62,14 +62,18 @@ def _frame_of_wh(query: str, indirect: str, noun: str) -> str:
         # "How many stand around the table?"
         return f"{{}} {count['rest']}"
     match = WH_QUESTION.search(query.split(", ")[-1])
-    phrase = match["wh"].lower() if match is not None else ""
+    phrase = match["wh"].lower() if match is not None else indirect.partition(" ")[0]
+    rest = indirect[len(phrase) + 1 :]
     if (
         not _WITH_FRAME.match(phrase)
         or not indirect.startswith(f"{phrase} ")
         or _NO_NOUN_LAST.search(indirect)
+        or not _RELATIVES.isdisjoint(rest.split())
     ):
         return ""
-    rest = indirect[len(phrase) + 1 :]
+    if match is None:
+        # "Who stands on the left?"
+        return f"{{}} {rest}" if phrase in ("who", "what") else ""
     subject = _SUBJECT.match(rest)
     if subject is None:
         return f"{rest} {{}}"
@@ -77,3 +81,7 @@ def _frame_of_wh(query: str, indirect: str, noun: str) -> str:
         place = subject["rest"].removeprefix("there").strip()
         return f"there {subject['verb']} {{}} {place}".strip()
     return f"{{}} {rest}"
+
+
+# "The woman who comes in"
+_RELATIVES = frozenset({"who", "which", "that"})

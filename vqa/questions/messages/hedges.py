@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import is_doing, is_plural
+from vqa.questions.messages.confirmations import confirmation_of_last, confirmation_question
 from vqa.questions.messages.statement_clauses import split_report
 from vqa.questions.normalization.statements import YES_NO, as_question
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS
@@ -37,7 +38,7 @@ def _two_opinions(match: re.Match[str]) -> str:
     The whole text if the claim has no form that is known.
     """
     claim = re.sub(rf"^.*?{_OPINES}(?: that)? ", "", match["claim"], flags=re.IGNORECASE)
-    question = _confirmation_question(claim, "")
+    question = confirmation_question(claim, "")
     rest = (match["rest"] or "").strip(", ?.!").removeprefix("and ")
     before = re.sub(r", $", ". ", match["before"])
     end = f"? {rest}" if rest else ""
@@ -211,7 +212,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "opinion asked for after a statement",
         r"^(?P<claim>[^?]+), (?:so )?(?:what (?:do|would) (?:you|u) (?:think|reckon|say|guess)|what's your (?:guess|opinion|take|view|feeling)|what is your (?:guess|opinion|take|view|feeling))(?: it is| about that)?[?.! ]*$",
-        lambda match: _confirmation_question(match["claim"], f"{match['claim']}?"),
+        lambda match: confirmation_question(match["claim"], f"{match['claim']}?"),
         "i think he has a cold, what do you think?",
         "does he have a cold?",
     ),
@@ -245,9 +246,16 @@ HEDGES: tuple[RewriteRule, ...] = (
         "there is a sign, is it red or blue?",
     ),
     rule(
+        "choice of actions in the order of a statement",
+        rf"(^|, )((?:they|he|she|it) (?!{BE}\b|has\b|have\b|can\b)[^,?]+ or (?!not\b|something\b|so\b)[^,?]+)\?$",
+        lambda match: f"{match[1]}{as_question(match[2]).rstrip('?')}?",
+        "there are two dogs, they play or they really bite each other?",
+        "there are two dogs, do they play or they really bite each other?",
+    ),
+    rule(
         "statement and its confirmation",
-        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:is (?:that|this|it) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))?)\?",
-        lambda match: _confirmation_question(match["claim"], match[0]),
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:(?:is (?:that|this|it)|(?<=, )(?:it|this|that) is|(?<=, )(?:it|that)'s) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))?)\?",
+        confirmation_of_last,
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",
     ),
@@ -261,7 +269,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "whether the app agrees",
         rf"^((?:{_OPENING})*)(?:would|do(?=[^?]* or )) (?:you|u) (?:also )?(?:say|agree|think)(?: that)? (?P<claim>[^?]+)\??",
-        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match[0].removeprefix(match[1]))}",
+        lambda match: f"{match[1]}{confirmation_question(match['claim'], match[0].removeprefix(match[1]))}",
         "would you say both skis point the same way?",
         "do both skis point the same way?",
     ),
@@ -282,7 +290,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "certainty about one of two",
         rf"^((?:{_OPENING})*)are you (?:really |quite |absolutely |completely )?(?:sure|certain|positive)(?: that)? (?P<claim>{_PRONOUN}(?:'s|'re| is| are) [^,?]+?),? (?:and )?not (?P<other>[^,?]+)\?",
-        lambda match: f"{match[1]}{_confirmation_question(match['claim'], match['claim']).rstrip('?')} or {match['other']}?",
+        lambda match: f"{match[1]}{confirmation_question(match['claim'], match['claim']).rstrip('?')} or {match['other']}?",
         "are you sure it's a zebra and not a horse?",
         "is it a zebra or a horse?",
     ),
@@ -358,25 +366,10 @@ def _be(subject: str) -> str:
     return "are" if is_plural(subject) else "is"
 
 
-def _confirmation_question(claim: str, text: str) -> str:
-    """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
-    claim = _CONTRACTION.sub(_in_full, claim)
-    question = as_question(claim)
-    return text if question == claim else question
-
-
 def _about_another(what: str) -> str:
     """Return "and in the last part?" for a part of the video, else "and what about the woman?"."""
     is_part = split_time(f"in {what}")[1] is not None or split_shot(f"in {what}")[1] != 0
     return f"and in {what}?" if is_part else f"and what about {what}?"
-
-
-def _in_full(match: re.Match[str]) -> str:
-    """Return "it is" or "they are" for a contraction."""
-    return f"{match[1]} {'are' if match[2].lower() == 're' else 'is'}"
-
-
-_CONTRACTION = re.compile(r"\b(he|she|it|that|they|these|those)'(s|re)\b", re.IGNORECASE)
 
 
 def without_hedges(text: str) -> str:

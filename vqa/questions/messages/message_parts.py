@@ -217,7 +217,7 @@ def _remarks(text: str) -> list[MessagePart]:
     """
     text = _ANNOUNCES.sub(", ", text)
     sentences = [one.lstrip(" ,;:-").rstrip(" ;:-") for one in SENTENCE_END.split(text) if one]
-    sentences = [without_tag(sentence) for sentence in sentences]
+    sentences = [without_tag(_LINKS.sub(",", sentence)) for sentence in sentences]
     parts = [
         part
         for sentence in sentences
@@ -235,6 +235,10 @@ def _remarks(text: str) -> list[MessagePart]:
         for part in parts
         if part.kind != "question" or part.text.startswith("tell me ")
     ]
+
+
+# "There are dogs, so" before "how many are there"
+_LINKS = re.compile(r",? (?:so|and|but|now|then|or|anyway)$", re.IGNORECASE)
 
 
 # "There are dogs, can you tell us" before "how many there are"

@@ -21,13 +21,16 @@ from vqa.questions.messages.statement_clauses import (
 )
 from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.sentences.further_questions import (
+    AUX,
     BEGINS_QUESTION,
     BEGINS_REQUEST,
     split_halves,
     split_questions,
 )
 from vqa.questions.sentences.options import options_of
+from vqa.questions.times.scene_context import named_scene
 from vqa.questions.times.time_range import split_shot, split_time
+from vqa.questions.words.rewriting import BE
 
 
 def whole_spans(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
@@ -63,13 +66,17 @@ def _without_comment(text: str, span: MessageSpan) -> MessageSpan:
 def _without_corrected(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
     """Leave out a question that the next one corrects, "who is it, I mean what is it", and examples.
 
-    An example is a noun that the question before asks for: "read the signs, especially the red one".
+    An example is a noun that the question before asks for: "read the signs, especially the red one",
+    "how many dogs are there, including the puppies".
     """
     examples = {
         span.start
         for before, span in pairwise(spans)
-        if text[before.end : span.start].strip(" ,").lower() in _NAMES_EXAMPLE
-        and not begins_question(text[span.start : span.end])
+        if (
+            text[before.end : span.start].strip(" ,").lower() in _NAMES_EXAMPLE
+            and not begins_question(text[span.start : span.end])
+        )
+        or text[span.start :].lower().startswith(_INCLUDES)
     }
     starts = examples | {
         span.start
@@ -80,6 +87,14 @@ def _without_corrected(text: str, spans: Sequence[MessageSpan]) -> list[MessageS
     return [span for span in spans if span.start not in starts]
 
 
+_INCLUDES = (
+    "including ",
+    "not including ",
+    "counting ",
+    "not counting ",
+    "excluding ",
+    "apart from ",
+)
 _NAMES_EXAMPLE = frozenset("especially particularly specifically mainly mostly".split()) | {
     "in particular",
     "above all",
@@ -186,11 +201,11 @@ def _with_times(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpan]:
             before = text[longer_spans[-1].start : longer_spans[-1].end]
             is_same_sentence = len(SENTENCE_END.split(text[longer_spans[-1].end : start])) == 1
             is_question_before = any(map(begins_question, before.split(", ")))
-            if is_same_sentence and not is_question_before and _names_time(before):
+            if is_same_sentence and not is_question_before and _takes_time(before):
                 start = longer_spans.pop().start
         between = text[position : span.start]
         sentence = SENTENCE_END.split(between)[-1]
-        if is_question and start == span.start and sentence and _names_time(sentence):
+        if is_question and start == span.start and sentence and _takes_time(sentence):
             start = span.start - len(sentence)
         role = "question" if start < span.start else span.role
         longer_spans.append(replace(span, role=role, start=start))
@@ -205,6 +220,7 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
     """
     roles = ("question", "indirect")
     last = max((n for n, span in enumerate(spans) if span.role in roles), default=-1)
+    spans = [_as_topic(text, span) if number < last else span for number, span in enumerate(spans)]
     return [
         replace(span, role="statement")
         if span.role == "question"
@@ -214,6 +230,26 @@ def _with_statements(text: str, spans: Sequence[MessageSpan]) -> list[MessageSpa
         else span
         for number, span in enumerate(spans)
     ]
+
+
+def _as_topic(text: str, span: MessageSpan) -> MessageSpan:
+    """Return a relative clause with its noun as a topic: "the man who was there", "what did he say"."""
+    noun = _NOUN_BEFORE.search(text[: span.start])
+    is_clause = _RELATIVE.match(text[span.start : span.end]) is not None
+    is_ended = text[span.end :].lstrip().startswith(",")
+    if span.role != "question" or noun is None or not (is_clause and is_ended):
+        return span
+    return replace(span, role="topic", start=noun.start())
+
+
+_NOUN_BEFORE = re.compile(
+    rf"\b(?:the|that|this|those|these|an?|his|her|their) (?:(?!{BE}\b)[a-z-]+ ){{1,3}}$",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    rf"(?:who|which|that|where) (?:(?:he|she|it|they|the [a-z]+) )?(?:{AUX}|[a-z]+s)\b",
+    re.IGNORECASE,
+)
 
 
 def _asks_nothing(text: str, span: MessageSpan) -> bool:
@@ -296,6 +332,16 @@ def _with_first_option(text: str, span: MessageSpan, start: int) -> MessageSpan:
 
 
 _OPTIONS = re.compile(r", [^.?!;]+ or [^.?!,;]+")
+
+
+def _takes_time(text: str) -> bool:
+    """Whether a question takes its time from the text before it in its sentence: "at 0:05, is he".
+
+    A statement on a part of the video stays a remark, which names the part: "in the last part there
+    are dogs, do they play".
+    """
+    is_remark = named_scene(text) is not None and bool(introduced_things(text.strip(" ,")))
+    return _names_time(text) and not is_remark
 
 
 def _names_time(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from vqa.english import DETERMINERS
 from vqa.questions.normalization.normalize import normalized_wording, offers_to_refuse
+from vqa.questions.normalization.statements import as_question
 from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.sentences.options import options_of
 from vqa.questions.times.part_range import split_two_times
@@ -30,11 +31,14 @@ BEGINS_REQUEST = re.compile(
 # "is it red and how many are there": a further question begins after "and" or a comma.
 _NEXT_QUESTION = re.compile(
     rf",? (?:and )?if (?:so|yes|there (?:is|are)),? (?={WH}\b)|"
-    rf",? (?:or|and) (?:(?:at least|else|just|then|also|maybe|please) )*(?=(?:tell me|describe|count|list) )|,? and (?=(?:on|in|to|at|from) which (?:side|hand|direction|colou?r|foot|leg|arm|corner)\b)|, and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
+    rf",? (?:or|and) (?:(?:at least|else|just|then|also|maybe|please) )*(?=(?:tell me|describe|count|list|say(?= (?:me )?{WH}\b)) )|,? and (?=(?:on|in|to|at|from|with|for) (?:which|what) [a-z]+)|"
+    # "What are they looking at and one of them has a bag?"
+    rf",? and (?=(?:one|two|some|all|both|none|neither) of (?:them|these|those|the [a-z]+) (?:is|are|has|have|can)\b[^?]*\?)|, and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
     rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|would (?:you|u) say\b))",
     re.IGNORECASE,
 )
+_OF_SEVERAL = re.compile(r"[a-z]+ of (?:them|these|those|the [a-z]+) ", re.IGNORECASE)
 _QUESTION_WORD_LAST = re.compile(
     rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)) .+?),? and (?:if (?:so|yes),? )?(?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
     re.IGNORECASE,
@@ -172,7 +176,11 @@ def _split_conjunctions(sentence: str) -> list[str]:
     if question_word is not None:
         # "Is there a dog, and where?"
         return [f"{question_word['first']}?", f"{question_word['word']}?"]
-    questions = _NEXT_QUESTION.split(sentence)
+    first, *others = _NEXT_QUESTION.split(sentence)
+    questions = [
+        first,
+        *(as_question(other) if _OF_SEVERAL.match(other) else other for other in others),
+    ]
     if not BEGINS_REQUEST.match(sentence):
         return questions
     # "Tell me what it is and whether it is new."

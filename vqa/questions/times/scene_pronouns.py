@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from vqa.english import COLOURS, ORDINAL_OF, singular_of
 from vqa.questions.intent_table.intents import is_about_shots
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.times.shot_words import ORDINAL, SHOT_WORDS
+from vqa.questions.times.shot_words import OF_A_THING, ORDINAL, SHOT_WORDS
 from vqa.questions.words.spelling import is_adjective
 from vqa.types import Question
 
@@ -158,8 +158,9 @@ def is_about_scenes(parsed_turns: Sequence[Question]) -> bool:
         or is_of_one_scene
         or (scene is not None and bool(scene.quantifier))
         or (look is not None and bool(look.degree))
-        or not _SEVERAL_SCENES.isdisjoint(latest.resolved.lower().strip(" ?.!").split())
+        or _SEVERAL_SCENES.search(latest.resolved) is not None
     )
 
 
-_SEVERAL_SCENES = frozenset(f"{word}s" for word in SHOT_WORDS)
+# "The two parts", unlike "the parts of the body"
+_SEVERAL_SCENES = re.compile(rf"\b(?:{'|'.join(SHOT_WORDS)})s\b(?!{OF_A_THING})", re.IGNORECASE)
