@@ -15,10 +15,13 @@ from vqa.types import Answer, TimeRange, Turn
     ("question", "answer", "reply"),
     [
         ("does he run", "yes", "Yes, he runs."),
+        ("what ball is it?", "in the water", "I can't tell what ball it is."),
+        ("is that dark thing in the corner a lamp?", "no", "No, that dark thing in the corner is not a lamp."),
+        ("is this thing a phone?", "yes", "Yes, this thing is a phone."),
+        ("which side of the man is the lamp on?", "right", "The lamp is on the right."),
         ("are any of the dogs wet?", "yes", "Yes, some of the dogs are wet."),
         ("is any of the dogs black", "yes", "Yes, some of the dogs are black."),
         ("is most of the grass wet?", "yes", "Yes, most of the grass is wet."),
-        ("do both of the men have beards?", "yes", "Yes, both of the men have beards."),
         (
             "does the reddish one on the stove have a lid?",
             "yes",

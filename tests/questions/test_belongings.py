@@ -66,3 +66,22 @@ def test_the_person_acted_on_stays_the_one_that_the_conversation_is_about(
 def test_what_yes_says_to_be_in_the_video_is_known(question: str, text: str) -> None:
     assert ask(question, "yes", text).known_present
     assert not ask(question, "no", text).known_present
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("what else is there besides mountains?", ("mountain",)),
+        ("what else can you see apart from the man and the dog?", ("dog", "man")),
+        ("other than the sofa what is there?", ("sofa",)),
+        ("what is there?", ()),
+    ],
+)
+def test_what_a_question_excepts_is_no_answer(text: str, names: tuple[str, ...]) -> None:
+    assert ask(text).excluded_names == names
+
+
+def test_a_remark_on_the_writers_people_introduces_nobody() -> None:
+    assert ask("my grandma would adore him").intent == "acknowledge"
+    question = ask("Is there a dog?", "yes", "my brother looks like him", "", "is it running?")
+    assert question.resolved == "is the dog running?"

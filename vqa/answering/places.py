@@ -34,15 +34,14 @@ _BARE_PLACE = re.compile(
 _ADVERB_PLACES = frozenset("outside outdoors inside indoors nowhere upstairs downstairs".split())
 
 
+SURROUNDINGS = ("air", "water", "sky", "snow", "grass", "background", "foreground")
 # "On the left", as the answer to "which side?".
 _SIDES = {
     **dict.fromkeys(("left", "right", "left side", "right side"), "on the {}"),
     **dict.fromkeys(("middle", "center", "front", "back", "corner", "top", "bottom"), "in the {}"),
     "top": "at the {}",
     "bottom": "at the {}",
-    **dict.fromkeys(
-        ("air", "water", "sky", "snow", "grass", "background", "foreground"), "in the {}"
-    ),
+    **dict.fromkeys(SURROUNDINGS, "in the {}"),
     **dict.fromkeys(("up", "down", "forward", "backward", "away", "straight"), "{}"),
 }
 

@@ -12,7 +12,7 @@ from vqa.answering.kind_mismatch import (
     refuse_with_action,
     reply_to_other_kind,
 )
-from vqa.answering.places import PREPOSITION, as_sentence, place_reply, side_reply
+from vqa.answering.places import PREPOSITION, SURROUNDINGS, as_sentence, place_reply, side_reply
 from vqa.answering.yes_no_replies import yes_no_reply
 from vqa.english import (
     COLOURS,
@@ -25,6 +25,7 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.questions.nouns.entities import NO_NAMES
+from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_adjective, is_verb, is_word
 from vqa.text_words import attach_punctuation, is_first_person
@@ -68,8 +69,26 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
     if is_no_option(question, text):
         return refuse_question(question.form)
     choice = choice_reply(question, text)
-    reply = as_sentence(choice) if choice else reply_to_other_kind(question, text)
+    reply = as_sentence(choice) if choice else _reply_to_other_kind(question, text)
     return framed_reply(question.form, reply or _open_answer(question, text), text)
+
+
+def _reply_to_other_kind(question: Question, text: str) -> str:
+    """Return the reply to an answer of another kind than the question asks for; else ""."""
+    kind, form = question.asked_kind, question.form
+    asks_name = question.intent == "identify" and kind not in PLACE_NAMES | _MATTER | {""}
+    place = _IN_FRONT.match(text) if asks_name else None
+    if asks_name and not (form.takes_place or form.asks_way) and (place or text in SURROUNDINGS):
+        # "What ball is it?" is not answered by "in the water".
+        thing = place["thing"] if place is not None else text
+        return reply_to_other_kind(question, thing) or refuse_question(form)
+    return reply_to_other_kind(question, text)
+
+
+# Kinds of things that "water" and "grass" are.
+_MATTER = frozenset(
+    "liquid drink beverage fluid surface material substance stuff plant ground floor element thing".split()
+)
 
 
 def _open_answer(question: Question, text: str) -> str:

@@ -181,6 +181,9 @@ def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list
         return list(filter(can_contain, candidates)) or ["video"]
     if means_video(plain):
         return ["video"]
+    if words[:3] == ["where", "is", "it"] and all(one in discourse.plural for one in candidates):
+        # "Any drinks?", "where is it, a school?" is about the place.
+        return []
     # "It" is one thing: the guitar, not its strings; a child only where `_BABIES` decides.
     things = [noun for noun in candidates if noun.split()[-1] not in _CHILDREN]
     nouns = sorted(things, key=lambda noun: noun in discourse.plural)

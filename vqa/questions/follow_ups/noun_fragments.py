@@ -17,6 +17,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.conversation.antecedents import antecedent
+from vqa.questions.conversation.belongings import is_worn
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.contrasts import (
@@ -44,7 +45,6 @@ from vqa.questions.nouns.noun_phrases import (
     identification_question,
     read_noun_phrase,
 )
-from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.sentences.clauses import latest_clause
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS
 from vqa.questions.sentences.wh_questions import suggestion_as_question
@@ -83,7 +83,8 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if of_owner is not None or core.endswith(("'s", "s'")):
         return of_owner
     # "And top?" after "what color are the man's trousers?" is what he wears.
-    is_garment = core in ("top", "bottom") and is_living(question.subject.partition("'s ")[0])
+    wearer = question.subject.partition("'s ")[0]
+    is_garment = core in ("top", "bottom") and (is_living(wearer) or is_worn(wearer))
     selects = core.removesuffix(" side") in CONTRAST_WORDS | SELECTING_COLORS and not is_garment
     if selects and phrase.determiner not in {"a", "an", "any", "some"} | POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
@@ -101,14 +102,13 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     request = match_intent(core)
     if request is not None and not request.is_fallback and not phrase.determiner:
         return Resolution(text=core, is_changed=True)
-    determiner = phrase.determiner
-    if determiner in POSSESSIVES:
-        core = with_owner(core, determiner, question, discourse)
+    if phrase.determiner in POSSESSIVES:
+        core = with_owner(core, phrase.determiner, question, discourse)
     is_same = phrase.tail and core in (question.subject, question.target)
     resolution = (
         Resolution(text=base_wording(question), is_changed=True)
         if is_same
-        else repeat_for_noun(core, determiner, question, discourse)
+        else repeat_for_noun(core, phrase.determiner, question, discourse)
     )
     return _with_tail(resolution, core, phrase.tail)
 
@@ -307,8 +307,8 @@ def repeat_for_noun(
     )
     if (intent == "describe_part" and not is_living(singular)) or asks_other:
         # "What about his clothes?" after "is he wearing a helmet?" asks about something else.
-        is_worn = question.aspect == "clothes" and re.fullmatch(OF_PERSON, noun) is not None
-        thing = " of ".join(filter(None, (noun, question.form.subject_phrase if is_worn else "")))
+        owner = question.form.subject_phrase * (question.aspect == "clothes" and is_worn(noun))
+        thing = " of ".join(filter(None, (noun, owner)))
         return Resolution(text=f"describe the {thing}", is_changed=True)
     return _with_other_noun(noun, question, discourse)
 

@@ -22,6 +22,7 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     - "when are the cuts?": `when` -> `cut_count`
     - "I think it's two" after the answer "two": `correction` -> `acknowledge`
     - "my dog does the same": `social` -> `acknowledge`
+    - "my grandma would adore him": `person_identity` -> `acknowledge`
     - "describe it": `describe_part` -> `describe`
     - the rules of `vqa.questions.interpretation.intent_corrections`
 
@@ -34,6 +35,10 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         answer: text of the answer to the latest question; empty without one.
     """
     if intent == "correction" and _agrees(query, answer):
+        return "acknowledge"
+    is_remark = query.lower().startswith(("my ", "our ")) and not (asks(query) or "?" in query)
+    if intent == "person_identity" and is_remark:
+        # "My grandma would adore him"
         return "acknowledge"
     if intent == "social" and (is_statement(query) or _has_late_verb(query)):
         return "acknowledge"

@@ -138,7 +138,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "opinion of the app with a clause",
-        rf"\b((?:what|which|where|who|whose|how (?!can\b|could\b|do\b|would\b|did\b)[a-z-]+)(?: (?!{BE}\b)[a-z-]+){{0,4}}?) {_YOU_THINK}(?: that)? ({_SUBJECT}) ({BE})\b",
+        rf"\b((?:what|which|where|who|whose|how (?!can\b|could\b|do\b|would\b|did\b)[a-z-]+)(?: (?!{BE}\b)[a-z-]+){{0,4}}?) (?:{_YOU_THINK}|(?:you|u) (?:think|reckon|guess|believe|suppose))(?: that)? ({_SUBJECT}) ({BE})\b",
         r"\1 \3 \2",
         "how old would you say he is?",
         "how old is he?",

@@ -52,6 +52,14 @@ def _with_question_word_first(match: re.Match[str]) -> str:
 
 QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
+        "what comes before or after in front",
+        r"^(?:and |so )?(?P<side>before|after) (?P<what>him|her|it|them|that|this|(?:the|an?|his|her|that|this) [a-z]+(?: (?!who\b|what\b)[a-z]+)?),? "
+        r"(?P<question>(?:who|what) [^,?.!]+?)(?=[?.! ]*$)",
+        r"\g<question> \g<side> \g<what>",
+        "before him who was there?",
+        "who was there before him?",
+    ),
+    rule(
         "question word in the place of the answer",
         rf"^(?:(?:so|and|but|ok|then),? )?(?!(?:{AUXILIARY}|{WH}|am|may|should|please|i|you|we|{_TELLING})\b)"
         rf"(?P<before>(?:(?!\b(?:{_TELLING}|{WH}|how)\b)[^,.?!])+?) {_QUESTION_WORD}"

@@ -89,9 +89,10 @@ _SUBJECT = re.compile(
     r"where (?:is|are|was|were) (?:the|this|that) (?!(?:filmed|taken|recorded|shot|made)\b)|"
     r"what (?:is|are|was|were) (?:the|this|that) (?=\w.* (?!\w*thing\b)\w+ing\b)|"
     r"what (?:is|are|was|were) (?:next to|on|on top of|under|behind|in front of|near|beside|inside) (?:the|this|that) |"
+    r"(?:on |to )?(?:what|which) side of .+? (?:is|are|was|were) (?:the|this|that) |"
     r"how many (?=\w+(?: \w+)?[?.! ]*$)|"
     r"how many (?=.+ (?:are|is|were|was|can|do) (?:there|in the|you|we|visible|shown)\b)"
-    r")(?P<what>.+?)[?.! ]*$",
+    r")(?P<what>.+?)(?: on)?[?.! ]*$",
     re.IGNORECASE,
 )
 _MANY = re.compile(r"\b(?:are|were|how many)\b", re.IGNORECASE)

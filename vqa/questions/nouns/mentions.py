@@ -82,6 +82,22 @@ def things_of(wording: str, options: Sequence[str]) -> tuple[str, ...]:
     return tuple(thing for pair in zip(owners, names, strict=True) for thing in pair if thing)
 
 
+def excepted_nouns(wording: str) -> set[str]:
+    """Return the nouns that a question excepts: "mountain" for "what else is there besides mountains?"."""
+    match = _EXCEPTION.search(wording)
+    names = re.split(r",| and | or ", match["what"].lower()) if match is not None else []
+    nouns = (_ARTICLE.sub("", name.strip()) for name in names)
+    return {singular_of(noun) for noun in nouns if noun}
+
+
+_EXCEPTION = re.compile(
+    r"\b(?:besides?|except(?: for)?|apart from|other than|aside from|beyond|not counting)(?: from)? (?P<what>[a-z ,]+?)"
+    r"(?=,? (?:what|who|which|is|are|do|does|can)\b|[?.! ]*$)",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"^(?:the|an?|his|her|its|their|this|that|these|those) ")
+
+
 def earlier_clauses(text: str) -> str:
     """Return the words of a text before its last clause: "is he in the ring or next to" -> "is he in the ring".
 

@@ -107,6 +107,18 @@ def _joined_length(words: list[str]) -> int:
 _ADVERBS = frozenset("also still already really".split())
 
 
+_HEADS = frozenset("thing things one ones".split())
+
+
+def _with_modifiers(verb: str, words: list[str], length: int) -> Clause | None:
+    """Return the clause whose subject has `length` words and the place behind them; None without a predicate."""
+    length += modifier_length(words[length:], verb)
+    if len(words) <= length:
+        return None
+    subject = " ".join([words[0].lower(), *words[1:length]])
+    return Clause(verb=verb.lower(), subject=subject, predicate=" ".join(words[length:]))
+
+
 def certain_clause(wording: str, noun: str) -> Clause | None:
     """Parse a yes/no question into a clause if the end of its subject is unambiguous; else None.
 
@@ -174,6 +186,10 @@ def _clause_with_be(be: re.Match[str], noun: str) -> Clause | None:
     elif _fixed_length(words):
         length = _fixed_length(words)
     elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
+        thing = next((n for n, word in enumerate(words[:4]) if word.lower() in _HEADS), 0)
+        if first in DETERMINERS and thing:
+            # "Is that dark thing in the corner a shoe?"
+            return _with_modifiers(be["verb"], words, thing + 1)
         follows = words[1].lower() if len(words) > 1 else ""
         is_alone = len(words) == 2 or follows in _AFTER_PRONOUN
         if first not in _PRONOUN_SUBJECTS or (first in ("this", "that") and not is_alone):
