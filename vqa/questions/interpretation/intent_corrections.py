@@ -92,6 +92,11 @@ _REFINEMENTS = (
     ),
     # "Who is she dressed up as?" asks for a costume.
     _refinement("person_identity", r"\bdress(?:ed|ing)?(?: up)? (?:as|like)\b", "identify"),
+    _refinement(
+        "identify",
+        r"^(?:on |to )?(?:what|which) side of (?:the|this|that|his|her|their) ",
+        "location",
+    ),
     # "Is that person a woman?" asks for no name.
     _refinement(
         "person_identity",

@@ -37,7 +37,7 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
     is_remark = query.lower().startswith(("my ", "our ")) and not (asks(query) or "?" in query)
-    if intent == "person_identity" and is_remark:
+    if intent in ("person_identity", "verify") and is_remark:
         # "My grandma would adore him"
         return "acknowledge"
     if intent == "social" and (is_statement(query) or _has_late_verb(query)):
