@@ -28,7 +28,7 @@ from vqa.types import Answer, TimeRange, Turn
             "Yes, the reddish one on the stove has a lid.",
         ),
         ("is the tall one running?", "no", "No, the tall one is not running."),
-        ("is there some grown-up close by?", "no", "No, I don't see any grown-up close by."),
+        ("is there some grown-up close by?", "no", "No, I don't see any adult close by."),
         ("is there some man on the left?", "no", "No, I don't see a man on the left."),
         ("is there a railway wagon?", "yes", "Yes, there is a railway wagon."),
         ("what is behind her?", "color", "I can't tell what is behind her."),

@@ -21,6 +21,10 @@ from vqa.questions.normalization.normalize import normalized_wording
         ("how it is called this animal", "what is this animal called"),
         ("does he is smiling?", "is he smiling?"),
         ("what the person in red is doing with his phone", "what is the person in red doing with his phone"),
+        ("he is where, on the beach?", "where is he, on the beach?"),
+        ("where is he go", "where does he go"),
+        ("train number??", "what is the number on the train??"),
+        ("what bout the chair", "what about the chair"),
         ("this dog he runs fast?", "this dog runs fast?"),
     ],
 )  # fmt: skip

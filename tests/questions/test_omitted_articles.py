@@ -19,6 +19,8 @@ from vqa.questions.normalization.omitted_articles import with_articles
         ("boys is in river?", "the boys is in the river?"),
         ("does he wear shoe", "does he wear shoes"),
         ("is that flag", "is that a flag"),
+        ("what is this place, library?", "what is this place, a library?"),
+        ("where is it, beach?", "where is it, on the beach?"),
         ("what is in background", "what is in the background"),
     ],
 )

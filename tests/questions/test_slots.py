@@ -38,6 +38,8 @@ def test_more_than_presence_is_left_to_the_model(text: str) -> None:
     [
         ("does she wear a hat or a scarf", ("hat", "scarf")),
         ("tell me, is the shop open or closed", ("open", "closed")),
+        ("what pattern has the sofa", ("plain", "striped", "checkered", "dotted", "floral")),
+        ("how long is her hair", ("long", "short")),
         ("is it indoors or outdoors", ("indoors", "outdoors")),
         ("Is it a dog or a cat?", ("dog", "cat")),
     ],

@@ -171,6 +171,7 @@ FILE_INTENTS: tuple[Intent, ...] = (
             "(when|on what day|on which day|what date|on what date|which year|in which year|what year|what day) (was|were|is|did) <it> (filmed|recorded|made|taken|shot|created|captured|saved|uploaded|edited|produced) [according to the file|exactly]",
             "(when|where) (did|do) (you|they|someone|he|she) (film|record|make|shoot|take) <it>",
             "(who|what camera|which camera|what device|which device|what phone) (filmed|recorded|shot|made|took|was used to (film|record)) <it>",
+            "(what|which) [camera|device|phone] (did|do) (they|he|she|you|people|someone) (film|record|shoot|make) <it> (with|on)",
             "(with|on) (what|which) (camera|device|phone) was <it> (filmed|recorded|shot|made)",
             "(is|was) [there] (something|anything) wrong with (the file|<it>)",
             "(is|was) <it> (broken|damaged|corrupt|corrupted|intact|complete|incomplete|cut off) [or not|or {rest}]",

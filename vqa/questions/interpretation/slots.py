@@ -103,10 +103,12 @@ def _with_noun(options: tuple[str, ...]) -> tuple[str, ...]:
 
 _LONE_MARK = re.compile(r" [?.!]+(?= )")
 _NAME_WORDS = 2
-# All values of attributes with few values: the side of a part of the body, the season.
+# All values of attributes with few values: the side of a part of the body, the pattern of a cloth.
 _VALUES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys((*PAIRED_PARTS, "side"), ("left", "right")),
     "season": ("spring", "summer", "autumn", "winter"),
+    "pattern": ("plain", "striped", "checkered", "dotted", "floral"),
+    "shape": ("round", "oval", "square", "rectangular", "triangular"),
     "emotion": ("happy", "sad", "angry", "surprised", "calm"),
 }
 

@@ -7,6 +7,7 @@ import re
 from vqa.english import base_form, is_doing, is_or_are, plural_of, singular_of, with_article
 from vqa.questions.normalization.learners_english import WORD_ORDER
 from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
+from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
 from vqa.questions.words.rewriting import RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_verb
@@ -191,6 +192,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         r"\2 \3 \1",
         "how full is the cup?",
         "is the cup full?",
+    ),
+    rule(
+        "length of hair and clothes",
+        rf"^(?:how (?:long|short)|(?:what|which) length) (is|are) (.*\b(?:{OF_PERSON}|sleeves?|tails?|ears?|necks?))(?=[?.! ]*$)",
+        r"\1 \2 long or short",
+        "how long is her hair?",
+        "is her hair long or short?",
     ),
     rule(
         "the one in a color",

@@ -14,12 +14,14 @@ from vqa.english import (
     is_or_are,
     is_plural,
 )
+from vqa.questions.nouns.noun_phrases import is_of_body
 from vqa.questions.times.shot_words import (
     NEIGHBOUR,
     NUMBERED_ORDINAL,
     OF_A_THING,
     SHOT_OR_PART_NOUN,
 )
+from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
 
@@ -73,7 +75,12 @@ def _asked_state(match: re.Match[str]) -> str:
         state in ("on", "off", "up", "down") or is_adjective(state) or is_past_participle(state)
     )
     is_noun = noun not in STOP_WORDS | PREPOSITIONS | COLOURS and not is_adjective(noun)
-    is_other = is_verb(noun) or noun.endswith(("one", "body", "thing", "ly")) or state in _NO_STATES
+    is_other = (
+        is_of_body(state)
+        or is_verb(noun)
+        or noun.endswith(("one", "body", "thing", "ly"))
+        or state in _NO_STATES
+    )
     if not (is_state and is_noun) or is_other:
         return match[0]
     return f"{is_or_are(noun)} the {noun} {state}"
@@ -86,6 +93,9 @@ _NO_STATES = frozenset("here there else breed model kind".split())
 def _asked_kind(match: re.Match[str]) -> str:
     """Return "what kind of guitar is it" for "guitar type", "what size is the dog" for "dog size"."""
     noun, kind = match[1].lower(), match[2].lower()
+    if kind in ("name", "number"):
+        owner = is_living(noun) and kind == "name"
+        return f"what is the {noun}'s name" if owner else f"what is the {kind} on the {noun}"
     if kind in ("type", "kind", "sort"):
         return f"what kind of {noun} is it"
     return f"what {kind} {is_or_are(noun)} the {noun}"
@@ -294,7 +304,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "kind behind a noun",
-        r"^(?:the )?(?!(?:what|which|any|this|that|the|same|different|other|some|a|an|in|of|is)\b)([a-z]+) (type|kind|sort|breed|brand|size|shape|material|pattern|model)(?=[?.! ]*$)",
+        r"^(?:the )?(?!(?:what|which|any|this|that|the|same|different|other|some|a|an|in|of|is)\b)([a-z]+) (type|kind|sort|breed|brand|size|shape|material|pattern|model|name|number)(?=[?.! ]*$)",
         _asked_kind,
         "guitar type?",
         "what kind of guitar is it?",

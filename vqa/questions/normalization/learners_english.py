@@ -10,7 +10,6 @@ from vqa.english import (
     DETERMINERS,
     MASS_NOUNS,
     ORDINALS,
-    STOP_WORDS,
     base_form,
     ing_form,
     is_doing,
@@ -21,6 +20,7 @@ from vqa.english import (
     singular_of,
 )
 from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, QUESTION_PHRASE, SUBJECT
+from vqa.questions.nouns.mentions import ends_phrase
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
@@ -50,7 +50,8 @@ def _with_plural(match: re.Match[str]) -> str:
         is_plural_noun(noun)
         or noun in MASS_NOUNS
         or is_adjective(noun)
-        or noun in STOP_WORDS | COLOURS
+        or noun in COLOURS
+        or ends_phrase(noun)
         or is_verb(noun)
     )
     if not is_noun or noun in CARDINALS:
@@ -216,6 +217,20 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         ),
         "does he wears gloves",
         "does he wear gloves",
+    ),
+    rule(
+        "is for does",
+        rf"^((?!(?:what|which) colou?r){QUESTION_PHRASE}) is (he|she|it) ((?!(?:like|do)\b)[a-z]+)(?=[?.! ]*$| (?:to|on|in|at|with|for|from|behind|about|like|after|before|next)\b)",
+        lambda match: (
+            match[0]
+            if not is_verb(match[3].lower())
+            or is_adjective(match[3].lower())
+            or is_past_participle(match[3].lower())
+            or is_doing(match[3].lower())
+            else f"{match[1]} does {match[2]} {match[3]}"
+        ),
+        "what is he eat",
+        "what does he eat",
     ),
     rule(
         "have after be",

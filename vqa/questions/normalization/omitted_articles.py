@@ -20,14 +20,14 @@ from vqa.english import (
     with_article,
 )
 from vqa.noun_kinds import words_of_kind
-from vqa.place_nouns import SCENES, SURFACES
+from vqa.place_nouns import SCENES, SURFACES, place_preposition
 from vqa.questions.nouns.mentions import ends_phrase, is_adverb
 from vqa.questions.nouns.noun_phrases import NO_THING, QUESTION_WORDS
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import is_living, is_vehicle
 from vqa.questions.words.spelling import has_plural, is_adjective, is_verb, is_word
 
-_Article = Literal["", "a", "the"]
+_Article = Literal["", "a", "the", "place"]
 
 _HAVE = frozenset({"have", "has", "had", "having", "got"})
 _DO = frozenset("does do did can could will would".split())
@@ -91,6 +91,9 @@ def with_articles(text: str) -> str:
             phrase = [words[position].replace(bare[position], f"{bare[position]}s")]
         elif article == "a":
             phrase = with_article(" ".join(phrase)).split()
+        elif article == "place":
+            # "Where is it, beach?"
+            phrase = [place_preposition(bare[position + length - 1]), "the", *phrase]
         elif article:
             phrase = [article, *phrase]
         pieces += phrase
@@ -189,6 +192,9 @@ def _article(words: Sequence[str], bare: Sequence[str], start: int, length: int)
     if start == 0:
         return "the" if _is_subject(bare, length, is_question=words[-1].endswith("?")) else ""
     before = bare[start - 1]
+    if words[start - 1].lower() == f"{before}," and start + length == len(bare):
+        # "What is this place, library?"
+        return "place" if "where" in bare else "a" if {"what", "who"} & set(bare) else ""
     if words[start - 1].lower() != before:
         return ""
     if before in _AUXILIARIES:

@@ -29,7 +29,7 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     A text that is no clause with a question word in its place is returned unchanged.
     """
     before, question_word = match["before"].lower(), match["wh"].lower()
-    rest = match["rest"] or ""
+    rest = f"{match['rest'] or ''}{match['suggestion'] or ''}"
     existential = _THERE_IS.match(before)
     if existential is not None:
         return f"{question_word} {existential['be']} the {existential['np']} {existential['doing']}{existential['particle']}{rest}"
@@ -63,7 +63,7 @@ QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (
         "question word in the place of the answer",
         rf"^(?:(?:so|and|but|ok|then),? )?(?!(?:{AUXILIARY}|{WH}|am|may|should|please|i|you|we|{_TELLING})\b)"
         rf"(?P<before>(?:(?!\b(?:{_TELLING}|{WH}|how)\b)[^,.?!])+?) {_QUESTION_WORD}"
-        rf"(?:(?P<rest> {_PLACE} (?:(?! and )[^?,.!])+)|,? (?:and|is|are|has|stands?|sits?|while|then) .+)?(?:,? and .+)?(?=[?.! ]*$)",
+        rf"(?:(?P<rest> {_PLACE} (?:(?! and )[^?,.!])+)|,? (?:and|is|are|has|stands?|sits?|while|then) .+)?(?:,? and .+)?(?P<suggestion>, (?!and\b)[^?,.!]+)?(?=[?.! ]*$)",
         _with_question_word_first,
         "he is holding what at the end?",
         "what is he holding at the end?",

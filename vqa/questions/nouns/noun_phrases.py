@@ -13,6 +13,7 @@ from vqa.english import (
     is_plural,
     without_article,
 )
+from vqa.noun_kinds import words_of_kind
 from vqa.questions.words.spelling import is_adjective, is_verb
 
 # Words before and after a noun phrase that do not belong to it.
@@ -81,9 +82,19 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
 
 
 def is_property_alone(bare: str) -> bool:
-    """Whether a message is only an adjective, with an adverb or without: "barefoot?", "still wet"."""
+    """Whether a message is only an adjective, with an adverb or without: "barefoot?", "still wet".
+
+    "Left handed?" is one, too.
+    """
     *adverbs, last = bare.lower().strip(" ?.!,").split() or [""]
-    return is_adjective(last) and last not in _NO_PROPERTIES and set(adverbs) <= _DEGREES
+    is_adverbial = set(adverbs) <= _DEGREES or is_of_body(last)
+    return (is_adjective(last) or is_of_body(last)) and last not in _NO_PROPERTIES and is_adverbial
+
+
+def is_of_body(word: str) -> bool:
+    """Whether a word says of what kind a part of a body is: "handed" in "left handed", "bald-headed"."""
+    part = word.lower().rpartition("-")[2]
+    return part.endswith("ed") and bool({part[:-2], part[:-1]} & (words_of_kind("body part")))
 
 
 _DEGREES = frozenset("very really quite still all so that too pretty completely fully".split())

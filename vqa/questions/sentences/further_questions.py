@@ -18,7 +18,7 @@ PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|eve
 AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
 # Discourse markers and fillers before a question or a noun phrase.
-DISCOURSE_MARKERS = "finally|lastly|hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right|anyway|noted|alright"
+DISCOURSE_MARKERS = r"finally|lastly|hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right(?![- ][a-z]+ed\b)|no way(?= (?:what|how|who|where|when|why)\b)|wow|omg|huh|anyway|noted|alright"
 MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|like(?= {AUX} {PRONOUN}\b))\b[ ,]*)*"
 BEGINS_QUESTION = re.compile(
     rf"^{MARKERS}(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?(?:{WH}\b|{AUX} {PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",

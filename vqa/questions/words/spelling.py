@@ -28,6 +28,9 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
         ),
         "whose ",
     ),
+    (re.compile(r"\b(what|how) '?bout\b", re.IGNORECASE), r"\1 about"),
+    (re.compile(r"\bgrown[- ]ups\b", re.IGNORECASE), "adults"),
+    (re.compile(r"\bgrown-up\b", re.IGNORECASE), "adult"),
     (re.compile(r"\btheir (?=(?:an?|any|some|no|another)\b)", re.IGNORECASE), "there "),
     # "What color are there shirts?", unlike "are there shirts on the floor?"
     (
