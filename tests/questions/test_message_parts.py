@@ -297,6 +297,8 @@ def test_no_part_of_an_aside_becomes_a_question(text: str, aside: str, num_quest
         ("Could you tell me how many children you can see altogether, including the ones behind?", ["tell me how many children you can see altogether"]),
         ("And the young fellow who was there before her, what did it say on the sign behind him?", ["what did it say on the sign behind him?"]),
         ("In the end there are two dogs and I am scared, they play or they bite each other?", ["do they play or they bite each other?"]),
+        ("Is there one and are people on it?", ["Is there one", "are people on it?"]),
+        ("my mum thinks she is crying and my dad says that she is laughing. so who's right?", ["is she crying or laughing?"]),
         ("Are you sure? look at the top", ["Are you sure?"]),
         ("Look at the bear. What is it doing?", ["What is it doing?"]),
     ],

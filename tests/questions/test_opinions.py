@@ -13,6 +13,7 @@ from vqa.questions.messages.opinions import with_decision
         ("To me it looks like a sheep but my son insists that it is a goat, so ", "is it a sheep or a goat"),
         ("she says that there are four parts but I counted only three, so ", "how many scenes are there"),
         ("one says there are three people and the other says five. ", "how many people are there"),
+        ("he thought the driver was asleep, I said he was looking down. ", "was the driver asleep or was he looking down"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("request_words", ["who is right", "which one of us two is right"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vqa.answering.places import as_sentence
-from vqa.english import ARTICLES, PREPOSITIONS, is_plural, singular_of
+from vqa.english import ARTICLES, NUMBERS, PREPOSITIONS, is_plural, singular_of
 from vqa.question_parts import ReplyForm
 
 # Words that the sentence of a reply adds to a bare answer.
@@ -37,6 +37,12 @@ def framed_reply(form: ReplyForm, reply: str, text: str) -> str:
     be = {"is": "are", "was": "were"} if is_plural(phrase) else {"are": "is", "were": "was"}
     if before[:1] == ["there"]:
         before = [be.get(word, word) for word in before]
+    if before == ["it", "is"] and is_plural(phrase):
+        before = ["they", "are"]
+    is_noun = words[0] in ARTICLES or words[0] in NUMBERS or words[0].isdigit() or is_plural(phrase)
+    if not (before or is_noun):
+        # "Right", to "which one is it?"
+        return reply
     if not before:
         after[:1] = [be.get(after[0], after[0])]
     return as_sentence(" ".join([*before, phrase, *after]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import ARTICLES, FORMS_OF_BE, PREPOSITIONS
+from vqa.english import ARTICLES, FORMS_OF_BE, PREPOSITIONS, is_doing
 from vqa.questions.sentences.clause_options import statement_of
 from vqa.questions.sentences.clauses import Clause
 from vqa.questions.sentences.wh_questions import WH_QUESTION
@@ -76,12 +76,28 @@ def _frame_of_wh(query: str, indirect: str, noun: str) -> str:
         return f"{{}} {rest}" if phrase in ("who", "what") else ""
     subject = _SUBJECT.match(rest)
     if subject is None:
-        return f"{rest} {{}}"
+        return _with_object(_ADVERB_LAST.sub("", rest))
     if subject["verb"] in FORMS_OF_BE and subject["rest"].split()[0] in PREPOSITIONS | {"there"}:
         place = subject["rest"].removeprefix("there").strip()
         return f"there {subject['verb']} {{}} {place}".strip()
     return f"{{}} {rest}"
 
 
+def _with_object(clause: str) -> str:
+    """Insert "{}" behind the verb of a clause without its object: "she is holding {} in her hand"."""
+    match = _PLACE_LAST.match(clause)
+    if match is None or not (is_doing(match["verb"]) or match["verb"] in _TAKES_OBJECT):
+        return f"{clause} {{}}"
+    return f"{match['head']} {{}} {match['place']}"
+
+
+_PLACE_LAST = re.compile(
+    rf"^(?P<head>.+ (?P<verb>[a-z]+)) (?P<place>(?:{'|'.join(sorted(PREPOSITIONS))}|round|across|against) (?:the|his|her|its|their|that|this) [a-z-]+(?: [a-z-]+)?)$"
+)
+_TAKES_OBJECT = frozenset(
+    "has have wears wear holds hold carries carry keeps keep puts put".split()
+)
+# "What animal is it really?"
+_ADVERB_LAST = re.compile(r"(?: (?:really|exactly|actually|then|now|anyway|altogether))+$")
 # "The woman who comes in"
 _RELATIVES = frozenset({"who", "which", "that"})

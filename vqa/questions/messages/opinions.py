@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import COLOURS, NUMBERS, has_determiner, is_doing, with_article_if_countable
-from vqa.questions.normalization.statements import PRONOUNS
+from vqa.questions.normalization.statements import PRONOUNS, as_question, is_claim
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.words.spelling import is_adjective
 
@@ -27,6 +27,11 @@ _COUNT_OF = re.compile(
     rf"{_NUMBER.pattern} (?:(?!(?:and|or|but)\b)[a-z]+ ){{0,2}}?(?P<noun>[a-z]+s|people|men|women|children)\b",
     re.IGNORECASE,
 )
+# "He was scratching his head"
+_CLAIM = re.compile(
+    rf"\b{_OPINES},? (?:that )?(?P<claim>[a-z][^,.;!?]*?)(?= (?:but|and|while|so|because) (?:i|my|he|she|we|they|the|now)\b| *[,.;!?]| *$)",
+    re.IGNORECASE,
+)
 _MAX_WORDS = 4
 
 
@@ -40,9 +45,10 @@ def with_decision(text: str) -> str:
     if match is None:
         return text
     claims = text[: match.start()]
-    if " or " in claims and claims.rstrip().endswith("?"):
-        # "Is it a seal or a dog? Who is right?"
-        return f"{claims}{text[match.end() :].lstrip(' ?.!')}".rstrip()
+    question, mark, link = claims.rpartition("?")
+    if mark and " or " in question and link.strip(" ,").lower() in ("", "so", "and", "and so"):
+        # "Is it a seal or a dog? So who is right?"
+        return f"{question}?{text[match.end() :].lstrip(' ?.!')}".rstrip()
     question = _decision(claims)
     return f"{claims}{question}{text[match.end() :]}" if question else text
 
@@ -56,13 +62,18 @@ def _decision(claims: str) -> str:
     things = [match["thing"].strip() for match in _OPINION.finditer(claims)]
     things = [thing for thing in things if not _is_clause(thing)]
     first, second, *_ = [*things[-2:], "", ""]
-    return f"is it {_option(first)} or {_option(second)}" if second and first != second else ""
+    if second and first != second:
+        return f"is it {_option(first)} or {_option(second)}"
+    statements = [match["claim"] for match in _CLAIM.finditer(claims)][-2:]
+    questions = [as_question(one).rstrip("?") for one in statements if is_claim(one)]
+    return " or ".join(questions) if len(questions) > 1 else ""
 
 
 def _is_clause(thing: str) -> bool:
     """Whether the words of an opinion are no name of a thing or a property."""
     words = thing.lower().split()
-    return len(words) > _MAX_WORDS or words[0] in PRONOUNS | {"i", "you", "we", "so", "me"}
+    is_long = len(words) > _MAX_WORDS or is_claim(thing)
+    return is_long or words[0] in PRONOUNS | {"i", "you", "we", "so", "me"}
 
 
 def _option(thing: str) -> str:

@@ -35,7 +35,7 @@ _NEXT_QUESTION = re.compile(
     # "What are they looking at and one of them has a bag?"
     rf",? and (?=(?:one|two|some|all|both|none|neither) of (?:them|these|those|the [a-z]+) (?:is|are|has|have|can)\b[^?]*\?)|, and (?:(?:roughly|also|then|maybe) )?(?=(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?{WH}\b(?! ?not\b| ?[?.!]| ?$))|"
     rf",? (?:and|n|&|plus|also)(?: also)? (?=(?:(?:what|who|where|when|how)'s [a-z]|{WH} (?:[a-z]+ )?(?:is|are|was|were|does|do|did|can|many|much|long|often|old|big|tall|heavy|fast|far|colou?r|kind)\b|how (?:long|big|large|heavy|old)(?=[?.! ]*$)|whats\b|wheres\b|what happens\b|"
-    rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|would (?:you|u) say\b))",
+    rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|(?:are|do|have) (?:people|children|men|women|[a-z]{{3,}}s)\b|would (?:you|u) say\b))",
     re.IGNORECASE,
 )
 _OF_SEVERAL = re.compile(r"[a-z]+ of (?:them|these|those|the [a-z]+) ", re.IGNORECASE)
