@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
@@ -111,6 +112,8 @@ def parse_single(
         is_other = language != "en" and not is_gibberish(text)
         intent = "other_language" if is_other else "gibberish"
         return unanswerable(text, intent, language=language)
+    if time_range is not None and is_search(match.intent) and _MOVES_TO.match(query):
+        match = IntentMatch(intent="describe", slots={})
     if part is not None and part.side == "part" and not is_search(match.intent):
         match = IntentMatch(intent="event_duration", slots={})
     if shot_number and query.lower().strip(" ?.!") == LENGTH_OF_SHOT:
@@ -131,6 +134,12 @@ def parse_single(
         history=history,
         parsed_turns=parsed_turns,
     )
+
+
+_MOVES_TO = re.compile(
+    r"^(?:please |can you |could you )?(?:go|skip|jump|seek|move|scroll|take me|bring me|play|start|forward|rewind|show(?: me)?)(?: (?:back|forward|on))?(?: (?:to|at|from))?[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 def _resolve(

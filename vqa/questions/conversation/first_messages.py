@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, singular_of, with_article_if_countable
+from vqa.english import (
+    COLOURS,
+    is_doing,
+    is_plural_noun,
+    singular_of,
+    with_article_if_countable,
+)
 from vqa.questions.nouns.noun_phrases import identification_question, is_property_alone
+from vqa.questions.words.living_nouns import is_living, is_vehicle
+from vqa.questions.words.spelling import is_adjective
 
 _MAX_DOING_WORDS = 3
 
@@ -33,6 +41,15 @@ def complete_first_message(bare: str, plain: str) -> str:
     )
     if match is not None:
         return f"is there {with_article_if_countable(singular_of(match['noun'].lower()))}?"
+    part = _WITH_PLACE.match(bare)
+    if part is not None and _is_noun(part["noun"].lower()):
+        noun = part["noun"].lower()
+        there = (
+            f"are there any {noun}"
+            if is_plural_noun(noun)
+            else f"is there {with_article_if_countable(noun)}"
+        )
+        return f"{there} {part['tail']}?"
     definite = re.match(
         r"^(?:(?:what|how) about )?(?P<phrase>(?:his|her|its|their) [a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,
@@ -48,6 +65,20 @@ def complete_first_message(bare: str, plain: str) -> str:
     if about is None:
         return plain
     return identification_question(about["phrase"]) or f"describe {about['phrase'].lower()}"
+
+
+# "Woman in blue?", "red car in the back"
+_WITH_PLACE = re.compile(
+    r"^(?:(?:an?|any|some) )?(?P<noun>[a-z-]+(?: [a-z-]+)?) (?P<tail>(?:in|with|on|behind|next to|near|under|at) (?!it\b|there\b|here\b|that\b|the (?:video|clip|end|beginning|start|middle)\b)[a-z' -]+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def _is_noun(phrase: str) -> bool:
+    """Whether a phrase is a noun for a person, an animal or a vehicle, with an adjective or without."""
+    *others, last = phrase.split()
+    names_thing = is_living(singular_of(last)) or is_vehicle(singular_of(last))
+    return names_thing and all(word in COLOURS or is_adjective(word) for word in others)
 
 
 def lacks_antecedent(plain: str) -> bool:

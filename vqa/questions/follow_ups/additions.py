@@ -32,7 +32,12 @@ from vqa.questions.follow_ups.other_places import (
     with_other_place,
 )
 from vqa.questions.follow_ups.selections import name_with_detail, other_option
-from vqa.questions.nouns.noun_phrases import POSSESSIVES, is_number_alone, is_property_alone
+from vqa.questions.nouns.noun_phrases import (
+    POSSESSIVES,
+    is_number_alone,
+    is_property_alone,
+    is_state_of_living,
+)
 from vqa.questions.sentences.clauses import (
     Clause,
     how_many_people,
@@ -236,11 +241,12 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     clause = latest_clause(discourse)
     subject = clause.subject if clause is not None and not clause.is_existential else ""
     name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
-    if name and not is_doing(predicate.split()[0]) and not is_living(name):
+    is_of_thing = not (is_doing(predicate.split()[0]) or is_state_of_living(predicate))
+    if name and is_of_thing and not is_living(name):
         # "Electric?" after "what is he playing?" and "a guitar".
         subject = with_the(name, discourse)
     if not subject:
-        noun = antecedent(discourse, "any", bare)
+        noun = antecedent(discourse, "living" if is_state_of_living(predicate) else "any", bare)
         if not noun:
             return None
         subject = with_the(noun, discourse)

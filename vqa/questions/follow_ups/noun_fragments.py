@@ -234,7 +234,7 @@ def _replace_suggestion(
         # "You mean the girl at the back?" after "who is wearing a hat?"
         suggestion = f"{who['be']} the {noun} {who['rest']}?" if who is not None else ""
         return Resolution(text=agree_verb(suggestion, noun), is_changed=True) if who else None
-    clause = latest_clause(discourse) if question.intent == "verify" else None
+    clause = latest_clause(discourse) if question.intent in ("verify", "action") else None
     belonging = belonging_question(noun, clause) if clause is not None else ""
     if belonging:
         return Resolution(text=f"{belonging}?", is_changed=True)

@@ -21,7 +21,7 @@ from vqa.questions.nouns.noun_phrases import is_property_alone
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.sentences.clauses import Clause, subject_noun
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living, is_vehicle
 from vqa.questions.words.rewriting import AUXILIARY
 from vqa.questions.words.spelling import is_verb
 
@@ -45,7 +45,9 @@ def belonging_question(noun: str, clause: Clause) -> str:
         clause: the latest question.
     """
     singular = singular_of(noun)
-    if is_living(singular) or not is_property_alone(clause.predicate):
+    does_nothing = is_living(singular) or is_vehicle(singular)
+    is_act = is_doing(clause.predicate) and " " not in clause.predicate and not does_nothing
+    if is_living(singular) or not (is_property_alone(clause.predicate) or is_act):
         return ""
     thing = noun if singular != noun else with_article_if_countable(singular)
     if is_living(subject_noun(clause)) or clause.subject.lower() in ("he", "she", "they"):

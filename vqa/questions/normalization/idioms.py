@@ -75,17 +75,18 @@ def _asked_state(match: re.Match[str]) -> str:
         state in ("on", "off", "up", "down") or is_adjective(state) or is_past_participle(state)
     )
     is_noun = noun not in STOP_WORDS | PREPOSITIONS | COLOURS and not is_adjective(noun)
-    is_other = (
-        is_of_body(state)
-        or is_verb(noun)
-        or noun.endswith(("one", "body", "thing", "ly"))
-        or state in _NO_STATES
-    )
+    is_order = noun in _PHRASAL if state in ("on", "off") else is_verb(noun)
+    is_named = is_of_body(state) or state in _NO_STATES
+    is_other = is_order or is_named or noun.endswith(("one", "body", "thing", "ly"))
     if not (is_state and is_noun) or is_other:
         return match[0]
     return f"{is_or_are(noun)} the {noun} {state}"
 
 
+# "Hold on?"
+_PHRASAL = frozenset(
+    "hold come go carry turn switch move put take keep get hang log sign play read live show later early head right".split()
+)
 # "Anyone here?", "dog breed?"
 _NO_STATES = frozenset("here there else breed model kind".split())
 

@@ -97,10 +97,19 @@ def is_of_body(word: str) -> bool:
     return part.endswith("ed") and bool({part[:-2], part[:-1]} & (words_of_kind("body part")))
 
 
+def is_state_of_living(bare: str) -> bool:
+    """Whether an adjective alone is said of people and animals: "happy?", "barefoot"."""
+    return bare.lower().strip(" ?.!,").split()[-1:] in ([word] for word in _OF_LIVING)
+
+
+_OF_LIVING = frozenset(
+    "happy sad angry tired scared afraid bored hungry thirsty asleep awake alone barefoot bald blonde blond shy nervous excited calm "
+    "friendly injured hurt pregnant elderly married drunk sleepy lonely curious serious worried".split()
+)
 _DEGREES = frozenset("very really quite still all so that too pretty completely fully".split())
 # Adjectives of a reaction, "right?", "sure?", "funny", of a time and of a number
 _NO_PROPERTIES = frozenset(
-    "later earlier early late both all right wrong sure certain true false correct good great nice cool fine okay bad funny amazing awesome weird strange odd interesting sad "
+    "later earlier early late both all right wrong sure certain true false correct good great nice cool fine okay bad funny amazing awesome weird strange odd interesting "
     "possible impossible likely unlikely clear unclear obvious crazy wild lovely cute adorable perfect excellent brilliant wonderful other "
     "same different similar more less next last first second third whole such glad sorry welcome super serious kidding ready done".split()
 )
