@@ -44,12 +44,12 @@ def complete_first_message(bare: str, plain: str) -> str:
     part = _WITH_PLACE.match(bare)
     if part is not None and _is_noun(part["noun"].lower()):
         noun = part["noun"].lower()
-        there = (
+        presence = (
             f"are there any {noun}"
             if is_plural_noun(noun)
             else f"is there {with_article_if_countable(noun)}"
         )
-        return f"{there} {part['tail']}?"
+        return f"{presence} {part['tail']}?"
     definite = re.match(
         r"^(?:(?:what|how) about )?(?P<phrase>(?:his|her|its|their) [a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,
