@@ -37,6 +37,8 @@ def test_an_unsound_clause_is_not_repeated(question: str) -> None:
         ("is she giving the boy a ball?", "No, she is not giving the boy a ball."),
         ("is the dog light brown?", "No, the dog is not light brown."),
         ("does the man have no shirt?", "No, the man has a shirt."),
+        ("is the bag on the man's back?", "No, the bag is not on the man's back."),
+        ("are the man and the woman friends?", "No, the man and the woman are not friends."),
         ("are any of the dogs brown?", "No, none of the dogs are brown."),
         ("do any of the boys wear glasses?", "No, none of the boys wear glasses."),
         ("are all the lights on?", "No, not all the lights are on."),

@@ -30,6 +30,9 @@ from tests.questions.test_antecedents import ask
         (["Do the dogs have collars?", "yes", "are they red?"], "are the collars red"),
         (["Do the cats have bells?", "yes", "is one of them a kitten?"], "is one of the cats a kitten"),
         (["Are the girls holding balloons?", "yes", "what color are they?"], "what color are the balloons"),
+        (["What is the boy wearing?", "a blue shirt", "are some of them outside?"], "are some of the boys outside"),
+        (["Is the man carrying a bag?", "no", "is it on his back?"], "is the bag on the man's back"),
+        (["Is there a dog?", "yes", "is that thing in the corner a bin?"], "is that thing in the corner a bin"),
         (["What is the dog looking at?", "a cat", "is it on the sofa?"], "is the cat on the sofa"),
     ],
 )  # fmt: skip

@@ -45,7 +45,7 @@ _TRAILING_MARKERS = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?<!what is )(?<!what's )(?:that|this) thing(?=[?.! ]*$| (?:is|was|in|on|at|do|does|has|have|made|from)\b))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
+    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?<!what is )(?<!what's )(?:that|this) thing(?=[?.! ]*$| (?:is|was|do|does|has|have|made|from)\b| (?:in|on|at)\b(?! (?:the|his|her|its|their|my|your)\b)))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:own|one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
@@ -292,7 +292,7 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     if kind == "one":
         return f"the same {noun}" if "same" in pronoun else f"the {noun}"
     # "Do they both have hats?" after "what is the other one wearing?"
-    is_both = "both" in plain.lower().split()
+    is_both = not {"both", "all"}.isdisjoint(plain.lower().split())
     is_one = is_person(noun) and not (noun in discourse.plural or noun == "people" or is_both)
     if kind == "them" and (noun in GROUPS or is_one):
         # "Who holds the cup?", "a man": "what are they wearing" is about him.

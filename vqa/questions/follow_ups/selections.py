@@ -18,6 +18,7 @@ from vqa.english import (
 )
 from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import antecedent
+from vqa.questions.conversation.belongings import is_worn
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.pronouns import only_living_do
@@ -85,7 +86,8 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     has_person = any(is_person(singular_of(word)) for word in after)
     # "Is one of them a puppy?"
     has_person = has_person or (after[0] in ("a", "an") and is_living(after[-1].strip("?.!")))
-    acts = any(map(is_doing, after)) and noun not in discourse.plural
+    # "Are some of them outside?" is not about the shirt that somebody wears.
+    acts = (any(map(is_doing, after)) or is_worn(noun or "-")) and noun not in discourse.plural
     if has_person or acts or any(only_living_do(word.strip("?.!,")) for word in after):
         # "Is either of them smiling?" asks about people or animals.
         noun = antecedent(discourse, "living", bare)

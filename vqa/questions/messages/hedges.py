@@ -144,6 +144,13 @@ HEDGES: tuple[RewriteRule, ...] = (
         "how old is he?",
     ),
     rule(
+        "opinion of the app about a subject",
+        rf"^((?:{_OPENING})*(?:what|who|whose|where|which [a-z]+)) (?:you|u) (?:think|reckon|guess|believe|suppose) (?=(?:{BE}|comes|goes|has|wins)\b)",
+        r"\1 ",
+        "what you think is in the box?",
+        "what is in the box?",
+    ),
+    rule(
         "opinion of the app about a property",
         rf"\b((?:what|which|how) (?!{BE}\b|many\b|much\b|about\b|else\b|more\b|exactly\b|sure\b|can\b|could\b|do\b|would\b|did\b)[a-z-]+(?P<of> of (?:the )?[a-z-]+)?) {_YOU_THINK}(?: (?P<what>it|that|this|them))?(?=,| ?[?.!]| *$)",
         _property,

@@ -172,10 +172,11 @@ def _after_determiner(words: Sequence[str], position: int) -> int:
     is_relative = first == "that" and words[max(position - 1, 0)] in ("one", "ones", "something")
     # "Videos like this make me nervous"
     acts = first in ("this", "that") and rest[1:2] and rest[1] in _PERSONS
-    # "Is it all brown?"
-    is_color = first == "all" and {*rest[:1]} <= COLOURS and {*rest[1:]} <= _ENDS_PHRASE
+    # "Is it all brown?", "is he any good?"
+    looks = {"all": COLOURS, "any": {"good", "better", "different"}}.get(first, set())
+    is_look = bool(rest) and rest[0] in looks and {*rest[1:]} <= _ENDS_PHRASE
     is_one = first in ("this", "that") and rest[:1] == ["one"]
-    if acts or is_one or is_color or is_relative or _is_pronoun(first, rest[0] if rest else ""):
+    if acts or is_one or is_look or is_relative or _is_pronoun(first, rest[0] if rest else ""):
         return position
     end = position + 1
     while end < len(words) and words[end] in _BEFORE_NOUN:

@@ -204,7 +204,10 @@ def _clause_with_be(be: re.Match[str], noun: str) -> Clause | None:
         length += 1
     is_place = first in _INDEFINITES and words[length : length + 1] in (["there"], ["here"])
     if first not in PRONOUNS - _INDEFINITES and not is_place:
-        length += _place_length(words[length:]) or modifier_length(words[length:], be["verb"])
+        length += _joined_length(words[length:])
+        modifiers = _place_length(words[length:]) or modifier_length(words[length:], be["verb"])
+        # "Is the bag on the man's back?"
+        length += modifiers * (not words[length + modifiers - 1].endswith("'s"))
         length = _place_before_adverb(words, length) or length
     if len(words) <= length:
         return None
