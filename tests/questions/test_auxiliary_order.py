@@ -25,6 +25,11 @@ from vqa.questions.normalization.normalize import normalized_wording
         ("where is he go", "where does he go"),
         ("train number??", "what is the number on the train??"),
         ("what bout the chair", "what about the chair"),
+        ("do the boys playing", "are the boys playing"),
+        ("how call this sport", "what is this sport called"),
+        ("explain me what he does", "what does he do"),
+        ("lady stand where", "where does the lady stand"),
+        ("she no wear shoes?", "does she wear shoes?"),
         ("this dog he runs fast?", "this dog runs fast?"),
     ],
 )  # fmt: skip
@@ -41,6 +46,7 @@ def test_the_auxiliary_stands_before_its_subject(question: str, plain: str) -> N
         "which of the dogs is bigger",
         "what this man is doing is strange",
         "what has he done",
+        "does the man keep looking at the camera",
     ],
 )
 def test_right_word_order_stays(question: str) -> None:

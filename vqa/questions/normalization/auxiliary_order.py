@@ -19,7 +19,7 @@ SUBJECT = rf"(?:{_PRONOUN}|{_NOUN_PHRASE}(?: (?:in|on|with|at|behind|near|from) 
 _NO_KIND = r"the|an?|this|that|these|those|his|her|its|their|my|it|he|she|they|we|you|i|one|happens?|happened|about|if"
 _KIND = rf"(?: (?!(?:{_NO_KIND})\b)(?:(?:kind|type|sort|breed|brand|make)s? of )?{_WORD})"
 _PREPOSITION = r"(?:in|on|at|with|to|from|for|under|behind|into|onto|by|of|around)"
-QUESTION_PHRASE = rf"(?:(?:{_PREPOSITION} )?(?:(?:what|which|whose){_KIND}{{0,3}}?|what|where|when|why|who|whom)|how(?: (?:many|much){_KIND}{{1,3}}?| (?!(?:come|many|much|{_NO_KIND})\b){_WORD}(?: times)?)?)"
+QUESTION_PHRASE = rf"(?:(?:{_PREPOSITION} )?(?:(?:what|which|whose){_KIND}{{0,3}}?|what|where|when|why|who|whom)|how(?: (?:many|much){_KIND}{{1,3}}?| (?!(?:come|call|name|to|many|much|{_NO_KIND})\b){_WORD}(?: times)?)?)"
 
 
 def _with_does(match: re.Match[str]) -> str:

@@ -157,7 +157,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "singular after how many",
-        r"^how many (?P<noun>[a-z]+[^s\W])(?P<be> is(?= ))?(?= (?!of\b|more\b|other\b|different\b|people\b)[a-z]|[?.! ]*$)",
+        r"^how many (?P<noun>[a-z]+[^s\W])(?P<be> (?:is|are)(?= |[?.! ]*$))?(?= (?!of\b|more\b|other\b|different\b|people\b)[a-z]|[?.! ]*$)",
         _with_plural,
         "how many car pass",
         "how many cars pass",
@@ -204,6 +204,17 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         r"\1\3 \2 ",
         "does he is smiling",
         "is he smiling",
+    ),
+    rule(
+        "-ing after do",
+        rf"^((?:{QUESTION_PHRASE} )?)(?:does|do|did) ({SUBJECT}) (?=[a-z]{{2,}}ing\b)(?P<doing>[a-z]+)",
+        lambda match: (
+            f"{match[1]}{is_or_are(match[2])} {match[2]} {match['doing']}"
+            if is_doing(match["doing"].lower()) and not is_verb(match[2].lower().split()[-1])
+            else match[0]
+        ),
+        "does the sheep eating",
+        "is the sheep eating",
     ),
     rule(
         "verb in -s after do",
@@ -306,7 +317,7 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "name asked by call",
-        r"^(?:how|what) (?:(?:do|would|does) (?:you|one|i|we|they|people) (?:call|name)|(?:is|are) (?:(?:it|he|she|that|they) )?(?:called|named)) (.+?)(?: in english)?(?=[?.! ]*$)",
+        r"^(?:how|what) (?:(?:(?:do|would|does) (?:you|one|i|we|they|people) |to )?(?:call|name)|(?:is|are) (?:(?:it|he|she|that|they) )?(?:called|named)) (.+?)(?: in english)?(?=[?.! ]*$)",
         lambda match: f"what {is_or_are(match[1])} {match[1]} called",
         "how do you call this exercise?",
         "what is this exercise called?",

@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vqa.english import DETERMINERS, base_form, is_doing, is_plural
+from vqa.english import DETERMINERS, base_form, is_doing, is_or_are, is_plural
 from vqa.questions.normalization.agreement import with_agreement
-from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER
+from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, SUBJECT
 from vqa.questions.normalization.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.normalization.idioms import IDIOMS
 from vqa.questions.normalization.learners_english import OMITTED_WORDS
@@ -30,7 +30,7 @@ from vqa.questions.words.rewriting import (
     apply_rules,
     rule,
 )
-from vqa.questions.words.spelling import correct_spelling, is_verb
+from vqa.questions.words.spelling import correct_spelling, is_adjective, is_verb
 
 _NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they|(?:any|some|every)(?:one|body|thing)|people)\b"
 
@@ -74,11 +74,28 @@ def _its(match: re.Match[str]) -> str:
     return match[0] if ends_time or ends_clause or begins_clause else f"{match[1]} its "
 
 
+def _with_negated_auxiliary(match: re.Match[str]) -> str:
+    """Return "he is not smiling" for "he not smiling", "he does not smile" for "he not smile"."""
+    subject, word = match["np"], match["next"].lower()
+    if is_doing(word) or (is_adjective(word) and not is_verb(word)):
+        return f"{subject} {is_or_are(subject)} not {match['next']}"
+    if not (is_verb(base_form(word)) or word in ("have", "has")):
+        return match[0]
+    return f"{subject} {'do' if is_plural(subject) else 'does'} not {base_form(word)}"
+
+
 _OPEN_CLAUSE = (["when"], ["while"], ["once"], ["if"], ["as"])
 _AFTER_IT_IS = DETERMINERS | frozenset(
     "only just still not very really so too also now already".split()
 )
 _CONTRACTIONS: tuple[RewriteRule, ...] = (
+    rule(
+        "negation without auxiliary",
+        rf"^(?P<np>{SUBJECT}) (?:not|no) (?P<next>(?!(?:one|body|longer|more|only|just|sure|in|on|at|the|a|an)\b)[a-z]+)",
+        _with_negated_auxiliary,
+        "she no wear shoes?",
+        "she does not wear shoes?",
+    ),
     rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
     rule(
         "its, written as it's",
@@ -204,7 +221,7 @@ _LENGTH = (
 )  # fmt: skip
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like) to |i )?(?:please |kindly )?"
-    rf"(?:tell me|tell|say|explain|show me|know|see|check|find out|make out|work out|figure out|identify|confirm|guess|wonder|let me know|give me)(?: please| exactly| again| briefly| quickly| roughly| in detail| in short| step by step| precisely)*,? (?={WH}\b)",
+    rf"(?:(?:tell|say|explain)(?: to)? me|tell|say|explain|show me|know|see|check|find out|make out|work out|figure out|identify|confirm|guess|wonder|let me know|give me)(?: please| exactly| again| briefly| quickly| roughly| in detail| in short| step by step| precisely)*,? (?={WH}\b)",
     re.IGNORECASE,
 )
 

@@ -41,7 +41,7 @@ _SIDES = frozenset(
 _MODIFIERS = COLOURS | set(ORDINALS) | {"last", "next", "same", "other", "left", "right"}
 # Nouns that take no article: names of persons, food, and properties.
 _NO_ARTICLE = frozenset(
-    "mom mum dad mommy daddy mummy grandma grandpa granny grandad santa god chicken fish pizza cake one else thing lol tv sound audio text "
+    "mother father mom mum dad mommy daddy mummy grandma grandpa granny grandad santa god chicken fish pizza cake one else thing lol tv sound audio text "
     "music speech sure type kind sort color colour detail motion general advance order case place half day night behind horseback english "
     "size shape way side part scene clip number amount total purpose fact time".split()
 )
@@ -201,6 +201,8 @@ def _article(words: Sequence[str], bare: Sequence[str], start: int, length: int)
         return _article_behind_auxiliary(bare, start, follower)
     if f"{before} {bare[start]}" in _FIXED_PHRASES:
         return ""
+    if before == "for" and base_form(bare[start - 2]) in ("wait", "waiting", "look", "looking"):
+        return "the"
     if before == "of" and bare[start - 2] not in _BEFORE_PARTITIVE:
         return "the"
     if before in _BEFORE_PLACE:
@@ -221,6 +223,8 @@ def _article(words: Sequence[str], bare: Sequence[str], start: int, length: int)
 
 def _acts(bare: Sequence[str], start: int) -> bool:
     """Whether a verb alone ends the text at `start`: "what man is doing", "where dog goes"."""
+    if bare[start : start + 1] in (["do"], ["doing"]):
+        return True
     behind = [word for word in bare[start:] if word not in FORMS_OF_BE | {"with", "in", "on", "to"}]
     verb = base_form(behind[0]) if len(behind) == 1 else ""
     return bool(verb) and (is_doing(behind[0]) or verb == "do" or is_verb(verb))
@@ -233,6 +237,9 @@ def _is_subject(bare: Sequence[str], length: int, *, is_question: bool) -> bool:
     if is_general and not set(behind) & {"is", "has", "was"}:
         # "Cats are so cute"
         return False
+    if bare[-1] in QUESTION_WORDS and is_living(singular_of(bare[length - 1])):
+        # "Lady stand where"
+        return True
     verb = next((n for n, word in enumerate(behind) if word in FORMS_OF_BE | {"has"}), 0)
     if behind[:1] and behind[0] in FORMS_OF_BE | {"has", "have"}:
         return len(behind) > 1
