@@ -12,6 +12,8 @@ from vqa.questions.messages.opinions import with_decision
         ("my dad said it was a fridge, i said a printer. ", "is it a fridge or a printer"),
         ("To me it looks like a sheep but my son insists that it is a goat, so ", "is it a sheep or a goat"),
         ("she says that there are four parts but I counted only three, so ", "how many scenes are there"),
+        ("she counts two dogs but I say there is only one. ", "how many dogs are there"),
+        ("my dad says it's blue but i see green, ", "is it blue or green"),
         ("one says there are three people and the other says five. ", "how many people are there"),
         ("he thought the driver was asleep, I said he was looking down. ", "was the driver asleep or was he looking down"),
     ],

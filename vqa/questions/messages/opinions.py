@@ -14,7 +14,7 @@ _WHO_IS_RIGHT = re.compile(
     re.IGNORECASE,
 )
 _OPINES = (
-    r"(?:say|says|said|saying|thinks?|thought|shout(?:s|ed|ing)?|insist(?:s|ed)?|swears?|swore|claim(?:s|ed)?|reckon(?:s|ed)?|bets?|believes?|believed|"
+    r"(?:sees?|saw|say|says|said|saying|thinks?|thought|shout(?:s|ed|ing)?|insist(?:s|ed)?|swears?|swore|claim(?:s|ed)?|reckon(?:s|ed)?|bets?|believes?|believed|"
     r"(?:told|tells?) (?:me|us|him|her|them)|told|tells|to me|for me|(?:call|calls|called)(?= (?:it|this|that)\b))"
 )
 _OPINION = re.compile(
@@ -22,7 +22,10 @@ _OPINION = re.compile(
     re.IGNORECASE,
 )
 # "One says three" counts nothing by "one".
-_NUMBER = re.compile(rf"\b(?:{'|'.join(set(NUMBERS) - {'one'})}|\d+)\b", re.IGNORECASE)
+_NUMBER = re.compile(
+    rf"\b(?:{'|'.join(sorted(set(NUMBERS) - {'one'}))}|\d+|(?:(?<=only )|(?<=just )|(?<=is )|(?<=says )|(?<=counted ))one)\b",
+    re.IGNORECASE,
+)
 _COUNT_OF = re.compile(
     rf"{_NUMBER.pattern} (?:(?!(?:and|or|but)\b)[a-z]+ ){{0,2}}?(?P<noun>[a-z]+s|people|men|women|children)\b",
     re.IGNORECASE,
