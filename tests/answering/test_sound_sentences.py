@@ -39,6 +39,8 @@ def test_an_unsound_clause_is_not_repeated(question: str) -> None:
         ("does the man have no shirt?", "No, the man has a shirt."),
         ("is the bag on the man's back?", "No, the bag is not on the man's back."),
         ("are the man and the woman friends?", "No, the man and the woman are not friends."),
+        ("are those horses?", "No, those are not horses."),
+        ("is neither of the men smiling?", "No, one of the men is smiling."),
         ("are any of the dogs brown?", "No, none of the dogs are brown."),
         ("do any of the boys wear glasses?", "No, none of the boys wear glasses."),
         ("are all the lights on?", "No, not all the lights are on."),

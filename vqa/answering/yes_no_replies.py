@@ -176,8 +176,14 @@ def _with_quantity(form: ReplyForm, *, is_so: bool) -> tuple[ReplyForm, bool]:
     quantifier, _, noun = form.subject.partition(" ")
     if quantifier in _EVERYONE:
         return (form, True) if is_so else (replace(form, subject=f"not {quantifier}"), True)
-    if not noun or not (quantifier in QUANTIFIERS | {"each"} or form.subject.startswith("one of ")):
+    if not noun or not (
+        quantifier in QUANTIFIERS | {"each", "neither"} or form.subject.startswith("one of ")
+    ):
         return form, is_so
+    if quantifier == "neither":
+        # "No, one of them is smiling."
+        verb = {"are": "is", "were": "was", "do": "does"}.get(form.verb, form.verb)
+        return (form if is_so else replace(form, subject=f"one {noun}", verb=verb)), True
     is_any = quantifier in ("any", "some", "one")
     if is_so or quantifier in ("most", "half"):
         new = "some" if quantifier == "any" else quantifier

@@ -183,6 +183,8 @@ def _clause_with_be(be: re.Match[str], noun: str) -> Clause | None:
     name = words[1].lower() if len(words) > 1 else ""
     if first in DETERMINERS and not noun and is_person(singular_of(name)) and is_plural(name):
         length = 2  # A plural ends its noun phrase: "are the men angry?"
+    elif first in ("these", "those") and len(words) == len("those horses".split()):
+        length = 1
     elif _fixed_length(words):
         length = _fixed_length(words)
     elif not (noun and singular_of(" ".join(words[1:length]).lower()) == noun):
