@@ -77,6 +77,14 @@ def _is_subject_behind(wh: str, verb: str, subject: str) -> bool:
     return wh.lower() != "what" or says or (is_of_actor and verb in _WITH_OBJECT)
 
 
+def _with_do_first(match: re.Match[str]) -> str:
+    """Return "does he wear" for "wears he"; unchanged behind another word, "maybe he"."""
+    verb, subject = base_form(match["verb"].lower()), match["np"]
+    if not is_verb(verb) or re.fullmatch(AUXILIARY, match["verb"].lower()):
+        return match[0]
+    return f"{'do' if subject.lower() == 'they' else 'does'} {subject} {verb}"
+
+
 def _with_does_have(match: re.Match[str]) -> str:
     """Return "what pattern does the sofa have" for "what pattern has the sofa".
 
@@ -146,6 +154,13 @@ AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
         _with_does_first,
         "what says the sign?",
         "what does the sign say?",
+    ),
+    rule(
+        "verb before a pronoun",
+        r"^(?P<verb>(?!(?:like|say|think|guess|hope|bet|suppose|wonder|know|see)s?\b)[a-z]+) (?P<np>he|she|they)(?= (?:an?|the|his|her|their|any|some|something|in|on|at|with)\b)",
+        _with_do_first,
+        "wears he a helmet?",
+        "does he wear a helmet?",
     ),
     rule(
         "has before its subject",
