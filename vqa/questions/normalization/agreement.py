@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from vqa.english import COLOURS, FORMS_OF_BE, MASS_NOUNS, is_plural, plural_of, singular_of
 from vqa.questions.normalization.omitted_articles import is_countable
 from vqa.questions.nouns.mentions import marked_words, phrase_spans
-from vqa.questions.words.living_nouns import GROUPS
+from vqa.questions.words.living_nouns import GROUPS, is_living
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
 from vqa.questions.words.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
 
@@ -88,6 +88,9 @@ def _is_many_first(behind: Sequence[str]) -> bool | None:
     if not spans:
         return None
     end = spans[0][1]
+    # "Does the guy wear gloves?"
+    ends = (n for n in range(2, end) if is_living(singular_of(words[n - 1])) and is_verb(words[n]))
+    end = next(ends, end)
     while end > len(("the", "man")) and (_is_property(words[end - 1]) or is_verb(words[end - 1])):
         # "Is the shoes black?", "do the dog run?"
         end -= 1
