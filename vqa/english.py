@@ -35,7 +35,7 @@ FREQUENT_MASS_NOUNS = frozenset(
     "clothing dirt fire fog food furniture grass ice mud rain sand smoke snow traffic water".split()
 )
 MASS_NOUNS = FREQUENT_MASS_NOUNS | frozenset(
-    "art artwork bacon baggage beef beer blood contact bread broccoli butter cattle cereal cheese chocolate coffee cream dust equipment foliage fruit gas "
+    "art artwork fur bacon baggage beef beer blood contact bread broccoli butter cattle cereal cheese chocolate coffee cream dust equipment foliage fruit gas "
     "gravel hair hay jewelry jewellery juice lettuce lightning luggage machinery makeup meat milk mist money music news oil paper pasta "
     "police popcorn produce rice salt seafood silverware soup spaghetti steam sugar sunlight tea toast vegetation wheat wine wood "
     "ketchup mustard mayo mayonnaise sauce karate judo yoga gymnastics tennis golf football baseball basketball soccer volleyball hockey badminton cricket rugby ballet graffiti leather denim concrete "

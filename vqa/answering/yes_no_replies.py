@@ -186,7 +186,9 @@ def _with_quantity(form: ReplyForm, *, is_so: bool) -> tuple[ReplyForm, bool]:
         return (form if is_so else replace(form, subject=f"one {noun}", verb=verb)), True
     is_any = quantifier in ("any", "some", "one")
     if is_so or quantifier in ("most", "half"):
-        new = "some" if quantifier == "any" else quantifier
+        # "Is any dog sleeping?"
+        some = "some" if is_plural(noun) or noun.startswith("of ") else "at least one"
+        new = some if quantifier == "any" else quantifier
         is_true = is_so
     elif is_any:
         new, is_true = "none" if noun.startswith("of ") else "no", True

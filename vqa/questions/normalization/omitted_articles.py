@@ -112,7 +112,9 @@ def _phrase_length(words: Sequence[str], bare: Sequence[str], start: int) -> int
     end = start
     while end < len(words) - 1 and words[end] == bare[end] and _is_modifier(bare[end]):
         end += 1
-    if start and words[end][:1].isupper():
+    # "Does the boy in red leave?"
+    wears_color = bool(start) and bare[start - 1] == "in" and bare[start] in COLOURS
+    if start and (words[end][:1].isupper() or (wears_color and is_verb(bare[end]))):
         return 0
     follows_place = bool(start) and bare[start - 1] in _BEFORE_PLACE - {"to"}
     if not (
