@@ -130,7 +130,9 @@ _TAKES_AN = re.compile(rf"(?!{_AS_CONSONANT})[aeiou]|{_AS_VOWEL}")
 
 
 def with_article(noun: str) -> str:
-    """Prefix a noun in lower case with "a", or with "an" before a vowel sound, as in "an hour"."""
+    """Prefix a noun in lower case with "a", with "an" before a vowel sound, or with "the" before "same"."""
+    if noun.startswith("same "):
+        return f"the {noun}"
     return f"{'an' if _TAKES_AN.match(noun) else 'a'} {noun}"
 
 

@@ -109,7 +109,9 @@ def _describe(
         statement = wording.is_so if is_whole else wording.is_not
         if not (is_whole or is_none):
             statement = f"in {names}, {wording.is_so}, and otherwise {wording.is_not}"
-        return _result(clip, statement, f"{_capitalized(statement)}.", shots)
+        bare = next(filter(None, (statement.partition(subject)[2] for subject in _SUBJECTS)), "")
+        text = bare if is_whole or is_none else statement
+        return _result(clip, text or statement, f"{_capitalized(statement)}.", shots)
     if is_whole:
         return _result(clip, "yes", f"Yes, {wording.is_so}.", shots)
     if is_none:
@@ -122,6 +124,10 @@ def _describe(
         text,
         [shots[number] for number in matches],
     )
+
+
+# What a statement on a look begins with, the longest first.
+_SUBJECTS = ("the picture is in ", "the picture is ", "the camera ")
 
 
 def _when(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vqa.english import COLOURS, FORMS_OF_BE, MASS_NOUNS, is_plural, plural_of, singular_of
+from vqa.english import (
+    COLOURS,
+    FORMS_OF_BE,
+    MASS_NOUNS,
+    is_plural,
+    is_plural_noun,
+    plural_of,
+    singular_of,
+)
 from vqa.questions.normalization.omitted_articles import is_countable
 from vqa.questions.nouns.mentions import marked_words, phrase_spans
 from vqa.questions.words.living_nouns import GROUPS, is_living
@@ -88,8 +96,13 @@ def _is_many_first(behind: Sequence[str]) -> bool | None:
     if not spans:
         return None
     end = spans[0][1]
-    # "Does the guy wear gloves?"
-    ends = (n for n in range(2, end) if is_living(singular_of(words[n - 1])) and is_verb(words[n]))
+    # "Does the guy wear gloves?", "are the people outdoors?"
+    ends = (
+        n
+        for n in range(2, end)
+        if is_living(singular_of(words[n - 1]))
+        and (is_verb(words[n]) or is_plural_noun(words[n - 1]) or words[n] in _PLACES)
+    )
     end = next(ends, end)
     while end > len(("the", "man")) and (_is_property(words[end - 1]) or is_verb(words[end - 1])):
         # "Is the shoes black?", "do the dog run?"
@@ -132,4 +145,5 @@ def _is_property(word: str) -> bool:
     return word in COLOURS or is_adjective(word) or is_past_participle(word)
 
 
+_PLACES = frozenset("outdoors indoors outside inside here there".split())
 _MAX_SUBJECT_WORDS = 6

@@ -43,7 +43,7 @@ _MODIFIERS = COLOURS | set(ORDINALS) | {"last", "next", "same", "other", "left",
 _NO_ARTICLE = frozenset(
     "mother father mom mum dad mommy daddy mummy grandma grandpa granny grandad santa god chicken fish pizza cake one else thing lol tv sound audio text "
     "music speech sure type kind sort color colour detail motion general advance order case place half day night behind horseback english "
-    "size shape way side part scene clip number amount total purpose fact time".split()
+    "size shape way side back forth part scene clip number amount total purpose fact time".split()
 )
 # Fixed phrases without an article.
 _FIXED_PHRASES = frozenset(

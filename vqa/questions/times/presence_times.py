@@ -9,6 +9,7 @@ from vqa.english import singular_of
 from vqa.question_parts import PresenceForm, PresenceTime
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import without_determiner
+from vqa.questions.words.spelling import is_adjective
 
 _THING = r"(?P<thing>(?:(?:the|this|that|these|those|his|her|its|their|any|an?) )?(?!(?:it|he|she|they|there|this|that|anything|something)\b)[a-z][a-z' -]*?)"
 _VISIBLE = r"(?: (?:still|also|already|really|even|in it|in the (?:video|clip|film|movie|picture|frame|shot|scene|whole thing)|in (?:view|sight|shot|frame)|there|here|visible|shown|seen|present|around|on (?:the )?screen))*"
@@ -48,8 +49,9 @@ def presence_time(query: str) -> PresenceTime | None:
     for form, pattern in _PATTERNS:
         match = pattern.match(text)
         thing = without_determiner(match["thing"].strip()) if match is not None else ""
-        # "Is the man running the whole time?" asks for an action.
-        if match is not None and singular_of(thing) in nouns_of(f"the {thing}?"):
+        # "Is the man running the whole time?" asks for an action, "is the road empty …?" for a state.
+        is_state = bool(thing) and is_adjective(thing.split()[-1])
+        if match is not None and not is_state and singular_of(thing) in nouns_of(f"the {thing}?"):
             offers_other = bool(match.groupdict().get("otherwise"))
             return PresenceTime(thing=thing, form=form, offers_other=offers_other)
     return None
