@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vqa.english import CARDINALS, COLOURS, DETERMINERS, base_form, is_doing, is_plural, singular_of
 from vqa.questions.words.rewriting import AUXILIARY
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import has_plural, is_adjective, is_verb
 
 YES_NO = re.compile(rf"^(?P<verb>{AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
 PRONOUNS = frozenset(
@@ -268,8 +268,11 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     if len(words) > length and words[length].lower() in ("a", "an", "the"):
         # "The guy with the bag the cashier"
         return length
-    is_adjective = len(words) == length + 1 and words[-1].lower() not in _NO_ADJECTIVES
-    return length if is_adjective else 0
+    last = words[-1].lower()
+    # "On the ski lift" ends with a noun.
+    is_noun = has_plural(last) and not (is_adjective(last) or last in COLOURS)
+    is_state = len(words) == length + 1 and last not in _NO_ADJECTIVES and not is_noun
+    return length if is_state else 0
 
 
 def _is_modifier(word: str) -> bool:
