@@ -87,7 +87,7 @@ def is_property_alone(bare: str) -> bool:
     "Left handed?" is one, too.
     """
     *adverbs, last = bare.lower().strip(" ?.!,").split() or [""]
-    is_adverbial = set(adverbs) <= _DEGREES or is_of_body(last)
+    is_adverbial = set(adverbs) <= _DEGREES or (is_of_body(last) and len(adverbs) == 1)
     return (is_adjective(last) or is_of_body(last)) and last not in _NO_PROPERTIES and is_adverbial
 
 
