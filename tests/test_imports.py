@@ -69,6 +69,8 @@ QUESTION_LAYERS = (
     "messages",
     "interpretation",
     "single_question",
+    "scene_parsing",
+    "message_references",
     "parse",
 )
 

@@ -176,7 +176,7 @@ class ReplyForm:
         number_in_message: number of the question in a message of several, from 1, so that the reply
             tells which one it answers; 0 for a single question.
         order_end: whether a question about an order asks for what comes `first` or `last`; or empty.
-        answer_frame: statement with "{}" for the answer: "the man is holding {}"; or empty.
+        answer_statement: statement with "{}" for the answer: "the man is holding {}"; or empty.
     """
 
     verb: str = ""
@@ -219,4 +219,4 @@ class ReplyForm:
     asks_thing: bool = False
     number_in_message: int = 0
     order_end: Literal["", "first", "last"] = ""
-    answer_frame: str = ""
+    answer_statement: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.answering.alternatives import choice_reply, is_no_option, number_answer
-from vqa.answering.framed_answers import framed_reply
+from vqa.answering.answer_sentences import reply_as_statement
 from vqa.answering.kind_mismatch import (
     doer_with_verb,
     refuse_question,
@@ -70,7 +70,7 @@ def full_sentence(question: Question, text: str, *, answerable: bool | None = Tr
         return refuse_question(question.form)
     choice = choice_reply(question, text)
     reply = as_sentence(choice) if choice else _reply_to_other_kind(question, text)
-    return framed_reply(question.form, reply or _open_answer(question, text), text)
+    return reply_as_statement(question.form, reply or _open_answer(question, text), text)
 
 
 def _reply_to_other_kind(question: Question, text: str) -> str:

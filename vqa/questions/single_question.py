@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal
 
-from vqa.english import with_article_if_countable
+from vqa.english import PREPOSITIONS, STOP_WORDS, with_article_if_countable
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.conversation.absences import presupposed_absent
@@ -63,7 +62,7 @@ from vqa.questions.times.presence_times import presence_time
 from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
 from vqa.questions.times.time_references import split_range
 from vqa.questions.words.living_nouns import common_name, is_living, is_person
-from vqa.questions.words.spelling import correct_spelling
+from vqa.questions.words.spelling import correct_spelling, is_verb
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -112,7 +111,7 @@ def parse_single(
         is_other = language != "en" and not is_gibberish(text)
         intent = "other_language" if is_other else "gibberish"
         return unanswerable(text, intent, language=language)
-    if time_range is not None and is_search(match.intent) and _MOVES_TO.match(query):
+    if time_range is not None and is_search(match.intent) and _names_nothing(query):
         match = IntentMatch(intent="describe", slots={})
     if part is not None and part.side == "part" and not is_search(match.intent):
         match = IntentMatch(intent="event_duration", slots={})
@@ -136,10 +135,11 @@ def parse_single(
     )
 
 
-_MOVES_TO = re.compile(
-    r"^(?:please |can you |could you )?(?:go|skip|jump|seek|move|scroll|take me|bring me|play|start|forward|rewind|show(?: me)?)(?: (?:back|forward|on))?(?: (?:to|at|from))?[?.! ]*$",
-    re.IGNORECASE,
-)
+def _names_nothing(query: str) -> bool:
+    """Whether a question without its time has only verbs and function words: "go to" of "go to 0:05"."""
+    words = query.lower().strip(" ?.!").split()
+    others = (word for word in words if word not in STOP_WORDS | PREPOSITIONS)
+    return not nouns_of(query) and all(map(is_verb, others))
 
 
 def _resolve(

@@ -71,7 +71,7 @@ SCALES: Mapping[Look, LookScale] = {
 
 
 def measure_shots(clip: Clip, shots: Sequence[Shot], measure: Measure) -> NDArray[np.float64]:
-    """Return a measure of each of S shots, (S,): its length, or the mean of its frames.
+    """Return a measure of each of S shots, (S,): its length in seconds, or the mean over its sampled frames.
 
     NaN for a shot without a sampled frame, and for the motion of one whose frames have too little
     in common.

@@ -11,8 +11,8 @@ from vqa.questions.words.living_nouns import is_person
 def presupposed_absent(wording: str, options: Sequence[str], discourse: Discourse) -> str:
     """Return a noun that a question presupposes and an earlier answer denied: "ball"; or "".
 
-    "Where is the ball?" after "is there a ball?", "no" -> "ball"; "is it a man or a woman?" after
-    "is there a person?", "no" -> "person".
+    "Where is the ball?" after "is there a ball?", "no" -> "ball"; where the options are persons, "is
+    it a man or a woman?" after "is there a person?", "no" -> "person".
 
     Args:
         wording: the self-contained question.

@@ -17,13 +17,14 @@ from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 
 
 def owner_of_belongings(wording: str, nouns: Sequence[str]) -> str:
-    """Return who has the belongings that a question names or asks for; or "".
+    """Return who has something by a question: "dog" for "does the dog have a collar"; or "".
 
-    "dog" for "does the dog have a collar" and "what is in the dog's mouth".
+    Also "dog" for "what is in the dog's mouth"; "" for a question in which nobody has, holds or wears
+    a thing.
 
     Args:
         wording: the self-contained question.
-        nouns: the nouns that it names, in order.
+        nouns: all nouns of the question, in order: "dog", "collar".
     """
     if _HAS.search(wording) is None:
         return ""

@@ -35,10 +35,10 @@ _DOES = re.compile(r"\b(?:does|do|did) ", re.IGNORECASE)
 
 
 def belonging_question(noun: str, clause: Clause) -> str:
-    """Ask for a thing after a question about a property: "beard" after "is the man tall".
+    """Return the question whether somebody has a thing: "beard" -> "does the man have a beard".
 
-    The result is "does the man have a beard"; after "is the street wet", "are there any cars". Empty
-    for a person or an animal, and after a clause that states no property.
+    That is after "is the man tall"; after "is the street wet", "cars" -> "are there any cars". Empty
+    for a person or an animal, and after a clause that states neither a property nor an act.
 
     Args:
         noun: the noun without determiner, in the singular or plural.

@@ -113,9 +113,9 @@ def _other_of_earlier(discourse: Discourse) -> Resolution | None:
 
 
 def with_suggested_place(message: str, discourse: Discourse) -> Resolution | None:
-    """Ask whether the latest clause is true of a place: "above the sink?" after "where's the mirror?".
+    """Complete a place alone to a yes/no question: "above the sink?" -> "is the mirror above the sink?".
 
-    - "above the sink?" -> "is the mirror above the sink?"
+    - That is after "where's the mirror?".
     - "at the phone?" after "is he looking at something?" -> "is he looking at the phone?"
     - "towards the camera?" after "is the dog walking?" -> "is the dog walking towards the camera?"
 

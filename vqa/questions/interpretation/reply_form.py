@@ -17,7 +17,7 @@ from vqa.english import (
 )
 from vqa.place_nouns import SCENES
 from vqa.question_parts import ReplyForm
-from vqa.questions.interpretation.answer_frames import answer_frame
+from vqa.questions.interpretation.answer_statements import answer_statement
 from vqa.questions.interpretation.intent_corrections import RIGHT_WAY
 from vqa.questions.interpretation.rendering import offers_choice
 from vqa.questions.interpretation.subject_phrase import subject_phrase
@@ -175,7 +175,7 @@ def reply_form(
         asks_present=set(words[2:3]) <= _BEGIN_PLACE,
         number_range=number_range(text), asks_thing=_asks_thing(words),
         order_end=_order_end(query),
-        answer_frame=answer_frame(query, indirect, noun, offers, options),
+        answer_statement=answer_statement(query, indirect, noun, offers, options),
     )  # fmt: skip
 
 

@@ -38,10 +38,10 @@ _FIRST_OR_LAST = re.compile(
 
 
 def scene_request(wording: str) -> Literal["captions", "describe", ""]:
-    """Return what is requested of all scenes: a list with times, or a description for a comparison.
+    """Return the intent of a request about all scenes: "list the scenes in order" -> `captions`; or "".
 
-    "list the scenes in order", "what happens in each part?" -> `captions`; "compare the two clips",
-    "what changes between the scenes?" -> `describe`. Empty for other questions: all words must be
+    `captions` lists what each scene shows, with its time: "what happens in each part?". `describe` tells them one
+    after the other: "compare the two clips", "what changes between the scenes?". Empty for other questions: all words must be
     words of such a request.
 
     Args:

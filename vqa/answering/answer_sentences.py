@@ -10,25 +10,25 @@ from vqa.question_parts import ReplyForm
 _ADDITIONS = ARTICLES | PREPOSITIONS | {"one", "side", "something", "toward"}
 
 
-def framed_reply(form: ReplyForm, reply: str, text: str) -> str:
+def reply_as_statement(form: ReplyForm, reply: str, text: str) -> str:
     """Return the statement for a reply that is only a phrase, so that it tells which question it answers.
 
     "A camera." -> "The man is holding a camera.". A reply that is a sentence, one to the only
-    question of a message, and one to a question without a frame are returned unchanged.
+    question of a message, and one to a question without a statement are returned unchanged.
 
     Args:
         form: the words of the question.
         reply: the reply, with capital letter and full stop.
         text: the bare answer, not empty.
     """
-    if not (form.number_in_message and form.answer_frame):
+    if not (form.number_in_message and form.answer_statement):
         return reply
     phrase = f"{reply[0].lower()}{reply[1:].rstrip('.')}"
     words = phrase.lower().split()
     own = set(map(singular_of, text.lower().split()))
     if any(singular_of(word) not in own for word in words if word not in _ADDITIONS):
         return reply
-    head, _, tail = form.answer_frame.partition("{}")
+    head, _, tail = form.answer_statement.partition("{}")
     before = head.split()
     if before and before[-1] in PREPOSITIONS and words[0] in PREPOSITIONS:
         # "Looking at" and "at the camera"

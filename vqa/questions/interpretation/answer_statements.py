@@ -1,4 +1,4 @@
-"""Frames for the answers of a message with several questions: "the man is holding {}"."""
+"""Statements that answer a question, with a gap for the answer: "the man is holding {}"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.rewriting import AUXILIARY
 
 # "What color", "what time" and "how" have replies of their own.
-_WITH_FRAME = re.compile(
+_HAS_STATEMENT = re.compile(
     r"^(?:what|which|who|whom|where)\b(?! (?:colou?rs?|times?|happens|happened|else)\b)"
 )
 # "What they look like", "what she is doing"
@@ -22,7 +22,7 @@ _SUBJECT = re.compile(rf"^(?P<verb>{AUXILIARY})\b (?P<rest>.+)$")
 _COUNT = re.compile(r"^how many (?:of (?:them|these|those) )?(?P<rest>(?!of\b)[a-z]+ .+)$")
 
 
-def answer_frame(
+def answer_statement(
     query: str, indirect: str, noun: str, clause: Clause | None, options: Sequence[str]
 ) -> str:
     """Return the statement that answers a question, with "{}" for the answer; or "".
@@ -37,11 +37,15 @@ def answer_frame(
         clause: the clause of a question up to its first option; None without options.
         options: the options that the question offers, in the singular.
     """
-    frame = _frame_of_options(clause, options) if options else _frame_of_wh(query, indirect, noun)
-    return "" if _OF_SPEAKERS.search(frame) or "{}" not in frame else frame
+    statement = (
+        _statement_with_option(clause, options)
+        if options
+        else _statement_for_wh(query, indirect, noun)
+    )
+    return "" if _OF_SPEAKERS.search(statement) or "{}" not in statement else statement
 
 
-def _frame_of_options(clause: Clause | None, options: Sequence[str]) -> str:
+def _statement_with_option(clause: Clause | None, options: Sequence[str]) -> str:
     """Return "he is holding {}" for "is he holding a bat or a ball"; or ""."""
     if clause is None:
         return ""
@@ -55,7 +59,7 @@ def _frame_of_options(clause: Clause | None, options: Sequence[str]) -> str:
     return f"{subject}{' '.join(words)} {{}}" if is_certain else ""
 
 
-def _frame_of_wh(query: str, indirect: str, noun: str) -> str:
+def _statement_for_wh(query: str, indirect: str, noun: str) -> str:
     """Return "the man is holding {}" for "what the man is holding"; or ""."""
     count = _COUNT.match(query.lower().strip(" ?.!"))
     if count is not None and not noun:
@@ -65,7 +69,7 @@ def _frame_of_wh(query: str, indirect: str, noun: str) -> str:
     phrase = match["wh"].lower() if match is not None else indirect.partition(" ")[0]
     rest = indirect[len(phrase) + 1 :]
     if (
-        not _WITH_FRAME.match(phrase)
+        not _HAS_STATEMENT.match(phrase)
         or not indirect.startswith(f"{phrase} ")
         or _NO_NOUN_LAST.search(indirect)
         or not _RELATIVES.isdisjoint(rest.split())
