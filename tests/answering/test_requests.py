@@ -35,6 +35,23 @@ def test_the_summary_of_a_confident_model_is_the_answer(cuts: Path) -> None:
     assert "red picture" in result.text
 
 
+@pytest.mark.parametrize("text", ["make it shorter", "shorter please", "in one word"])
+@pytest.mark.parametrize("request_text", ["make captions", "list the scenes", "make chapters"])
+def test_lists_of_scenes_are_shortened_to_a_summary(
+    cuts: Path, request_text: str, text: str
+) -> None:
+    model = ColourModel()
+    context = encode(model, cuts)
+    answer = Answer(text="0:00–0:03 a red picture")
+    history = [Turn(question=request_text, answer=answer, parsed=parse(request_text))]
+    question = parse(text, history)
+    assert answer_conversation(question, history) is None
+    result = answer_request(model, context, question)
+    summary = answer_request(model, context, parse("summarize the video in one sentence"))
+    assert result is not None
+    assert result == summary
+
+
 @pytest.mark.parametrize(
     "text", ["Summarize the video.", "what happens in the video", "tell me everything you see"]
 )

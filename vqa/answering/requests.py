@@ -22,6 +22,7 @@ def answer_request(
 ) -> LookupResult | None:
     """Return the output that a question requests: "summarize the video"; None for other intents.
 
+    Captions or chapters in fewer words, the intent `shorten`, are a brief summary.
     None also for the description or the summary of a single scene without a confident caption, and for
     more detail on a video with a single caption. An output that the model or the video cannot give
     is declined in a sentence, as unanswerable. There are at most 12 captions; the result has no
@@ -35,14 +36,15 @@ def answer_request(
     match question.intent:
         case "describe" if _is_about_all_shots(context, question):
             return _description(summarize(context, model))
-        case "summarize":
+        case "summarize" | "shorten":
             summary = summarize(context, model)
             has_few_shots = len(context.clip.shots) <= _MAX_SHOTS
             description = _description(summary) if has_few_shots else None
-            is_brief = bool(question.fact) and summary.is_confident
-            if description is not None and not is_brief:
+            is_shortened = question.intent == "shorten"
+            is_brief = is_shortened or bool(question.fact)
+            if description is not None and not (is_brief and summary.is_confident):
                 return description
-            return _result(summary.text) if summary.is_confident else None
+            return _result(summary.text) if summary.is_confident or is_shortened else None
         case "chapters":
             chapters = summarize(context, model).chapters
             if len(chapters) == 1 and len(context.clip.shots) > 1:

@@ -8,7 +8,7 @@ from functools import cache
 
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.doubts import doubted_claim, is_on_answer
-from vqa.questions.conversation.reactions import courtesy_intent, reaction_intent
+from vqa.questions.conversation.reactions import courtesy_intent, fixed_intent, reaction_intent
 from vqa.questions.intent_table.intents import is_about_video
 from vqa.questions.message_references import self_contained, with_noun_for_one
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
@@ -73,7 +73,11 @@ def parse_part(
     answer = history[-1].answer.text if history else ""
     named_text = name_scene_of_answer(named_by_cut(question.text, parsed_turns), answer)
     question = replace(question, text=name_scenes(named_text, parsed_turns))
-    of_scenes = parse_scene_question(question.text, encode, history, parsed_turns)
+    # "Shorter please" after a question on scenes asks for no scene.
+    is_fixed = bool(fixed_intent(question.text, has_history=bool(history)))
+    of_scenes = (
+        None if is_fixed else parse_scene_question(question.text, encode, history, parsed_turns)
+    )
     if of_scenes is not None:
         return replace(of_scenes, text=text)
     parts = [with_noun_for_one(part, history, parsed_turns) for part in question.before]
