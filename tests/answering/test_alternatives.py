@@ -91,6 +91,15 @@ def test_an_alternative_is_told_in_the_words_of_the_question(
     assert full_sentence(parse(question), answer) == reply
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["who is wearing green?", "and who is wearing green?", "ok so which one is wearing green"],
+)
+def test_the_side_of_the_one_that_is_asked_for_names_that_one(text: str) -> None:
+    history = [Turn(question="is there a man?", answer=Answer(text="yes"))]
+    assert full_sentence(parse(text, history), "left") == "The man on the left."
+
+
 def test_alternatives_that_are_asked_of_the_latest_answer_get_one_of_them() -> None:
     history = [Turn(question="what is she doing", answer=Answer(text="hopping"))]
     question = parse("both feet together or one foot?", history)

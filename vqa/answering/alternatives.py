@@ -62,10 +62,6 @@ def choice_reply(question: Question, text: str) -> str:
         clause = certain_clause(answer, question.subject)
         return statement_of(clause) if clause is not None else ""
     phrase = _side(answer, form) or form.option_phrases[options.index(answer)]
-    asks_whom = question.text.lower().startswith(("who ", "which ")) and bool(form.subject)
-    if asks_whom and answer in _HALVES and question.subject in form.subject.split():
-        # "Who is wearing green?", "which one is red?"
-        return f"the {question.subject} on the {answer}"
     last = phrase.split()[-1] if phrase else ""
     if is_adjective(last) or last in COLOURS - {"orange"}:
         # "An old one", to "is it an old one or a modern one?"
@@ -87,7 +83,6 @@ def _side(option: str, form: ReplyForm) -> str:
     return f"the {side} side" if is_side else ""
 
 
-_HALVES = frozenset({"left", "right"})
 _PAIRS = frozenset("left right front back top bottom upper lower".split())
 
 

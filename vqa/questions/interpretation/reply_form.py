@@ -17,6 +17,7 @@ from vqa.english import (
 )
 from vqa.place_nouns import SCENES
 from vqa.question_parts import ReplyForm
+from vqa.questions.follow_ups.coreference import strip_discourse_markers
 from vqa.questions.interpretation.answer_statements import answer_statement
 from vqa.questions.interpretation.intent_corrections import RIGHT_WAY
 from vqa.questions.interpretation.rendering import offers_choice
@@ -149,7 +150,7 @@ def reply_form(
         offers_choice=offers_choice(query),
         offers_clauses=bool(options) and offers_clauses(query),
         offers_actions=bool(options) and offers_actions(query),
-        option_phrases=tuple(option_phrase(option, (text, query)) for option in options),
+        option_phrases=_option_phrases(text, query, noun, options, offers),
         direction=_direction(query),
         worn_on=singular_of(worn_on["part"].lower()) if worn_on is not None else "",
         moved_part=moved_part,
@@ -241,6 +242,20 @@ def _before_options(query: str, options: Sequence[str]) -> str:
     """Return a question up to its first option: "does he sit" of "does he sit, stand or lie"."""
     head, option, _ = query.lower().partition(options[0])
     return f"{head}{option}"
+
+
+def _option_phrases(
+    text: str, query: str, noun: str, options: Sequence[str], clause: Clause | None
+) -> tuple[str, ...]:
+    """Return the words of each option; of sides, with the thing: "who is in green?" -> "the man on the left"."""
+    asks_which = strip_discourse_markers(text).lower().startswith(("who ", "which "))
+    names_thing = clause is not None and bool(noun) and noun in clause.subject.split()
+    if asks_which and names_thing and set(options) <= _SIDES:
+        return tuple(f"the {noun} on the {option}" for option in options)
+    return tuple(option_phrase(option, (text, query)) for option in options)
+
+
+_SIDES = frozenset({"left", "right"})
 
 
 def _whether(clause: Clause | None) -> str:
