@@ -292,6 +292,17 @@ def test_tests_that_pages_refer_to_exist() -> None:
             assert not name or f"def {name}(" in source, f"{relative(page)}: {path}::{name}"
 
 
+def test_the_source_tree_of_the_architecture_page_is_complete() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"\bvqa/\w+(?:\.py)?|\b\w+\.py\b", text.partition("## Source tree")[2]))
+    paths = {
+        path
+        for path in (ROOT / "vqa").iterdir()
+        if (path / "__init__.py").exists() or (path.suffix == ".py" and path.stem[0] != "_")
+    }
+    assert not [path for path in paths if not {relative(path), path.name} & listed]
+
+
 def test_the_page_about_questions_names_each_module() -> None:
     text = (ROOT / "docs" / "questions.md").read_text(encoding="utf-8")
     modules = {path.stem for path in (ROOT / "vqa" / "questions").rglob("[a-z]*.py")}
