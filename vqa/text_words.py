@@ -1,4 +1,4 @@
-"""The words of a text: content words and their stems for search, and the spaces between words."""
+"""The words of a text: content words and their stems for search, the spaces between words, a text as a sentence."""
 
 from __future__ import annotations
 
@@ -62,6 +62,15 @@ def attach_punctuation(text: str) -> str:
     """
     plain = re.sub(r"(?<=[a-z]) ('s)\b", r"\1", " ".join(text.split()))
     return re.sub(r" ([,.])(?![\w.])", r"\1", plain)
+
+
+def as_sentence(text: str) -> str:
+    """Capitalize the first letter of a text and add a full stop unless it has a final mark.
+
+    "a dog" -> "A dog."; empty text gives ".".
+    """
+    text = text[:1].upper() + text[1:]
+    return text if text.endswith((".", "!", "?", "”")) else f"{text}."
 
 
 def separate_characters(text: str) -> str:

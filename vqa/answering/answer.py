@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from vqa.answering.before_after import range_beside
+from vqa.answering.adjacent_parts import range_beside
 from vqa.answering.conversation import is_understood
 from vqa.answering.lookup import look_up, needs_app
 from vqa.answering.parts import with_time_range
@@ -152,7 +152,8 @@ class QuestionTurn:
     Args:
         model: generates the answer if it cannot be looked up.
         context: the video, encoded by that model.
-        question: the parsed question, or its text.
+        question: its text, or the parsed question with the time range of the part that it names
+            (`with_time_range`).
         history: earlier turns of the conversation, oldest first.
         options: generation options; None leaves them to the model.
         listen: returns the sound events of a video file; None detects them without a cache.
@@ -168,11 +169,9 @@ class QuestionTurn:
         options: AnswerOptions | None = None,
         listen: Callable[[Path], Sequence[TimedText]] | None = None,
     ) -> None:
-        self.question = (
-            parse_for(model, question, history) if isinstance(question, str) else question
-        )
-        self.question = with_time_range(self.question, context, model)
-        self.question, self._is_mute = _as_visual_question(self.question, context, model)
+        if isinstance(question, str):
+            question = with_time_range(parse_for(model, question, history), context, model)
+        self.question, self._is_mute = _as_visual_question(question, context, model)
         self._model = model
         self._context = context
         self._history = tuple(history)

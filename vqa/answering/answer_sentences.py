@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from vqa.answering.places import as_sentence
 from vqa.english import ARTICLES, NUMBERS, PREPOSITIONS, is_plural, singular_of
 from vqa.question_parts import ReplyForm
+from vqa.text_words import as_sentence
 
 # Words that the sentence of a reply adds to a bare answer.
 _ADDITIONS = ARTICLES | PREPOSITIONS | {"one", "side", "something", "toward"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.lookup import LookupResult, middle_frame
 from vqa.answering.metadata import duration_text
 from vqa.answering.responses import respond
 from vqa.errors import VQAError
@@ -213,10 +213,7 @@ def _opening(kind: str) -> str:
 
 def _evidence(context: VideoContext, events: Sequence[TimedText]) -> tuple[Evidence, ...]:
     """Return the frames nearest to the middles of the first four events, each with weight 1."""
-    return tuple(
-        frame_at(context.clip, (event.start_s + event.end_s) / 2, 1.0)
-        for event in events[:_MAX_EVIDENCE]
-    )
+    return tuple(middle_frame(context.clip, event) for event in events[:_MAX_EVIDENCE])
 
 
 def _result(text: str, reply: str, evidence: tuple[Evidence, ...]) -> LookupResult:

@@ -34,7 +34,7 @@ from vqa.question_parts import ReplyForm
 from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_adjective
-from vqa.text_words import is_first_person
+from vqa.text_words import as_sentence, is_first_person
 from vqa.types import Question
 
 # Kinds of things whose answers are verbs in -ing.
@@ -271,7 +271,7 @@ def _object_as_answer(form: ReplyForm, words: Sequence[str]) -> str:
         rest = rest[1:]
     thing = " ".join(rest)
     reply = with_article_if_countable(thing) if len(rest) <= _MAX_NAME_WORDS else thing
-    return f"{reply[0].upper()}{reply[1:]}." if reply else refuse_question(form)
+    return as_sentence(reply) if reply else refuse_question(form)
 
 
 _GENERAL_PERSONS = frozenset("person people human somebody someone anybody anyone".split())
@@ -363,7 +363,7 @@ def _reply_about_kind(question: Question, text: str) -> str:
     if set(words) <= _ADJECTIVES | {"and"} and kind in _NOUNS_WITH_ADJECTIVE:
         thing = plural_of(kind) if question.form.is_plural else kind
         phrase = with_article_if_countable(f"{text.lower()} {thing}")
-        return f"{phrase[0].upper()}{phrase[1:]}."
+        return as_sentence(phrase)
     if set(words) <= _SIDES and kind not in _TRAINING_KINDS:
         # "Which cup is it under?"
         return f"The {text.lower()} one."

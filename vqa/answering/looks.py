@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.lookup import LookupResult, middle_frame
 from vqa.answering.metadata import duration_text
-from vqa.answering.reply_times import shot_name
+from vqa.answering.reply_times import in_words, shots_in_words
 from vqa.answering.responses import respond
 from vqa.look_words import Look
 from vqa.question_parts import LookQuery
 from vqa.tasks.picture_measures import SCALES, LookScale, measure_shots
 from vqa.tasks.search import shots_or_whole
+from vqa.text_words import as_sentence
 from vqa.timecode import format_time
 from vqa.types import Clip, Question, Shot
 
@@ -100,10 +101,10 @@ def _describe(
     """Answer whether the shots have a look, which of them, or whether every one has."""
     scale, wording = SCALES[query.look], _WORDINGS[query.look]
     matches = [number for number, value in enumerate(values) if scale.has_look(value)]
-    names = _names(clip, [shots[number] for number in matches])
+    names = shots_in_words(clip, [shots[number] for number in matches])
     is_whole, is_none = len(matches) == len(shots), not matches
     if query.form == "which":
-        text = f"{_capitalized(names)}." if matches else respond("no_scene")
+        text = as_sentence(names) if matches else respond("no_scene")
         return _result(clip, text, text, [shots[number] for number in matches])
     if query.form == "choice":
         statement = wording.is_so if is_whole else wording.is_not
@@ -111,7 +112,7 @@ def _describe(
             statement = f"in {names}, {wording.is_so}, and otherwise {wording.is_not}"
         bare = next(filter(None, (statement.partition(subject)[2] for subject in _SUBJECTS)), "")
         text = bare if is_whole or is_none else statement
-        return _result(clip, text or statement, f"{_capitalized(statement)}.", shots)
+        return _result(clip, text or statement, as_sentence(statement), shots)
     if is_whole:
         return _result(clip, "yes", f"Yes, {wording.is_so}.", shots)
     if is_none:
@@ -140,9 +141,9 @@ def _when(
     ]
     times = [f"from {format_time(shot.start_s)} to {format_time(shot.end_s)}" for shot in matches]
     is_whole = len(matches) == len(shots_or_whole(clip))
-    when = "the whole time" if is_whole else " and ".join(times)
+    when = "the whole time" if is_whole else in_words(times)
     statement = f"{wording.is_so} {when}" if matches else f"{wording.is_not} the whole time"
-    reply = f"{_capitalized(statement)}."
+    reply = as_sentence(statement)
     if query.form == "why":
         return LookupResult(text=respond("look_reason", statement=reply), answerable=False)
     return _result(clip, f"At {when.removeprefix('from ')}." if times else "no", reply, matches)
@@ -170,7 +171,7 @@ def _compare(
     order = sorted(candidates, key=lambda row: _rank(values[row], scale))
     best = [row for row in order if not abs(values[row] - values[order[0]]) >= scale.margin]
     verb = wording.more if len(candidates) == _TWO else wording.most
-    best_names = _names(clip, [shots[row] for row in sorted(best)])
+    best_names = shots_in_words(clip, [shots[row] for row in sorted(best)])
     verb = verb.replace("is ", "are ").replace("has ", "have ") if len(best) > 1 else verb
     statement = f"{best_names} {verb}{_lengths(query.look, shots, order, num_best=len(best))}"
     is_equal = len(best) == len(candidates)
@@ -179,7 +180,7 @@ def _compare(
     best_shots = [shots[row] for row in best]
     if query.form == "which":
         text = "none" if is_equal else best_names
-        return _result(clip, text, f"{_capitalized(statement)}.", best_shots)
+        return _result(clip, text, as_sentence(statement), best_shots)
     is_so = not is_equal and (best == rows[:1] if rows else True)
     opening = "Yes" if is_so else "No"
     return _result(clip, opening.lower(), f"{opening}, {statement}.", best_shots)
@@ -201,26 +202,10 @@ def _lengths(look: Look, shots: Sequence[Shot], order: Sequence[int], *, num_bes
     return f": {first}, the other {others[0]}" if len(others) == 1 else f": {first}{each}"
 
 
-def _names(clip: Clip, shots: Sequence[Shot]) -> str:
-    """Return scenes by their numbers and times: "the first scene (0:00) and the third scene (0:06)"."""
-    whole = shots_or_whole(clip)
-    names = [
-        f"{shot_name(whole.index(shot) + 1)} ({format_time(shot.start_s)})"
-        if shot in whole
-        else "that part"
-        for shot in shots
-    ]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
 def _result(clip: Clip, text: str, reply: str, shots: Sequence[Shot]) -> LookupResult:
     return LookupResult(
         text=text,
         answerable=True,
         reply=reply,
-        evidence=tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in shots),
+        evidence=tuple(middle_frame(clip, shot) for shot in shots),
     )
-
-
-def _capitalized(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

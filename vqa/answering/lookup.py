@@ -8,7 +8,7 @@ from pathlib import Path
 
 from vqa.models.protocol import VideoContext, VideoQAModel, VisualOnly
 from vqa.timecode import nearest_row
-from vqa.types import Clip, Evidence, Question, TimedText, Turn
+from vqa.types import Clip, Evidence, Question, Shot, TimedText, Turn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ def look_up(
         history: earlier turns, oldest first.
         listen: returns the sound events of a video file; None detects them without a cache.
     """
-    from vqa.answering.before_after import answer_nothing_beside
+    from vqa.answering.adjacent_parts import answer_nothing_beside
     from vqa.answering.conversation import answer_conversation
     from vqa.answering.descriptions import answer_description
     from vqa.answering.hearing import answer_sound
@@ -99,6 +99,11 @@ def look_up(
         or answer_order(model, context, question)
         or answer_nothing_beside(model, context, question, history)
     )
+
+
+def middle_frame(clip: Clip, span: Shot | TimedText, weight: float = 1.0) -> Evidence:
+    """Return the sampled frame nearest to the middle of a shot or a line, as an evidence frame."""
+    return frame_at(clip, (span.start_s + span.end_s) / 2, weight)
 
 
 def frame_at(clip: Clip, time_s: float, weight: float) -> Evidence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
-from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.lookup import LookupResult, middle_frame
 from vqa.answering.reply_times import shot_name
 from vqa.answering.responses import respond
 from vqa.english import NUMBER_NAMES, ORDINAL_OF, plural_of
@@ -83,7 +83,7 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
     if not clip.shots or plan.start_s > 0 or plan.end_s is not None:
         return None
     number = len(clip.shots)
-    evidence = tuple(frame_at(clip, (shot.start_s + shot.end_s) / 2, 1.0) for shot in clip.shots)
+    evidence = tuple(middle_frame(clip, shot) for shot in clip.shots)
     if question.fact in ("equal_shots", "shot_lengths"):
         return _shot_lengths(clip, asks_equal=question.fact == "equal_shots")
     if question.intent == "shot_count":

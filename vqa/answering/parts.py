@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.answering.lookup import LookupResult, frame_at, needs_app
+from vqa.answering.lookup import LookupResult, middle_frame, needs_app
 from vqa.answering.metadata import duration_text
 from vqa.answering.reply_times import shot_name
 from vqa.answering.responses import respond
@@ -180,7 +180,7 @@ def answer_part_time(
         text=text,
         answerable=True,
         reply=reply,
-        evidence=(frame_at(context.clip, (part.start_s + part.end_s) / 2, 1.0),),
+        evidence=(middle_frame(context.clip, part),),
     )
 
 

@@ -17,6 +17,7 @@ from vqa.english import (
 )
 from vqa.place_nouns import FURNISHINGS, SCENES, SURFACES, place_preposition
 from vqa.questions.words.living_nouns import is_living
+from vqa.text_words import as_sentence
 from vqa.types import Question
 
 PREPOSITION = re.compile(
@@ -141,12 +142,3 @@ def place_reply(question: Question, text: str, opening: str) -> str:
     thing = with_article_if_countable(text)
     is_place = text.lower().split()[-1] in SCENES | SURFACES - FURNISHINGS
     return f"It looks like {thing}." if is_place else respond("place_unknown", thing=thing)
-
-
-def as_sentence(text: str) -> str:
-    """Capitalize the first letter of a text and add a full stop unless it has a final mark.
-
-    "a dog" -> "A dog."; empty text gives ".".
-    """
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "”")) else f"{text}."

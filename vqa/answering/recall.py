@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.answering.lookup import LookupResult
-from vqa.answering.places import as_sentence
 from vqa.answering.responses import respond
 from vqa.english import NUMBERS, PREPOSITIONS, is_doing
 from vqa.questions.intent_table.intents import is_about_video
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.text_words import is_first_person, word_stems
+from vqa.text_words import as_sentence, is_first_person, word_stems
 from vqa.types import Question, Turn
 
 # A summary is the shorter form of these outputs.

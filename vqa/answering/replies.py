@@ -12,7 +12,7 @@ from vqa.answering.kind_mismatch import (
     refuse_with_action,
     reply_to_other_kind,
 )
-from vqa.answering.places import PREPOSITION, SURROUNDINGS, as_sentence, place_reply, side_reply
+from vqa.answering.places import PREPOSITION, SURROUNDINGS, place_reply, side_reply
 from vqa.answering.yes_no_replies import yes_no_reply
 from vqa.english import (
     COLOURS,
@@ -28,7 +28,7 @@ from vqa.questions.nouns.entities import NO_NAMES
 from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_adjective, is_verb, is_word
-from vqa.text_words import attach_punctuation, is_first_person
+from vqa.text_words import as_sentence, attach_punctuation, is_first_person
 from vqa.types import Question
 
 _IN_FRONT = re.compile(

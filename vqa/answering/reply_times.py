@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from vqa.english import ORDINAL_OF
 from vqa.questions.times.part_range import is_that_part
-from vqa.timecode import time_in_words
-from vqa.types import Question
+from vqa.tasks.search import shots_or_whole
+from vqa.timecode import format_time, time_in_words
+from vqa.types import Clip, Question, Shot
 
 
 def at_time(question: Question, reply: str) -> str:
@@ -50,6 +53,27 @@ def shot_name(number: int) -> str:
     """Return a shot in words: 2 -> "the second scene", -1 -> "the last scene", 14 -> "scene 14"."""
     name = "last" if number < 0 else ORDINAL_OF.get(number, "")
     return f"the {name} scene" if name else f"scene {number}"
+
+
+def shots_in_words(clip: Clip, shots: Sequence[Shot]) -> str:
+    """Return shots with their times: "the first scene (0:00) and the third scene (0:06)".
+
+    A part that is no shot of the clip is "that part".
+    """
+    whole = shots_or_whole(clip)
+    return in_words(
+        [
+            f"{shot_name(whole.index(shot) + 1)} ({format_time(shot.start_s)})"
+            if shot in whole
+            else "that part"
+            for shot in shots
+        ]
+    )
+
+
+def in_words(phrases: Sequence[str]) -> str:
+    """Join phrases: "a", "b", "c" -> "a, b and c"; empty without any."""
+    return " and ".join(filter(None, (", ".join(phrases[:-1]), *phrases[-1:])))
 
 
 def _part_in_words(question: Question) -> str:

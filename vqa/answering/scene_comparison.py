@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.lookup import LookupResult, middle_frame
 from vqa.answering.replies import full_sentence
-from vqa.answering.reply_times import shot_name
+from vqa.answering.reply_times import shots_in_words
 from vqa.answering.responses import respond
 from vqa.english import CARDINALS, NUMBER_NAMES
 from vqa.models.protocol import Prepares, VideoContext, VideoQAModel
-from vqa.timecode import format_time
-from vqa.types import Answer, Question, Shot, TimeRange
+from vqa.text_words import as_sentence
+from vqa.types import Answer, Clip, Question, Shot, TimeRange
 
 _MAX_SCENES = 24
 _EDGE_S = 0.05  # the first frame of the next shot is not in the range
@@ -22,15 +22,10 @@ _NUMBER = re.compile(r"\d+|[a-z]+")
 
 @dataclass(frozen=True, kw_only=True)
 class _SceneAnswer:
-    """Answer of one scene, by its number from 1."""
+    """Answer of one scene."""
 
-    number: int
     shot: Shot
     answer: Answer
-
-    @property
-    def name(self) -> str:
-        return f"{shot_name(self.number)} ({format_time(self.shot.start_s)})"
 
 
 def answer_scene_comparison(
@@ -59,66 +54,68 @@ def answer_scene_comparison(
     if len(shots) > _MAX_SCENES:
         return None
     answers = []
-    for number, shot in enumerate(shots, start=1):
+    for shot in shots:
         time_range = TimeRange(start=shot.start_s, end=shot.end_s - _EDGE_S)
         turn = QuestionTurn(model, context, replace(question, scene=None, time_range=time_range))
         answer = turn.judge("".join(turn.stream()))
         answer = replace(answer, reply=full_sentence(question, answer.text))
-        answers.append(_SceneAnswer(number=number, shot=shot, answer=answer))
-    reply, best_answers = _combined(question.scene.quantifier, answers, len(shots))
+        answers.append(_SceneAnswer(shot=shot, answer=answer))
+    reply, best_answers = _combined(context.clip, question.scene.quantifier, answers)
     confidences = [one.answer.confidence for one in answers if one.answer.confidence is not None]
     return LookupResult(
         text=reply,
         answerable=True,
         confidence=min(confidences, default=None),
         evidence=tuple(
-            frame_at(
-                context.clip, (one.shot.start_s + one.shot.end_s) / 2, one.answer.confidence or 0.0
-            )
+            middle_frame(context.clip, one.shot, one.answer.confidence or 0.0)
             for one in best_answers
         ),
     )
 
 
 def _combined(
-    quantifier: str, answers: Sequence[_SceneAnswer], num_scenes: int
+    clip: Clip, quantifier: str, answers: Sequence[_SceneAnswer]
 ) -> tuple[str, Sequence[_SceneAnswer]]:
-    """Return the reply, and the scenes that it is about."""
-    match quantifier:
-        case "most" | "fewest":
-            return _extreme(answers, is_most=quantifier == "most")
-        case "each":
-            sentences = [f"{_capitalized(one.name)}: {one.answer.text}." for one in answers]
-            return " ".join(sentences), answers
+    """Return the reply, and the answers of the scenes that it is about."""
+    if quantifier in ("most", "fewest"):
+        return _extreme(clip, answers, is_most=quantifier == "most")
+    if quantifier == "each":
+        sentences = [as_sentence(f"{_names(clip, [one])}: {one.answer.text}") for one in answers]
+        return " ".join(sentences), answers
     is_wanted = quantifier != "without"
     matches = [one for one in answers if one.answer.text.lower().startswith("yes") == is_wanted]
-    names = _in_words([one.name for one in matches])
-    if quantifier == "number":
+    names = _names(clip, matches)
+    if quantifier in ("number", "which", "without"):
         count = NUMBER_NAMES.get(len(matches), str(len(matches)))
-        return (f"{_capitalized(count)}: {names}." if matches else respond("no_scene")), matches
-    if quantifier in ("which", "without"):
-        return (f"{_capitalized(names)}." if matches else respond("no_scene")), matches
-    if len(matches) == num_scenes:
-        number = "both" if num_scenes == 2 else f"all {NUMBER_NAMES.get(num_scenes, num_scenes)}"
+        text = f"{count}: {names}" if quantifier == "number" else names
+        return as_sentence(text) if matches else respond("no_scene"), matches
+    if len(matches) == len(answers):
+        number = (
+            "both" if len(matches) == 2 else f"all {NUMBER_NAMES.get(len(matches), len(matches))}"
+        )
         return respond("every_scene", number=number), matches
     return respond("some_scenes", scenes=names) if matches else respond("not_any_scene"), matches
 
 
+def _names(clip: Clip, answers: Sequence[_SceneAnswer]) -> str:
+    return shots_in_words(clip, [one.shot for one in answers])
+
+
 def _extreme(
-    answers: Sequence[_SceneAnswer], *, is_most: bool
+    clip: Clip, answers: Sequence[_SceneAnswer], *, is_most: bool
 ) -> tuple[str, Sequence[_SceneAnswer]]:
-    """Return the reply on the scenes with the largest or smallest number, and these scenes."""
-    numbers = {one.number: _number_of(one.answer) for one in answers}
-    counts = [number for number in numbers.values() if number is not None]
+    """Return the reply on the scenes with the largest or smallest number, and their answers."""
+    numbers = [_number_of(one.answer) for one in answers]
+    counts = [number for number in numbers if number is not None]
     if not counts:
         return respond("which_unknown"), ()
     best = max(counts) if is_most else min(counts)
-    best_answers = [one for one in answers if numbers[one.number] == best]
+    best_answers = [one for one, number in zip(answers, numbers, strict=True) if number == best]
     if len(best_answers) == len(answers):
         return respond("equal_scenes", number=NUMBER_NAMES.get(best, str(best))), best_answers
-    names = _in_words([one.name for one in best_answers])
     reply = best_answers[0].answer.reply or best_answers[0].answer.text
-    return f"{_capitalized(names)}: {reply if best else respond('none_there')}", best_answers
+    text = f"{_names(clip, best_answers)}: {reply if best else respond('none_there')}"
+    return as_sentence(text), best_answers
 
 
 def _number_of(answer: Answer) -> int | None:
@@ -133,12 +130,3 @@ def _number_of(answer: Answer) -> int | None:
         if word in ("none", "no", "zero", "nobody"):
             return 0
     return None
-
-
-def _in_words(names: Sequence[str]) -> str:
-    """Join names: "the first scene (0:00), the second scene (0:03) and the last scene (0:07)"."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _capitalized(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:]}"

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.answering.kind_mismatch import doer_with_verb, refuse_question
-from vqa.answering.lookup import LookupResult, frame_at, needs_app
+from vqa.answering.lookup import LookupResult, frame_at, middle_frame
 from vqa.answering.metadata import duration_text
 from vqa.answering.parts import absent_thing, is_shown
+from vqa.answering.reply_times import in_words
 from vqa.answering.responses import respond
 from vqa.answering.transcript import match_topic
-from vqa.answering.visible_times import answer_presence_time, answer_visible_time
+from vqa.answering.visible_times import answer_presence_time, answer_visible_time, visible_part
 from vqa.english import (
     is_doing,
     is_plural,
@@ -23,8 +24,6 @@ from vqa.questions.intent_table.intents import is_search
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.tasks.search import (
     best_score,
-    find_only_part,
-    find_part,
     find_picture_moments,
     shot_index,
     shots_or_whole,
@@ -217,9 +216,11 @@ def _answer_visible(
     query = without_article(what)
     is_name = query in (question.target, *nouns_of(f"the {query}?"))
     is_event = len(query.split()) > 1 and not is_name
-    moments = find_picture_moments(context, model, query)
-    if not is_event:
-        moments = _in_only_part(model, context, query, moments)
+    moments = (
+        find_picture_moments(context, model, query)
+        if is_event
+        else _moments_of_thing(model, context, query)
+    )
     moments = sorted(moments, key=lambda m: -m.score)[:_MAX_MOMENTS]
     if not moments:
         probability = model.match_probability(best_score(context, model, query))
@@ -243,19 +244,13 @@ def _answer_visible(
     )
 
 
-def _in_only_part(
-    model: VideoQAModel, context: VideoContext, thing: str, moments: list[Moment]
-) -> list[Moment]:
-    """Return the moments of a thing in the part of the video that alone shows it.
+def _moments_of_thing(model: VideoQAModel, context: VideoContext, thing: str) -> list[Moment]:
+    """Return the moments of a thing in the part of the video that alone shows it, else all of them.
 
-    Without such a part, all of them; without any, the part that shows best what the video shows.
+    Without any moment in that part, the whole part.
     """
-    if not isinstance(model, Embeds):
-        return moments
-    part = find_only_part(context, model, thing)
-    if part is None and not moments and needs_app(model) and is_shown(context, model, thing):
-        whole_shot = shots_or_whole(context.clip)[0]
-        part = find_part(context, model, thing) or whole_shot
+    assert isinstance(model, Embeds)
+    part, moments = visible_part(model, context, thing)
     if part is None:
         return moments
     inside = [one for one in moments if part.start_s <= one.thumbnail_s < part.end_s]
@@ -308,9 +303,7 @@ def _answer_speech(model: VideoQAModel, context: VideoContext, what: str) -> Loo
     return LookupResult(
         text=f"At {_times([(line.start_s, line.end_s) for line, _ in lines])}.",
         answerable=True,
-        evidence=tuple(
-            frame_at(context.clip, (line.start_s + line.end_s) / 2, score) for line, score in lines
-        ),
+        evidence=tuple(middle_frame(context.clip, line, score) for line, score in lines),
     )
 
 
@@ -332,7 +325,7 @@ def _times_in_words(spans: list[tuple[float, float]]) -> str:
         else f"from {format_time(start_s)} to {format_time(end_s)}"
         for start_s, end_s in _merge_ranges(spans)
     ]
-    return " and ".join(filter(None, (", ".join(phrases[:-1]), phrases[-1])))
+    return in_words(phrases)
 
 
 def _merge_ranges(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.answering.hearing import without_sound
-from vqa.answering.lookup import LookupResult, frame_at, needs_app
+from vqa.answering.lookup import LookupResult, middle_frame, needs_app
 from vqa.answering.responses import respond
 from vqa.models.protocol import Embeds, EncodesSentences, VideoContext, VideoQAModel
 from vqa.tasks.search import contains_words, match_lines
@@ -71,10 +71,7 @@ def answer_text(
         text=f"yes, {quotes}" if asks_whether else quotes,
         answerable=True,
         reply=reply,
-        evidence=tuple(
-            frame_at(context.clip, (line.start_s + line.end_s) / 2, 1.0)
-            for line in lines[:_MAX_LINES]
-        ),
+        evidence=tuple(middle_frame(context.clip, line) for line in lines[:_MAX_LINES]),
     )
 
 

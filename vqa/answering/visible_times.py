@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.answering.lookup import LookupResult, frame_at, needs_app
+from vqa.answering.lookup import LookupResult, middle_frame, needs_app
 from vqa.answering.parts import absent_thing, is_shown
 from vqa.english import is_plural, plural_of, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
@@ -16,7 +16,7 @@ from vqa.tasks.search import (
     shots_or_whole,
 )
 from vqa.timecode import format_time
-from vqa.types import Question, Shot
+from vqa.types import Moment, Question, Shot
 
 # Start and end of the video within which a thing is there from the start or until the end, in seconds.
 _EDGE_S = 0.5
@@ -48,9 +48,7 @@ def answer_presence_time(
         text=text,
         answerable=True,
         reply=reply,
-        evidence=tuple(
-            frame_at(context.clip, (span.start_s + span.end_s) / 2, 1.0) for span in spans
-        ),
+        evidence=tuple(middle_frame(context.clip, span) for span in spans),
     )
 
 
@@ -76,9 +74,7 @@ def answer_visible_time(
         text=first[1],
         answerable=True,
         reply=f"The {name} {be} in the picture for about {first[1]}{rest}{limit}.",
-        evidence=tuple(
-            frame_at(context.clip, (span.start_s + span.end_s) / 2, 1.0) for span in spans[0]
-        ),
+        evidence=tuple(middle_frame(context.clip, span) for span in spans[0]),
     )
 
 
@@ -107,16 +103,10 @@ def _visible_spans(model: VideoQAModel, context: VideoContext, thing: str) -> li
 
     A thing that is seen in a shot of up to ten seconds is taken to be in all of it.
     """
-    if not isinstance(model, Embeds):
-        return []
-    shots = shots_or_whole(context.clip)
-    part = find_only_part(context, model, thing)
+    part, moments = visible_part(model, context, thing)
     if part is not None:
         return [part]
-    moments = find_picture_moments(context, model, thing)
-    if not moments and is_shown(context, model, thing):
-        best = find_part(context, model, thing)
-        return [shots[0] if best is None else best]
+    shots = shots_or_whole(context.clip)
     spans: list[Shot] = []
     for moment in moments:
         shot = shots[shot_index(moment.thumbnail_s, shots)]
@@ -126,6 +116,24 @@ def _visible_spans(model: VideoQAModel, context: VideoContext, thing: str) -> li
             span = Shot(start_s=spans.pop().start_s, end_s=span.end_s)
         spans.append(span)
     return spans
+
+
+def visible_part(
+    model: VideoQAModel, context: VideoContext, thing: str
+) -> tuple[Shot | None, list[Moment]]:
+    """Return the part of the video that alone shows a thing, and all moments of the thing.
+
+    If the model takes the thing to be in the video, but no moment shows it, the part is the one that
+    shows it best. None for a thing that several parts show. A model that does not embed frames has
+    neither.
+    """
+    if not isinstance(model, Embeds):
+        return None, []
+    part = find_only_part(context, model, thing)
+    moments = find_picture_moments(context, model, thing)
+    if part is None and not moments and needs_app(model) and is_shown(context, model, thing):
+        part = find_part(context, model, thing) or shots_or_whole(context.clip)[0]
+    return part, moments
 
 
 def _reply(query: PresenceTime, spans: list[Shot], duration_s: float) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from vqa.answering.lookup import LookupResult, frame_at
+from vqa.answering.lookup import LookupResult, middle_frame
 from vqa.answering.parts import MAX_PARTS
 from vqa.answering.responses import respond
 from vqa.english import singular_of, without_article
@@ -74,7 +74,7 @@ def answer_nothing_beside(
     return LookupResult(
         text=respond("first_scene" if is_before else "last_scene"),
         answerable=True,
-        evidence=(frame_at(context.clip, (shot.start_s + shot.end_s) / 2, 1.0),),
+        evidence=(middle_frame(context.clip, shot),),
     )
 
 

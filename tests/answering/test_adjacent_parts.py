@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes import ColourModel
-from vqa.answering.before_after import answer_nothing_beside, range_beside
+from vqa.answering.adjacent_parts import answer_nothing_beside, range_beside
 from vqa.models.protocol import VideoContext
 from vqa.questions.parse import parse
 from vqa.types import Answer, TimeRange, Turn
