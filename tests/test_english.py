@@ -10,7 +10,6 @@ from vqa.english import (
     is_doing,
     is_plural,
     is_plural_noun,
-    is_plural_only,
     names_noun,
     names_plural,
     plural_of,
@@ -84,7 +83,6 @@ def test_a_second_spelling_of_a_plural() -> None:
 )
 def test_a_noun_without_a_singular_takes_are(noun: str) -> None:
     assert singular_of(noun) == plural_of(noun) == noun
-    assert is_plural_only(noun)
     assert is_plural(f"the {noun}")
 
 

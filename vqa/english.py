@@ -206,18 +206,14 @@ def _with_s(word: str) -> str:
     return f"{word[:-1]}ies" if is_consonant_y else f"{word}s"
 
 
-def is_plural_only(noun: str) -> bool:
-    """Whether a lower-case noun without a singular takes a plural verb: "trousers", "people"."""
-    return noun in _PLURAL_ONLY or noun in ("people", "police")
-
-
 def is_plural_noun(phrase: str) -> bool:
     """Whether the last word of a phrase is a noun in the plural: "dogs", "my trousers", "people".
 
     Unlike `is_plural`, False for "two", "they" and "these", and for an empty phrase.
     """
     last = phrase.lower().split()[-1] if phrase.strip() else ""
-    return not last.endswith(("'s", "'")) and (is_plural_only(last) or singular_of(last) != last)
+    is_plural_only = last in _PLURAL_ONLY or last in ("people", "police")
+    return not last.endswith(("'s", "'")) and (is_plural_only or singular_of(last) != last)
 
 
 def is_plural(phrase: str) -> bool:
@@ -243,6 +239,11 @@ def is_plural(phrase: str) -> bool:
 def is_or_are(phrase: str) -> Literal["is", "are"]:
     """Return the form of "be" that a noun phrase takes; see `is_plural`."""
     return "are" if is_plural(phrase) else "is"
+
+
+def does_or_do(phrase: str) -> Literal["does", "do"]:
+    """Return the form of "do" that a subject takes: "do" for "the men", "they" and "you"."""
+    return "do" if is_plural(phrase) or phrase.lower() in ("i", "you", "we") else "does"
 
 
 _PLURAL_PRONOUNS = frozenset("they them these those both".split())

@@ -52,7 +52,7 @@ from vqa.questions.messages.scope import detect_language, is_english, is_gibberi
 from vqa.questions.normalization.normalize import Normalized, normalize, normalized_wording
 from vqa.questions.normalization.statements import as_question
 from vqa.questions.nouns.entities import bare_noun, presence_target
-from vqa.questions.nouns.mentions import excepted_nouns, nouns_of
+from vqa.questions.nouns.mentions import exceptions_of, nouns_of
 from vqa.questions.nouns.name_questions import kind_of_thing, name_kind_of
 from vqa.questions.nouns.noun_phrases import identification_question
 from vqa.questions.sentences.clause_options import is_inclusive
@@ -302,7 +302,7 @@ def _question(
         modality=modality,
         subject=subject,
         target=slots.target,
-        excluded_names=tuple(sorted(discourse.absent | excepted_nouns(query))),
+        excluded_names=tuple(sorted(discourse.absent | exceptions_of(query))),
         name_kind=name_kind_of(query, intent) if kind == "open" else "",
         asked_kind=kind_of_thing(query) if intent in ("identify", "location") else "",
         scored_noun=slots.scored_noun if slots.asks_presence else common_name(slots.scored_noun),

@@ -32,6 +32,7 @@ from vqa.questions.follow_ups.other_places import (
     with_other_place,
 )
 from vqa.questions.follow_ups.selections import name_with_detail, other_option
+from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.questions.nouns.noun_phrases import (
     POSSESSIVES,
     is_number_alone,
@@ -47,7 +48,6 @@ from vqa.questions.sentences.clauses import (
 )
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_verb
-from vqa.questions.words.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
 
 
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:

@@ -11,9 +11,9 @@ from vqa.questions.conversation.antecedents import with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import replace_noun
+from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
-from vqa.questions.words.verb_agreement import agree_verb
 from vqa.types import Question
 
 # Color words that select one of several things: "the brown one".

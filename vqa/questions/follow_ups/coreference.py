@@ -28,6 +28,7 @@ from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
 from vqa.questions.follow_ups.omitted_nouns import with_omitted_nouns
 from vqa.questions.follow_ups.other_places import with_suggested_place
 from vqa.questions.follow_ups.pronouns_without_antecedent import lacks_mentioned_noun
+from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
@@ -37,7 +38,6 @@ from vqa.questions.times.part_range import split_part
 from vqa.questions.times.time_range import split_shot
 from vqa.questions.words.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.words.spelling import correct_spelling
-from vqa.questions.words.verb_agreement import agree_verb
 
 _LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, .]*)+", re.IGNORECASE)
 _TRAILING_MARKERS = re.compile(

@@ -37,6 +37,7 @@ from vqa.questions.follow_ups.noun_replacement import (
 from vqa.questions.follow_ups.owners import OWNER, resolve_owner, with_owner
 from vqa.questions.follow_ups.question_phrases import DATES, resolve_phrase
 from vqa.questions.intent_table.intents import match_intent
+from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.nouns.entities import head_noun
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import (
@@ -49,7 +50,6 @@ from vqa.questions.sentences.clauses import latest_clause
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS
 from vqa.questions.sentences.wh_questions import suggestion_as_question
 from vqa.questions.words.living_nouns import is_living, is_person
-from vqa.questions.words.verb_agreement import agree_verb
 from vqa.types import Question
 
 _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())

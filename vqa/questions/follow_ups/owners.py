@@ -9,12 +9,12 @@ from vqa.english import BODY_PART, COLOURS, is_doing, is_plural, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
+from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import POSSESSIVES, NounPhrase, read_noun_phrase
 from vqa.questions.sentences.clauses import latest_clause, subject_noun
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_adjective
-from vqa.questions.words.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.types import Question
 
 _OWNERS = {

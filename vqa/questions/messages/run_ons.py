@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.words.rewriting import AUXILIARY
-from vqa.questions.words.verb_agreement import agree_verb
 
 _WH = r"(?:what|whats|what's|who|whos|who's|where|wheres|where's|when|why|how)"
 _PERSON = r"(?:he|she|it|they)"

@@ -1,7 +1,8 @@
-"""Agreement of the verb with its subject in a question: "is the shoes black?" -> "are the shoes black?"."""
+"""Agreement of the verb with its subject: "is the shoes black?" -> "are the shoes black?"."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from vqa.english import (
@@ -13,12 +14,14 @@ from vqa.english import (
     plural_of,
     singular_of,
 )
-from vqa.questions.normalization.omitted_articles import is_countable
+from vqa.questions.normalization.articles import is_countable
 from vqa.questions.nouns.mentions import marked_words, phrase_spans
 from vqa.questions.words.living_nouns import GROUPS, is_living
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
-from vqa.questions.words.verb_agreement import PLURAL_VERBS, SINGULAR_VERBS
 
+# Forms of auxiliary verbs: of the plural by those of the singular, and the reverse.
+PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
+SINGULAR_VERBS = {plural: singular for singular, plural in PLURAL_VERBS.items()}
 _DETERMINERS = frozenset("the his her its their my your these those".split())
 _QUANTITIES = frozenset("many several few two three four five six some both".split())
 _SINGULAR_PRONOUNS = frozenset("he she it".split())
@@ -147,3 +150,29 @@ def _is_property(word: str) -> bool:
 
 _PLACES = frozenset("outdoors indoors outside inside here there".split())
 _MAX_SUBJECT_WORDS = 6
+
+
+def agree_verb(question: str, noun: str) -> str:
+    """Inflect the verb before a noun to agree with it: "where are the hat" -> "where is the hat".
+
+    Only "is/are", "was/were", "does/do" and "has/have" change, to lower case, at the first place
+    where they stand right before the noun or before "the", "his", "her", "its", "their", "a" or
+    "an" and the noun; not before its genitive ("the hat's"). Otherwise the question is returned
+    unchanged.
+
+    Args:
+        question: the question.
+        noun: the noun as in the question, without article; its form decides the number.
+    """
+    forms = dict(PLURAL_VERBS if is_plural(noun) else SINGULAR_VERBS)
+    if _DO.search(question):
+        # "Does he have a hat" keeps its infinitive.
+        forms = {form: other for form, other in forms.items() if form not in ("has", "have")}
+    pattern = re.compile(
+        rf"\b({'|'.join(forms)}) (?=(?:(?:the|his|her|its|their|a|an) )?{re.escape(noun)}\b(?!'))",
+        re.IGNORECASE,
+    )
+    return pattern.sub(lambda match: f"{forms[match[1].lower()]} ", question, count=1)
+
+
+_DO = re.compile(r"\b(?:does|do|did)\b.* have\b", re.IGNORECASE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, ing_form, is_or_are, is_plural, singular_of
+from vqa.english import base_form, does_or_do, ing_form, is_or_are, singular_of
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
@@ -33,8 +33,7 @@ def _with_does(match: re.Match[str]) -> str:
     if is_worn or not (is_verb(verb) or verb == "do") or (" " in subject and (is_open or asks_who)):
         # "What the dog looks like" is a reported question, and "what makes the man cry" asks what.
         return match[0]
-    is_many = is_plural(subject) or subject.lower() in ("you", "we", "i")
-    auxiliary = "did" if form == "did" else "do" if is_many else "does"
+    auxiliary = "did" if form == "did" else does_or_do(subject)
     return f"{wh} {auxiliary} {subject} {verb}"
 
 
@@ -44,7 +43,7 @@ def _with_auxiliary_first(match: re.Match[str]) -> str:
     rest = match["rest"]
     first = rest.lower().split()[0] if rest else ""
     if auxiliary in ("has", "have") and not (is_past_participle(first) or first == "been"):
-        return f"{wh} {'do' if auxiliary == 'have' else 'does'} {subject} have{rest}"
+        return f"{wh} {does_or_do(subject)} {subject} have{rest}"
     return f"{wh} {auxiliary} {subject}{rest}"
 
 
@@ -61,7 +60,7 @@ def _with_does_first(match: re.Match[str]) -> str:
     verb, subject = base_form(match["verb"].lower()), match["np"]
     if not ((is_verb(verb) or verb == "mean") and _is_subject_behind(match["wh"], verb, subject)):
         return match[0]
-    return f"{match['wh']} {'do' if is_plural(subject) else 'does'} {subject} {verb}"
+    return f"{match['wh']} {does_or_do(subject)} {subject} {verb}"
 
 
 def _is_subject_behind(wh: str, verb: str, subject: str) -> bool:
@@ -82,7 +81,7 @@ def _with_do_first(match: re.Match[str]) -> str:
     verb, subject = base_form(match["verb"].lower()), match["np"]
     if not is_verb(verb) or re.fullmatch(AUXILIARY, match["verb"].lower()):
         return match[0]
-    return f"{'do' if subject.lower() == 'they' else 'does'} {subject} {verb}"
+    return f"{does_or_do(subject)} {subject} {verb}"
 
 
 def _with_does_have(match: re.Match[str]) -> str:
@@ -102,8 +101,7 @@ def _with_does_have(match: re.Match[str]) -> str:
     )
     if is_owner or wh.lower() == "who" or is_past_participle(first) or first in ("been", "to"):
         return match[0]
-    is_many = is_plural(subject)
-    return f"{wh} {'do' if is_many else 'does'} {subject} have{rest}"
+    return f"{wh} {does_or_do(subject)} {subject} have{rest}"
 
 
 _PROPERTIES = frozenset(

@@ -45,7 +45,7 @@ _NO_THING = r"(?!(?:of|more|time|left|sentence|line|word|paragraph|second|sec|mi
 _NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:black|colou?r)\b))\b)"
 
 
-def _asked_name(match: re.Match[str]) -> str:
+def _name_question(match: re.Match[str]) -> str:
     """Return "what is the boy's name" for "what is the boy called"."""
     owner = {"he": "his", "she": "her"}.get(match[1].lower(), f"{match[1]}'s")
     return f"what is {owner} name"
@@ -173,7 +173,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     rule(
         "name of a person",
         r"^what (?:is|are) (he|she|(?:the|this|that) (?:boy|girl|man|woman|guy|lady|kid|child|baby|person|player|dog|cat|horse)) (?:called|named)(?=[?.! ]*$)",
-        _asked_name,
+        _name_question,
         "what is the boy called?",
         "what is the boy's name?",
     ),

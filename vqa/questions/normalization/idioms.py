@@ -10,9 +10,9 @@ from vqa.english import (
     ORDINAL_OF,
     PREPOSITIONS,
     STOP_WORDS,
+    does_or_do,
     is_doing,
     is_or_are,
-    is_plural,
 )
 from vqa.questions.nouns.noun_phrases import is_of_body
 from vqa.questions.times.shot_words import (
@@ -62,13 +62,13 @@ def _nth_scene(match: re.Match[str]) -> str:
     return f"{start}in the {ORDINAL_OF[number]} scene"
 
 
-def _asked_emotion(match: re.Match[str]) -> str:
+def _emotion_question(match: re.Match[str]) -> str:
     """Return "what emotion does she show" for "how is she feeling"."""
     who = next(filter(None, match.groups()))
-    return f"what emotion {'do' if is_plural(who) or who.lower() == 'they' else 'does'} {who} show"
+    return f"what emotion {does_or_do(who)} {who} show"
 
 
-def _asked_state(match: re.Match[str]) -> str:
+def _state_question(match: re.Match[str]) -> str:
     """Return "is the door open" for "door open"; unchanged without a noun and its state."""
     noun, state = match[1].lower(), match[2].lower()
     is_state = (
@@ -91,7 +91,7 @@ _PHRASAL = frozenset(
 _NO_STATES = frozenset("here there else breed model kind".split())
 
 
-def _asked_kind(match: re.Match[str]) -> str:
+def _kind_question(match: re.Match[str]) -> str:
     """Return "what kind of guitar is it" for "guitar type", "what size is the dog" for "dog size"."""
     noun, kind = match[1].lower(), match[2].lower()
     if kind in ("name", "number"):
@@ -123,7 +123,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "feeling",
         r"^(?:how (?:is|are|was|were) (he|she|it|they|(?:the|this|that|his|her) [a-z]+) feeling|how (?:does|do|did) (he|she|they|(?:the|this|that) [a-z]+) feel|what (?:mood|state of mind) (?:is|are) (he|she|they|(?:the|this|that) [a-z]+) in|"
         r"what (?:feelings?|emotions?|expression|mood|facial expression)s? (?:does|do|did|has|have) (he|she|they|(?:the|this|that) [a-z]+)(?: (?:show|have|express|feel|wear|on (?:his|her) face))*)(?=[?.! ]*$)",
-        _asked_emotion,
+        _emotion_question,
         "how is she feeling?",
         "what emotion does she show?",
     ),
@@ -299,14 +299,14 @@ IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "state of a noun",
         r"^(?:(?:the|is) )?(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|which|whose|where|when|who|how|why|any|all|both|still|really|already)\b)([a-z]+) ([a-z]+)(?=\?)",
-        _asked_state,
+        _state_question,
         "elephant real?",
         "is the elephant real?",
     ),
     rule(
         "kind behind a noun",
         r"^(?:the )?(?!(?:what|which|any|this|that|the|same|different|other|some|a|an|in|of|is)\b)([a-z]+) (type|kind|sort|breed|brand|size|shape|material|pattern|model|name|number)(?=[?.! ]*$)",
-        _asked_kind,
+        _kind_question,
         "guitar type?",
         "what kind of guitar is it?",
     ),

@@ -11,6 +11,7 @@ from vqa.english import (
     MASS_NOUNS,
     ORDINALS,
     base_form,
+    does_or_do,
     ing_form,
     is_doing,
     is_or_are,
@@ -246,9 +247,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
         "have after be",
         rf"^(?:is|are) ({SUBJECT}) have (?!(?:to|been)\b)",
-        lambda match: (
-            f"{'do' if is_plural(match[1]) or match[1].lower() == 'they' else 'does'} {match[1]} have "
-        ),
+        lambda match: f"{does_or_do(match[1])} {match[1]} have ",
         "is she have long hair",
         "does she have long hair",
     ),
@@ -292,9 +291,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
         "repeated verb after or",
         r"^(?:does |do )?(he|she|it|they) ((?!is\b|are\b)[a-z]+?)s? (.+?) or (?:does |do )?\1 \2s? (?=\S)",
-        lambda match: (
-            f"{'do' if match[1].lower() == 'they' else 'does'} {match[1]} {match[2]} {match[3]} or "
-        ),
+        lambda match: f"{does_or_do(match[1])} {match[1]} {match[2]} {match[3]} or ",
         "he go up or he go down the stair",
         "does he go up or down the stair",
     ),
@@ -360,7 +357,7 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
         "has he",
         r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b|(?:leaves|wheels|legs|eyes|wings|[a-z]+[^s\W]s|shoes|gloves|glasses)(?: on)?[?.! ]*$)",
-        lambda match: f"{'does' if match[1].lower() == 'has' else 'do'} {match[2]} have ",
+        lambda match: f"{does_or_do(match[2])} {match[2]} have ",
         "has he a beard",
         "does he have a beard",
     ),

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vqa.english import DETERMINERS, base_form, is_doing, is_or_are, is_plural
+from vqa.english import DETERMINERS, base_form, does_or_do, is_doing, is_or_are, is_plural
 from vqa.questions.normalization.agreement import with_agreement
+from vqa.questions.normalization.articles import with_articles
 from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, SUBJECT
 from vqa.questions.normalization.equivalent_wordings import EQUIVALENT_WORDINGS
 from vqa.questions.normalization.idioms import IDIOMS
 from vqa.questions.normalization.learners_english import OMITTED_WORDS
 from vqa.questions.normalization.negation import NEGATION, is_negated, without_negation
-from vqa.questions.normalization.omitted_articles import with_articles
 from vqa.questions.normalization.politeness import POLITENESS
 from vqa.questions.normalization.statements import as_question
 from vqa.questions.words.rewriting import (
@@ -81,7 +81,7 @@ def _with_negated_auxiliary(match: re.Match[str]) -> str:
         return f"{subject} {is_or_are(subject)} not {match['next']}"
     if not (is_verb(base_form(word)) or word in ("have", "has")):
         return match[0]
-    return f"{subject} {'do' if is_plural(subject) else 'does'} not {base_form(word)}"
+    return f"{subject} {does_or_do(subject)} not {base_form(word)}"
 
 
 _OPEN_CLAUSE = (["when"], ["while"], ["once"], ["if"], ["as"])
@@ -226,7 +226,7 @@ _REQUEST = re.compile(
 )
 
 
-def _asked_action(match: re.Match[str]) -> str:
+def _action_question(match: re.Match[str]) -> str:
     """Return "what does she wear" for a match of "what she wears"; the match for other verbs.
 
     Past tenses, "what he said", and a verb in the subject, "what the dog looks like", are others.
@@ -238,25 +238,17 @@ def _asked_action(match: re.Match[str]) -> str:
     is_present = verb != form or (is_plural(subject) and not form.endswith("ed"))
     if has_verb or not is_present or not (is_verb(verb) or verb in ("do", "have")):
         return match[0]
-    return f"{match[1]} {'does' if verb != form else 'do'} {match[2]} {verb}"
+    return f"{match[1]} {does_or_do(subject)} {match[2]} {verb}"
 
 
 _REPORTED_ACTION = rule(
     "reported action",
     rf"^(what|where|how|who) (it|he|she|they|this|that|(?:any|some|every)(?:one|body)|people|(?:an?|the|this|that|these|those|his|her|their) [a-z-]+(?: (?!in\b|on\b|with\b|at\b|has\b|have\b|can\b|{BE}\b)[a-z-]+)??(?: (?:in|on|with|at) (?:the |a |an )?[a-z-]+)?) (?!{BE}\b|has\b|have\b|can\b)([a-z]+)(?= (?:in|on|at|to|from|with|for|about|during|after|before|then|there|next|first|last)\b|[?.! ]*$)",
-    _asked_action,
+    _action_question,
     "what she wears",
     "what does she wear",
 )
-_REPORTED_POSSESSION = rule(
-    "reported possession",
-    r"^(what(?: colou?rs?| kind of [a-z]+)?|how many [a-z]+) ((?:it|he|she|they|this|that)|(?:the|this|that|these|those|his|her|their) [a-z-]+(?: [a-z-]+)?) (has|have)(?! (?:been|done|just|to|[a-z]+(?:ed|en))\b)(?=[?.! ]| *$)",
-    lambda match: f"{match[1]} {'does' if match[3].lower() == 'has' else 'do'} {match[2]} have",
-    "what the dog has around its neck",
-    "what does the dog have around its neck",
-)
 _REPORTED_QUESTIONS: tuple[RewriteRule, ...] = (
-    _REPORTED_POSSESSION,
     rule(
         "if there is",
         rf"^(?:if|whether) there ({BE}) ",
@@ -374,7 +366,7 @@ def normalize(question: str) -> Normalized:
     query = apply_rules(
         (*_REPORTED_QUESTIONS, *AUXILIARY_ORDER)
         if is_request
-        else (*OMITTED_WORDS, _REPORTED_POSSESSION, _REPORTED_ACTION),
+        else (*OMITTED_WORDS, _REPORTED_ACTION),
         query,
     )
     plain_text = with_agreement(apply_rules(EQUIVALENT_WORDINGS, query))

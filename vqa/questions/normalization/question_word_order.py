@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, is_doing, is_or_are, is_plural
+from vqa.english import base_form, does_or_do, is_doing, is_or_are
 from vqa.questions.words.rewriting import AUXILIARY, BE, WH, RewriteRule, rule
 from vqa.questions.words.spelling import is_verb
 
@@ -46,8 +46,8 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     is_third_person = word.endswith("s") and is_verb(base_form(word))
     if not (is_third_person or is_verb(word)):
         return match[0]
-    auxiliary = "do" if not is_third_person and (is_plural(noun) or noun == "they") else "does"
-    return f"{question_word} {auxiliary} {noun} {base_form(word) if is_third_person else word}{particle}{rest}"
+    verb = base_form(word) if is_third_person else word
+    return f"{question_word} {does_or_do(noun)} {noun} {verb}{particle}{rest}"
 
 
 QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import CARDINALS, COLOURS, DETERMINERS, base_form, is_doing, is_plural, singular_of
+from vqa.english import (
+    CARDINALS,
+    COLOURS,
+    DETERMINERS,
+    base_form,
+    does_or_do,
+    is_doing,
+    singular_of,
+)
 from vqa.questions.words.rewriting import AUXILIARY
 from vqa.questions.words.spelling import has_plural, is_adjective, is_verb
 
@@ -116,8 +124,7 @@ def as_question(wording: str) -> str:
         return f"{claim}?"
     be = _STATES_BE.match(claim)
     if be is not None and be["be"].lower() in ("has", "have"):
-        is_many = is_plural(be["np"]) or be["np"].lower() in ("you", "we", "i")
-        return f"{'do' if is_many else 'does'} {be['np']} have {be['rest']}?"
+        return f"{does_or_do(be['np'])} {be['np']} have {be['rest']}?"
     if be is not None:
         return f"{be['be'].lower()} {be['np']} {be['rest']}?"
     past = _STATES_PAST.match(claim)
@@ -132,7 +139,7 @@ def as_question(wording: str) -> str:
         return f"do {claim}?"
     base = _STATES_BASE.match(claim)
     if base is not None and is_verb(base["verb"].lower()):
-        return f"{'do' if base['np'].lower() == 'they' else 'does'} {claim}?"
+        return f"{does_or_do(base['np'])} {claim}?"
     return wording
 
 

@@ -82,7 +82,7 @@ def things_of(wording: str, options: Sequence[str]) -> tuple[str, ...]:
     return tuple(thing for pair in zip(owners, names, strict=True) for thing in pair if thing)
 
 
-def excepted_nouns(wording: str) -> set[str]:
+def exceptions_of(wording: str) -> set[str]:
     """Return the nouns that a question excepts: "mountain" for "what else is there besides mountains?"."""
     match = _EXCEPTION.search(wording)
     names = re.split(r",| and | or ", match["what"].lower()) if match is not None else []

@@ -25,6 +25,7 @@ from vqa.english import (
 from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import base_wording
+from vqa.questions.normalization.agreement import PLURAL_VERBS
 from vqa.questions.normalization.statements import (
     PRONOUNS,
     YES_NO,
@@ -36,7 +37,6 @@ from vqa.questions.normalization.statements import (
 from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.spelling import is_past_participle, is_verb
-from vqa.questions.words.verb_agreement import PLURAL_VERBS
 from vqa.text_words import is_first_person
 
 _AFTER_SUBJECT = frozenset(

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from vqa.english import DETERMINERS
+from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording, offers_to_refuse
 from vqa.questions.normalization.statements import as_question
 from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.sentences.options import options_of
 from vqa.questions.times.part_range import split_two_times
 from vqa.questions.times.presence_times import presence_time
-from vqa.questions.words.verb_agreement import agree_verb
 
 _TAG_WORDS = 2
 PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"

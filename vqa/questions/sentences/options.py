@@ -155,7 +155,7 @@ _LIST_FRAGMENT = re.compile(
 )
 
 
-def _listed_fragment(text: str) -> tuple[str, ...]:
+def _fragment_options(text: str) -> tuple[str, ...]:
     """Return the options of a list alone, without articles; empty for any other text."""
     match = _LIST_FRAGMENT.match(text)
     items = [*match["items"].split(", "), match["last"]] if match is not None else []
@@ -203,7 +203,7 @@ def _find_options(question: str) -> tuple[tuple[str, ...] | None, Rule | None]:
     if fragment is not None:
         kind: Rule = match_things if fragment["article"] else match_single_words
         return (fragment["first"], fragment["second"]), kind
-    items = _listed_fragment(text)
+    items = _fragment_options(text)
     if items:
         return items, match_single_words
     for apart, together in _ONE_WORD.items():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vqa.questions.normalization.omitted_articles import with_articles
+from vqa.questions.normalization.articles import with_articles
 
 
 @pytest.mark.parametrize(
