@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, does_or_do, ing_form, is_or_are, singular_of
+from vqa.english import CARDINALS, DETERMINERS, base_form, does_or_do, ing_form, is_doing, is_or_are, singular_of
+from vqa.questions.nouns.mentions import PHRASE_ENDS
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
@@ -16,25 +17,40 @@ _NO_SUBJECT = r"(?:hell|heck|world|same|other)"
 _NOUN_PHRASE = rf"(?:the|this|that|these|those|his|her|its|their|my) (?!{_NO_SUBJECT}\b)(?:{_WORD} ){{0,2}}?{_WORD}"
 _PRONOUN = r"it|he|she|they|we|you|i|one(?= can\b| could\b)|this|that|these|those"
 SUBJECT = rf"(?:{_PRONOUN}|{_NOUN_PHRASE}(?: (?:in|on|with|at|behind|near|from) (?:(?:the|an?|his|her|their) )?{_WORD})?)"
-_NO_KIND = r"the|an?|this|that|these|those|his|her|its|their|my|it|he|she|they|we|you|i|one|happens?|happened|about|if"
+# Words that are no part of the thing behind "what": "what comes after he leaves".
+_NO_KIND = "|".join(sorted(map(re.escape, PHRASE_ENDS - {*CARDINALS, "more", "most", "last"})))
 _KIND = rf"(?: (?!(?:{_NO_KIND})\b)(?:(?:kind|type|sort|breed|brand|make)s? of )?{_WORD})"
 _PREPOSITION = r"(?:in|on|at|with|to|from|for|under|behind|into|onto|by|of|around)"
-QUESTION_PHRASE = rf"(?:(?:{_PREPOSITION} )?(?:(?:what|which|whose){_KIND}{{0,3}}?|what|where|when|why|who|whom)|how(?: (?:many|much){_KIND}{{1,3}}?| (?!(?:come|call|name|to|many|much|{_NO_KIND})\b){_WORD}(?: times)?)?)"
+_DETERMINER = "|".join(sorted(DETERMINERS))
+QUESTION_PHRASE = rf"(?:(?:{_PREPOSITION} )?(?:(?:what|which|whose){_KIND}{{0,3}}?|what|where|when|why|who|whom)|how(?: (?:many|much){_KIND}{{1,3}}?| (?!(?:come|call|name|to|many|much|{_PRONOUN}|{_DETERMINER})\b){_WORD}(?: times)?)?)"
 
 
 def _with_does(match: re.Match[str]) -> str:
     """Return "which bike does he ride" for "which bike he rides"; unchanged without a verb."""
     wh, subject, form = match["wh"], match["np"], match["verb"].lower()
     verb = form if is_verb(form) else "do" if form == "did" else base_form(form)
-    last = wh.lower().split()[-1]
-    asks_who = last != base_form(last) and is_verb(base_form(last))
     is_open = " " not in wh and verb != form
     is_worn = "colo" in wh and re.fullmatch(OF_PERSON, form)
-    if is_worn or not (is_verb(verb) or verb == "do") or (" " in subject and (is_open or asks_who)):
+    if is_worn or not (is_verb(verb) or verb == "do") or (" " in subject and is_open) or _asks_who(wh, subject):
         # "What the dog looks like" is a reported question, and "what makes the man cry" asks what.
         return match[0]
     auxiliary = "did" if form == "did" else does_or_do(subject)
     return f"{wh} {auxiliary} {subject} {verb}"
+
+
+def _asks_who(wh: str, subject: str) -> bool:
+    """Whether a question word is the subject of a verb: "what makes you say so", unlike "what drinks he has".
+
+    Args:
+        wh: the question word and the words behind it.
+        subject: what follows; "he", unlike "him" and "you", is no object of the verb.
+    """
+    *before, last = wh.lower().split()
+    base = base_form(last)
+    is_noun = before[-1:] != ["what"] and len(before) == 1 or before[-1:] == ["many"]
+    acts = (last != base and is_verb(base)) or is_past_participle(last) or is_doing(last)
+    is_object = subject.lower() not in ("i", "he", "she", "we", "they")
+    return acts and is_object and not (is_noun or re.fullmatch(OF_PERSON, last))
 
 
 def _with_auxiliary_first(match: re.Match[str]) -> str:

@@ -6,7 +6,6 @@ import re
 
 from vqa.english import base_form, is_doing, is_or_are, plural_of, singular_of, with_article
 from vqa.questions.normalization.learners_english import WORD_ORDER
-from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
 from vqa.questions.words.rewriting import RewriteRule, rule
@@ -53,7 +52,6 @@ def _name_question(match: re.Match[str]) -> str:
 
 EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
-    *QUESTION_WORD_ORDER,
     rule(
         "people or only things",
         r"\b(?:is|are) there (?:(?:literally|even|actually|really) )?any(?:one|body)\b(?=[^?]* or (?:only|just) (?![a-z]+ing\b))",
@@ -127,13 +125,6 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "what about ",
         "same question again but only for the last part",
         "what about the last part",
-    ),
-    rule(
-        "what you see",
-        r"^what (you|we|i) (see|notice|find)\b",
-        r"what do \1 \2",
-        "what you see",
-        "what do you see",
     ),
     rule(
         "any",

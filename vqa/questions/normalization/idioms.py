@@ -220,20 +220,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what happens after the street",
     ),
     rule(
-        "side before the question",
-        r"^(?:(?:and|so|ok|then) )?(after|before) (him|her|it|that|them|this|(?:the|his|her|that) [a-z]+(?: [a-z]+)?),? (what|who|which [a-z]+) (do (?:we|you|i) see|can (?:we|you|i) see|comes?|is(?: there| shown)?|happens|follows)(?=[?.! ]*$)",
-        r"\3 \4 \1 \2",
-        "and after him what do we see?",
-        "what do we see after him?",
-    ),
-    rule(
-        "so before a statement",
-        r"^so,? (?=(?:it|this|that|he|she|they)(?:'s|'re| is| are| was| were)\b[^?]*\?)",
-        "",
-        "so it is summer?",
-        "it is summer?",
-    ),
-    rule(
         "part to find",
         rf"^(?:find|show(?: me)?|go to|jump to|take me to) the (?!{NUMBERED_ORDINAL}\b)([a-z]+(?: [a-z]+)?) (?:part|scene|bit)(?=[?.! ]*$)",
         r"when is the \1 part",

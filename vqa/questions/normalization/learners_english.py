@@ -21,6 +21,7 @@ from vqa.english import (
     singular_of,
 )
 from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, QUESTION_PHRASE, SUBJECT
+from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.nouns.mentions import ends_phrase
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
@@ -125,6 +126,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "the girl she has a hat?",
         "the girl has a hat?",
     ),
+    *QUESTION_WORD_ORDER,
     *AUXILIARY_ORDER,
     rule(
         "is it left out before same",

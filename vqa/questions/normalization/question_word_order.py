@@ -53,8 +53,8 @@ def _with_question_word_first(match: re.Match[str]) -> str:
 QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
         "what comes before or after in front",
-        r"^(?:and |so )?(?P<side>before|after) (?P<what>him|her|it|them|that|this|(?:the|an?|his|her|that|this) [a-z]+(?: (?!who\b|what\b)[a-z]+)?),? "
-        r"(?P<question>(?:who|what) [^,?.!]+?)(?=[?.! ]*$)",
+        r"^(?:(?:and|so|ok|then) )?(?P<side>before|after) (?P<what>him|her|it|them|that|this|(?:the|an?|his|her|that|this) [a-z]+(?: (?!who\b|what\b|which\b)[a-z]+)?),? "
+        r"(?P<question>(?:who|what|which [a-z]+) [^,?.!]+?)(?=[?.! ]*$)",
         r"\g<question> \g<side> \g<what>",
         "before him who was there?",
         "who was there before him?",

@@ -143,7 +143,7 @@ def phrase_spans(
         if is_bare and words[max(position - 1, 0)] not in before_bare:
             position += 1
             continue
-        end = next((n for n in range(start, len(words)) if words[n] in _ENDS_PHRASE), len(words))
+        end = next((n for n in range(start, len(words)) if words[n] in PHRASE_ENDS), len(words))
         position = max(end, start) + (end == start and is_bare)
         stands_alone = words[end : end + 1] in (["one"], ["ones"])
         end = _noun_end(words, start, end)
@@ -174,7 +174,7 @@ def _after_determiner(words: Sequence[str], position: int) -> int:
     acts = first in ("this", "that") and rest[1:2] and rest[1] in _PERSONS
     # "Is it all brown?", "is he any good?"
     looks = {"all": COLOURS, "any": {"good", "better", "different"}}.get(first, set())
-    is_look = bool(rest) and rest[0] in looks and {*rest[1:]} <= _ENDS_PHRASE
+    is_look = bool(rest) and rest[0] in looks and {*rest[1:]} <= PHRASE_ENDS
     is_one = first in ("this", "that") and rest[:1] == ["one"]
     if acts or is_one or is_look or is_relative or _is_pronoun(first, rest[0] if rest else ""):
         return position
@@ -182,7 +182,7 @@ def _after_determiner(words: Sequence[str], position: int) -> int:
     while end < len(words) and words[end] in _BEFORE_NOUN:
         end += 1
     rest = [*words[end : end + 2], "."]
-    if is_doing(rest[0]) and rest[1] in _ENDS_PHRASE and words[end - 1] in _STANDS_ALONE:
+    if is_doing(rest[0]) and rest[1] in PHRASE_ENDS and words[end - 1] in _STANDS_ALONE:
         # "What are these two doing?"
         return position
     return end
@@ -267,7 +267,7 @@ _BEGINS_CLAUSE = frozenset({".", "and", "or", "but", "so"})
 _BEGINS_PHRASE = DETERMINERS - {"no", "each", "every"}
 _BEFORE_NOUN = _BEGINS_PHRASE | set(ORDINALS) | {"other", "last", "same", "very", "only"}
 # Words that no noun phrase goes on with.
-_ENDS_PHRASE = (
+PHRASE_ENDS = (
     PREPOSITIONS
     | QUESTION_WORDS
     | FORMS_OF_BE
@@ -304,4 +304,4 @@ _BARE_OBJECT = re.compile(
 
 def ends_phrase(word: str) -> bool:
     """Whether no noun phrase goes on with a word in lower case: "in", "is", "then", "the"."""
-    return word in _ENDS_PHRASE
+    return word in PHRASE_ENDS
