@@ -7,6 +7,7 @@ import re
 from vqa.english import CARDINALS, DETERMINERS, base_form, does_or_do, ing_form, is_doing, is_or_are, singular_of
 from vqa.questions.nouns.mentions import PHRASE_ENDS
 from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.times.shot_words import SHOT_OR_PART_NOUN
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
 from vqa.questions.words.spelling import is_past_participle, is_verb
@@ -47,7 +48,7 @@ def _asks_who(wh: str, subject: str) -> bool:
     """
     *before, last = wh.lower().split()
     base = base_form(last)
-    is_noun = before[-1:] != ["what"] and len(before) == 1 or before[-1:] == ["many"]
+    is_noun = before[-1:] in (["which"], ["whose"], ["many"], ["much"], ["of"])
     acts = (last != base and is_verb(base)) or is_past_participle(last) or is_doing(last)
     is_object = subject.lower() not in ("i", "he", "she", "we", "they")
     return acts and is_object and not (is_noun or re.fullmatch(OF_PERSON, last))
@@ -108,7 +109,8 @@ def _with_does_have(match: re.Match[str]) -> str:
     wh, subject, rest = match["wh"], match["np"], match["rest"]
     first = rest.lower().split()[0] if rest else ""
     *_, noun = wh.lower().split()
-    is_owner = is_living(singular_of(noun)) or not (
+    is_scene = re.fullmatch(SHOT_OR_PART_NOUN, noun) is not None
+    is_owner = is_scene or is_living(singular_of(noun)) or not (
         noun == "what"
         or "many" in wh.lower()
         or noun in _PROPERTIES
@@ -178,7 +180,7 @@ AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "has before its subject",
-        rf"^(?P<wh>{QUESTION_PHRASE}) (?:has|have) (?P<np>{_PRONOUN}|{_NOUN_PHRASE})(?P<rest>(?: (?!(?:{AUXILIARY}|{WH}|had|not)\b)[^\s,?.!]+)*)(?=[?.! ]*$)",
+        rf"^(?P<wh>{QUESTION_PHRASE}) (?:has|have) (?P<np>{_NOUN_PHRASE}|{_PRONOUN})(?P<rest>(?: (?!(?:{AUXILIARY}|{WH}|had|not)\b)[^\s,?.!]+)*)(?=[?.! ]*$)",
         _with_does_have,
         "what pattern has the sofa?",
         "what pattern does the sofa have?",

@@ -53,13 +53,6 @@ def _name_question(match: re.Match[str]) -> str:
 EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
     rule(
-        "people or only things",
-        r"\b(?:is|are) there (?:(?:literally|even|actually|really) )?any(?:one|body)\b(?=[^?]* or (?:only|just) (?![a-z]+ing\b))",
-        "are there people",
-        "is there anyone or only shelves?",
-        "are there people or only shelves?",
-    ),
-    rule(
         "what is seen at a place",
         r"^what (?:can|could|do|did) (?:you|u|we|i) see (?=(?:right |just )?(?:next to|behind|beside|under|underneath|near|above|below|in front of|around|between|on) (?:the|him|her|it|them|his|their|these|those)\b)(?! on the (?:left|right|video|screen|clip))",
         "what is ",

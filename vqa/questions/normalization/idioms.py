@@ -135,13 +135,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "is there anything red",
     ),
     rule(
-        "both or one",
-        r"^(?:both|two|all) (?:(?:of )?(?:the|his|her|their) )?(?!of\b)([a-z]+s|feet|people|men|women|children) or (?:just|only) (?:the )?(?:one|a single one)(?=[?.! ]*$)",
-        r"how many \1",
-        "both taps or just one",
-        "how many taps",
-    ),
-    rule(
         "numbered scene",
         rf"(?:(?P<place>\b(?:in|at|on|of|during|from|for) (?:the )?)|(?P<start>(?:^|[,:;.?!] |\b(?:about|and|then) )(?:the )?)|(?P<verb>\b(?:is|was|does|did|describe|summari[sz]e|show) (?:the )?))"
         rf"(?P<noun>scene|shot|clip|part)(?P<mark> number| no\.?| ?#)? ?#?(?P<number>{_NUMBER})\b(?! (?:{_NO_NUMBER_OF_SCENE})\b|{OF_A_THING})",

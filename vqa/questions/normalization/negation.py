@@ -56,20 +56,10 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "is nobody",
-            rf"^({BE}|does|do) (?:there )?(?:nobody|no one|no-one)\b",
-            r"\1 there anybody",
+            rf"^({BE}|does|do) (there )?(?:nobody|no one|no-one)\b",
+            r"\1 \2anybody",
             "is nobody there",
-            "is there anybody there",
-        ),
-        True,
-    ),
-    (
-        rule(
-            "can you see no",
-            r"^((?:can|could|do|did) (?:you|we) (?:see|find|spot|notice)) no ",
-            r"\1 any ",
-            "can you see no horse",
-            "can you see any horse",
+            "is anybody there",
         ),
         True,
     ),
@@ -134,7 +124,6 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
         False,
     ),
     (rule("can't", r"^can(?:'t|not) ", "can ", "Can't you see it?", "can you see it?"), False),
-    (rule("won't", r"^won't ", "will ", "Won't it fall?", "will it fall?"), False),
     (
         rule(
             "negated verb first",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
+from vqa.questions.words.rewriting import AUXILIARY, END, TAG, WH, RewriteRule, rule
 
 POLITENESS: tuple[RewriteRule, ...] = (
     rule(
@@ -72,7 +72,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "question behind a preface",
-        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{WH}|{AUXILIARY}|tell me|could you|can you)\b ?,? ?\w)",
+        rf"^(?:i |my |this |when you |it |sorry |we |please |the )[^?]*?(?:, (?:so |but )?|: ?|\. |\? )(?=(?:{WH}|{AUXILIARY}|tell me|could you|can you)\b ?,? ?\w)(?!{TAG}{END})",
         "",
         "I can't tell from here, is it a cat?",
         "is it a cat?",
