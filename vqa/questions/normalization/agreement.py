@@ -6,7 +6,6 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import (
-    COLOURS,
     FORMS_OF_BE,
     MASS_NOUNS,
     is_plural,
@@ -17,7 +16,7 @@ from vqa.english import (
 from vqa.questions.normalization.articles import is_countable
 from vqa.questions.nouns.mentions import marked_words, phrase_spans
 from vqa.questions.words.living_nouns import GROUPS, is_living
-from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
+from vqa.questions.words.spelling import is_property, is_verb
 
 # Forms of auxiliary verbs: of the plural by those of the singular, and the reverse.
 PLURAL_VERBS = {"is": "are", "was": "were", "does": "do", "has": "have"}
@@ -107,7 +106,7 @@ def _is_many_first(behind: Sequence[str]) -> bool | None:
         and (is_verb(words[n]) or is_plural_noun(words[n - 1]) or words[n] in _PLACES)
     )
     end = next(ends, end)
-    while end > len(("the", "man")) and (_is_property(words[end - 1]) or is_verb(words[end - 1])):
+    while end > len(("the", "man")) and (is_property(words[end - 1]) or is_verb(words[end - 1])):
         # "Is the shoes black?", "do the dog run?"
         end -= 1
     return _is_many_subject(behind[:end], behind)
@@ -120,8 +119,6 @@ def _is_many_subject(subject: Sequence[str], words: Sequence[str] = ()) -> bool 
         subject: the words of the subject.
         words: the words that the subject begins; empty if nothing follows.
     """
-    if not subject:
-        return None
     if len(subject) == 1:
         word = subject[0]
         return True if word == "they" else False if word in _SINGULAR_PRONOUNS else None
@@ -141,11 +138,6 @@ def _is_many_subject(subject: Sequence[str], words: Sequence[str] = ()) -> bool 
         return True
     is_one = is_countable(subject[-1]) or subject[-1] in MASS_NOUNS
     return False if is_one and plural_of(noun) != noun else None
-
-
-def _is_property(word: str) -> bool:
-    """Whether a word in lower case is a color, an adjective or a participle."""
-    return word in COLOURS or is_adjective(word) or is_past_participle(word)
 
 
 _PLACES = frozenset("outdoors indoors outside inside here there".split())

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import CARDINALS, DETERMINERS, base_form, does_or_do, ing_form, is_doing, is_or_are, singular_of
+from vqa.english import (
+    CARDINALS,
+    DETERMINERS,
+    base_form,
+    does_or_do,
+    ing_form,
+    is_doing,
+    is_or_are,
+    singular_of,
+)
 from vqa.questions.nouns.mentions import PHRASE_ENDS
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.times.shot_words import SHOT_OR_PART_NOUN
@@ -32,7 +41,12 @@ def _with_does(match: re.Match[str]) -> str:
     verb = form if is_verb(form) else "do" if form == "did" else base_form(form)
     is_open = " " not in wh and verb != form
     is_worn = "colo" in wh and re.fullmatch(OF_PERSON, form)
-    if is_worn or not (is_verb(verb) or verb == "do") or (" " in subject and is_open) or _asks_who(wh, subject):
+    if (
+        is_worn
+        or not (is_verb(verb) or verb == "do")
+        or (" " in subject and is_open)
+        or _asks_who(wh, subject)
+    ):
         # "What the dog looks like" is a reported question, and "what makes the man cry" asks what.
         return match[0]
     auxiliary = "did" if form == "did" else does_or_do(subject)
@@ -110,14 +124,20 @@ def _with_does_have(match: re.Match[str]) -> str:
     first = rest.lower().split()[0] if rest else ""
     *_, noun = wh.lower().split()
     is_scene = re.fullmatch(SHOT_OR_PART_NOUN, noun) is not None
-    is_owner = is_scene or is_living(singular_of(noun)) or not (
-        noun == "what"
-        or "many" in wh.lower()
-        or noun in _PROPERTIES
-        or is_living(singular_of(subject.lower().split()[-1]))
-        or " " not in subject
+    is_owner = (
+        is_scene
+        or is_living(singular_of(noun))
+        or not (
+            noun == "what"
+            or "many" in wh.lower()
+            or noun in _PROPERTIES
+            or is_living(singular_of(subject.lower().split()[-1]))
+            or " " not in subject
+        )
     )
-    if is_owner or wh.lower() == "who" or is_past_participle(first) or first in ("been", "to"):
+    # "What has she done", "what has this done"
+    acts = any(map(is_past_participle, (first, subject.lower().split()[-1])))
+    if is_owner or wh.lower() == "who" or acts or first in ("been", "to"):
         return match[0]
     return f"{wh} {does_or_do(subject)} {subject} have{rest}"
 

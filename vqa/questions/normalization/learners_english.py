@@ -7,11 +7,10 @@ import re
 from vqa.english import (
     CARDINALS,
     COLOURS,
-    DETERMINERS,
     MASS_NOUNS,
-    ORDINALS,
     base_form,
     does_or_do,
+    has_determiner,
     ing_form,
     is_doing,
     is_or_are,
@@ -26,7 +25,7 @@ from vqa.questions.nouns.mentions import ends_phrase
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
-from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_property, is_verb
 
 _NO_TOPIC = "it|he|she|they|this|that|these|those|what|who|which|where|when|why|how|and|or|but|so|either|maybe|more|both|all|just|only"
 # Verbs that are no adjectives or nouns in this form: not "open", "play".
@@ -89,20 +88,12 @@ def _with_noun_first(match: re.Match[str]) -> str:
     groups = match.groupdict()
     noun = next(filter(None, map(groups.get, ("noun", "topic", "after")))) or ""
     noun = noun.strip(" ,")
-    are_properties = all(map(_is_property, (match["one"].lower(), match["other"].lower())))
-    has_determiner = noun.split()[0].lower() in DETERMINERS | {"my", "your", "our"}
-    is_topic = bool(groups.get("after") or (groups.get("comma") and has_determiner))
-    if not (are_properties or is_topic) or _is_property(noun.split()[-1].lower()):
+    are_properties = all(map(is_property, (match["one"].lower(), match["other"].lower())))
+    is_topic = bool(groups.get("after") or (groups.get("comma") and has_determiner(noun)))
+    if not (are_properties or is_topic) or is_property(noun.split()[-1].lower()):
         return match[0]
-    phrase = noun if has_determiner else f"the {noun}"
+    phrase = noun if has_determiner(noun) else f"the {noun}"
     return f"{is_or_are(phrase)} {phrase} {match['one']} or {match['other']}?"
-
-
-def _is_property(word: str) -> bool:
-    """Whether a lower-case word is an adjective, a participle or a color; no place in an order."""
-    if word in ORDINALS or word in ("last", "next", "other"):
-        return False
-    return word in COLOURS or is_adjective(word) or is_past_participle(word) or is_doing(word)
 
 
 def _without_second_subject(match: re.Match[str]) -> str:

@@ -10,7 +10,9 @@ from functools import cached_property
 # Alternatives shared by the rules: question words, forms of "be", auxiliary verbs, question tags.
 WH = r"(?:what|which|who|whose|where|when|how|why|if|whether)"
 BE = r"(?:is|are|was|were)"
-AUXILIARY = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will|may|might|must|should)"
+AUXILIARY = (
+    r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will|may|might|must|should)"
+)
 _PRONOUN = r"(?:there|it|this|that|he|she|they|you|we)"
 TAG = rf"(?:(?:am i|are we) (?:right|correct|wrong)|right|correct|true|yes|yeah|yea|no|rite|huh|innit|eh|ok|okay|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
 END = r"[?.! ]*$"

@@ -8,7 +8,16 @@ from functools import cache, lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
-from vqa.english import CARDINALS, COLOURS, PREPOSITIONS, STOP_WORDS, plural_of, singular_of
+from vqa.english import (
+    CARDINALS,
+    COLOURS,
+    ORDINALS,
+    PREPOSITIONS,
+    STOP_WORDS,
+    is_doing,
+    plural_of,
+    singular_of,
+)
 from vqa.noun_kinds import words_of_kind
 from vqa.questions.intent_table.intents import vocabulary
 from vqa.questions.words.text_speak import DETERMINER_LAST, ITS, TEXT_SPEAK, WORD
@@ -106,6 +115,7 @@ def is_frequent(word: str) -> bool:
     return word in vocabulary() or _dictionary().word_frequency[word] >= _MIN_FREQUENCY
 
 
+@lru_cache(maxsize=4096)
 def is_verb(word: str) -> bool:
     """Whether a word in lower case is used as a verb, by the frequency of its -ing form.
 
@@ -143,6 +153,7 @@ def has_plural(noun: str) -> bool:
 _MAX_SINGULAR_RATIO = 20
 
 
+@lru_cache(maxsize=4096)
 def is_adjective(word: str) -> bool:
     """Whether a word in lower case is an adjective more often than a noun: "old", unlike "light".
 
@@ -151,9 +162,9 @@ def is_adjective(word: str) -> bool:
     """
     if word in _ADJECTIVES:
         return True
-    if word in PREPOSITIONS | STOP_WORDS | _NO_ADJECTIVES or word in CARDINALS or is_verb(word):
+    if word in _NO_ADJECTIVES or is_verb(word):
         return False
-    if word in words_of_kind("adjective") - COLOURS:
+    if word not in COLOURS and word in words_of_kind("adjective"):
         return True
     stem = f"{word[:-1]}i" if word.endswith("y") else word
     frequency = _dictionary().word_frequency
@@ -164,11 +175,11 @@ def is_adjective(word: str) -> bool:
 
 _MIN_ADJECTIVE_FREQUENCY = 1_000
 # Nouns in answers, "a remote", and in "on the left".
-_NO_ADJECTIVES = frozenset("comic cross left husky liquid mobile net no remote public".split())
+_NO_ADJECTIVES = frozenset(
+    "comic cross left husky liquid mobile net no remote public".split()
+).union(PREPOSITIONS, STOP_WORDS, CARDINALS)
 _ADJECTIVES = frozenset(
-    "modern wooden elderly wet dry empty new open clean alone asleep awake ready made curly bald male female plain striped checkered spotted dotted patterned sunny rainy snowy cloudy "
-    "thin thick narrow full short electric golden woolen silver-haired outdoor indoor afraid blond blonde short-sleeved "
-    "long-sleeved old-fashioned black-and-white".split()
+    "open clean male female checkered spotted patterned rainy snowy woolen silver-haired blonde short-sleeved long-sleeved black-and-white".split()
 )
 
 
@@ -181,6 +192,13 @@ def is_past_participle(word: str) -> bool:
     return word in _IRREGULAR or (
         word.endswith("ed") and any(map(is_verb, (word[:-1], word[:-2], word[:-3])))
     )
+
+
+def is_property(word: str) -> bool:
+    """Whether a lower-case word is a color, an adjective or a participle; no place in an order."""
+    if word in ORDINALS or word in ("last", "next", "other"):
+        return False
+    return word in COLOURS or is_adjective(word) or is_past_participle(word) or is_doing(word)
 
 
 _IRREGULAR = frozenset(
