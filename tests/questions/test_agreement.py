@@ -18,6 +18,13 @@ from vqa.questions.normalization.agreement import with_agreement
         ("how many people has a hat", "how many people have a hat"),
         ("where are the car parked", "where is the car parked"),
         ("Is the kids playing?", "Are the kids playing?"),
+        ("how does the two cars differ", "how do the two cars differ"),
+        ("what are this dogs doing", "what are these dogs doing"),
+        ("This people is happy?", "These people are happy?"),
+        ("is that scissors sharp", "are those scissors sharp"),
+        ("who is these man?", "who are these men?"),
+        ("what color are those boy in the corner", "what color are those boys in the corner"),
+        ("do these dog bark?", "do these dogs bark?"),
     ],
 )
 def test_the_verb_agrees_with_its_subject(question: str, right: str) -> None:
@@ -34,6 +41,10 @@ def test_the_verb_agrees_with_its_subject(question: str, right: str) -> None:
         "does one of the boys have a hat",
         "is the dog in the boxes",
         "are her sleeves rolled up",
+        "that sounds odd, is it true",
+        "this costs a lot",
+        "i see that people like it",
+        "what are these car keys for",
     ],
 )
 def test_a_verb_that_agrees_stays(question: str) -> None:

@@ -22,6 +22,10 @@ from vqa.questions.normalization.articles import with_articles
         ("what is this place, library?", "what is this place, a library?"),
         ("where is it, beach?", "where is it, on the beach?"),
         ("what is in background", "what is in the background"),
+        ("does she wait for bus", "does she wait for the bus"),
+        ("what man is doing", "what the man is doing"),
+        ("who has hat", "who has a hat"),
+        ("what color has car", "what color has the car"),
     ],
 )
 def test_omitted_articles_are_inserted(question: str, whole: str) -> None:

@@ -38,6 +38,7 @@ from vqa.questions.words.spelling import correct_spelling, is_verb
         ("is there a cta", "is there a cat"),
         ("whats the amn doing", "what is the man doing"),
         ("where is the bsu", "where is the bus"),
+        ("is he skydivin", "is he skydiving"),
     ],
 )
 def test_typing_errors_are_corrected(text: str, corrected: str) -> None:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from vqa.english import (
     FORMS_OF_BE,
     MASS_NOUNS,
+    PREPOSITIONS,
     is_plural,
     is_plural_noun,
     plural_of,
     singular_of,
 )
-from vqa.questions.normalization.articles import is_countable
-from vqa.questions.nouns.mentions import marked_words, phrase_spans
+from vqa.questions.normalization.articles import is_countable, is_plural_name, needs_article
+from vqa.questions.nouns.mentions import ends_phrase, marked_words, phrase_spans
 from vqa.questions.words.living_nouns import GROUPS, is_living
 from vqa.questions.words.spelling import is_property, is_verb
 
@@ -37,6 +38,7 @@ def with_agreement(text: str) -> str:
     Args:
         text: one question, with or without final punctuation.
     """
+    text = _DEMONSTRATIVE.sub(_with_number, text)
     words = text.split()
     bare = [word.strip("?.!,;:").lower() for word in words]
     place = next((n for n, word in enumerate(bare) if word in _FORMS), -1)
@@ -51,6 +53,35 @@ def with_agreement(text: str) -> str:
     return " ".join(words)
 
 
+_DEMONSTRATIVE = re.compile(
+    r"\b(?P<one>this|that|these|those) (?P<noun>[a-z]+)(?= (?P<next>[a-z]+)|[?.!,:]| *$)",
+    re.IGNORECASE,
+)
+
+
+def _with_number(match: re.Match[str]) -> str:
+    """Return "these dogs" for "this dogs", "these men" for "these man".
+
+    Unchanged for a pronoun, "data this costs me", and where a noun follows, "these cat toys".
+    """
+    first, noun, follower = match["one"], match["noun"].lower(), (match["next"] or ".").lower()
+    is_living_noun = is_living(singular_of(noun))
+    many = _PLURAL_DEMONSTRATIVES.get(first.lower(), "")
+    if not many:
+        acts = is_living_noun and is_verb(follower)
+        is_one = is_countable(noun) and (ends_phrase(follower) or acts)
+        return f"{first} {plural_of(noun)}" if is_one else match[0]
+    before = match.string[: match.start()].lower().split()[-1:]
+    # "I see that people like it" has a conjunction.
+    is_conjunction = many == "those" and bool(before)
+    is_subject = not is_conjunction and (is_living_noun or follower in _FORMS)
+    is_determiner = is_subject or not _BEFORE_PHRASE.isdisjoint(before)
+    is_many = is_determiner and is_plural_name(noun) and not is_verb(singular_of(noun))
+    return f"{many.capitalize() if first[0].isupper() else many} {noun}" if is_many else match[0]
+
+
+_BEFORE_PHRASE = frozenset({*PLURAL_VERBS, *SINGULAR_VERBS, "did", "can", "of"}) | PREPOSITIONS
+_PLURAL_DEMONSTRATIVES = {"this": "these", "that": "those"}
 _FORMS = frozenset({*PLURAL_VERBS, *SINGULAR_VERBS})
 
 
@@ -124,6 +155,9 @@ def _is_many_subject(subject: Sequence[str], words: Sequence[str] = ()) -> bool 
         return True if word == "they" else False if word in _SINGULAR_PRONOUNS else None
     if subject[0] not in _DETERMINERS or len(subject) > _MAX_SUBJECT_WORDS:
         return None
+    if subject[1] in _QUANTITIES or subject[0] in _PLURAL_DEMONSTRATIVES.values():
+        # "The two cars differ"
+        return True
     follower = words[len(subject) : len(subject) + 1]
     is_joined = {*follower} & {"and", "or", "of"} or {"and", "or", "that", "who"} & set(subject)
     noun = singular_of(subject[-1])
@@ -136,7 +170,7 @@ def _is_many_subject(subject: Sequence[str], words: Sequence[str] = ()) -> bool 
     phrase = " ".join(subject)
     if is_plural(phrase):
         return True
-    is_one = is_countable(subject[-1]) or subject[-1] in MASS_NOUNS
+    is_one = needs_article(subject[-1]) or subject[-1] in MASS_NOUNS
     return False if is_one and plural_of(noun) != noun else None
 
 

@@ -118,12 +118,12 @@ def _phrase_length(words: Sequence[str], bare: Sequence[str], start: int) -> int
         return 0
     follows_place = bool(start) and bare[start - 1] in _BEFORE_PLACE - {"to"}
     if not (
-        is_countable(bare[end], is_noun=follows_place)
-        or (start == 0 and _is_plural_name(bare[end]))
+        needs_article(bare[end], is_noun=follows_place)
+        or (start == 0 and is_plural_name(bare[end]))
     ):
         return _side_length(bare, start, end)
     end += 1
-    while end < len(words) and words[end - 1].lower() == bare[end - 1] and is_countable(bare[end]):
+    while end < len(words) and words[end - 1].lower() == bare[end - 1] and needs_article(bare[end]):
         end += 1
     # "Eye contact"
     is_modifier = words[end - 1].lower() == bare[end - 1] and bool(
@@ -132,7 +132,7 @@ def _phrase_length(words: Sequence[str], bare: Sequence[str], start: int) -> int
     return 0 if is_modifier else end - start
 
 
-def _is_plural_name(word: str) -> bool:
+def is_plural_name(word: str) -> bool:
     """Whether a word in lower case is a plural noun: "boys", unlike "does"."""
     is_noun = is_plural_noun(word) and word not in ("whereabouts", *QUESTION_WORDS)
     return is_noun and is_word(word) and not ends_phrase(word)
@@ -167,13 +167,19 @@ def _is_modifier(word: str) -> bool:
 _QUANTITIES = frozenset("many much more most less fewer few several enough".split())
 
 
+def needs_article(word: str, *, is_noun: bool = False) -> bool:
+    """Whether a countable noun takes an article wherever it stands: "river", not "cake" and "scene"."""
+    is_unmarked = word in _NO_ARTICLE or word in NO_THING or word in words_of_kind("immaterial")
+    return not is_unmarked and is_countable(word, is_noun=is_noun)
+
+
 @lru_cache(maxsize=4096)
 def is_countable(word: str, *, is_noun: bool = False) -> bool:
-    """Whether a word in lower case is a singular noun that needs an article: "river", not "snow".
+    """Whether a word in lower case is a singular noun with a plural: "river", "scene", not "snow".
 
     `is_noun` says that a word such as "fence" is no verb in its place.
     """
-    if word in _NO_ARTICLE | MASS_NOUNS | COLOURS or singular_of(word) != word or ends_phrase(word):
+    if word in MASS_NOUNS or word in COLOURS or singular_of(word) != word or ends_phrase(word):
         return False
     if is_living(word) or is_vehicle(word) or word in words_of_kind("body part"):
         return True
@@ -182,8 +188,7 @@ def is_countable(word: str, *, is_noun: bool = False) -> bool:
     is_other = (
         (is_verb(word) and not is_noun) or is_doing(word) or is_adjective(word) or is_adverb(word)
     )
-    is_no_thing = word in NO_THING or word in words_of_kind("immaterial")
-    is_thing = not (is_other or is_no_thing or is_plural_noun(word))
+    is_thing = not (is_other or is_plural_noun(word))
     return is_thing and word.isalpha() and is_word(word) and has_plural(word)
 
 

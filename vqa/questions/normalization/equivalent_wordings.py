@@ -4,14 +4,32 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, is_doing, is_or_are, plural_of, singular_of, with_article
+from vqa.english import (
+    base_form,
+    is_doing,
+    is_or_are,
+    is_plural,
+    plural_of,
+    singular_of,
+    with_article,
+)
 from vqa.questions.normalization.learners_english import WORD_ORDER
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
+from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.rewriting import RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_verb
 
-_OWNERS = {"he": "his", "she": "her", "they": "their"}
+
+def _possessive(owner: str) -> str:
+    """Return "his" for "he", "the boy's" for "the boy" and "the boys'" for "the boys"."""
+    ending = "'" if owner.endswith("s") and is_plural(owner) else "'s"
+    return _POSSESSIVES.get(owner.lower(), f"{owner}{ending}")
+
+
+# "What is this bird called?" asks for a kind.
+_PETS = frozenset({"dog", "cat", "horse"})
+_POSSESSIVES = {"he": "his", "she": "her", "they": "their"}
 
 
 def _color_question(match: re.Match[str]) -> str:
@@ -46,8 +64,9 @@ _NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:bla
 
 def _name_question(match: re.Match[str]) -> str:
     """Return "what is the boy's name" for "what is the boy called"."""
-    owner = {"he": "his", "she": "her"}.get(match[1].lower(), f"{match[1]}'s")
-    return f"what is {owner} name"
+    *_, noun = match[1].lower().split()
+    is_named = noun in _POSSESSIVES or noun in _PETS or is_person(noun)
+    return f"what is {_possessive(match[1])} name" if is_named else match[0]
 
 
 EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
@@ -93,7 +112,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "color of what is worn",
         r"^(what|which) (colou?r) ([a-z-]+) (?:is|are|has|have|does|do) (he|she|they|(?:the|this|that) [a-z]+) (?:wearing|got|have|wear|has)(?: on)?(?=[?.! ]*$)",
         lambda match: (
-            f"{match[1]} {match[2]} {is_or_are(match[3])} {_OWNERS.get(match[4].lower(), match[4] + chr(39) + 's')} {match[3]}"
+            f"{match[1]} {match[2]} {is_or_are(match[3])} {_possessive(match[4])} {match[3]}"
         ),
         "what colour top has he got",
         "what colour is his top",
@@ -156,7 +175,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "name of a person",
-        r"^what (?:is|are) (he|she|(?:the|this|that) (?:boy|girl|man|woman|guy|lady|kid|child|baby|person|player|dog|cat|horse)) (?:called|named)(?=[?.! ]*$)",
+        r"^what (?:is|are) (he|she|(?:the|this|that) [a-z]+) (?:called|named)(?=[?.! ]*$)",
         _name_question,
         "what is the boy called?",
         "what is the boy's name?",

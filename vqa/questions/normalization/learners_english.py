@@ -5,9 +5,6 @@ from __future__ import annotations
 import re
 
 from vqa.english import (
-    CARDINALS,
-    COLOURS,
-    MASS_NOUNS,
     base_form,
     does_or_do,
     has_determiner,
@@ -19,9 +16,9 @@ from vqa.english import (
     plural_of,
     singular_of,
 )
+from vqa.questions.normalization.articles import is_countable
 from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, QUESTION_PHRASE, SUBJECT
 from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
-from vqa.questions.nouns.mentions import ends_phrase
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
@@ -35,27 +32,10 @@ _BASE_VERBS = (
 )
 
 
-def _plural(match: re.Match[str]) -> str:
-    """Return "these people" for "this people", "men" for "mans", "these men" for "these man"."""
-    if match["one"]:
-        return f"{match[0].split()[0]} {plural_of(match['one'].lower())}"
-    noun = match[1] or match[3] or f"{match[2]}men"
-    determiner = {"this ": "these ", "that ": "those "}.get(match[0].lower()[:5], "")
-    return f"{determiner}{noun}"
-
-
 def _with_plural(match: re.Match[str]) -> str:
     """Return "how many cars are" for "how many car is"; unchanged for a plural and other words."""
     noun = match["noun"].lower()
-    is_noun = not (
-        is_plural_noun(noun)
-        or noun in MASS_NOUNS
-        or is_adjective(noun)
-        or noun in COLOURS
-        or ends_phrase(noun)
-        or is_verb(noun)
-    )
-    if not is_noun or noun in CARDINALS:
+    if not is_countable(noun):
         return match[0]
     return f"how many {plural_of(noun)}{' are' if match['be'] else ''}"
 
@@ -94,6 +74,16 @@ def _with_noun_first(match: re.Match[str]) -> str:
         return match[0]
     phrase = noun if has_determiner(noun) else f"the {noun}"
     return f"{is_or_are(phrase)} {phrase} {match['one']} or {match['other']}?"
+
+
+def _with_base_form(match: re.Match[str]) -> str:
+    """Return "does he wear" for "does he wears"; unchanged for a noun, "do the twin dancers end up"."""
+    word, follower = match[3].lower(), match["follower"].lower()
+    verb = base_form(word)
+    acts = is_verb(verb) or " " not in match[2]
+    # "Do the other dogs have one?"
+    is_noun = is_plural_noun(word) and (follower == "have" or is_verb(follower))
+    return f"{match[1]} {verb}" if acts and not is_noun else match[0]
 
 
 def _without_second_subject(match: re.Match[str]) -> str:
@@ -173,8 +163,8 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "double plural",
-        r"\b(?:this |that )?(?:(people|children|men|women|feet|teeth)s|(wo|)mans|(?<=this )(people|children|men|women))\b(?!')|\b(?:these|those) (?P<one>[a-z]*man|boy|girl|kid|dog|child|person|guy|lady)(?= (?:is|are|was|were|have|has|do)\b)",
-        _plural,
+        r"\b(?:(people|children|men|women|feet|teeth)s|(wo|)mans)\b(?!')",
+        lambda match: match[1] or f"{match[2]}men",
         "are there other peoples",
         "are there other people",
     ),
@@ -212,14 +202,8 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "verb in -s after do",
-        rf"^((?:{QUESTION_PHRASE} )?)(does|do|did|can) (he|she|it|they|the [a-z]+[^s\W]) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W])s\b(?= ?(?P<follower>[a-z]*))",
-        lambda match: (
-            match[0]
-            # "Do the other dogs have one?"
-            if match["follower"] == "have"
-            or (is_verb(match["follower"]) and is_plural_noun(f"{match[4]}s"))
-            else f"{match[1]}{match[2]} {match[3]} {match[4]}"
-        ),
+        rf"^((?:{QUESTION_PHRASE} )?(?:does|do|did|can) (he|she|it|they|the [a-z]+[^s\W])) (?!(?:always|sometimes|this|his|has|is|its)\b)([a-z]+[^su\W]s)\b(?= ?(?P<follower>[a-z]*))",
+        _with_base_form,
         "does he wears gloves",
         "does he wear gloves",
     ),

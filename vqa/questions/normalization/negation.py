@@ -24,7 +24,7 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "is there no",
-            rf"^({BE}) there (?:really |actually )?(?:no|not any|not an?|not even an?|not one) ",
+            rf"^({BE}) there (?:really |actually )?(?:no(?! one\b)|not any|not an?|not even an?|not one) ",
             r"\1 there any ",
             "Are there no cats?",
             "Are there any cats?",
@@ -60,6 +60,16 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
             r"\1 \2anybody",
             "is nobody there",
             "is anybody there",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "can you see no",
+            r"^((?:can|could|do|did) (?:you|we) (?:see|find|spot|notice)) no ",
+            r"\1 any ",
+            "can you see no horse",
+            "can you see any horse",
         ),
         True,
     ),

@@ -46,8 +46,8 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     is_third_person = word.endswith("s") and is_verb(base_form(word))
     if not (is_third_person or is_verb(word)):
         return match[0]
-    verb = base_form(word) if is_third_person else word
-    return f"{question_word} {does_or_do(noun)} {noun} {verb}{particle}{rest}"
+    base = base_form(word) if is_third_person else word
+    return f"{question_word} {does_or_do(noun)} {noun} {base}{particle}{rest}"
 
 
 QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (

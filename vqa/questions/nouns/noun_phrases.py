@@ -14,6 +14,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.noun_kinds import words_of_kind
+from vqa.questions.nouns.pronouns import STATES_OF_LIVING
 from vqa.questions.words.spelling import is_adjective, is_verb
 
 # Words before and after a noun phrase that do not belong to it.
@@ -99,13 +100,9 @@ def is_of_body(word: str) -> bool:
 
 def is_state_of_living(bare: str) -> bool:
     """Whether an adjective alone is said of people and animals: "happy?", "barefoot"."""
-    return bare.lower().strip(" ?.!,").split()[-1:] in ([word] for word in _OF_LIVING)
+    return not STATES_OF_LIVING.isdisjoint(bare.lower().strip(" ?.!,").split()[-1:])
 
 
-_OF_LIVING = frozenset(
-    "happy sad angry tired scared afraid bored hungry thirsty asleep awake alone barefoot bald blonde blond shy nervous excited calm "
-    "friendly injured hurt pregnant elderly married drunk sleepy lonely curious serious worried".split()
-)
 _DEGREES = frozenset("very really quite still all so that too pretty completely fully".split())
 # Adjectives of a reaction, "right?", "sure?", "funny", of a time and of a number
 _NO_PROPERTIES = frozenset(

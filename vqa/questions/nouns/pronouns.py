@@ -118,9 +118,11 @@ _WITH_PEOPLE = re.compile(
 _TO_SOMEBODY = re.compile(
     r"\b(?:stop|separate|hug|kiss|chase|attack|save|rescue|beat|defeat|scare) them\b", re.IGNORECASE
 )
+# Adjectives that are said of people and animals, not of things.
 STATES_OF_LIVING = frozenset(
     "alone young cute male female friendly wild tame alive dead asleep awake tired hungry thirsty happy scared angry calm sad sick hurt fat "
-    "furry fluffy".split()
+    "furry fluffy afraid bored barefoot bald blonde blond shy nervous excited injured pregnant elderly married drunk sleepy lonely curious "
+    "worried".split()
 )
 
 
