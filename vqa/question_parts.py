@@ -176,6 +176,9 @@ class ReplyForm:
         number_in_message: number of the question in a message of several, from 1, so that the reply
             tells which one it answers; 0 for a single question.
         order_end: whether a question about an order asks for what comes `first` or `last`; or empty.
+        joins_nouns: whether the question joins nouns: "how long are the bus and the bike shown?".
+        asks_visibility: whether the question has a word for what is seen or shown.
+        appears: whether the question has a verb of appearance, "come", "see", "enter".
         answer_statement: statement with "{}" for the answer: "the man is holding {}"; or empty.
     """
 
@@ -219,4 +222,7 @@ class ReplyForm:
     asks_thing: bool = False
     number_in_message: int = 0
     order_end: Literal["", "first", "last"] = ""
+    joins_nouns: bool = False
+    asks_visibility: bool = False
+    appears: bool = False
     answer_statement: str = ""

@@ -193,29 +193,28 @@ class Question:
         scored_noun: noun that the embedded model's presence score is computed for; or empty.
         known_present: whether an earlier answer took `scored_noun` to be in the video.
         asks_presence: whether the presence of `scored_noun` is asked, not only presupposed.
-        options: answer options of a choice question.
-        options_are_things: whether all options are objects, of which the video may show none.
+        options, options_are_things: answer options of a choice; whether all are objects, of which the video may show none.
         needs_all_frames: whether the answer may depend on every shot, so that none is left out.
         shot_number: number of the shot that the question refers to, from 1; -1 is the last, 0 none.
         time_range: time range that the question refers to; None if there is none.
         scene: part of the video that the conversation is about, if the question names none; or None.
         anchor: object or event before or after which, or in whose part of the video, it asks; or empty.
         anchor_side: `before` or `after` the anchor, else the latest part; `during` its part, or when that `part` is; or empty.
+        part_name: the part that it names by a thing: "the dog part", "the part with it", "that part"; or empty.
         aspect: aspect of a description, such as "background" or "clothes".
         fact: fact of the file that is asked for, see `vqa.questions.interpretation.file_facts`; or empty.
         sound, look, presence: what is asked of the sounds, of the look of the picture, or of the time that a thing is in it; or None.
         form: words of the question that the reply takes over.
         repeats_at_time: whether it is an earlier question, repeated for the time that the text names.
-        has_negation: whether the question is worded in the negative.
-        expects_absence: whether "yes" means absence ("Are there no cats?").
+        has_negation, expects_absence: whether it is worded in the negative; whether "yes" means absence ("Are there no cats?").
         absent: noun in the question that an earlier answer found absent; or empty.
         search_text: query for a question about a time or a moment; empty if it is unknown.
         time_edge: whether a question of time asks for the `start` or the `end` of it; or empty.
         asks_spoken_time: whether the question asks when something is said.
-        topic: topic of the speech or on-screen text that is asked for.
+        topic: topic of the speech, the on-screen text or the earlier answer that is asked for.
         line_position: whether the `first` or the `last` line of text is asked for; or empty.
         language: ISO 639-1 code of the question's language.
-        score: probability of the intent, 0 to 1; 1 where rules decide it, as for a sum.
+        score: probability of the intent, 0 to 1; 1 where rules decide it.
     """
 
     text: str
@@ -241,6 +240,7 @@ class Question:
     scene: Scene | None = None
     anchor: str = ""
     anchor_side: Literal["", "before", "after", "during", "part"] = ""
+    part_name: str = ""
     aspect: str = ""
     fact: str = ""
     sound: SoundQuery | None = None

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.answering.conversation import answer_conversation
 from vqa.answering.recall import answer_recall, answer_shorter
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
@@ -53,3 +54,30 @@ def test_own_questions_are_repeated(text: str, reply: str) -> None:
     question = parse(text, turns)
     assert question.intent == "recall"
     assert answer_recall(question, turns).text == reply
+
+
+_TURNS = [
+    turn_of("how many men are there?", "two", "I count two men."),
+    turn_of("what color is the hat of the man?", "red", "The hat is red."),
+    turn_of("where is the man?", "on the left", "The man is on the left."),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("are you sure about the number of men?", "two"),
+        ("are you sure about the hat?", "red"),
+        ("are you certain about the color?", "red"),
+        ("are you sure about the place of the man?", "on the left"),
+        ("are you sure?", "on the left"),
+        ("are you sure about the zebra?", "on the left"),
+    ],
+)
+def test_a_doubt_is_on_the_answer_that_it_names(text: str, answer: str) -> None:
+    question = parse(text, _TURNS)
+    assert question.intent == "certainty"
+    result = answer_conversation(question, _TURNS)
+    turn = next(one for one in _TURNS if one.answer.text == answer)
+    assert result is not None
+    assert turn.answer.reply in result.text

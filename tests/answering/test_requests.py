@@ -118,7 +118,8 @@ def test_a_translation_is_declined_once(text: str, cuts: Path) -> None:
     [
         ("say that again", "yes"),
         ("what did you say about the ship", "white"),
-        ("what did u say was on the table", "a plate"),
+        ("pls repeat what u said about the table", "a plate"),
+        ("what was your first answer", "white"),
         ("what you said about the plate again?", "a plate"),
         ("repeat what you told me about the ship colour", "white"),
     ],
@@ -134,7 +135,8 @@ def test_the_answer_about_the_thing_that_is_named_is_repeated(
             ("is it night", "yes"),
         ]
     ]
-    request = Question(text=text, resolved=text, rendered=text, intent="repeat")
+    request = parse(text, history)
+    assert request.intent == "repeat"
     result = answer_conversation(request, history)
     assert result is not None
     assert result.text == answer
@@ -143,7 +145,6 @@ def test_the_answer_about_the_thing_that_is_named_is_repeated(
 def test_what_no_answer_was_about_is_not_repeated(cuts: Path) -> None:
     history = [Turn(question="is it night", answer=Answer(text="yes"), parsed=parse("is it night"))]
     text = "what did you say about the ship"
-    request = Question(text=text, resolved=text, rendered=text, intent="repeat")
-    result = answer_conversation(request, history)
+    result = answer_conversation(parse(text, history), history)
     assert result is not None
     assert result.answerable is False

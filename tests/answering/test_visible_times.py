@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.fakes import ColourModel
-from vqa.answering.visible_times import answer_presence_time
+from vqa.answering.visible_times import answer_presence_time, answer_visible_time
 from vqa.models.protocol import VideoContext
 from vqa.question_parts import PresenceForm, PresenceTime
 from vqa.questions.parse import parse
@@ -63,3 +64,29 @@ def test_one_of_two_possibilities_is_no_yes(model: VisualModel, context: VideoCo
 
 def test_other_questions_are_left_alone(model: VisualModel, context: VideoContext) -> None:
     assert answer_presence_time(model, context, parse("is there a dog?")) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("how long is the green thing visible?", "in the picture for about 3 seconds."),
+        ("how long does the green thing run?", "seconds; I can't time single actions."),
+    ],
+)
+def test_the_length_of_an_action_is_unknown(
+    model: VisualModel, context: VideoContext, text: str, reply: str
+) -> None:
+    request = replace(parse(text), intent="event_duration", subject="green")
+    result = answer_visible_time(model, context, request)
+    assert result is not None
+    assert result.reply.endswith(reply)
+
+
+def test_the_times_of_two_things_are_told_together(
+    model: VisualModel, context: VideoContext
+) -> None:
+    parsed = parse("how long are the bus and the bike shown?")
+    form = replace(parsed.form, nouns=("green", "blue"))
+    result = answer_visible_time(model, context, replace(parsed, subject="green", form=form))
+    assert result is not None
+    assert result.reply.endswith("for about 3 seconds, the blue for about 3 seconds.")

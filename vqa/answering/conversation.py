@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from vqa.answering.kind_mismatch import refuse_question
 from vqa.answering.lookup import LookupResult
 from vqa.answering.parts import absent_thing
-from vqa.answering.recall import answer_recall, answer_shorter, repeat_answer
+from vqa.answering.recall import answer_recall, answer_shorter, repeat_answer, turn_about
 from vqa.answering.responses import ENGLISH_ONLY, respond
 from vqa.questions.intent_table.intents import intents, is_about_video
-from vqa.text_words import word_stems
 from vqa.timecode import format_time
 from vqa.types import Answer, Question, Turn
 
@@ -107,7 +105,7 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
         return _decline("capabilities", respond("nothing_before"))
     if question.intent == "repeat":
         return repeat_answer(question, turns)
-    turn = _doubted_turn(question, turns) if question.intent == "certainty" else turns[0]
+    turn = turn_about(question.topic, turns) or turns[0]
     answer = turn.answer
     reply = answer.reply or answer.text
     is_fact = turn.parsed is not None and intents()[turn.parsed.intent].needs == "facts"
@@ -132,42 +130,6 @@ def _about_last_answer(question: Question, history: Sequence[Turn]) -> LookupRes
     return LookupResult(
         text=text, answerable=True, evidence=answer.evidence, suggestions=_SUGGESTIONS[:1]
     )
-
-
-def _doubted_turn(question: Question, turns: Sequence[Turn]) -> Turn:
-    """Return the turn that a doubt names: the count for "are you sure about the number of men?".
-
-    The latest one without a name, and where no turn fits it.
-
-    Args:
-        question: the doubt.
-        turns: the turns about the video, the latest first, at least one.
-    """
-    topic = _TOPIC_OF_DOUBT.search(question.resolved)
-    words = word_stems(topic["topic"]) if topic is not None else set()
-    intents_of_topic = {intent for word, intent in _INTENT_OF_WORD.items() if word in words}
-    things = words - set(_INTENT_OF_WORD)
-    for turn in turns if words else ():
-        wording = turn.parsed.resolved if turn.parsed is not None else turn.question
-        is_of_kind = turn.parsed is not None and turn.parsed.intent in intents_of_topic
-        if things <= word_stems(f"{wording} {turn.answer.reply}") and (
-            is_of_kind or not intents_of_topic
-        ):
-            return turn
-    return turns[0]
-
-
-_TOPIC_OF_DOUBT = re.compile(
-    r"\b(?:sure|certain|confident|positive|convinced)\b.*?\b(?:about|of|on|with) (?P<topic>(?!it\b|that\b|this\b|your\b).+)",
-    re.IGNORECASE,
-)
-_INTENT_OF_WORD = {
-    **dict.fromkeys(("number", "amount", "count"), "count"),
-    **dict.fromkeys(("color", "colour"), "color"),
-    **dict.fromkeys(("place", "location", "side"), "location"),
-    **dict.fromkeys(("time", "moment"), "when"),
-    **dict.fromkeys(("length", "duration"), "duration"),
-}
 
 
 def _explanation(answer: Answer, reply: str, *, is_fact: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -16,7 +15,6 @@ from vqa.models.protocol import Embeds, Prepares, VideoContext, VideoQAModel
 from vqa.question_parts import Scene
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.parse import parse
-from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.tasks.search import find_only_part, find_part, may_show, shot_index
 from vqa.timecode import format_time
 from vqa.types import Clip, Question, Shot, TimeRange
@@ -202,16 +200,7 @@ def _part_name(question: Question) -> str:
     if question.scene is not None:
         name = shot_name(question.scene.shot_number)
         return f"{name[0].upper()}{name[1:]}"
-    words = question.resolved.lower().replace("'s", "").strip(" ?.!").split()
-    last = question.anchor.split()[-1]
-    follows = {after for before, after in itertools.pairwise(words) if before == last}
-    is_before = any(word.rstrip("s") in SHOT_WORDS for word in follows)
-    is_look = question.anchor in PART_LOOKS
-    return (
-        f"The {question.anchor} part"
-        if is_before or is_look
-        else f"The part with the {question.anchor}"
-    )
+    return f"{question.part_name[0].upper()}{question.part_name[1:]}"
 
 
 def absent_thing(noun: str) -> LookupResult:

@@ -16,13 +16,14 @@ from vqa.types import Question, Turn
 # A summary is the shorter form of these outputs.
 _OUTPUTS = frozenset({"captions", "chapters", "transcribe", "elaborate"})
 _MIN_WORDS = 2
-# Words of "what was the last thing you told me again, please?" that name no topic.
-_ASKS_TO_REPEAT = frozenset(
-    "i you u me my your ur we again please pls sorry pardon beg repeat restate say said saying tell told telling answer answered call called "
-    "mention mentioned ask asked remind remember forgot forget read back go come rpt kindly can could would will do did doe have had just last first "
-    "previou earlier before once one more time second thing something question what which how where when that wait huh ok hm not hear catch get got "
-    "understand miss missed listen listening hard slowly only then now about same rest whole wa here".split()
-)
+# Words of a topic that name the intent of an earlier question.
+_INTENT_OF_WORD = {
+    **dict.fromkeys(("number", "amount", "count"), "count"),
+    **dict.fromkeys(("color", "colour"), "color"),
+    **dict.fromkeys(("place", "location", "side"), "location"),
+    **dict.fromkeys(("time", "moment"), "when"),
+    **dict.fromkeys(("length", "duration"), "duration"),
+}
 
 
 def answer_shorter(question: Question, history: Sequence[Turn]) -> LookupResult | None:
@@ -69,12 +70,10 @@ def repeat_answer(question: Question, turns: Sequence[Turn]) -> LookupResult:
         question: the parsed request.
         turns: the turns about the video, at least one, latest first.
     """
-    topic = _topic_of_repetition(question.text)
-    turn = max(turns, key=lambda one: len(topic & _words_of(one)))
-    if not topic and "first" in question.text.lower().strip(" ?.!").split():
-        turn = turns[-1]
-    if topic and not topic & _words_of(turn):
+    turn = turn_about(question.topic, turns)
+    if turn is None and question.topic:
         return LookupResult(text=respond("nothing_about"), answerable=False)
+    turn = turn or turns[-1 if question.fact == "first_answer" else 0]
     return LookupResult(
         text=turn.answer.text,
         reply=turn.answer.reply or turn.answer.text,
@@ -82,15 +81,28 @@ def repeat_answer(question: Question, turns: Sequence[Turn]) -> LookupResult:
     )
 
 
-def _topic_of_repetition(text: str) -> frozenset[str]:
-    """Return the words that say which answer to repeat: "ship" of "what did you say of the ship?"."""
-    return frozenset(word_stems(normalized_wording(text)) - _ASKS_TO_REPEAT)
+def turn_about(topic: str, turns: Sequence[Turn]) -> Turn | None:
+    """Return the turn that a topic names: the count for "the number of men"; None without any.
 
+    That is the turn whose question and answer have most words of the topic. A word such as "number"
+    or "color" stands for questions that ask for it.
 
-def _words_of(turn: Turn) -> set[str]:
-    """Return the content words of a question and its answer, without the plural s."""
-    wording = turn.question if turn.parsed is None else turn.parsed.resolved
-    return word_stems(f"{normalized_wording(wording)} {turn.answer.reply or turn.answer.text}")
+    Args:
+        topic: a noun phrase; or empty.
+        turns: the turns about the video, the latest first, which counts before others.
+    """
+    words = word_stems(topic)
+
+    def num_words(turn: Turn) -> int:
+        """Return how many words of the topic a turn is about."""
+        wording = turn.question if turn.parsed is None else turn.parsed.resolved
+        intent = "" if turn.parsed is None else turn.parsed.intent
+        reply = turn.answer.reply or turn.answer.text
+        own_words = word_stems(f"{normalized_wording(wording)} {reply}")
+        return sum(word in own_words or _INTENT_OF_WORD.get(word) == intent for word in words)
+
+    turn = max(turns, key=num_words)
+    return turn if num_words(turn) else None
 
 
 def _has_answer(turn: Turn) -> bool:

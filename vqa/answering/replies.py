@@ -77,12 +77,19 @@ def _reply_to_other_kind(question: Question, text: str) -> str:
     """Return the reply to an answer of another kind than the question asks for; else ""."""
     kind, form = question.asked_kind, question.form
     asks_name = question.intent == "identify" and kind not in PLACE_NAMES | _MATTER | {""}
-    place = _IN_FRONT.match(text) if asks_name else None
-    if asks_name and not (form.takes_place or form.asks_way) and (place or text in SURROUNDINGS):
+    thing = _thing_of_place(question, text) if asks_name and not form.asks_way else ""
+    if thing:
         # "What ball is it?" is not answered by "in the water".
-        thing = place["thing"] if place is not None else text
         return reply_to_other_kind(question, thing) or refuse_question(form)
     return reply_to_other_kind(question, text)
+
+
+def _thing_of_place(question: Question, text: str) -> str:
+    """Return the thing of a place that answers a question for a name: "in the water" -> "water"; or ""."""
+    if question.intent != "identify" or question.form.takes_place:
+        return ""
+    place = _IN_FRONT.match(text)
+    return place["thing"] if place is not None else text if text in SURROUNDINGS else ""
 
 
 # Kinds of things that "water" and "grass" are.
@@ -104,10 +111,8 @@ def _open_answer(question: Question, text: str) -> str:
         return refuse_question(question.form)
     subject = question.subject
     noun = subject.split()[-1] if subject else ""
-    place = _IN_FRONT.match(text)
-    if question.intent == "identify" and place is not None and not question.form.takes_place:
-        # "What is he pouring?" is not answered by "in the water".
-        text = place["thing"]
+    # "What is he pouring?" is not answered by "in the water".
+    text = _thing_of_place(question, text) or text
     first = text.split()[0].lower()
     text = f"{text} something" if text.lower() in _NEEDS_OBJECT else text
     match question.intent:

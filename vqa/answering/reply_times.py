@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from vqa.english import ORDINAL_OF
-from vqa.questions.times.part_range import is_that_part
 from vqa.tasks.search import shots_or_whole
 from vqa.timecode import format_time, time_in_words
 from vqa.types import Clip, Question, Shot
@@ -80,9 +79,7 @@ def _part_in_words(question: Question) -> str:
     """Return the shot or part that a question names: "In the last scene"; or "In that part"; or ""."""
     if question.shot_number:
         return f"In {shot_name(question.shot_number)}"
-    if is_that_part(question.text):
-        return "In that part"
-    if question.anchor_side != "during" or not question.anchor:
+    if not question.part_name or question.anchor_side == "part":
         return ""
     is_short = len(question.anchor.split()) <= _PART_WORDS
-    return f"In the {question.anchor} part" if is_short else "In that part"
+    return f"In {question.part_name}" if is_short else "In that part"

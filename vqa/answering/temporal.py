@@ -153,10 +153,6 @@ def answer_order(
 
 _SIDES = {"before", "after"}
 _THINGS_IN_ORDER = 2
-# Verbs of appearance, which all things in the picture do.
-_APPEAR = frozenset(
-    "come comes came appear appears appeared see seen show shows shown visible arrive arrives enter enters".split()
-)
 
 
 def _things_in_order(question: Question) -> tuple[str, str] | None:
@@ -169,7 +165,7 @@ def _things_in_order(question: Question) -> tuple[str, str] | None:
     if (asks_side or asks_whether) and len(nouns) == _THINGS_IN_ORDER:
         return nouns[0], nouns[1]
     # "Is the dog or the cat shown first?", unlike "does he eat the apple or the banana first?"
-    appears = question.options_are_things and not _APPEAR.isdisjoint(question.resolved.split())
+    appears = question.options_are_things and question.form.appears
     asks_order = (question.intent == "order" or appears) and bool(question.form.order_end)
     if asks_order and len(question.options) == _THINGS_IN_ORDER and not asks_side:
         return question.options[0], question.options[1]

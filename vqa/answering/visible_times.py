@@ -64,8 +64,7 @@ def answer_visible_time(
     if not things or not any(spans):
         return None
     lengths = [_seconds(sum(span.end_s - span.start_s for span in one)) for one in spans]
-    words = set(question.resolved.lower().strip(" ?.!").split())
-    limit = "" if words & _OF_VISIBILITY else "; I can't time single actions"
+    limit = "" if question.form.asks_visibility else "; I can't time single actions"
     first, *others = zip(things, lengths, strict=True)
     name = plural_of(first[0]) if question.form.is_plural else first[0]
     be = "are" if question.form.is_plural or is_plural(name) else "is"
@@ -78,18 +77,13 @@ def answer_visible_time(
     )
 
 
-# Words of a question for how long something is seen.
-_OF_VISIBILITY = frozenset(
-    "see seen shown visible appear appears there get gets have has screen picture frame video".split()
-)
 _NO_SUBJECTS = NO_THING | {"screen", "frame"}
 
 
 def _things_in(question: Question) -> tuple[str, ...]:
     """Return the things whose time is asked for: "bus", "bike" of "how long are the bus and the bike shown?"."""
     nouns = tuple(noun for noun in question.form.nouns if noun not in _NO_SUBJECTS)
-    several = " and " in question.resolved and len(nouns) > 1 and question.subject in nouns
-    if several:
+    if question.form.joins_nouns and len(nouns) > 1 and question.subject in nouns:
         return nouns
     return (without_article(question.subject),) if question.subject else ()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Literal
 
 from vqa.english import PREPOSITIONS, STOP_WORDS, with_article_if_countable
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder, shipped_classifier
@@ -57,9 +56,9 @@ from vqa.questions.nouns.name_questions import kind_of_thing, name_kind_of
 from vqa.questions.nouns.noun_phrases import identification_question
 from vqa.questions.sentences.clause_options import is_inclusive
 from vqa.questions.sentences.options import list_options, selects_person
-from vqa.questions.times.part_range import VideoPart
+from vqa.questions.times.part_range import VideoPart, anchor_of
 from vqa.questions.times.presence_times import presence_time
-from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_anchor, split_time, time_offset
+from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_time, time_offset
 from vqa.questions.times.time_references import split_range
 from vqa.questions.words.living_nouns import common_name, is_living, is_person
 from vqa.questions.words.spelling import correct_spelling, is_verb
@@ -288,7 +287,7 @@ def _question(
     form = reply_form(model_wording, who or query, slots.target or subject, slots.options, text)
     if not (slots.asks_presence or resolution.is_changed or kind == "description"):
         model_wording = with_context(model_wording, history, parsed_turns)
-    anchor, side = _anchor_of(query, intent, part)
+    anchor, side = anchor_of(query, intent, part)
     full_wording = resolution.text if resolution.is_changed else text
     subject_matter = topic(intent, query)
     speech = spoken_phrase(query) if intent == "when" else ""
@@ -317,6 +316,7 @@ def _question(
         time_range=time_range,
         anchor=anchor,
         anchor_side=side,
+        part_name=part.name if part is not None else "",
         aspect=aspect,
         search_text=presence.thing
         if presence is not None
@@ -344,26 +344,6 @@ def _question(
 def _who_question(intent: str, query: str) -> str:
     """Return "who is there?" for "who do we see after the dog?", of the frames there; else empty."""
     return "who is there?" if intent == "order" and query.lower().startswith("who ") else ""
-
-
-def _anchor_of(
-    query: str, intent: str, part: VideoPart | None
-) -> tuple[str, Literal["", "before", "after", "during", "part"]]:
-    """Return the anchor of a question and its side, see `vqa.types.Question`; empty without one."""
-    if part is not None:
-        return part.thing, part.side
-    if intent not in ("order", "describe", "action"):
-        return "", ""
-    _, anchor, side = split_anchor(query)
-    if intent == "order" and not side:
-        # "What happens next?" is about what the conversation was about.
-        words = set(query.lower().strip(" ?.!").split())
-        return "", "before" if words & _EARLIER else "after" if words & _LATER else ""
-    return anchor, side or ""
-
-
-_EARLIER = frozenset({"before", "previously"})
-_LATER = frozenset({"next", "then", "after", "afterwards"})
 
 
 def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:

@@ -51,6 +51,7 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
         ),
     ),
     "recall": (("first_question", ("first", "at the start", "at the beginning")),),
+    "repeat": (("first_answer", ("first",)),),
     "has_audio": (("silence", ("silent", "without sound")),),
     "file_info": (
         ("damage", ("broken", "damage", "corrupt", "wrong with", "incomplete", "fault", "cut off")),
@@ -72,7 +73,7 @@ def file_fact(intent: str, wording: str) -> str:
     """Return the key of the fact that a question asks for: "orientation" for "is it portrait?".
 
     Other keys are `codec`, `frame_count`, `shot_lengths` and the like; for `shorten` and `summarize`, `one_word`
-    and `one_sentence` are the form of the answer, and for `recall`, `first_question` is the question to recall. Empty if
+    and `one_sentence` are the form of the answer, and for `recall` and `repeat`, `first_question` and `first_answer` are the turn to recall. Empty if
     the question asks for the fact that its intent is named after, as "what is the resolution?"
     does, and for intents without an entry in `_FACTS`.
 

@@ -21,6 +21,7 @@ from vqa.questions.follow_ups.coreference import strip_discourse_markers
 from vqa.questions.interpretation.answer_statements import answer_statement
 from vqa.questions.interpretation.intent_corrections import RIGHT_WAY
 from vqa.questions.interpretation.rendering import offers_choice
+from vqa.questions.interpretation.search_phrase import order_end
 from vqa.questions.interpretation.subject_phrase import subject_phrase
 from vqa.questions.normalization.statements import (
     YES_NO,
@@ -136,7 +137,7 @@ def reply_form(
     offers = clause or (_clause_of((_before_options(query, options),), noun) if options else None)
     worn_on, moved_part = _WORN_ON.search(query), _moved_part(query, noun)
     indirect = _indirect(query, noun, options, clause)
-    words = tuple(indirect.lower().split())
+    words, query_words = tuple(indirect.lower().split()), set(query.lower().strip(" ?.!").split())
     return ReplyForm(
         verb=offers.verb if offers is not None else "",
         subject=offers.subject if offers is not None else "",
@@ -169,13 +170,14 @@ def reply_form(
         takes_place=_TAKES_PLACE.search(query) is not None,
         asks_action=_ASKS_ACTION.search(query) is not None,
         is_happening=_HAPPENS.match(query) is not None,
-        indirect=indirect,
-        words=words,
+        indirect=indirect, words=words,
         asks_tool=words[-1:] == ("with",),
         asks_whom="whom" in words,
         asks_present=set(words[2:3]) <= _BEGIN_PLACE,
         number_range=number_range(text), asks_thing=_asks_thing(words),
-        order_end=_order_end(query),
+        order_end=order_end(query),
+        joins_nouns="and" in query_words, appears=not _APPEAR.isdisjoint(query_words),
+        asks_visibility=not _OF_VISIBILITY.isdisjoint(query_words),
         answer_statement=answer_statement(query, indirect, noun, offers, options),
     )  # fmt: skip
 
@@ -191,6 +193,16 @@ def _indirect(query: str, noun: str, options: Sequence[str], clause: Clause | No
     )
 
 
+# Words of a question for how long something is seen.
+_OF_VISIBILITY = frozenset(
+    "see seen shown visible appear appears there get gets have has screen picture frame video".split()
+)
+# Verbs of appearance, which all things in the picture do.
+_APPEAR = frozenset(
+    "come comes came appear appears appeared see seen show shows shown visible arrive arrives enter enters".split()
+)
+
+
 def _asks_thing(words: Sequence[str]) -> bool:
     """Whether the words of an indirect question ask for a thing that can't be a room.
 
@@ -203,27 +215,6 @@ def _asks_thing(words: Sequence[str]) -> bool:
     return (names_thing or first in _HOLDING or second in _HOLDING) and not names_place
 
 
-def _order_end(query: str) -> Literal["", "first", "last"]:
-    """Return which end of an order a question asks for: "which comes later, A or B?" -> "last".
-
-    Empty without an adverb such as "first", "sooner" or "later"; "the first cat" has none.
-    """
-    words = query.lower().rstrip(" ?.!").split()
-    for word, follows in zip(words, (*words[1:], ""), strict=True):
-        end = _ORDER_ENDS.get(word.rstrip(",:"))
-        if end is not None and (word[-1] in ",:" or not follows or follows in _AFTER_ADVERB):
-            return end
-    return ""
-
-
-_ORDER_ENDS: dict[str, Literal["first", "last"]] = {
-    **dict.fromkeys(("first", "earlier", "earliest", "sooner", "before"), "first"),
-    **dict.fromkeys(
-        ("last", "later", "latest", "second", "after", "afterwards", "finally"), "last"
-    ),
-}
-# Words behind an adverb, and not behind an adjective: "the first to appear", "later in the video".
-_AFTER_ADVERB = frozenset("to in on at of during here there than or and".split())
 # Where no room can be.
 _HOLDING = frozenset("on under at around above below".split())
 _PLACES = SCENES | frozenset(

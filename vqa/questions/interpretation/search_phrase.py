@@ -1,4 +1,4 @@
-"""Slots of questions about moments, speech and text: search phrase, topic, line position."""
+"""Slots of questions about moments, their order, speech and text: search phrase, topic, line position."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Literal
 
 from vqa.english import VIDEO, singular_of
 from vqa.questions.nouns.entities import WHEN, without_visibility_words
+from vqa.text_words import content_words, word_stems
 
 LinePosition = Literal["", "first", "last"]
 
@@ -52,6 +53,17 @@ _MENTIONS = re.compile(
     r"\b(?:mentions?|mentioning|discuss(?:es|ing)?|regarding|concerning|about(?: the topic of)?) "
     r"(?P<topic>(?!it$|that$|this$)\S.*)$",
     re.IGNORECASE,
+)
+_DOUBT_ABOUT = re.compile(
+    r"\b(?:sure|certain|confident|positive|convinced)\b.*?\b(?:about|of|on|with) (?P<topic>(?!it\b|that\b|this\b|your\b).+)",
+    re.IGNORECASE,
+)
+# Words of "what was the last thing you told me again, please?" that name no topic.
+_ASKS_TO_REPEAT = frozenset(
+    "i you u me my your ur we again please pls sorry pardon beg repeat restate say said saying tell told telling answer answered call called "
+    "mention mentioned ask asked remind remember forgot forget read back go come rpt kindly can could would will do did doe have had just last first "
+    "previou earlier before once one more time second thing something question what which how where when that wait huh ok hm not hear catch get got "
+    "understand miss missed listen listening hard slowly only then now about same rest whole wa here".split()
 )
 _MAX_NOUN_WORDS = 3
 _FIRST = re.compile(r"\b(first|earlier|at the (?:start|beginning))\b", re.IGNORECASE)
@@ -128,13 +140,22 @@ def spoken_phrase(query: str) -> str:
 def topic(intent: str, query: str) -> str:
     """Return the topic of a question on words: "what do they say about the price?" -> "the price".
 
-    Empty if no topic is named, and for other intents.
+    Also that of a doubt, "are you sure about the number of men?" -> "the number of men", and of a
+    repetition, "what did you say about the ship?" -> "ship". Empty if no topic is named, and for
+    other intents.
 
     Args:
-        intent: the question's intent; only `speech_content`, `has_speech` and `read_text` have a
-            topic.
+        intent: the question's intent; only `speech_content`, `has_speech`, `read_text`, `certainty`
+            and `repeat` have a topic.
         query: the self-contained, normalized question.
     """
+    if intent == "repeat":
+        return " ".join(
+            word for word in content_words(query) if not word_stems(word) <= _ASKS_TO_REPEAT
+        )
+    if intent == "certainty":
+        doubt = _DOUBT_ABOUT.search(query.strip(" ?.!"))
+        return doubt["topic"] if doubt is not None else ""
     if intent not in ("speech_content", "has_speech", "read_text"):
         return ""
     match = _ABOUT.search(query) if intent != "has_speech" else None
@@ -182,3 +203,26 @@ def time_edge(query: str) -> TimeEdge:
     changes = _after_change(what) != what
     is_start = is_arrival or is_instant or changes or not _STARTS.isdisjoint(words)
     return "start" if is_start else ""
+
+
+def order_end(query: str) -> Literal["", "first", "last"]:
+    """Return which end of an order a question asks for: "which comes later, A or B?" -> "last".
+
+    Empty without an adverb such as "first", "sooner" or "later"; "the first cat" has none.
+    """
+    words = query.lower().rstrip(" ?.!").split()
+    for word, follows in zip(words, (*words[1:], ""), strict=True):
+        end = _ORDER_ENDS.get(word.rstrip(",:"))
+        if end is not None and (word[-1] in ",:" or not follows or follows in _AFTER_ADVERB):
+            return end
+    return ""
+
+
+_ORDER_ENDS: dict[str, Literal["first", "last"]] = {
+    **dict.fromkeys(("first", "earlier", "earliest", "sooner", "before"), "first"),
+    **dict.fromkeys(
+        ("last", "later", "latest", "second", "after", "afterwards", "finally"), "last"
+    ),
+}
+# Words behind an adverb, and not behind an adjective: "the first to appear", "later in the video".
+_AFTER_ADVERB = frozenset("to in on at of during here there than or and".split())

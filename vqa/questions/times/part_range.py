@@ -10,7 +10,7 @@ from typing import Literal
 from vqa.english import VIDEO
 from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.times.shot_words import ORDINAL, PART_NOUN, SHOT_WORDS
-from vqa.questions.times.time_range import remove_span, split_shot, split_time
+from vqa.questions.times.time_range import remove_span, split_anchor, split_shot, split_time
 from vqa.types import Question
 
 _PART = rf"(?:{PART_NOUN}|parts|sequence|footage)"
@@ -24,7 +24,7 @@ _NO_THING = (
 )
 _THING = rf"(?!{_NO_THING}\b)[a-z-]+(?: (?!{_NO_THING}\b)[a-z-]+){{0,2}}?"
 _ORDINAL = rf"(?:(?:{ORDINAL}|next|other) )?"
-_WITH = r"(?:with|where there (?:is|are)|where|of|about|showing|that (?:shows|has))"
+_WITH = r"(?P<with>with|where there (?:is|are)|where|of|about|showing|that (?:shows|has))"
 _OF_VIDEO = r"(?: (?:of|in) (?:it|the video|the clip|this video))?"
 # In the snow part, during that skateboard bit, in the part with the dog
 _DURING = re.compile(
@@ -62,11 +62,14 @@ class VideoPart:
     Args:
         thing: the thing, without article: "snow", "young man on the board"; empty for "that part".
         side: `during` if the question is about what is seen in the part, `part` if it asks for the
-            time or the length of the part itself.
+            time or the length of the part itself; empty for "that part" after a question that names
+            no thing.
+        name: the part in words: "the dog part", "the part with the dog", "that part".
     """
 
     thing: str
-    side: Literal["during", "part"]
+    side: Literal["during", "part", ""]
+    name: str
 
 
 def split_part(question: str) -> tuple[str, VideoPart | None]:
@@ -81,20 +84,20 @@ def split_part(question: str) -> tuple[str, VideoPart | None]:
     for pattern in (_TOPIC, _DURING, _THAT):
         match = pattern.search(question)
         if match is not None:
-            groups = match.groupdict()
-            thing = without_determiner((groups.get("thing") or groups.get("what") or "").strip())
-            rest = remove_span(question, *match.span())
-            return rest, VideoPart(thing=thing.lower(), side="during")
+            return remove_span(question, *match.span()), _part_of(match, "during")
     itself = _ITSELF.search(question) if _TIME_QUESTION.match(question) else None
-    if itself is not None:
-        thing = without_determiner((itself["thing"] or itself["what"]).strip())
-        return question, VideoPart(thing=thing.lower(), side="part")
-    return question, None
+    return question, None if itself is None else _part_of(itself, "part")
 
 
-def is_that_part(text: str) -> bool:
-    """Whether a question is about the part that the latest one was about: "who is in that part?"."""
-    return _THAT.search(text) is not None
+def _part_of(match: re.Match[str], side: Literal["during", "part"]) -> VideoPart:
+    """Return the part that a match of `_TOPIC`, `_DURING`, `_THAT` or `_ITSELF` names."""
+    groups = match.groupdict()
+    thing, what = groups.get("thing"), groups.get("what")
+    phrase = (thing or what or "").strip().lower()
+    name = f"the {phrase} part" if thing else "that part"
+    if what:
+        name = f"the part {groups['with'].lower()} {phrase}"
+    return VideoPart(thing=without_determiner(phrase), side=side, name=name)
 
 
 def thing_of_part(text: str) -> str:
@@ -181,16 +184,36 @@ def _without_time(text: str) -> str | None:
     return rest if number else None
 
 
-def named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart | None:
-    """Name "that part" by the part or the thing of the latest question; None if it has a time range.
+def named_part(part: VideoPart, parsed_turns: Sequence[Question]) -> VideoPart:
+    """Name "that part" by the part or the thing of the latest question, unless that has a time range.
 
-    None also without a thing.
+    Then, and without a thing, the part has no side.
     """
     earlier = parsed_turns[-1] if parsed_turns else None
     if part.thing:
         return part
     if earlier is None or (earlier.time_range is not None and earlier.anchor_side != "during"):
-        return None
+        return replace(part, side="")
     anchor = earlier.anchor if earlier.anchor_side == "during" else ""
     thing = anchor or earlier.subject or earlier.target or earlier.scored_noun
-    return replace(part, thing=thing) if thing else None
+    return replace(part, thing=thing) if thing else replace(part, side="")
+
+
+def anchor_of(
+    query: str, intent: str, part: VideoPart | None
+) -> tuple[str, Literal["", "before", "after", "during", "part"]]:
+    """Return the anchor of a question and its side, see `vqa.types.Question`; empty without one."""
+    if part is not None:
+        return part.thing, part.side
+    if intent not in ("order", "describe", "action"):
+        return "", ""
+    _, anchor, side = split_anchor(query)
+    if intent == "order" and not side:
+        # "What happens next?" is about what the conversation was about.
+        words = set(query.lower().strip(" ?.!").split())
+        return "", "before" if words & _EARLIER else "after" if words & _LATER else ""
+    return anchor, side or ""
+
+
+_EARLIER = frozenset({"before", "previously"})
+_LATER = frozenset({"next", "then", "after", "afterwards"})

@@ -36,7 +36,7 @@ def split_range(
         query, time_range, shot_number = _split_earlier_time(query, plain, history, parsed_turns)
     if part is not None:
         part = named_part(part, parsed_turns)
-        if part is None and parsed_turns:
+        if not part.side and parsed_turns:
             time_range = time_range or parsed_turns[-1].time_range
     has_range = time_range is not None or shot_number or part is not None
     if has_range and not query.strip(" ?.!,"):
