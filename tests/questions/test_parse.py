@@ -316,3 +316,18 @@ def test_wordings_of_a_chatty_question(text: str, rendered: str) -> None:
     assert parse(text, encoder=sentence_encoder()).rendered.lower().rstrip("?") == rendered.rstrip(
         "?"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "rendered"),
+    [
+        ("do you see who is at the door", "identify", "who is at the door"),
+        ("can you see what's on the table", "identify", "what is on the table"),
+        ("can you tell us what's on the table?", "identify", "what is on the table?"),
+        ("can you tell him where the dog is", "location", "where is the dog"),
+        ("that's a bus right", "verify", "is that a bus?"),
+    ],
+)
+def test_a_request_asks_the_question_in_it(text: str, intent: str, rendered: str) -> None:
+    question = parse(text, encoder=sentence_encoder())
+    assert (question.intent, question.rendered) == (intent, rendered)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.messages import wordings_of
-from vqa.questions.messages.statement_clauses import split_statements
+from vqa.questions.messages.statement_clauses import split_statements, with_plain_tag
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -157,3 +157,37 @@ def test_the_question_behind_another_clause(text: str, last: str) -> None:
 def test_a_follow_up_with_a_hedge(earlier: str, answer: str, text: str, wording: str) -> None:
     history = [Turn(question=earlier, answer=Answer(text=answer), parsed=parse(earlier))]
     assert parse(text, history).resolved == wording
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("the man sings, doesn't he?", "the man sings, right?"),
+        ("the dog doesn't bark, does it?", "the dog doesn't bark, right?"),
+        ("she isn't sad is she", "she isn't sad, right?"),
+        ("you can see a boat, can't you?", "you can see a boat, right?"),
+        ("he won't fall, will he?", "he won't fall, right?"),
+        ("so that was a tower, was it?", "so that was a tower, right?"),
+        ("is it a dog, is it?", "is it a dog, is it?"),
+        ("It is round, what on earth is it?", "It is round, what on earth is it?"),
+        ("the woman in red, does she?", "the woman in red, does she?"),
+        ("when the man falls does he", "when the man falls does he"),
+    ],
+)
+def test_a_tag_with_the_verb_of_its_statement_becomes_right(text: str, expected: str) -> None:
+    assert with_plain_tag(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("The man is not singing, is he?", "is The man singing?"),
+        ("the woman looks happy, doesn't she", "does the woman look happy?"),
+        ("the people are walking, aren't they", "are the people walking?"),
+        ("he can swim, can't he?", "can he swim?"),
+        ("there aren't any birds are there", "are there any birds?"),
+        ("she has a hat on, hasn't she?", "does she have a hat on?"),
+    ],
+)
+def test_a_tag_asks_about_its_whole_statement(text: str, rendered: str) -> None:
+    assert parse(text).rendered == rendered

@@ -122,7 +122,7 @@ _REFINEMENTS = (
         "person_identity reason",
         r"^what (?:makes|made|causes|caused|is (?:making|causing)) (?:the|this|that|these|those) (?P<thing>[a-z]+(?: [a-z]+)?)[?.! ]*$|"
         r"^who (?:is|are|was|were) (?:(?:he|she|it|they|(?:the|his|her) [a-z ]+?) )?(?!filming|recording|shooting)[a-z]{2,}ing\b|"
-        r"^who(?: is| are| was| were|'s) (?:all |else )?(?:there )?(?:with|beside|behind|near|around|by|next to) ",
+        r"^who(?: is| are| was| were|'s) (?:all |else )?(?:there )?(?:with|beside|behind|near|around|by|next to|at|in|on|inside|outside) ",
         "identify",
     ),
     # "What happened before this video?"
@@ -224,10 +224,10 @@ _REFINEMENTS = (
     ),
     # "Has somebody painted on it?"
     _refinement("presence", r"^(?:has|have|had) (?:any|some)(?:one|body) [a-z]+", "verify"),
-    # "It looks like a park to me.", "lol she looks so bored"
+    # "It looks like a park to me.", "that's a bus, right?", "lol she looks so bored"
     _refinement(
         "correction social acknowledge",
-        r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:is it an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?P<living>[a-z]+))\b)",
+        r"^(?!.*\b(?:my|me|i|our|us|your)\b)(?:(?:is|was) (?:it|this|that) an? |(?:is|are|does|do|has|have) (?:he|she|they|the (?P<living>[a-z]+))\b)",
         "verify",
     ),
     # "What does she wear on her feet?" asks for the thing there, not for all clothes.

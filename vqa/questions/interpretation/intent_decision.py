@@ -16,6 +16,7 @@ from vqa.questions.intent_table.intents import IntentMatch, intents, match_inten
 from vqa.questions.intent_table.templates import template_key
 from vqa.questions.messages.scope import detect_language, is_arithmetic, is_foreign, is_gibberish
 from vqa.questions.normalization.normalize import Normalized
+from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.nouns.entities import without_visibility_words
 from vqa.questions.nouns.mentions import is_adverb
 from vqa.questions.sentences.options import list_options, options_of
@@ -73,7 +74,10 @@ def decide_intent(
     if is_arithmetic(normalized_text.text) and split_time(normalized_text.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]
-    if not resolution.is_changed:
+    if _BEGINS_WH.match(query) and YES_NO.match(wording) and not resolution.is_changed:
+        # "Do you see who is at the door?" asks who it is.
+        wording = query
+    elif not resolution.is_changed:
         # A wording without its time comes first: "describe the first ten seconds" has no subject.
         wordings = (
             [wording, query]
@@ -102,6 +106,9 @@ def decide_intent(
     if exact is None and offers_options:
         candidates.insert(0, IntentMatch(intent="choice", slots={}))
     return _classify(wording, candidates, exact, encoding)
+
+
+_BEGINS_WH = re.compile(r"^(?:what|which|who|whose|where|when|why|how)\b", re.IGNORECASE)
 
 
 def _noun_alone(query: str) -> str:

@@ -32,7 +32,7 @@ from vqa.questions.messages.sentence_parts import (
     topic_of,
     with_gaps_filled,
 )
-from vqa.questions.messages.statement_clauses import split_report, without_tag
+from vqa.questions.messages.statement_clauses import split_report, with_plain_tag, without_tag
 from vqa.questions.normalization.normalize import SENTENCE_END
 from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.sentences.further_questions import AUX, MARKERS, WH, split_questions
@@ -149,7 +149,7 @@ def _with_scenes(questions: Sequence[MessageQuestion]) -> tuple[MessageQuestion,
 
 def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     """Split a message sentence by sentence; see `split_message`."""
-    sentences = [without_hedges(one) for one in SENTENCE_END.split(text) if one]
+    sentences = [with_plain_tag(without_hedges(one)) for one in SENTENCE_END.split(text) if one]
     text = with_decision(" ".join(sentences))
     sentences = [one for one in SENTENCE_END.split(text) if one]
     parts = [part for sentence in sentences for part in split_sentence(sentence)]
@@ -171,7 +171,9 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
 
     Empty if it finds none although a sentence begins like a question or ends with a question mark.
     """
-    sentences = [with_topic(without_hedges(one)) for one in SENTENCE_END.split(text) if one]
+    sentences = [
+        with_topic(with_plain_tag(without_hedges(one))) for one in SENTENCE_END.split(text) if one
+    ]
     text = with_decision(" ".join(sentences))
     spans = whole_spans(text, shipped_message_tagger().tag(text, encode))
     if not any(span.role in ("question", "indirect") for span in spans):

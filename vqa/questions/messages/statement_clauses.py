@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from vqa.questions.normalization.negation import is_negated
 from vqa.questions.normalization.statements import is_claim
 from vqa.questions.times.time_range import split_time
 from vqa.questions.words.rewriting import AUXILIARY, WH
@@ -194,7 +195,41 @@ def asks(clause: str) -> bool:
 def without_tag(sentence: str) -> str:
     """Remove a question tag: "A man walks by, doesn't he?" -> "A man walks by."."""
     statement, _, tag = sentence.rpartition(", ")
-    return f"{statement}." if statement and _TAG.match(tag) else sentence
+    is_tag = tag.strip(" ?.!") == "right" or _TAG.match(tag)
+    return f"{statement}." if statement and is_tag else sentence
+
+
+def with_plain_tag(sentence: str) -> str:
+    """Replace a question tag by "right": "the man sings, doesn't he?" -> "the man sings, right?".
+
+    The tag has the verb of the statement before it, or the opposite polarity. Other sentences, such
+    as "is it a dog, is it?", are returned unchanged.
+    """
+    match = _PRONOUN_TAG.match(sentence)
+    if match is None or asks(match["statement"]) or _WH_CLAUSE.search(match["statement"]):
+        return sentence
+    words = match["statement"].lower().replace("’", "'").split()
+    verb = _FULL_FORMS.get(match["verb"].lower(), match["verb"].lower())
+    is_opposite = is_negated(match["statement"]) != bool(match["not"] or match["no"])
+    has_verb = any(
+        _FULL_FORMS.get(word.removesuffix("n't"), word.removesuffix("n't")) == verb
+        for word in words
+    )
+    is_claim_of_verb = is_claim(_FILLERS.sub("", match["statement"]))
+    repeats = has_verb or (is_opposite and (is_claim_of_verb or match["comma"] is not None))
+    is_clause = len(words) > 1 and repeats
+    return f"{match['statement']}, right?" if is_clause else sentence
+
+
+# "It is round, what on earth is it?"
+_WH_CLAUSE = re.compile(rf"(?:^|, )(?:{_FILLER}){WH}\b[^,]*$", re.IGNORECASE)
+# "Can't" without "n't", "won't" without "n't"
+_FULL_FORMS = {"ca": "can", "wo": "will"}
+# "The man sings, doesn't he?", "she isn't sad is she"
+_PRONOUN_TAG = re.compile(
+    rf"^(?P<statement>.+?)(?P<comma>,)? (?P<verb>{AUXILIARY}|(?:ca|wo)(?=n))(?P<not>n't|nt)? (?:it|he|she|they|there|you|we|i|this|that)(?P<no> not)?[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 def _are_statements(clauses: Sequence[str]) -> bool:

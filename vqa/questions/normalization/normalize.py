@@ -221,7 +221,7 @@ _LENGTH = (
 )  # fmt: skip
 _REQUEST = re.compile(
     r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like) to |i )?(?:please |kindly )?"
-    rf"(?:(?:tell|say|explain)(?: to)? me|tell|say|explain|show me|know|see|check|find out|make out|work out|figure out|identify|confirm|guess|wonder|let me know|give me)(?: please| exactly| again| briefly| quickly| roughly| in detail| in short| step by step| precisely)*,? (?={WH}\b)",
+    rf"(?:(?:tell|say|explain)(?: to)? (?:me|us|him|her|them)|(?:show|let) (?:me|us|him|her|them)(?: know| see)?|tell|say|explain|know|see|check|find out|make out|work out|figure out|identify|confirm|guess|wonder|give (?:me|us))(?: please| exactly| again| briefly| quickly| roughly| in detail| in short| step by step| precisely)*,? (?={WH}\b)",
     re.IGNORECASE,
 )
 
