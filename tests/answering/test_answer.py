@@ -88,3 +88,21 @@ def test_a_guess_without_a_subject_is_not_told(sentence: str, reply: str, cuts: 
     answer = turn.judge("".join(turn.stream()))
     assert answer.reply.startswith(reply)
     assert ("looks like" in answer.reply) == ("looks like" in reply)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "reply"),
+    [
+        ("are there three dogs?", "no", "No, I count two dogs."),
+        ("is there more than one dog", "yes", "Yes, I count two dogs."),
+        ("is there only one dog?", "no", "No, I count two dogs."),
+        ("how many dogs are there?", "two", "I count two dogs."),
+    ],
+)
+def test_a_suggested_number_is_compared_with_the_count(
+    question: str, text: str, reply: str, cuts: Path
+) -> None:
+    model = DescribingModel("two")
+    turn = QuestionTurn(model, model.encode(read_clip(cuts, model.sampling)), question)
+    assert "".join(turn.stream()) == text
+    assert turn.judge(text).reply == reply

@@ -219,7 +219,7 @@ from vqa.types import Answer, TimeRange, Turn
         ("is anybody stealing something", "no", "No, nobody is stealing anything."),
         ("where is the bar", "on", "I can't tell where the bar is."),
         ("where is the cup", "one", "I can't tell where the cup is."),
-        ("are there three persons here", "yes", "Yes, there are three persons here."),
+        ("are there three persons here", "three", "Yes, I count three people."),
         ("is someone holding a phone", "no", "No, nobody is holding a phone."),
         ("is anyone else training there", "yes", "Yes, someone else is training there."),
         (

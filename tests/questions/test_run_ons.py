@@ -74,7 +74,7 @@ def test_names_side_by_side_are_one_question() -> None:
             ("Is he waving to someone", "can you see anybody else?"),
         ),
         ("can you tell me what happens first and what happens last", ("tell me what happens first", "what happens last")),
-        ("There is a dog, is there?", ("There is a dog, is there?",)),
+        ("There is a dog, is there?", ("There is a dog, right?",)),
         # Two clauses with "or" are one choice.
         ("Is he bald, or does he have long hair?", ("Is he bald, or does he have long hair?",)),
         ("what about the one on the left, whats he doing", ("what is the one on the left doing",)),

@@ -137,7 +137,7 @@ def test_a_topic_leaves_the_part_of_the_latest_answer() -> None:
 @pytest.mark.parametrize(
     ("who", "question", "topic"),
     [
-        ("Who is the person in the snow?", "what is he wearing?", "snow"),
+        ("who is the guy in the car", "what is he wearing?", "car"),
         ("who is that lady on the boat", "does she smile?", "boat"),
     ],
 )

@@ -86,10 +86,18 @@ def _side(option: str, form: ReplyForm) -> str:
 _PAIRS = frozenset("left right front back top bottom upper lower".split())
 
 
-def number_answer(form: ReplyForm, number: str) -> str:
-    """Return "Yes, " or "No, " before a number that a question suggests: "at least three?"."""
-    if form.number_range is None:
-        return ""
+def fits_suggestion(form: ReplyForm, number: str) -> bool | None:
+    """Whether a number is one that the question suggests: "two" for "at least two?".
+
+    None for a question that suggests none, and for a text that is no number.
+    """
+    value = int(number) if number.isdigit() else NUMBERS.get(number)
+    if form.number_range is None or value is None:
+        return None
     low, high = form.number_range
-    value = int(number) if number.isdigit() else NUMBERS[number]
-    return "Yes, " if low <= value <= high else "No, "
+    return low <= value <= high
+
+
+def number_answer(form: ReplyForm, number: str) -> str:
+    """Return "Yes, " or "No, " before a number, if the question suggests one; else ""."""
+    return {True: "Yes, ", False: "No, ", None: ""}[fits_suggestion(form, number)]

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from vqa.answering.adjacent_parts import range_beside
+from vqa.answering.alternatives import fits_suggestion
 from vqa.answering.conversation import is_understood
 from vqa.answering.lookup import look_up, needs_app
 from vqa.answering.parts import with_time_range
@@ -179,6 +180,7 @@ class QuestionTurn:
         self._lookup = look_up(model, context, self.question, self._history, listen=listen)
         self._prepared_question: PreparedQuestion | None = None
         self._judgements: dict[str, Judgement] = {}
+        self._number = ""
         if self._lookup is None and isinstance(model, Prepares):
             if isinstance(model, Embeds) and self.question.intent == "order":
                 beside = range_beside(model, context, self.question, self._history)
@@ -196,13 +198,24 @@ class QuestionTurn:
         if self._lookup is not None:
             yield self._lookup.text
         elif self._prepared_question is not None:
-            text = "".join(self._prepared_question.stream(self._options))
-            is_flipped = self.question.expects_absence and text in ("yes", "no")
-            yield {"yes": "no", "no": "yes"}[text] if is_flipped else fix_articles(text)
+            yield self._bare_answer("".join(self._prepared_question.stream(self._options)))
         else:
             yield from self._model.stream(
                 self._context, self.question, history=self._history, options=self._options
             )
+
+    def _bare_answer(self, text: str) -> str:
+        """Return the answer to the question as worded, for the model's answer to the rendered one.
+
+        "Yes" and "no" are swapped if "yes" means absence; "two" becomes "no" for "are there three?".
+        """
+        asks_number = self.question.intent == "count"
+        fits = fits_suggestion(self.question.form, text) if asks_number else None
+        if fits is not None:
+            self._number = text
+            return "yes" if fits else "no"
+        is_flipped = self.question.expects_absence and text in ("yes", "no")
+        return {"yes": "no", "no": "yes"}[text] if is_flipped else fix_articles(text)
 
     def stream_reply(self) -> Generator[tuple[str, str], None, None]:
         """Stream pairs (fragment of the bare answer, fragment of the reply to display).
@@ -289,7 +302,7 @@ class QuestionTurn:
             return at_time(self.question, self._lookup.reply) if is_part else self._lookup.reply
         if self._prepared_question is None or not needs_app(self._model):
             return ""
-        sentence = full_sentence(self.question, text)
+        sentence = full_sentence(self.question, self._number or text)
         if self.question.answer_kind == "description" and self._is_guess(text):
             key = "description_guess" if has_subject(text) else "no_description"
             if self.question.time_range is not None and not has_subject(text):
@@ -320,8 +333,10 @@ class QuestionTurn:
         """Return the answer to the rendered question, for the model to judge.
 
         If "yes" means absence, `stream` has swapped "yes" and "no" of the model; they are swapped
-        back.
+        back. A number that became "yes" or "no" is the answer again.
         """
+        if self._number and text in ("yes", "no"):
+            return self._number
         if self.question.expects_absence and text in ("yes", "no"):
             return {"yes": "no", "no": "yes"}[text]
         return text

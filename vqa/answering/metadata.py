@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
+from vqa.answering.alternatives import fits_suggestion
 from vqa.answering.lookup import LookupResult, middle_frame
 from vqa.answering.reply_times import shot_name
 from vqa.answering.responses import respond
@@ -107,6 +108,11 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
         reply = f"{reply.removesuffix('.')}, at {times}."
     if noun != "cut" and number == 1:
         reply = _ONE_SHOT
+    fits = fits_suggestion(question.form, str(count))
+    if fits is not None and not cut:
+        # "Are there three scenes?"
+        text = "yes" if fits else "no"
+        reply = f"{text.capitalize()}, {reply[0].lower()}{reply[1:]}"
     return LookupResult(text=text, answerable=True, reply=reply, evidence=evidence)
 
 

@@ -116,9 +116,10 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
             discourse.question, discourse.answer = question, answer
             discourse.questions.append(question)
             discourse.answered_question = question if answer else discourse.answered_question
-            is_negative = (
-                turn.answer.answerable is False
-                or _NEGATIVE.match(discourse.answer.strip()) is not None
+            # "No, I count two dogs." denies no dog.
+            is_negative = turn.answer.answerable is False or (
+                _NEGATIVE.match(discourse.answer.strip()) is not None
+                and question.form.number_range is None
             )
             nouns_before = tuple(discourse.nouns)
             _note_turn(discourse, question, is_negative=is_negative)

@@ -35,10 +35,10 @@ from vqa.questions.follow_ups.selections import name_with_detail, other_option
 from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.questions.nouns.noun_phrases import (
     POSSESSIVES,
-    is_number_alone,
     is_property_alone,
     is_state_of_living,
 )
+from vqa.questions.nouns.number_questions import is_number_alone
 from vqa.questions.sentences.clauses import (
     Clause,
     how_many_people,
@@ -137,7 +137,9 @@ _QUANTIFIER = re.compile(
     r"(?P<of> of (?:them|those|these|it))?$"
 )
 _STANDS_ALONE = frozenset("all both each most neither none".split())
-_NAMES_THINGS = frozenset({"presence", "count", "identify", "person_identity"})
+_NAMES_THINGS = frozenset(
+    "presence count identify person_identity color location describe_part".split()
+)
 # "Even all of them?", "the same thing at the end?"
 _BEFORE_DETAIL = re.compile(
     r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)"

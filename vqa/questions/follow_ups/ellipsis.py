@@ -46,9 +46,9 @@ from vqa.questions.follow_ups.time_fragments import (
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import (
     identification_question,
-    is_number_alone,
     is_property_alone,
 )
+from vqa.questions.nouns.number_questions import is_number_alone, states_number
 from vqa.questions.sentences.clauses import (
     is_complete,
     latest_clause,
@@ -267,6 +267,9 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         # "Windy?" after "sunny or cloudy?" has no noun.
         of_weather = Resolution(text=f"is it {bare}", is_changed=True)
         return with_other_verb(bare, discourse) or of_weather
+    if is_number_alone(bare) and "?" not in bare and states_number(bare, discourse.answer):
+        # "I think it's two", as was answered
+        return None
     if is_number_alone(bare) or is_quantified_noun(bare) or is_quantifier(bare):
         return with_detail(bare, discourse)
     if _ON_BODY.match(bare):

@@ -74,6 +74,10 @@ def _refinement(
 
 _WRITTEN_ON = r"(?:sign|board|screen|page|paper|label|poster|shirt|t-shirt|jersey|plate|banner|blackboard|whiteboard|display|note|card|box|bottle|book|cover|back)s?"
 _REFINEMENTS = (
+    # "There are three dogs, right?"
+    _refinement(
+        "presence verify correction acknowledge", r"^how many (?!seconds|minutes)", "count"
+    ),
     # "How close are the cars to him?"
     _refinement("compare", r"^how (?:close|near|far)\b", "measurement"),
     # "How many jumps do you count?"

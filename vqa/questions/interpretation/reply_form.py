@@ -32,7 +32,7 @@ from vqa.questions.normalization.statements import (
 )
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.name_questions import kind_of_thing
-from vqa.questions.nouns.noun_phrases import number_range
+from vqa.questions.nouns.number_questions import number_range
 from vqa.questions.sentences.clause_options import statement_of
 from vqa.questions.sentences.clause_parsing import certain_clause
 from vqa.questions.sentences.clauses import Clause

@@ -14,6 +14,7 @@ from vqa.english import (
     with_article,
 )
 from vqa.questions.normalization.learners_english import WORD_ORDER
+from vqa.questions.nouns.number_questions import count_question
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
 from vqa.questions.words.living_nouns import is_person
@@ -295,9 +296,9 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "only one there",
-        rf"^(?:so )?(?:(?:is|are) there (?:just|only|really only|no more than) (?:one|a single|a)|(?:just|only) (?:one|two|three|four|a single)) {_NO_THING}(?!person\b)([a-z-]+)(?= (?:in|on|at|here|there)\b|[?.! ]*$)",
+        rf"^(?:so )?(?:(?:is|are) there (?:just|only|really only|no more than) a|(?:just|only) (?:one|two|three|four|a single)) {_NO_THING}(?!person\b)([a-z-]+)(?= (?:in|on|at|here|there)\b|[?.! ]*$)",
         lambda match: f"how many {plural_of(singular_of(match[1]))} are there",
-        "is there just one dog?",
+        "just one dog?",
         "how many dogs are there?",
     ),
     rule(
@@ -348,6 +349,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         r"how many \1 are there?",
         "count the people",
         "how many people are there?",
+    ),
+    rule(
+        "suggested number",
+        r"^(?:is|are|was|were|do|does|did|can|could).*$",
+        lambda match: count_question(match[0]),
+        "are there at least two dogs?",
+        "how many dogs are there?",
     ),
     rule(
         "place before are there",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from vqa.english import (
     CARDINALS,
     DETERMINERS,
-    NUMBERS,
     is_doing,
     is_plural,
     without_article,
@@ -167,40 +166,3 @@ def without_determiner(phrase: str) -> str:
 
 
 _DEMONSTRATIVE = re.compile(r"^(?:this|that|these|those) ", re.IGNORECASE)
-
-
-# "Only one?", "always three?", "just the two?", "at least 3"
-_NUMBER_ALONE = re.compile(
-    rf"^(?:(?:so|and|then|just|only|always|exactly|really|(?P<bound>more than|over|at least|less than|fewer than|at most)|the|all) )*(?P<number>\d+|{'|'.join(NUMBERS)}|many|several|a few)"
-    r"(?: of (?:them|those|these)| or (?:more|several|many))?$"
-)
-
-
-def is_number_alone(text: str) -> bool:
-    """Whether a message is a number, with or without an adverb: "three", "only one?"."""
-    return _NUMBER_ALONE.match(text.lower().strip(" ?.!,")) is not None
-
-
-def number_range(text: str) -> tuple[int, int] | None:
-    """Return the smallest and the largest number that a message asks about: "at least 3" -> 3, 999.
-
-    (2, 2) for "only two?". None for a number that is not exact, and for any other message.
-    """
-    match = _NUMBER_ALONE.match(text.lower().strip(" ?.!,"))
-    word = "" if match is None else match["number"]
-    number = int(word) if word.isdigit() else NUMBERS.get(word)
-    if match is None or number is None or " or " in text:
-        return None
-    match match["bound"]:
-        case "more than" | "over":
-            return number + 1, _MANY
-        case "at least":
-            return number, _MANY
-        case "less than" | "fewer than":
-            return 0, number - 1
-        case "at most":
-            return 0, number
-    return number, number
-
-
-_MANY = 999
