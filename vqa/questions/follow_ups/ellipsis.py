@@ -267,11 +267,10 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         # "Windy?" after "sunny or cloudy?" has no noun.
         of_weather = Resolution(text=f"is it {bare}", is_changed=True)
         return with_other_verb(bare, discourse) or of_weather
-    if is_number_alone(bare) and "?" not in bare and states_number(bare, discourse.answer):
-        # "I think it's two", as was answered
-        return None
     if is_number_alone(bare) or is_quantified_noun(bare) or is_quantifier(bare):
-        return with_detail(bare, discourse)
+        # "I think it's two", as was answered
+        repeats = states_number(bare, discourse.answer)
+        return None if repeats else with_detail(bare, discourse)
     if _ON_BODY.match(bare):
         return with_other_place(bare, discourse)
     if is_place_of_several(bare):

@@ -67,10 +67,10 @@ _SEVERAL = {"multiple": 2, "a few": 2, "several": 3}
 
 
 def states_number(text: str, number: str) -> bool:
-    """Whether a text is the statement of a number, with a verb: "it's two" and "two"."""
+    """Whether a text states a number and asks nothing: "I think it's two" and "two"."""
     value = NUMBERS.get(number.lower().strip(" ."))
     is_same = value is not None and number_range(text) == (value, value)
-    return is_same and len(text.split()) > _MAX_FRAGMENT_WORDS
+    return is_same and "?" not in text and len(text.split()) > _MAX_FRAGMENT_WORDS
 
 
 def count_question(text: str) -> str:
