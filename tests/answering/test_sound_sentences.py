@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from vqa.answering.answer import joined_answer, new_fragments
+from vqa.answering.joined_answers import joined_answer, new_fragments
 from vqa.answering.replies import full_sentence
 from vqa.questions.parse import parse
 from vqa.types import Answer

@@ -13,7 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqa.answering.answer import TEXT_END, QuestionTurn, joined_answer, new_fragments, parse_message
+from vqa.answering.answer import TEXT_END, QuestionTurn, parse_message
+from vqa.answering.joined_answers import joined_answer, new_fragments
 from vqa.answering.parts import with_time_range
 from vqa.chat.viewing import Viewing, answer_note
 from vqa.questions.messages.scope import valid_text
