@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.test_antecedents import ask
-from vqa.questions.conversation.doubts import doubted_claim
+from vqa.questions.conversation.doubts import claim_of_doubt
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from vqa.questions.conversation.doubts import doubted_claim
     ],
 )
 def test_a_doubt_asks_its_claim(text: str, question: str) -> None:
-    assert doubted_claim(text) == question
+    assert claim_of_doubt(text) == question
 
 
 @pytest.mark.parametrize(

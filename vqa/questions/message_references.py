@@ -9,7 +9,7 @@ from dataclasses import replace
 from vqa.english import ORDINAL_OF, plural_of, with_article_if_countable
 from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import read_history
-from vqa.questions.conversation.introductions import alternatives_of, counted_thing
+from vqa.questions.conversation.introductions import alternatives_of, noun_after_number
 from vqa.questions.follow_ups.coreference import LENGTH_OF_IT
 from vqa.questions.messages.message_parts import MessageQuestion
 from vqa.questions.messages.remarks import unnamed_thing
@@ -49,7 +49,7 @@ _ONES = re.compile(
 )
 
 
-def self_contained(question: MessageQuestion) -> str:
+def resolve_in_message(question: MessageQuestion) -> str:
     """Return a question without a pronoun that means options or a part of the video named before it.
 
     "Is there a lamp in it?" after "Back to the first scene" -> "is there a lamp?"; "what is it?"
@@ -80,7 +80,7 @@ def self_contained(question: MessageQuestion) -> str:
         if report is not None:
             return report[1]
     number = _ASKS_NUMBER.match(text)
-    thing = counted_thing([part.text for part in question.before]) if number else ""
+    thing = noun_after_number([part.text for part in question.before]) if number else ""
     if number is not None and thing:
         return f"how many {plural_of(thing)} {text[number.end() :]}?"
     is_before = any(named_scene(part.words) == question.scene for part in question.before)

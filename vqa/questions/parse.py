@@ -7,17 +7,17 @@ from dataclasses import replace
 from functools import cache
 
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
-from vqa.questions.conversation.doubts import doubted_claim, is_on_answer
+from vqa.questions.conversation.doubts import claim_of_doubt, is_on_answer
 from vqa.questions.conversation.reactions import courtesy_intent, fixed_intent, reaction_intent
 from vqa.questions.intent_table.intents import is_about_video
-from vqa.questions.message_references import self_contained, with_noun_for_one
+from vqa.questions.message_references import resolve_in_message, with_noun_for_one
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
 from vqa.questions.messages.remarks import context_turns, things_before
 from vqa.questions.messages.scope import foreign_script, is_english, is_too_long
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.scene_parsing import parse_scene_question
 from vqa.questions.sentences.phrase_suggestions import suggestion_of_phrase
-from vqa.questions.sentences.wh_questions import suggestion_as_question, without_suggested_place
+from vqa.questions.sentences.wh_questions import suggestion_as_question, without_place_suggestion
 from vqa.questions.single_question import parse_single, unanswerable
 from vqa.questions.times.scene_context import scene_of
 from vqa.questions.times.scene_pronouns import name_scene_of_answer, name_scenes
@@ -85,10 +85,10 @@ def parse_part(
         parts,
         lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
-    own_question = self_contained(question)
-    typed_question = _with_doubted_claim(own_question, history, parsed_turns)
+    own_question = resolve_in_message(question)
+    typed_question = _with_claim_of_doubt(own_question, history, parsed_turns)
     typed_question = suggestion_of_phrase(typed_question) if parsed_turns else typed_question
-    suggested_question = suggestion_as_question(without_suggested_place(typed_question))
+    suggested_question = suggestion_as_question(without_place_suggestion(typed_question))
     parsed_before = [turn.parsed for turn in before if turn.parsed is not None]
     turns, questions = [*history, *before], [*parsed_turns, *parsed_before]
     parsed_question = parse_single(suggested_question, turns, questions, encode)
@@ -111,14 +111,14 @@ def parse_part(
 _REMARKS = ("social", "acknowledge")
 
 
-def _with_doubted_claim(
+def _with_claim_of_doubt(
     text: str, history: Sequence[Turn], parsed_turns: Sequence[Question]
 ) -> str:
     """Return "was it a fight?" for "are you sure it wasn't a fight?", or "are you sure?".
 
     The latter where the latest answer says so. Any other text is returned unchanged.
     """
-    claim = doubted_claim(text)
+    claim = claim_of_doubt(text)
     if not claim:
         return text
     latest = [

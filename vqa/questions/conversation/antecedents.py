@@ -4,34 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Sequence
-from itertools import pairwise
 from typing import Literal
 
 from vqa.english import (
     BODY_PART,
     COLOURS,
-    KINDS,
-    is_doing,
     is_plural,
     plural_of,
     singular_of,
     without_article,
 )
-from vqa.place_nouns import SCENES
-from vqa.questions.conversation.belongings import with_owner_first
-from vqa.questions.conversation.contents_of_it import asks_contents, can_contain, means_video
+from vqa.questions.conversation.antecedents_of_it import (
+    BABIES,
+    CHILDREN,
+    ITS_BODY,
+    nouns_for_it,
+)
+from vqa.questions.conversation.antecedents_of_they import nouns_for_many, nouns_for_them
 from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import (
-    asks_another,
     asks_who,
     base_wording,
     finds_part,
     has_person_object,
     names_person,
 )
-from vqa.questions.conversation.pairs import is_many, pair_of
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.nouns.pronouns import OF_PERSON, acts_as_person, is_object, it_acts, they_act
+from vqa.questions.nouns.pronouns import OF_PERSON, they_act
 from vqa.questions.words.living_nouns import (
     ANIMALS,
     FEMALE,
@@ -40,12 +39,9 @@ from vqa.questions.words.living_nouns import (
     is_animal,
     is_living,
     is_person,
-    is_vehicle,
 )
 from vqa.text_words import is_denial
 
-_BABIES = frozenset("baby toddler infant newborn".split())
-_CHILDREN = frozenset("child kid boy girl".split())
 _NOT_HE, _NOT_SHE = FEMALE - MALE, MALE - FEMALE
 # For each pronoun, the tests that a noun must pass, by priority; others accept any noun.
 _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
@@ -60,7 +56,7 @@ _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
     # "It" is a person only if no thing was mentioned: "is there a person?", "what is it doing?".
     "it": (
         lambda noun: not is_person(noun),
-        lambda noun: noun == "person" or noun.split()[-1] in _BABIES | _CHILDREN,
+        lambda noun: noun == "person" or noun.split()[-1] in BABIES | CHILDREN,
     ),
     # Properties such as the material are asked of things before persons.
     "thing": (lambda noun: not is_living(noun), bool),
@@ -96,21 +92,21 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     """
     words = {singular_of(word) for word in re.findall(r"[a-z-]+", plain.lower())}
     candidates = _candidates(discourse, kind, words)
-    if _PART_OF_ANIMAL.search(plain) or (kind == "its" and _ITS_BODY.search(plain)):
+    if _PART_OF_ANIMAL.search(plain) or (kind == "its" and ITS_BODY.search(plain)):
         # "What color is his fur?" is asked of the dog.
         candidates = list(filter(is_animal, candidates)) or candidates
     pronoun = _SUBJECT_FORMS.get(kind, kind)
     if pronoun == "it":
-        candidates = _for_it(candidates, discourse, plain)
+        candidates = nouns_for_it(candidates, discourse, plain)
     if pronoun in ("he", "she"):
         candidates = _for_person(candidates, pronoun, discourse)
     has_person = any(map(is_person, candidates))
     if pronoun in ("many", "thing"):
-        candidates = (_for_many if pronoun == "many" else _for_thing)(candidates, discourse)
+        candidates = (nouns_for_many if pronoun == "many" else _for_thing)(candidates, discourse)
     if pronoun == "one":
         candidates = _for_one(candidates, discourse, words)
     if kind == "them":
-        candidates = _for_them(candidates, discourse, plain)
+        candidates = nouns_for_them(candidates, discourse, plain)
     is_named = any(noun in discourse.plural for noun in candidates)
     if kind == "living" or (kind == "them" and they_act(plain, has_plural=is_named)):
         # "What do they do?" asks about people or animals.
@@ -170,51 +166,6 @@ def with_the(noun: str, discourse: Discourse) -> str:
     return f"the {plural_of(noun) if noun in discourse.plural else noun}"
 
 
-def _for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
-    """Return the nouns that "it" can refer to, the most likely first.
-
-    Only "video" for "when it ends", and for "is there a mirror in it?" unless a container, such as
-    a box, was mentioned.
-    """
-    words = re.findall(r"[a-z]+", plain.lower())
-    if asks_contents(plain):
-        return list(filter(can_contain, candidates)) or ["video"]
-    if means_video(plain):
-        return ["video"]
-    if words[:3] == ["where", "is", "it"] and all(one in discourse.plural for one in candidates):
-        # "Any drinks?", "where is it, a school?" is about the place.
-        return []
-    # "It" is one thing: the guitar, not its strings; a child only where `_BABIES` decides.
-    things = [noun for noun in candidates if noun.split()[-1] not in _CHILDREN]
-    nouns = sorted(things, key=lambda noun: noun in discourse.plural)
-    nouns = with_owner_first(nouns, discourse.owners, discourse.belongings, plain)
-    if _ITS_BODY.search(plain):
-        # "Does it have anything round its neck?"
-        nouns.sort(key=lambda noun: not is_living(noun))
-    baby = discourse.question.subject if discourse.question is not None else ""
-    is_doing_it = any(is_doing(after) for word, after in pairwise(words) if word == "it")
-    acts = is_doing_it or it_acts(plain) or _ITS_BODY.search(plain) is not None
-    # "The kid in the car is cute.", unlike "what is the kid holding?", "a toy"
-    young = _BABIES if discourse.answer else _BABIES | _CHILDREN
-    if acts and baby in candidates and baby.split()[-1] in young:
-        # "Is the baby a boy?", "what is it holding?"
-        return [baby]
-    if it_acts(plain):
-        # "Is the dog's collar red?", "is it running?" asks about the dog.
-        owners = [noun.partition("'s ")[0] for noun in nouns if "'s " in noun]
-        nouns += [owner for owner in owners if owner not in nouns and is_living(owner)]
-        # "Does it fly away?" asks about the insect, not the grass that it sits on.
-        nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
-    if {"he", "she"} & set(words):
-        # "Does she throw it?" asks about the ball, not the dog.
-        nouns.sort(key=is_living)
-    # "Is anyone playing it?" asks about the piano, not the plant next to it.
-    fits = next((test for verb, test in _OBJECTS.items() if is_object(verb, words)), None)
-    if fits is not None:
-        nouns.sort(key=lambda noun: not fits(noun))
-    return nouns
-
-
 def _is_unasked_part(noun: str, discourse: Discourse, *, is_owner: bool) -> bool:
     """Whether a noun is a part of the body that the latest question and answer are not about.
 
@@ -240,16 +191,6 @@ def _for_one(candidates: Sequence[str], discourse: Discourse, words: Container[s
     if any(color in words for color in COLOURS):
         nouns.sort(key=lambda noun: noun.split()[0] not in COLOURS or "'s " in noun)
     return nouns
-
-
-def _for_many(candidates: Sequence[str], discourse: Discourse) -> list[str]:
-    """Return the nouns for several things, plural nouns first: "people" for a group."""
-    singular = [noun for noun in candidates if not is_many(noun, discourse)]
-    nouns = sorted(
-        candidates, key=lambda noun: (noun in singular, noun in singular and is_person(noun))
-    )
-    # "Then comes a group.", "how many are there?"
-    return ["people" if noun in GROUPS else noun for noun in nouns]
 
 
 def _for_thing(candidates: Sequence[str], discourse: Discourse) -> list[str]:
@@ -309,62 +250,9 @@ def _for_person(candidates: Sequence[str], pronoun: str, discourse: Discourse) -
     )
 
 
-def _for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
-    """Return the nouns that "they" can refer to, plural nouns first.
-
-    Singular places, such as "park", are left out. "Do they look at each other?" takes only persons
-    and animals that were named in the plural. If no noun is left, the list is "people" alone; it is
-    empty if no noun was mentioned at all.
-    """
-    pair = pair_of(candidates, discourse)
-    if pair:
-        return [pair]
-    if _EACH_OTHER.search(plain):
-        candidates = [noun for noun in candidates if noun in discourse.plural and is_living(noun)]
-    things = [
-        noun
-        for noun in candidates
-        if (noun in discourse.plural or noun.split()[-1] not in SCENES)
-        and not (noun in discourse.absent and they_act(plain, has_plural=False))
-    ]
-    latest = things[:1]
-    if acts_as_person(plain):
-        # "I see some legs.", "do they stop to help?"
-        things = [noun for noun in things if is_living(noun) or is_vehicle(noun)] or ["people"]
-    things.sort(key=lambda noun: not is_many(noun, discourse))
-    if latest == ["person"] and not (discourse.question and asks_another(discourse.question)):
-        # "What is the person in red doing?", "is there a dog with them?"
-        things.sort(key=lambda noun: noun != "person")
-    if re.search(
-        rf"\b(?:they (?:have|wear|hold|carry|know|see|look|like)|(?<!his )(?<!her ){OF_PERSON})\b",
-        plain,
-    ):
-        # "Do they have the same shoes?" is not about the shirts.
-        things.sort(key=lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None)
-    things = with_owner_first(things, discourse.owners, discourse.belongings, plain)
-    if not COLOURS.isdisjoint(plain.lower().strip(" ?.!").split()) or _ASKS_COLOR.match(plain):
-        # "Are the girls holding balloons?", "what color are they?"
-        latest_nouns = nouns_of(discourse.question.resolved) if discourse.question else ()
-        things.sort(key=lambda noun: is_person(noun) or noun not in latest_nouns)
-    return things if things or not discourse.nouns else ["people"]
-
-
-_ASKS_COLOR = re.compile(
-    r"^(?:and |so )?(?:what|which) colou?rs? (?:are|were) (?:they|those)\b", re.I
-)
-
-
-_ITS_BODY = re.compile(
-    r"\bits (?:(?:front|back|hind|left|right|own) )?(?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
-    re.IGNORECASE,
-)
 _BODY_PART = re.compile(BODY_PART)
 _PART_OF_ANIMAL = re.compile(
     r"\b(?:its|his|her|their) (?:[a-z]+ )?(?:fur|tails?|paws?|manes?|snouts?|whiskers|muzzles?|beaks?|feathers|wings?|hooves|hoof|claws?|trunks?|horns?|tusks?|collars?|leash|owners?)\b",
-    re.IGNORECASE,
-)
-_EACH_OTHER = re.compile(
-    r"\b(?:each other|one another|together|(?:best )?friends|brothers|sisters|twins|siblings|partners|colleagues|enemies|related|married|lovers)\b",
     re.IGNORECASE,
 )
 # Names of what is asked for, which "they" are not.
@@ -372,7 +260,7 @@ _NO_GROUPS = frozenset(
     "sport game activity season weather place country city dance music kind".split()
 )
 # Nouns that "he" and "she" refer to only if no other person was mentioned.
-_SELDOM_HE = _BABIES | {"person"}
+_SELDOM_HE = BABIES | {"person"}
 # The antecedent of a pronoun before a garment if no person was mentioned: "his hat".
 _DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
 _PARTS_OF_ANIMALS = "face eye eyes head leg legs foot feet mouth".split()
@@ -380,11 +268,3 @@ _WORN = re.compile(
     rf"\b(?:his|her|their) (?:[a-z]+ )?(?!(?:{'|'.join(_PARTS_OF_ANIMALS)})\b){OF_PERSON}\b",
     re.IGNORECASE,
 )
-# The things that a verb has as its object.
-_OBJECTS: dict[str, Callable[[str], bool]] = {
-    "play": lambda noun: noun.split()[-1] in KINDS["instrument"],
-    "eat": lambda noun: noun.split()[-1] in KINDS["food"],
-    "drive": is_vehicle,
-    "ride": lambda noun: is_vehicle(noun) or is_animal(noun),
-    "wear": lambda noun: re.fullmatch(OF_PERSON, noun.split()[-1]) is not None,
-}

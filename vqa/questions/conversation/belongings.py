@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from vqa.english import BODY_PART, is_doing
-from vqa.questions.nouns.pronouns import OF_PERSON, STATES_OF_LIVING
+from vqa.questions.nouns.pronouns import STATES_OF_LIVING, is_of_person
 from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 
 
@@ -37,12 +37,7 @@ def is_belonging(noun: str, owner: str) -> bool:
     """Whether a thing goes where its owner goes: what an animal has, and what a person wears."""
     if noun == owner or re.fullmatch(BODY_PART, noun.rpartition(" ")[2]):
         return False
-    return is_worn(noun) if is_person(owner) else not is_person(noun)
-
-
-def is_worn(noun: str) -> bool:
-    """Whether a noun names clothes or what else is worn: "red hat"."""
-    return re.fullmatch(OF_PERSON, noun.rpartition(" ")[2]) is not None
+    return is_of_person(noun) if is_person(owner) else not is_person(noun)
 
 
 def with_owner_first(
@@ -64,7 +59,7 @@ def with_owner_first(
     others = [noun for noun in latest if owners.get(noun) == first and noun in nouns]
     if asks_of_owner(plain):
         owner = owners.get(first, "")
-        is_clothes = {noun: is_worn(noun) and noun in owners for noun in nouns}
+        is_clothes = {noun: is_of_person(noun) and noun in owners for noun in nouns}
         return sorted(nouns, key=lambda noun: (noun != owner, is_clothes[noun]))
     return sorted(nouns, key=lambda noun: noun not in others)
 
@@ -96,7 +91,7 @@ _PLACE = re.compile(
 )
 _COMPANY = re.compile(
     r"\b(?:(?<!playing )(?<!play )(?<!plays )(?<!played )with|behind|beside|near|next to|around|in front of|(?:climb|jump|stand|sit|step|walk|run|lie|hang)(?:s|ing|ping|ting|ning)? (?:on|onto|in|into|over|under|off)|"
-    r"(?:pet|strok|feed|walk|rid|train|follow|chas|watch|patt?|hug|kiss|driv)(?:ting|e|es|s|ing)?|alone with|who owns) (?:it|them)\b|"
+    r"(?:pet|strok|feed|walk|rid|train|follow|chas|watch|patt?|hug|kiss|driv)(?:ting|e|es|s|ing)?|who owns) (?:it|them)\b|"
     rf"\b(?:is|was|are|were) (?:it|they) (?:all |really |still )?(?:{'|'.join(sorted(STATES_OF_LIVING))}|parked)\b|"
     r"\b(?:do|does|did) (?:it|they|(?:some|any|all|both|one|each|most) of them) (?:all |both |also )?(?:(?:have|wear|hold|carry)\b|[a-z]+ (?:it|them)\b)",
     re.IGNORECASE,

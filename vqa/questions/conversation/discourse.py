@@ -10,7 +10,11 @@ from dataclasses import dataclass, field, replace
 from vqa.english import COLOURS, names_plural, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun, is_name, object_of
 from vqa.questions.conversation.belongings import is_belonging, owner_of_belongings
-from vqa.questions.conversation.earlier_questions import asks_another, is_affirmed, timed_wording
+from vqa.questions.conversation.earlier_questions import (
+    affirms_presence,
+    asks_another,
+    wording_with_time,
+)
 from vqa.questions.conversation.reactions import noun_of_reaction
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.normalization.normalize import normalized_wording
@@ -61,7 +65,7 @@ class Discourse:
     Args:
         question: latest question about the video; None if there is none.
         answer: text of the answer to `question`; empty without one.
-        answered_question: latest question about the video with an answer, no topic; None without one.
+        question_with_answer: latest question about the video with an answer, no topic; None without one.
         questions: all questions about the video, oldest first.
         nouns: mentioned nouns, singular and without article, most recently mentioned last.
         absent: nouns that are not in the video, by the latest answer about each.
@@ -75,7 +79,7 @@ class Discourse:
 
     question: Question | None = None
     answer: str = ""
-    answered_question: Question | None = None
+    question_with_answer: Question | None = None
     questions: list[Question] = field(default_factory=list)
     nouns: list[str] = field(default_factory=list)
     absent: set[str] = field(default_factory=set)
@@ -115,7 +119,7 @@ def read_history(history: Sequence[Turn], parsed_history: Sequence[Question]) ->
             answer = turn.answer.reply if is_declined else turn.answer.text
             discourse.question, discourse.answer = question, answer
             discourse.questions.append(question)
-            discourse.answered_question = question if answer else discourse.answered_question
+            discourse.question_with_answer = question if answer else discourse.question_with_answer
             # "No, I count two dogs." denies no dog.
             is_negative = turn.answer.answerable is False or (
                 _NEGATIVE.match(discourse.answer.strip()) is not None
@@ -160,7 +164,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         # "Is it a clock?", "no": the thing is present, under another name.
         return
     # Unlike `base_wording`, with the time; a remark before it is in `new_things`.
-    base = timed_wording(question)
+    base = wording_with_time(question)
     nouns = things_of(base, question.options)
     if predicate_noun(base):
         noun = nouns[-1]
@@ -179,7 +183,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         if names_plural(base, other):
             discourse.plural.add(other)
     _mention_pair(discourse, base)
-    discourse.present |= set(nouns) if is_affirmed(question, discourse.answer) else set()
+    discourse.present |= set(nouns) if affirms_presence(question, discourse.answer) else set()
     # "Is anyone in red there?" denies no person.
     is_selected = question.intent == "presence" and noun == "person" and not question.asks_presence
     if noun and not (is_negative and is_selected):
@@ -208,7 +212,7 @@ def _note_belongings(
         earlier: the nouns that were mentioned before.
         is_negative: whether the answer is "no" or a refusal.
     """
-    base = timed_wording(question)
+    base = wording_with_time(question)
     nouns = things_of(base, question.options)
     owner = owner_of_belongings(base, nouns)
     mentions = [noun for noun in discourse.nouns if noun in nouns or noun not in earlier]

@@ -30,7 +30,7 @@ _YES_NO_KINDS = frozenset({"yes_no", "choice"})
 _EMPTY = frozenset("only just really right correct true wrong answer".split())
 
 
-def doubted_claim(text: str) -> str:
+def claim_of_doubt(text: str) -> str:
     """Return the claim of a doubt as a question: "sure it wasn't a fight?" -> "was it a fight?"; or "".
 
     Empty for a doubt without a claim, "are you sure about that?", and for any other text.

@@ -14,7 +14,7 @@ from vqa.questions.words.living_nouns import is_living
 from vqa.types import Question
 
 
-def timed_wording(question: Question) -> str:
+def wording_with_time(question: Question) -> str:
     """Return the self-contained wording of an earlier question, normalized, without an earlier sentence."""
     return normalized_wording(_LAST_SENTENCE.sub("", question.resolved))
 
@@ -28,7 +28,7 @@ def base_wording(question: Question) -> str:
     "Good morning. What is he doing at 0:20?" -> "What is he doing?". Normalized, without an earlier
     sentence; upper and lower case stay. The time stays if the question has no other words.
     """
-    wording = timed_wording(question)
+    wording = wording_with_time(question)
     plain = split_part(wording)[0] or wording
     return split_time(plain)[0] or plain
 
@@ -71,7 +71,7 @@ _PERSON_OBJECT = re.compile(
 )
 
 
-def is_affirmed(question: Question, answer: str) -> bool:
+def affirms_presence(question: Question, answer: str) -> bool:
     """Whether an answer says that the nouns of a question are in the video: "yes" to "is it on a lead?"."""
     return answer.lower() == "yes" and not (question.expects_absence or question.has_negation)
 

@@ -160,7 +160,7 @@ def alternatives_of(text: str) -> str:
     return ""
 
 
-def counted_thing(remarks: Sequence[str]) -> str:
+def noun_after_number(remarks: Sequence[str]) -> str:
     """Return what remarks give a number of, also in the writer's life: "I can't do a single pull-up" -> "pull-up".
 
     The latest such thing that is no person, animal or time; empty without one.

@@ -25,8 +25,8 @@ from vqa.questions.conversation.antecedents import AntecedentKind, accepts, ante
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
-from vqa.questions.follow_ups.omitted_nouns import with_omitted_nouns
-from vqa.questions.follow_ups.other_places import with_suggested_place
+from vqa.questions.follow_ups.noun_ellipsis import complete_noun_phrases
+from vqa.questions.follow_ups.other_places import place_question
 from vqa.questions.follow_ups.pronouns_without_antecedent import lacks_mentioned_noun
 from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
@@ -96,7 +96,7 @@ def resolve_follow_up(
     if _IS_COMPLETE.match(bare):
         # "Which side of the bed is it?"
         return None
-    suggestion = with_suggested_place(correct_spelling(text), discourse)
+    suggestion = place_question(correct_spelling(text), discourse)
     return suggestion or resolve_ellipsis(bare, discourse, operations)
 
 
@@ -222,7 +222,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
 
     if LENGTH_OF_IT.match(plain) and not _LONG_THINGS & set(discourse.nouns[-1:]):
         return Resolution(text=plain)
-    original, plain = plain, with_omitted_nouns(plain, discourse)
+    original, plain = plain, complete_noun_phrases(plain, discourse)
     text = _PRONOUN.sub(replace, plain, count=2)
     for noun in nouns.values():
         # "What are the man wearing" becomes "what is the man wearing".

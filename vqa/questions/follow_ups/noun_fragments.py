@@ -17,7 +17,6 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.conversation.antecedents import antecedent
-from vqa.questions.conversation.belongings import is_worn
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.contrasts import (
@@ -46,6 +45,7 @@ from vqa.questions.nouns.noun_phrases import (
     identification_question,
     read_noun_phrase,
 )
+from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.sentences.clauses import latest_clause
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS
 from vqa.questions.sentences.wh_questions import suggestion_as_question
@@ -84,7 +84,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return of_owner
     # "And top?" after "what color are the man's trousers?" is what he wears.
     wearer = question.subject.partition("'s ")[0]
-    is_garment = core in ("top", "bottom") and (is_living(wearer) or is_worn(wearer))
+    is_garment = core in ("top", "bottom") and (is_living(wearer) or is_of_person(wearer))
     selects = core.removesuffix(" side") in CONTRAST_WORDS | SELECTING_COLORS and not is_garment
     if selects and phrase.determiner not in {"a", "an", "any", "some"} | POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
@@ -307,7 +307,7 @@ def repeat_for_noun(
     )
     if (intent == "describe_part" and not is_living(singular)) or asks_other:
         # "What about his clothes?" after "is he wearing a helmet?" asks about something else.
-        owner = question.form.subject_phrase * (question.aspect == "clothes" and is_worn(noun))
+        owner = question.form.subject_phrase * (question.aspect == "clothes" and is_of_person(noun))
         thing = " of ".join(filter(None, (noun, owner)))
         return Resolution(text=f"describe the {thing}", is_changed=True)
     return _with_other_noun(noun, question, discourse)

@@ -12,7 +12,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import read_noun_phrase
-from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.sentences.clauses import is_complete
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
@@ -205,7 +205,7 @@ def garment_question(words: Sequence[str], discourse: Discourse) -> str:
     """
     assert discourse.question is not None
     *before, noun = words
-    is_garment = re.fullmatch(OF_PERSON, noun) and not re.fullmatch(BODY_PART, singular_of(noun))
+    is_garment = is_of_person(noun) and not re.fullmatch(BODY_PART, singular_of(noun))
     is_new = singular_of(noun) not in base_wording(discourse.question).lower()
     person = next(filter(is_person, reversed(discourse.nouns)), "")
     asks_which = before[:1] in (["what"], ["which"]) and set(before[1:]) <= _KIND_OF

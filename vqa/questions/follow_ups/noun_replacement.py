@@ -18,7 +18,7 @@ from vqa.english import (
 from vqa.questions.normalization.statements import split_subject
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import is_property_alone
-from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.sentences.clauses import Clause, subject_noun
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
 from vqa.questions.words.living_nouns import is_living, is_vehicle
@@ -193,7 +193,7 @@ def with_new_owner(owner: str, subject: str, earlier: str) -> str:
         return f"{earlier[: of_person.start()]} of the {owner}"
     if is_living(subject):
         return earlier
-    if re.fullmatch(OF_PERSON, subject):
+    if is_of_person(subject):
         # "What color are the trousers?", "and the other man?"
         garment = rf"\bthe ({re.escape(subject)}|{re.escape(plural_of(subject))})(?=[?.! ]*$)"
         earlier = re.sub(garment, rf"the \1 of the {owner}", earlier, flags=re.IGNORECASE)

@@ -112,7 +112,7 @@ def _other_of_earlier(discourse: Discourse) -> Resolution | None:
     return with_other_of_pair(f"other {next(filter(None, nouns), '')}", discourse)
 
 
-def with_suggested_place(message: str, discourse: Discourse) -> Resolution | None:
+def place_question(message: str, discourse: Discourse) -> Resolution | None:
     """Complete a place alone to a yes/no question: "above the sink?" -> "is the mirror above the sink?".
 
     - That is after "where's the mirror?".

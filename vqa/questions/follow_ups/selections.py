@@ -18,10 +18,9 @@ from vqa.english import (
 )
 from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import antecedent
-from vqa.questions.conversation.belongings import is_worn
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
-from vqa.questions.nouns.pronouns import only_living_do
+from vqa.questions.nouns.pronouns import is_of_person, only_living_do
 from vqa.questions.sentences.options import options_of
 from vqa.questions.words.living_nouns import is_living, is_person
 
@@ -87,7 +86,7 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     # "Is one of them a puppy?"
     has_person = has_person or (after[0] in ("a", "an") and is_living(after[-1].strip("?.!")))
     # "Are some of them outside?" is not about the shirt that somebody wears.
-    acts = (any(map(is_doing, after)) or is_worn(noun or "-")) and noun not in discourse.plural
+    acts = (any(map(is_doing, after)) or is_of_person(noun or "-")) and noun not in discourse.plural
     if has_person or acts or any(only_living_do(word.strip("?.!,")) for word in after):
         # "Is either of them smiling?" asks about people or animals.
         noun = antecedent(discourse, "living", bare)

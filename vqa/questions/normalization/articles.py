@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
@@ -23,7 +22,7 @@ from vqa.noun_kinds import words_of_kind
 from vqa.place_nouns import SCENES, SURFACES, place_preposition
 from vqa.questions.nouns.mentions import ends_phrase, is_adverb
 from vqa.questions.nouns.noun_phrases import NO_THING, QUESTION_WORDS
-from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.words.living_nouns import is_living, is_vehicle
 from vqa.questions.words.spelling import has_plural, is_adjective, is_verb, is_word
 
@@ -183,7 +182,7 @@ def is_countable(word: str, *, is_noun: bool = False) -> bool:
         return False
     if is_living(word) or is_vehicle(word) or word in words_of_kind("body part"):
         return True
-    if word in SCENES | SURFACES or re.fullmatch(OF_PERSON, word):
+    if word in SCENES | SURFACES or is_of_person(word):
         return not is_plural_noun(word)
     is_other = (
         (is_verb(word) and not is_noun) or is_doing(word) or is_adjective(word) or is_adverb(word)
@@ -213,7 +212,7 @@ def _article(words: Sequence[str], bare: Sequence[str], start: int, length: int)
     if before == "of" and bare[start - 2] not in _BEFORE_PARTITIVE:
         return "the"
     if before in _BEFORE_PLACE:
-        is_worn = re.fullmatch(OF_PERSON, noun) and noun not in words_of_kind("body part")
+        is_worn = is_of_person(noun) and noun not in words_of_kind("body part")
         from_side = noun in _SIDES and "from" in bare
         return "a" if is_worn and before == "in" else "" if from_side else "the"
     if before in _SUBJECT_PRONOUNS and start > 1 and bare[start - 2] in ("is", "was"):

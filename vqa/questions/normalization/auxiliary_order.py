@@ -15,7 +15,7 @@ from vqa.english import (
     singular_of,
 )
 from vqa.questions.nouns.mentions import PHRASE_ENDS
-from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.times.shot_words import SHOT_OR_PART_NOUN
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
@@ -40,7 +40,7 @@ def _with_does(match: re.Match[str]) -> str:
     wh, subject, form = match["wh"], match["np"], match["verb"].lower()
     verb = form if is_verb(form) else "do" if form == "did" else base_form(form)
     is_open = " " not in wh and verb != form
-    is_worn = "colo" in wh and re.fullmatch(OF_PERSON, form)
+    is_worn = "colo" in wh and is_of_person(form)
     if (
         is_worn
         or not (is_verb(verb) or verb == "do")
@@ -65,7 +65,7 @@ def _asks_who(wh: str, subject: str) -> bool:
     is_noun = before[-1:] in (["which"], ["whose"], ["many"], ["much"], ["of"])
     acts = (last != base and is_verb(base)) or is_past_participle(last) or is_doing(last)
     is_object = subject.lower() not in ("i", "he", "she", "we", "they")
-    return acts and is_object and not (is_noun or re.fullmatch(OF_PERSON, last))
+    return acts and is_object and not (is_noun or is_of_person(last))
 
 
 def _with_auxiliary_first(match: re.Match[str]) -> str:

@@ -19,7 +19,7 @@ from vqa.english import (
 from vqa.questions.normalization.articles import is_countable
 from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, QUESTION_PHRASE, SUBJECT
 from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
-from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_property, is_verb
@@ -54,7 +54,7 @@ def _with_be(match: re.Match[str]) -> str:
     """
     *subject, last = match[2].lower().split()
     is_owned = any(map(is_living, map(singular_of, subject)))
-    if is_owned and "colo" in match[1] and re.fullmatch(OF_PERSON, last):
+    if is_owned and "colo" in match[1] and is_of_person(last):
         return f"{match[1]} {is_or_are(last)} {' '.join(subject)}'s {last}"
     has_verb = is_owned and is_verb(base_form(last))
     return match[0] if has_verb else f"{match[1]} {is_or_are(match[2])} {match[2]}"

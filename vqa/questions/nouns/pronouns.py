@@ -35,6 +35,11 @@ def persons_of(wording: str) -> list[str]:
     ]
 
 
+def is_of_person(noun: str) -> bool:
+    """Whether a noun names what a person wears, carries or has as a part: "red hat", "hand"."""
+    return re.fullmatch(OF_PERSON, noun.rpartition(" ")[2]) is not None
+
+
 def owner_of(noun: str, after: str) -> str:
     """Return the owner of a part of a body before another part: "bear" for "bear's mouth", " legs".
 

@@ -241,7 +241,7 @@ def _says_more(word: str) -> bool:
 _ROOM = re.compile(r"^where (?:is|are|was|were) [^,]+, (?:in|at|on) an? ", re.IGNORECASE)
 
 
-def without_suggested_place(question: str) -> str:
+def without_place_suggestion(question: str) -> str:
     """Remove a place that a question suggests: "where is she, is it a room?" -> "where is she?".
 
     The answer to "where" also answers the suggestion, which begins with "is it" or a determiner, as in "where is she, a room?". Of two suggestions, a choice is left: "where is she,

@@ -11,7 +11,7 @@ from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.owners import with_thing_of_owner
 from vqa.questions.nouns.noun_phrases import final_noun
-from vqa.questions.nouns.pronouns import OF_PERSON
+from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.words.living_nouns import is_living, is_person
 
 
@@ -25,7 +25,7 @@ def _named_one(match: re.Match[str], noun: str) -> str:
     return f"the {match['look']} {many}"
 
 
-def with_omitted_nouns(plain: str, discourse: Discourse) -> str:
+def complete_noun_phrases(plain: str, discourse: Discourse) -> str:
     """Insert the nouns that "one", "any", "the two" and "the other" stand for.
 
     "the yellow one" -> "the yellow car"; "is he wearing any?" -> "is he wearing any hats?". Words
@@ -33,21 +33,22 @@ def with_omitted_nouns(plain: str, discourse: Discourse) -> str:
     """
     assert discourse.question is not None
     plain = ANSWER_PLACE.sub(lambda match: listed_thing(match, discourse.answer), plain)
-    plain = with_thing_of_owner(plain, discourse.answered_question or discourse.question)
+    plain = with_thing_of_owner(plain, discourse.question_with_answer or discourse.question)
     latest = antecedent(discourse, "one", plain)
     other = latest
-    is_worn = bool(latest) and re.fullmatch(OF_PERSON, latest.split()[-1]) is not None
     look = _THE_ONE.search(plain)
     # "The bigger one" is no shirt, "the red one" and "the longer one" may be.
-    is_wearer = is_worn and look is not None and look["look"].lower() not in _OF_GARMENT
-    is_of_person = _OF_PERSON.search(plain) or is_wearer
-    if latest and not is_living(latest) and is_of_person:
+    is_wearer = (
+        is_of_person(latest) and look is not None and look["look"].lower() not in _OF_GARMENT
+    )
+    asks_of_person = _OF_PERSON.search(plain) or is_wearer
+    if latest and not is_living(latest) and asks_of_person:
         # "What is the other one wearing?"
         other = antecedent(discourse, "living", plain)
         other = "person" if other == "people" else other
     if other:
         # "The one on the left" becomes "the dog on the left", "the one sitting in the grass" is new.
-        is_new = other not in discourse.plural and (is_person(other) or bool(is_of_person))
+        is_new = other not in discourse.plural and (is_person(other) or bool(asks_of_person))
         plain = re.sub(
             r"\bthe one (?=(?:on|at|in|to|behind|near|with|that)\b|(?P<does>[a-z]+ing\b))",
             lambda match: f"the {'person' if match['does'] and is_new else other} ",

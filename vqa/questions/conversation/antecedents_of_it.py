@@ -1,0 +1,115 @@
+"""Antecedents of "it", the most likely first: a thing, a container, or the video itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from vqa.english import KINDS, is_doing
+from vqa.place_nouns import SCENES
+from vqa.questions.conversation.belongings import with_owner_first
+from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.nouns.pronouns import is_object, is_of_person, it_acts
+from vqa.questions.words.living_nouns import is_animal, is_living, is_vehicle
+
+BABIES = frozenset("baby toddler infant newborn".split())
+CHILDREN = frozenset("child kid boy girl".split())
+
+
+def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
+    """Return the nouns that "it" can refer to, the most likely first.
+
+    Only "video" for "when it ends", and for "is there a mirror in it?" unless a container, such as
+    a box, was mentioned.
+    """
+    words = re.findall(r"[a-z]+", plain.lower())
+    if _asks_contents(plain):
+        return list(filter(_can_contain, candidates)) or ["video"]
+    if _means_video(plain):
+        return ["video"]
+    if words[:3] == ["where", "is", "it"] and all(one in discourse.plural for one in candidates):
+        # "Any drinks?", "where is it, a school?" is about the place.
+        return []
+    # "It" is one thing: the guitar, not its strings; a child only where `BABIES` decides.
+    things = [noun for noun in candidates if noun.split()[-1] not in CHILDREN]
+    nouns = sorted(things, key=lambda noun: noun in discourse.plural)
+    nouns = with_owner_first(nouns, discourse.owners, discourse.belongings, plain)
+    if ITS_BODY.search(plain):
+        # "Does it have anything round its neck?"
+        nouns.sort(key=lambda noun: not is_living(noun))
+    baby = discourse.question.subject if discourse.question is not None else ""
+    is_doing_it = any(is_doing(after) for word, after in pairwise(words) if word == "it")
+    acts = is_doing_it or it_acts(plain) or ITS_BODY.search(plain) is not None
+    # "The kid in the car is cute.", unlike "what is the kid holding?", "a toy"
+    young = BABIES if discourse.answer else BABIES | CHILDREN
+    if acts and baby in candidates and baby.split()[-1] in young:
+        # "Is the baby a boy?", "what is it holding?"
+        return [baby]
+    if it_acts(plain):
+        # "Is the dog's collar red?", "is it running?" asks about the dog.
+        owners = [noun.partition("'s ")[0] for noun in nouns if "'s " in noun]
+        nouns += [owner for owner in owners if owner not in nouns and is_living(owner)]
+        # "Does it fly away?" asks about the insect, not the grass that it sits on.
+        nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
+    if {"he", "she"} & set(words):
+        # "Does she throw it?" asks about the ball, not the dog.
+        nouns.sort(key=is_living)
+    # "Is anyone playing it?" asks about the piano, not the plant next to it.
+    fits = next((test for verb, test in _OBJECTS.items() if is_object(verb, words)), None)
+    if fits is not None:
+        nouns.sort(key=lambda noun: not fits(noun))
+    return nouns
+
+
+def _asks_contents(plain: str) -> bool:
+    """Whether a question asks what is in "it": "is there a mirror in it?"; not "is he interested in it?"."""
+    return _IN_CONTAINER.match(plain) is not None
+
+
+def _means_video(plain: str) -> bool:
+    """Whether "it" in a question is the video, by its wording: "is he in view when it ends?"."""
+    return _OF_VIDEO.search(plain) is not None
+
+
+def _can_contain(noun: str) -> bool:
+    """Whether "in it" can mean in this noun: a container, vehicle or place, such as "box"."""
+    return noun.split()[-1] in _CONTAINERS or is_vehicle(noun)
+
+
+_IN_CONTAINER = re.compile(
+    r"^(?:(?:is|are|was|were) (?:there\b.*|(?:an?|any|some) [a-z]+|(?:any|some)(?:one|body|thing)(?: else)?)|"
+    r"(?:who|what)(?: else)? (?:is|are|was|were|happens)(?: there)?|how many .+ (?:is|are|was|were)(?: there)?|what colou?r (?:is|are) .+|(?:what )?(?:can|could|do|did) (?:you|we|i) (?:see|spot|notice|find)\b.*)"
+    r" (?:in|inside) it(?: too| also| as well)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_OF_VIDEO = re.compile(
+    r"\bin it (?:the (?:whole|entire) time|all the time|from the (?:start|beginning)|throughout)\b|"
+    r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
+    # "At what second does it change?"
+    r"^(?:and |so |but )?(?:when|how often|how many times|(?:at |in |on |after )?(?:what|which) (?:second|time|minute|moment|point|frame)|how many seconds)\b.*"
+    r"\bit (?:is )?(?:chang|cut|switch)(?:e?s|e|ing|ting)?(?: over| again| scenes?| to (?!an? |[a-z]+[?.! ]*$).*)?[?.! ]*$|"
+    r"\b(?:when|before|until|till|after|once|as) it (?:ends?|starts?|begins?|finishes|is over)\b|"
+    r"\b(?:does|did) it have (?:an? |any )?(?:sound|audio|music|subtitles?|captions?|title|credits|watermark|intro|ending)\b|"
+    r"\b(?:sentences?|lines?|words?|paragraph|summary|recap) (?:about|on|of) it\b",
+    re.IGNORECASE,
+)
+# Nouns that contain things, besides vehicles: places and containers.
+_CONTAINERS = SCENES | frozenset(
+    "aquarium backpack barrel basin bathtub bin book briefcase bucket bush cabin cabinet can cart case cave chest closet cooler "
+    "crate crib cupboard dish drawer elevator envelope fountain freezer fridge glass grass hand handbag hat hole jar jug kettle lift "
+    "locker mailbox mouth mug nest oven package packet pan parcel picture plate pocket pouch purse refrigerator rucksack sack safe salad "
+    "sandwich shed shelf soup stroller tank teapot tent toilet tray trolley trunk tub tube wallet wardrobe wheelbarrow window".split()
+)
+ITS_BODY = re.compile(
+    r"\bits (?:(?:front|back|hind|left|right|own) )?(?:neck|heads?|legs?|tail|ears?|eyes?|mouth|tongue|teeth|paws?|feet|fur|back|wings?|beak|nose|body|owner)\b",
+    re.IGNORECASE,
+)
+# The things that a verb has as its object.
+_OBJECTS: dict[str, Callable[[str], bool]] = {
+    "play": lambda noun: noun.split()[-1] in KINDS["instrument"],
+    "eat": lambda noun: noun.split()[-1] in KINDS["food"],
+    "drive": is_vehicle,
+    "ride": lambda noun: is_vehicle(noun) or is_animal(noun),
+    "wear": is_of_person,
+}
