@@ -45,11 +45,16 @@ def test_other_questions_request_no_scenes(text: str) -> None:
     [
         ("when does the picture change?", "to what", 2),
         ("when is the second cut?", "and to what?", 3),
+        ("when is the 3rd cut?", "to what?", 4),
+        ("when is the last cut?", "to what?", -1),
+        ("when is the final scene change?", "and to what", -1),
         ("how many dogs are there?", "what does it cut to", 2),
         ("compare the two scenes", "which one comes first", 1),
         ("list the scenes", "what was the second one again", 2),
         ("list the scenes", "what was the third one", 3),
         ("how many dogs are there?", "which scene is number two", 2),
+        ("how many dogs are there?", "which scene is the 3rd", 3),
+        ("how many dogs are there?", "which scene is number 3", 3),
     ],
 )
 def test_a_cut_and_an_order_name_scenes(before: str, text: str, shot_number: int) -> None:

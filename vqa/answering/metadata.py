@@ -9,7 +9,8 @@ from vqa.answering.alternatives import fits_suggestion
 from vqa.answering.lookup import LookupResult, middle_frame
 from vqa.answering.reply_times import shot_name
 from vqa.answering.responses import respond
-from vqa.english import NUMBER_NAMES, ORDINAL_OF, plural_of
+from vqa.english import NUMBER_NAMES, plural_of
+from vqa.questions.times.shot_words import ordinal_name
 from vqa.timecode import format_time
 from vqa.types import Clip, Question
 
@@ -102,7 +103,7 @@ def _shots(clip: Clip, question: Question) -> LookupResult | None:
     cut = _cut_number(question.fact, number - 1)
     if noun == "cut" and cut:
         time = format_time(clip.shots[cut].start_s)
-        reply, text = f"The {ORDINAL_OF.get(cut, f'{cut}th')} cut is at {time}.", f"At {time}."
+        reply, text = f"The {ordinal_name(cut)} cut is at {time}.", f"At {time}."
     elif noun == "cut" and 1 < number <= _MAX_CUT_TIMES:
         times = ", ".join(format_time(shot.start_s) for shot in clip.shots[1:])
         reply = f"{reply.removesuffix('.')}, at {times}."

@@ -6,11 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import ORDINAL_OF, plural_of, with_article_if_countable
+from vqa.english import plural_of, with_article_if_countable
 from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import read_history
 from vqa.questions.conversation.introductions import alternatives_of, noun_after_number
-from vqa.questions.follow_ups.coreference import LENGTH_OF_IT
 from vqa.questions.messages.message_parts import MessageQuestion
 from vqa.questions.messages.remarks import unnamed_thing
 from vqa.questions.messages.sentence_parts import MessagePart
@@ -18,6 +17,7 @@ from vqa.questions.messages.statement_clauses import split_report
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.times.part_range import WITHOUT_COLOR
 from vqa.questions.times.scene_context import named_scene
+from vqa.questions.times.shot_words import length_question, ordinal_name
 from vqa.types import Question, Turn
 
 
@@ -86,9 +86,8 @@ def resolve_in_message(question: MessageQuestion) -> str:
     is_before = any(named_scene(part.words) == question.scene for part in question.before)
     if question.scene is None or not question.scene.shot_number or not is_before:
         return question.text
-    if LENGTH_OF_IT.match(_MARKERS.sub("", text)):
-        number_of_scene = question.scene.shot_number
-        return f"how long is the {ORDINAL_OF.get(number_of_scene, 'last')} scene?"
+    if length_question(text) in ("it", "part"):
+        return f"how long is the {ordinal_name(question.scene.shot_number)} scene?"
     if (
         "what" in words[:2]
         and words[-2:] in (["is", "it"], ["is", "that"])
@@ -98,10 +97,9 @@ def resolve_in_message(question: MessageQuestion) -> str:
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
 
 
-_MARKERS = re.compile(r"^(?:(?:so|and|but|roughly|about),? )+", re.IGNORECASE)
 # "How many does he manage?"
 _ASKS_NUMBER = re.compile(
-    rf"(?:{_MARKERS.pattern})?how many (?:of (?:them|these|those) )?(?=(?:does|do|did|can|could) (?!you\b|we\b|i\b))",
+    r"(?:(?:so|and|but|roughly|about),? )*how many (?:of (?:them|these|those) )?(?=(?:does|do|did|can|could) (?!you\b|we\b|i\b))",
     re.IGNORECASE,
 )
 # "Can you see what it is?", "so what was it"

@@ -8,8 +8,8 @@ from dataclasses import replace
 from vqa.english import PREPOSITIONS, STOP_WORDS, with_article_if_countable
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase, shipped_tagger
-from vqa.questions.conversation.absences import presupposed_absent
 from vqa.questions.conversation.discourse import Discourse, Resolution, read_history
+from vqa.questions.conversation.earlier_questions import presupposed_absent
 from vqa.questions.conversation.first_messages import lacks_antecedent
 from vqa.questions.conversation.reactions import fixed_intent
 from vqa.questions.follow_ups.coreference import (
@@ -336,7 +336,7 @@ def _question(
         line_position=line_position(query),
         has_negation=normalized_text.has_negation,
         expects_absence=normalized_text.expects_absence,
-        absent=resolution.absent or presupposed_absent(query, slots.options, discourse),
+        absent=resolution.absent or presupposed_absent(query, slots.options, discourse.absent),
         score=score,
     )
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, ORDINALS, is_doing, singular_of
+from vqa.english import COLOURS, is_doing, singular_of
 from vqa.questions.nouns.entities import NO_NAMES, head_noun
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import NO_THING
+from vqa.questions.times.shot_words import ORDINAL, ordinal_number
 from vqa.questions.words.spelling import is_adjective, is_word
 
 
@@ -81,7 +82,8 @@ def listed_thing(match: re.Match[str], answer: str) -> str:
     """
     things = [noun for noun in nouns_of(answer) if is_name(noun)]
     is_quoted = bool(match["mentioned"])
-    place = ORDINALS[match["which"].lower()] - 1 if match["which"].lower() != "last" else -1
+    number = ordinal_number(match["which"].lower())
+    place = number - 1 if number > 0 else -1
     is_sentence = not {"is", "are"}.isdisjoint(answer.lower().split())
     if not things or (not is_quoted and (len(things) == 1 or is_sentence)):
         return match[0]
@@ -89,6 +91,6 @@ def listed_thing(match: re.Match[str], answer: str) -> str:
 
 
 ANSWER_PLACE = re.compile(
-    rf"\bthe (?P<which>{'|'.join(ORDINALS)}|last) (?:one|thing|animal|object|person)(?P<mentioned> (?:that )?(?:you|u) (?:just )?(?:mentioned|mention|said|named|listed|told me|saw|see))?(?! (?:to|who|that)\b)\b",
+    rf"\bthe (?P<which>{ORDINAL}) (?:one|thing|animal|object|person)(?P<mentioned> (?:that )?(?:you|u) (?:just )?(?:mentioned|mention|said|named|listed|told me|saw|see))?(?! (?:to|who|that)\b)\b",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Sequence
 
 from vqa.english import ORDINALS, singular_of
 from vqa.questions.intent_table.intents import is_search
@@ -10,7 +11,7 @@ from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wordi
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.times.time_range import split_time
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
 
 
@@ -82,3 +83,24 @@ def names_person(question: Question) -> bool:
 
 
 _PERSON_WORDS = frozenset("somebody someone anybody anyone everybody everyone who".split())
+
+
+def presupposed_absent(wording: str, options: Sequence[str], absent: Collection[str]) -> str:
+    """Return a noun that a question presupposes and an earlier answer denied: "ball"; or "".
+
+    "Where is the ball?" after "is there a ball?", "no" -> "ball"; where the options are persons, "is
+    it a man or a woman?" after "is there a person?", "no" -> "person".
+
+    Args:
+        wording: the self-contained question.
+        options: the options of the question, in the singular.
+        absent: nouns that earlier answers found absent.
+    """
+    text = f"{wording.lower().strip(' ?.!')} "
+    nouns = [noun for noun in sorted(absent) if f"the {noun} " in text]
+    if nouns:
+        return nouns[0]
+    are_persons = bool(options) and all(
+        is_person(option) or option in ("male", "female") for option in options
+    )
+    return "person" if are_persons and "person" in absent else ""

@@ -9,18 +9,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from vqa.english import (
     ARTICLES,
     CARDINALS,
+    FORMS_OF_BE,
     PLEASING,
     PREPOSITIONS,
     is_doing,
     plural_of,
     singular_of,
+    third_person,
 )
-from vqa.questions.conversation.writers_life import MINE, is_of_writer
+from vqa.questions.conversation.writers_life import (
+    FIRST_PERSON,
+    MINE,
+    has_writers_subject,
+    is_of_writer,
+    looks_at,
+    perceives_video,
+    words_before,
+)
 from vqa.questions.nouns.mentions import (
     ends_phrase,
     is_adverb,
@@ -31,25 +41,6 @@ from vqa.questions.nouns.mentions import (
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.words.living_nouns import is_living
 
-# "Hers are twins": animals and things of the writer's life.
-_OF_LIFE = frozenset({"my", "mine", "our", "ours", "hers", "theirs", "yours"})
-_HOUSEHOLD = frozenset("neighbour neighbor landlord boss wife husband".split())
-_WRITER = frozenset(
-    {"i", "we", "i'm", "we're", "i've", "we've", "i'd", "we'd", "my", "our", "im", "ive"}
-)
-_FIRST_PERSON = _WRITER - {"my", "our"}
-# Verbs of a writer who speaks of the video: "I see a dog", "I wanted to ask about the dog".
-_PERCEIVES = frozenset(
-    form
-    for forms in (
-        "see saw seen seeing", "notice noticed noticing", "spot spotted", "recognise recognised recognize recognized",
-        "liked", "love loved", "think thought", "believe believed", "guess guessed", "know knew", "understand understood",
-        "tell", "ask asked asking", "wonder wondered", "mean meant", "make", "forget forgot", "count counted", "hear",
-        "miss missed", "surprised", "curious", "interested", "assume assumed", "suppose supposed", "bet", "swear", "watch watched",
-        "prefer preferred", "enjoy enjoyed",
-    )
-    for form in forms.split()
-)  # fmt: skip
 # Words behind which a plural introduces a thing without a determiner: "there are dogs".
 _BEFORE_BARE = frozenset(
     "are were see saw notice noticed spot spotted about come out by appear then also even suddenly "
@@ -60,14 +51,16 @@ _NUMBERS = frozenset(CARDINALS) | {"several", "twenty", "fifty", "hundred"}
 _SOMEBODY = frozenset({"somebody", "someone"})
 # "A bus would make sense" introduces no bus.
 _HYPOTHETICAL = frozenset("would could might should".split())
-_IS = frozenset({"is", "was", "are", "were"})
 _WISHES = frozenset("i'd we'd would want need".split())
 # Verbs of a video that goes on to another scene, "it jumps to the dog".
 _CHANGES = frozenset(
     form
-    for verb in ("jump", "switch", "change", "skip", "turn", "move", "go", "cut")
-    for form in (verb, f"{verb}s", f"{verb.removesuffix('e')}ed", "goes", "went", "cuts")
-) | {"switches"}
+    for verb, past in (
+        ("jump", "jumped"), ("switch", "switched"), ("change", "changed"), ("skip", "skipped"),
+        ("turn", "turned"), ("move", "moved"), ("go", "went"), ("cut", "cut"),
+    )
+    for form in (verb, third_person(verb), past)
+)  # fmt: skip
 _ONLY = frozenset({"only", "just", "mostly"})
 _TOWARD = frozenset({"to", "into", "with"})
 _POINTS = frozenset({"this", "that", "these", "those"})
@@ -233,7 +226,7 @@ def _clauses(words: Sequence[str]) -> list[list[str]]:
 
 def _is_comment(clause: Sequence[str]) -> bool:
     """Whether a clause comments on the one before: "which my wife would hate"; not "which is red"."""
-    describes = clause[1:2] and clause[1] in _IS | {"has", "have", "looks", "look"}
+    describes = clause[1:2] and clause[1] in FORMS_OF_BE | {"has", "have", "looks", "look"}
     return clause[:1] == ["which"] and not describes
 
 
@@ -243,45 +236,47 @@ def _things_in(clauses: Sequence[Sequence[str]]) -> list[_Mention]:
     "Mine barks and he pulls at the leash" names none: "he" goes on about the writer's life.
     """
     mentions: list[_Mention] = []
-    is_of_writer = False
+    is_of_life = False
     for clause in clauses:
-        opening, follower = [*(word for word in clause if word not in _MARKERS), "", ""][:2]
-        goes_on = opening in ("he", "she", "they", "it") and is_of_writer
-        is_household = opening == "the" and singular_of(follower) in _HOUSEHOLD
+        subject = _from_subject(clause)
+        goes_on = subject[:1] in (["he"], ["she"], ["they"], ["it"]) and is_of_life
         used_to = ("used", "to") in pairwise(clause)
-        is_of_writer = opening in _WRITER | _OF_LIFE or is_household or goes_on or used_to
-        mentions += _mentions(clause, opening, is_of_writer=is_of_writer)
+        is_of_life = has_writers_subject(subject) or goes_on or used_to
+        mentions += _mentions(clause, subject, is_of_life=is_of_life)
     return mentions
 
 
-def is_of_writer_alone(text: str) -> bool:
+def is_about_writer(text: str) -> bool:
     """Whether a remark begins with the writer's own life: "ours barks a lot"; not "I see a dog".
 
     So does a comment alone, "which my wife would hate".
     """
-    first = next(filter(None, _clauses(marked_words(text.replace("’", "'")))), ["my"])
-    opening, follower = [*(word for word in first if word not in _MARKERS), "", ""][:2]
-    is_household = opening == "the" and singular_of(follower) in _HOUSEHOLD
-    perceives = _perceives(first, opening)
-    return (opening in _OF_LIFE or is_household) and not perceives
+    words = marked_words(text.replace("’", "'"))
+    first = _from_subject(next(filter(None, _clauses(words)), ["my"]))
+    return has_writers_subject(first) and not perceives_video(first)
 
 
-def _mentions(clause: Sequence[str], opening: str, *, is_of_writer: bool) -> list[_Mention]:
+def _from_subject(clause: Sequence[str]) -> list[str]:
+    """Return the words of a clause without markers such as "and" before its subject."""
+    return list(dropwhile(_MARKERS.__contains__, clause))
+
+
+def _mentions(clause: Sequence[str], subject: Sequence[str], *, is_of_life: bool) -> list[_Mention]:
     """Return the things of the video that a clause names, in order.
 
     Args:
         clause: the words of the clause.
-        opening: its first word behind markers such as "and".
-        is_of_writer: whether its subject is the writer, or somebody or something of the writer.
+        subject: these words without markers such as "and" before its subject.
+        is_of_life: whether its subject is the writer, or somebody or something of the writer.
     """
+    opening = "".join(subject[:1])
     mentions = _all_mentions(clause, opening)
     near = [mention for mention in mentions if mention.rank <= _NEAR]
     # "My favorite is the penguin."
-    says_which = opening in MINE and not _IS.isdisjoint(clause[:5])
-    perceives = _perceives(clause, opening)
-    if is_of_writer and not (says_which or perceives):
+    says_which = opening in MINE and not FORMS_OF_BE.isdisjoint(clause[:5])
+    if is_of_life and not (says_which or perceives_video(subject)):
         # "My sister looks just like this woman.", "I walked past this statue."
-        is_own = opening in _FIRST_PERSON
+        is_own = opening in FIRST_PERSON
         return [
             mention
             for mention in near
@@ -293,41 +288,27 @@ def _mentions(clause: Sequence[str], opening: str, *, is_of_writer: bool) -> lis
     return mentions
 
 
-def _perceives(clause: Sequence[str], opening: str) -> bool:
-    """Whether a clause of the writer speaks of the video: "my kids like the dog"; not "mine barks like a dog"."""
-    start = clause.index(opening) if opening in clause else 0
-    likes = "like" in clause[start + 1 : start + _LONGEST_SUBJECT]
-    return likes or not _PERCEIVES.isdisjoint(clause) or _looks_at(clause)
-
-
-_LONGEST_SUBJECT = 3
-
-
-def _looks_at(words: Sequence[str]) -> bool:
-    """Whether somebody looks at something: "I'd rather look at the girl"."""
-    return any(first in _LOOK and second == "at" for first, second in pairwise(words))
-
-
-_LOOK = frozenset({"look", "looking", "looked"})
-
-
 def _all_mentions(clause: Sequence[str], opening: str) -> list[_Mention]:
     """Return the things that a clause names, but for those of the writer and hypothetical ones."""
     # "Someone in our office posted this."
     somebody = _SOMEBODY.intersection(clause) if MINE.isdisjoint(clause) else ()
     mentions = [_Mention(noun="person", rank=_NEW) for _ in somebody]
-    changes = not _CHANGES.isdisjoint(clause) and opening not in _WRITER
+    changes = not _CHANGES.isdisjoint(clause) and opening not in FIRST_PERSON | {"my", "our"}
     before_bare = _BEFORE_BARE | (_TOWARD if changes else frozenset())
     last_end = -1
     for start, end in phrase_spans(clause, before_bare):
         noun = noun_of([word for word in clause[start:end] if word not in PLEASING])
         behind = clause[end : end + 1]
-        before = _words_before(clause, start)
-        is_mine = MINE & set(before) or is_of_writer(clause, start, end)
+        before = words_before(clause, start)
         # "What a memory"
         exclaims = before[:1] in (["a"], ["an"]) and clause[start - 2 : start - 1] == ["what"]
         is_writer = before[-1:] in (["a"], ["an"]) and _is_first_person(clause[: start - 1])
-        is_skipped = is_writer or is_mine or _HYPOTHETICAL & set(behind) or noun in _TIMES
+        is_skipped = (
+            is_writer
+            or is_of_writer(clause, start, end)
+            or _HYPOTHETICAL & set(behind)
+            or noun in _TIMES
+        )
         if not noun or is_skipped or ((exclaims or before[:1] == ["what"]) and not is_living(noun)):
             continue
         is_many = singular_of(clause[end - 1]) != clause[end - 1]
@@ -369,25 +350,11 @@ def _is_pointed_at(before: Sequence[str], noun: str) -> bool:
     )
 
 
-def _words_before(clause: Sequence[str], start: int) -> list[str]:
-    """Return the determiners right before the noun at `start`, and the word before them."""
-    first = start
-    if clause[start - 1 : start] == ["of"]:
-        # "A bunch of tourists"
-        first = max(start - 2, 0)
-    while first > 0 and clause[first - 1] in _ALL_DETERMINERS:
-        first -= 1
-    return list(clause[max(first - 1, 0) : start])
-
-
-_ALL_DETERMINERS = _INDEFINITE | MINE | _DETERMINERS_OF_TOPIC | {"all", "both", "any"}
-
-
 def _rank(before: Sequence[str], earlier: Sequence[str]) -> int:
     """Return the rank of a noun by the determiners before it and the word before these."""
     if earlier and earlier[-1] in _BEFORE_BARE:
         return _NEW
-    is_seen = before[:1] == ["at"] and _looks_at(earlier[-len(before) - 1 :])
+    is_seen = before[:1] == ["at"] and looks_at(earlier[-len(before) - 1 :])
     if before[:1] and before[0] in _PREPOSITIONS and before[0] != "about" and not is_seen:
         return _INNER
     return _NEW if _INDEFINITE & set(before) else _DEFINITE

@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from vqa.english import NUMBERS, ORDINAL_OF
+from vqa.english import NUMBERS
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.intent_table.intents import intents, is_about_frames, is_search
 from vqa.questions.nouns.entities import OCCURRENCE, OCCURRENCES
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.scene_pronouns import is_about_scenes
-from vqa.questions.times.shot_words import NEIGHBOUR, ORDINAL, SHOT_OR_PART_NOUN, neighbour_ordinal
+from vqa.questions.times.shot_words import (
+    NEIGHBOUR,
+    ORDINAL,
+    SHOT_OR_PART_NOUN,
+    length_question,
+    neighbour_ordinal,
+    ordinal_name,
+)
 from vqa.questions.times.time_range import split_anchor, split_time, time_offset, with_shot
 from vqa.types import Question, TimeRange
 
@@ -153,10 +160,6 @@ _SHOT_ALONE = re.compile(
     re.IGNORECASE,
 )
 _NEIGHBOURS = {"the one after": "the next one", "the one before": "the previous one"}
-_LENGTH_OF_IT = frozenset(
-    f"how long {rest}"
-    for rest in ("is it", "is that", "is that one", "is this one", "is that scene", "is that part", "does it last", "does that last", "does this last", "does it stay", "is it there", "does that part take", "does that part last", "does that scene last")
-)  # fmt: skip
 _SHOT_WORDS = frozenset("scene scenes shot shots part parts".split())
 
 
@@ -172,13 +175,9 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     key = bare.lower().strip(" ?.!")
-    if question.anchor_side == "during" and question.anchor and key in _LENGTH_OF_IT:
-        return Resolution(text=f"how long is the {question.anchor} part?", is_changed=True)
-    if is_search(question.intent) and question.target and key in _LENGTH_OF_IT:
-        return Resolution(text=f"how long is the {question.target} shown?", is_changed=True)
-    if question.shot_number and key in _LENGTH_OF_IT:
-        which = ORDINAL_OF.get(question.shot_number, "last")
-        return Resolution(text=f"how long is the {which} shot?", is_changed=True)
+    length = _length_question(key, question)
+    if length:
+        return Resolution(text=length, is_changed=True)
     bare = _AGAIN.sub("", bare)
     match = _SHOT_ALONE.match(_NEIGHBOURS.get(key.removesuffix(" that"), bare))
     if match is None:
@@ -212,3 +211,15 @@ def resolve_shot(bare: str, discourse: Discourse) -> Resolution | None:
     if not is_of_shots and not before:
         return Resolution(text=with_shot(base_wording(question), which), is_changed=True)
     return Resolution(text=f"{before or 'what happens'} in the {which} shot?", is_changed=True)
+
+
+def _length_question(key: str, question: Question) -> str:
+    """Name the part or the thing in "how long is it?" by the latest question; "" for another one."""
+    if not length_question(key):
+        return ""
+    if question.anchor_side == "during" and question.anchor:
+        return f"how long is the {question.anchor} part?"
+    if is_search(question.intent) and question.target:
+        return f"how long is the {question.target} shown?"
+    ordinal = ordinal_name(question.shot_number)
+    return f"how long is the {ordinal} shot?" if ordinal else ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import ORDINAL_OF
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
+from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ordinal_number
 
-_CUTS = ("cut", "change", "transition", "scene change", "switch")
+_NTH_CUT = re.compile(
+    rf"\b(?P<which>{NUMBERED_ORDINAL}) (?:scene )?(?:cut|change|transition|switch)"
+)
 # For each intent, the facts and the beginnings of words that ask for them; the first match decides.
 _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
     "shot_count": (
@@ -26,13 +28,6 @@ _FACTS: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
             ),
         ),
         ("more_than_one_shot", ("more than",)),
-    ),
-    "cut_count": (
-        ("cut_-1", tuple(f"{last} {noun}" for last in ("last", "final") for noun in _CUTS)),
-        *(
-            (f"cut_{number}", tuple(f"{ordinal} {noun}" for noun in _CUTS))
-            for number, ordinal in ORDINAL_OF.items()
-        ),
     ),
     "resolution": (
         ("orientation", ("portrait", "landscape", "vertical", "horizontal")),
@@ -73,7 +68,8 @@ def file_fact(intent: str, wording: str) -> str:
     """Return the key of the fact that a question asks for: "orientation" for "is it portrait?".
 
     Other keys are `codec`, `frame_count`, `shot_lengths` and the like; for `shorten` and `summarize`, `one_word`
-    and `one_sentence` are the form of the answer, and for `recall` and `repeat`, `first_question` and `first_answer` are the turn to recall. Empty if
+    and `one_sentence` are the form of the answer, for `recall` and `repeat`, `first_question` and `first_answer` are the turn
+    to recall, and for `cut_count`, `cut_2` is the second cut and `cut_-1` the last one. Empty if
     the question asks for the fact that its intent is named after, as "what is the resolution?"
     does, and for intents without an entry in `_FACTS`.
 
@@ -81,6 +77,9 @@ def file_fact(intent: str, wording: str) -> str:
         intent: the question's intent.
         wording: the self-contained question, in upper or lower case.
     """
+    if intent == "cut_count":
+        cut = _NTH_CUT.search(wording.lower())
+        return f"cut_{ordinal_number(cut['which'])}" if cut is not None else ""
     # "Ok and what date is it?" does not ask whether the file is ok.
     text = f" {_LEADING_MARKERS.sub('', wording.lower())}"
     return next(

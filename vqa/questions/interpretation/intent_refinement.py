@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import FORMS_OF_BE, NUMBERS, ORDINALS
+from vqa.english import FORMS_OF_BE, NUMBERS
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
 from vqa.questions.intent_table.intents import intents, is_about_frames, is_about_shots, is_search
 from vqa.questions.interpretation.intent_corrections import corrected_intent
 from vqa.questions.messages.statement_clauses import asks, is_statement
 from vqa.questions.nouns.entities import bare_noun
 from vqa.questions.times.presence_times import presence_time
-from vqa.questions.times.shot_words import ORDINAL
+from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ordinal_number
 
 
 def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answer: str) -> str:
@@ -49,10 +49,11 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
     nouns = {bare_noun(phrase.text) for phrase in phrases}
     if intent == "count" and nouns <= {"frame"} and _FRAMES.search(query):
         return "file_info"
+    heads = {noun.split()[-1] for noun in nouns if noun}
     asks_where = is_search(intent) or intent in ("location", "shot_count")
     if (
         asks_where
-        and {noun.split()[-1] for noun in nouns if noun} <= _CUT_NOUNS | ORDINALS.keys()
+        and all(noun in _CUT_NOUNS or ordinal_number(noun) for noun in heads)
         and _CUTS.search(query)
     ):
         return "cut_count"
@@ -75,7 +76,7 @@ _DESCRIBE_ALL = re.compile(
 # Not "how many frames are on the wall?".
 _FRAMES = re.compile(r"\bframes\b(?!.* (?:on|at|behind|above) (?:the|a|his|her)\b)", re.IGNORECASE)
 _CUTS = re.compile(
-    rf"\b(?:cuts|transitions?|scene changes?|the (?:(?:{ORDINAL}|next) )?(?:cut|change|switch)(?! (?:of|on|in|to)\b)|(?:scenes?|shots?|camera|picture|video) (?:changes?|switch(?:es)?|cuts?|(?:is )?(?:changing|switching|cutting)))\b|\bit (?:change|cut|switch)(?:e?s)?(?: scenes?)?[?.! ]*$",
+    rf"\b(?:cuts|transitions?|scene changes?|the (?:(?:{NUMBERED_ORDINAL}|next) )?(?:cut|change|switch)(?! (?:of|on|in|to)\b)|(?:scenes?|shots?|camera|picture|video) (?:changes?|switch(?:es)?|cuts?|(?:is )?(?:changing|switching|cutting)))\b|\bit (?:change|cut|switch)(?:e?s)?(?: scenes?)?[?.! ]*$",
     re.IGNORECASE,
 )
 _CUT_NOUNS = frozenset(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import is_doing, is_plural
-from vqa.questions.messages.confirmations import confirmation_of_last, confirmation_question
+from vqa.questions.messages.opinions import confirmation_of_last, confirmation_question
 from vqa.questions.messages.statement_clauses import split_report
 from vqa.questions.normalization.statements import YES_NO, as_question
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS

@@ -1,4 +1,4 @@
-"""Two opinions and "who is right?": the question that decides between them."""
+"""The question behind two opinions and "who is right?", and behind a claim and "is that so?"."""
 
 from __future__ import annotations
 
@@ -84,3 +84,30 @@ def _option(thing: str) -> str:
     last = thing.lower().split()[-1]
     is_property = is_adjective(last) or last in COLOURS or is_doing(thing.split()[0])
     return thing if has_determiner(thing) or is_property else with_article_if_countable(thing)
+
+
+def confirmation_of_last(match: re.Match[str]) -> str:
+    """Return "there is a man. does he jump?" for "there is a man and I think he jumps, is that so?"."""
+    *before, claim = _BEFORE_OPINION.split(match["claim"], maxsplit=1)
+    question = confirmation_question(claim, "")
+    return " ".join([*(f"{one}." for one in before), question]) if question else match[0]
+
+
+_BEFORE_OPINION = re.compile(
+    r",? (?:and|but|so) (?=i (?:think|believe|guess|suppose)\b)", re.IGNORECASE
+)
+
+
+def confirmation_question(claim: str, text: str) -> str:
+    """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
+    claim = _CONTRACTION.sub(_in_full, claim)
+    question = as_question(claim)
+    return text if question == claim else question
+
+
+def _in_full(match: re.Match[str]) -> str:
+    """Return "it is" or "they are" for a contraction."""
+    return f"{match[1]} {'are' if match[2].lower() == 're' else 'is'}"
+
+
+_CONTRACTION = re.compile(r"\b(he|she|it|that|they|these|those)'(s|re)\b", re.IGNORECASE)

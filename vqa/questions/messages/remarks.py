@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from vqa.english import PREPOSITIONS, names_plural, singular_of
 from vqa.questions.conversation.introductions import (
     introduced_things,
-    is_of_writer_alone,
+    is_about_writer,
 )
 from vqa.questions.conversation.writers_life import persons_of_writer
 from vqa.questions.intent_table.intents import is_about_frames
@@ -22,12 +22,6 @@ from vqa.types import Answer, Question, Turn
 # A remark that drops a topic: "forget the weight".
 _NO_TOPIC = re.compile(
     r"^(?:(?:ok|okay|oh|sorry)[, ]+)*(?:my|your) (?:mistake|bad|fault)\b|^(?:ok |okay |well )?(?:forget|never ?mind|leave|ignore|drop|skip)\b",
-    re.IGNORECASE,
-)
-# "I run security at a supermarket."
-_ABOUT_ME = re.compile(
-    r"^(?:(?:hi|hello|hey|ok|okay|so|well|and|but|omg|wow|haha|lol)[, ]+)*(?:[a-z ]+ here\.|(?:i|we|i'm|im|i've|ive|i'd|i'll|we're|we've|my [a-z]+)(?: am| are| is)? "
-    r"(?!think|thought|can\b|count|mean|like|love|hear)[a-z]+\b)",
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
@@ -122,8 +116,7 @@ def _things_of(part: MessagePart) -> tuple[str, ...]:
 
 def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Question | None:
     """Return the parsed remark if it names a thing in the video, else None."""
-    is_of_writer = _ABOUT_ME.match(text) or is_of_writer_alone(text)
-    if text.endswith("!") or _NO_TOPIC.search(text) or is_of_writer:
+    if text.endswith("!") or _NO_TOPIC.search(text) or is_about_writer(text):
         return None
     about = parse_remark(text)
     if not is_about_frames(about.intent):

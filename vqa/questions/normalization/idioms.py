@@ -20,6 +20,7 @@ from vqa.questions.times.shot_words import (
     NUMBERED_ORDINAL,
     OF_A_THING,
     SHOT_OR_PART_NOUN,
+    cardinal_number,
 )
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import RewriteRule, rule
@@ -47,7 +48,7 @@ def _nth_scene(match: re.Match[str]) -> str:
     """
     groups = match.groupdict()
     word = groups["number"].lower()
-    number = int(word) if word.isdigit() else CARDINALS[word]
+    number = cardinal_number(word)
     rest = match.string[match.end() :]
     follows = rest.split()[0].lower() if rest.startswith(" ") and rest.strip() else ""
     is_marked = "noun" not in groups or groups["mark"] is not None

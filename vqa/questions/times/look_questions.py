@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import ORDINALS
 from vqa.look_words import PHRASES, Degree, Look
 from vqa.question_parts import LookForm, LookQuery
-from vqa.questions.times.shot_words import SHOT_WORDS
+from vqa.questions.times.shot_words import SHOT_WORDS, ordinal_number
 
 _CAMERA = frozenset("camera cam cameraman shot frame".split())
 _PICTURE = frozenset(
@@ -17,7 +16,6 @@ _PICTURE = frozenset(
 )
 _SCENES = SHOT_WORDS | {f"{word}s" for word in SHOT_WORDS}
 _ALL = frozenset("all every each both whole entire throughout always entirely completely".split())
-_NUMBERS = {**ORDINALS, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4, "last": -1, "final": -1}
 # Other words of such a question; with any further word, the question is about something else.
 _FUNCTION_WORDS = frozenset(
     "is are was were be been being does do did has have had a an the this that these those it its one ones other others of in at on for or not and than "
@@ -67,17 +65,7 @@ _WHY_FRAGMENT = frozenset("why how come is that it tho though so and but".split(
 _JUDGEMENTS = frozenset("good ok okay fine decent nice great bad poor".split())
 _BE = frozenset("is are was were does do did has have".split())
 _LONGEST_PHRASE_WORDS = 3
-_WORDS = (
-    _FUNCTION_WORDS
-    | _CAMERA
-    | _PICTURE
-    | _SCENES
-    | _ALL
-    | _NUMBERS.keys()
-    | _TIMES
-    | _CHANGES
-    | {"why", "come"}
-)
+_WORDS = _FUNCTION_WORDS | _CAMERA | _PICTURE | _SCENES | _ALL | _TIMES | _CHANGES | {"why", "come"}
 # Looks that a thing has, too: "is it dark?" asks for the place, "is it still?" for an animal.
 _OF_THINGS: frozenset[Look] = frozenset({"dark", "bright", "colorful", "moving", "still"})
 
@@ -112,7 +100,7 @@ def look_query(
     )
     words = [word.strip(",.;:?!") for word in plain.split()]
     looks, rest = _split_looks(words)
-    others = set(rest)
+    others = {word for word in rest if not ordinal_number(word)}
     if "quality" in others and not looks and others <= _WORDS | _JUDGEMENTS:
         return LookQuery(look="sharp", form="quality")
     if not looks or len(set(looks)) > 1 + ("or" in others) or not others <= _WORDS:
@@ -196,7 +184,7 @@ def _names_picture(look: Look, words: set[str], *, names_scenes: bool, has_thing
 def _scene_numbers(words: Sequence[str]) -> tuple[int, ...]:
     """Return the numbers of the scenes that words name: "the first part than the second" -> 1, 2."""
     return tuple(
-        _NUMBERS[word]
+        ordinal_number(word)
         for place, word in enumerate(words)
-        if word in _NUMBERS and "the" in words[max(place - 1, 0) : place]
+        if ordinal_number(word) and "the" in words[max(place - 1, 0) : place]
     )

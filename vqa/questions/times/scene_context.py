@@ -10,28 +10,18 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import FORMS_OF_BE, NUMBERS, ORDINALS
+from vqa.english import FORMS_OF_BE, ORDINAL_OF
 from vqa.place_nouns import ROOMS
 from vqa.question_parts import Scene
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import NO_THING
 from vqa.questions.times.part_range import thing_of_part
-from vqa.questions.times.shot_words import SHOT_WORDS
+from vqa.questions.times.shot_words import SHOT_WORDS, cardinal_number, ordinal_number
 from vqa.questions.times.time_range import split_time
 from vqa.text_words import is_denial
 from vqa.types import Question, TimeRange, Turn
 
-_NUMBERS = {
-    **ORDINALS,
-    **{f"{number}{ending}": number for number, ending in zip(range(1, 10), ("st", "nd", "rd", *("th",) * 6), strict=True)},
-    **dict.fromkeys(("last", "final", "closing"), -1),
-    "opening": 1,
-}  # fmt: skip
-_CARDINALS = {
-    **NUMBERS,
-    **{str(number): number for number in NUMBERS.values()},
-}
 _EDGES = {
     **dict.fromkeys(("beginning", "start"), "at the start"),
     **dict.fromkeys(("end", "ending"), "at the end"),
@@ -115,14 +105,13 @@ def _shot_numbers(words: Sequence[str], ends: Sequence[bool]) -> list[int]:
         # "The last thing looks yummy."
         is_thing = noun == "thing" and after in _AFTER_ONE
         singular = noun if noun in SHOT_WORDS or is_thing else ""
-        if word in _NUMBERS and singular:
-            numbers.append(_NUMBERS[word])
-        elif word in SHOT_WORDS and noun in _CARDINALS and after not in ("or", "and", "of"):
-            numbers.append(_CARDINALS[noun])
-        elif (
-            word in _NUMBERS and noun == "one" and _is_scene(words[:place], after, ends[place + 1])
-        ):
-            numbers.append(_NUMBERS[word])
+        number = ordinal_number(word)
+        is_one = noun == "one" and _is_scene(words[:place], after, ends[place + 1])
+        is_numbered = word in SHOT_WORDS and cardinal_number(noun) in ORDINAL_OF
+        if number and (singular or is_one):
+            numbers.append(number)
+        elif is_numbered and after not in ("or", "and", "of"):
+            numbers.append(cardinal_number(noun))
     return numbers
 
 

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import COLOURS, ORDINAL_OF, singular_of
+from vqa.english import COLOURS, singular_of
 from vqa.questions.intent_table.intents import is_about_shots
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.times.shot_words import OF_A_THING, ORDINAL, SHOT_WORDS
+from vqa.questions.times.shot_words import (
+    OF_A_THING,
+    ORDINAL,
+    SHOT_WORDS,
+    length_question,
+    ordinal_name,
+)
 from vqa.questions.words.spelling import is_adjective
 from vqa.types import Question
 
@@ -99,19 +105,14 @@ _THAN = re.compile(
 
 def _with_numbered_scene(text: str, parsed_turns: Sequence[Question]) -> str:
     """Name the scene of the latest question: "is it longer than the second?" after one on the third."""
-    number = parsed_turns[-1].shot_number if parsed_turns else 0
     match = _THAN.match(text)
-    ordinal = ORDINAL_OF.get(number, "last" if number < 0 else "")
+    ordinal = ordinal_name(parsed_turns[-1].shot_number) if parsed_turns else ""
     if match is None or not ordinal:
         return text
     return f"{match['start']}the {ordinal} scene {match['more']} scene{match['mark']}"
 
 
 _ANSWER = re.compile(r"^the (?P<which>[a-z]+) scene \(\d[\d:]*\)$", re.IGNORECASE)
-_LENGTH_OF_IT = re.compile(
-    r"^(?P<lead>(?:and |so )?)how long (?:is|was|does|did) (?:it|that|this|that one|this one)(?: last| take| go on)?[?.! ]*$",
-    re.IGNORECASE,
-)
 _CONTENTS_OF_IT = re.compile(
     r"^(?:and |so )?what(?:'s|s)? (?:(?:does|did) (?:it|that one|this one|that) show|(?:is |was |happens |happened )?in (?:it|that|that one|this one))[?.! ]*$",
     re.IGNORECASE,
@@ -132,7 +133,7 @@ def name_scene_of_answer(text: str, answer: str) -> str:
     if match is None:
         return text
     scene = f"the {match['which'].lower()} scene"
-    if _LENGTH_OF_IT.match(text):
+    if length_question(text) in ("it", "part"):
         return f"how long is {scene}?"
     if _CONTENTS_OF_IT.match(text):
         return f"what happens in {scene}?"

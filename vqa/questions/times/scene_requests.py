@@ -6,8 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from vqa.english import NUMBERS, ORDINAL_OF, ORDINALS
-from vqa.questions.times.shot_words import PART_NOUN, SHOT_WORDS
+from vqa.english import ORDINALS
+from vqa.questions.times.shot_words import (
+    PART_NOUN,
+    SHOT_WORDS,
+    cardinal_number,
+    ordinal_name,
+    ordinal_number,
+)
 from vqa.types import Question
 
 _SCENES = frozenset(f"{word}s" for word in SHOT_WORDS)
@@ -84,19 +90,17 @@ def named_by_cut(text: str, parsed_turns: Sequence[Question]) -> str:
     is_fragment = text.lower().split()[-1:] != ["to"] and len(text.split()) <= _FRAGMENT_WORDS
     is_after_cut = latest is not None and latest.intent == "cut_count"
     if _LOWEST_CUTS.match(text) and (is_after_cut or not is_fragment):
-        cut = (
-            int(latest.fact.removeprefix("cut_"))
-            if latest is not None and latest.fact[4:].isdigit()
-            else 1
-        )
-        return f"what happens in the {ORDINAL_OF.get(cut + 1, 'last')} scene?"
+        _, _, number = latest.fact.partition("cut_") if latest is not None else ("", "", "")
+        cut = int(number or 1)
+        return f"what happens in the {ordinal_name(cut + 1 if cut > 0 else cut)} scene?"
     beside = _BESIDE.match(text)
     if beside is not None:
         return f"what happens {beside['side'].lower()} {beside['what']}?"
     count = _BY_NUMBER.match(text)
-    number = _NUMBERS.get(count["number"].lower(), 0) if count is not None else 0
-    if number in ORDINAL_OF:
-        return f"what happens in the {ORDINAL_OF[number]} scene?"
+    which = count["number"].lower() if count is not None else ""
+    ordinal = ordinal_name(ordinal_number(which) or cardinal_number(which))
+    if ordinal:
+        return f"what happens in the {ordinal} scene?"
     if _MIDDLE.match(text):
         return "what happens in the middle of the video?"
     end = _FIRST_OR_LAST.match(text)
@@ -111,11 +115,10 @@ _BESIDE = re.compile(
     re.IGNORECASE,
 )
 _BY_NUMBER = re.compile(
-    rf"^(?:and |so )*(?:which|what) {PART_NOUN} is (?:the )?(?:number |no\.? ?|# ?)?(?P<number>[a-z]+|\d+)(?: one)?[?.! ]*$",
+    rf"^(?:and |so )*(?:which|what) {PART_NOUN} is (?:the )?(?:number |no\.? ?|# ?)?(?P<number>\w+)(?: one)?[?.! ]*$",
     re.IGNORECASE,
 )
 _MIDDLE = re.compile(
     rf"^(?:and |so )*what(?: is|'s|s) the middle (?:one|{PART_NOUN})(?: about| like| showing)?[?.! ]*$",
     re.IGNORECASE,
 )
-_NUMBERS = {**ORDINALS, **NUMBERS, **{str(number): number for number in ORDINALS.values()}}

@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from vqa.english import ORDINALS, is_plural, with_article_if_countable
+from vqa.english import is_plural, with_article_if_countable
 from vqa.questions.times.shot_words import (
     NUMBERED_ORDINAL,
     OF_A_THING,
     ORDINAL,
     PART_NOUN,
     SHOT_OR_PART_NOUN,
+    ordinal_number,
 )
 from vqa.questions.times.time_rules import RULES, may_name_time
 from vqa.timecode import COUNT, SPAN, parse_time
@@ -86,8 +87,7 @@ def split_shot(question: str) -> tuple[str, int]:
     if match is None:
         return question, 0
     word = match["number"].lower()
-    number = ORDINALS[word] if word in ORDINALS else int(re.sub(r"\D", "", word) or -1)
-    return remove_span(question, *match.span()), number
+    return remove_span(question, *match.span()), ordinal_number(word)
 
 
 def with_shot(question: str, which: str) -> str:
