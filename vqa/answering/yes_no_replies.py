@@ -140,11 +140,10 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
     if form.verb in _NOT:
         subject = form.subject
         is_short = len(form.predicate.split()) <= _MAX_REPEATED_WORDS
-        if subject in _INDEFINITE:
-            somebody = _INDEFINITE[subject] if is_so else "nobody"
-            is_repeated = (
-                is_short and form.verb in ("does", "do") and (is_so or "any" not in form.predicate)
-            )
+        somebody = _somebody(subject, is_so=is_so)
+        if somebody:
+            says_any = not _ANY.isdisjoint(form.predicate.split())
+            is_repeated = is_short and form.verb in ("does", "do") and (is_so or not says_any)
             clause = Clause(verb="does", subject=somebody, predicate=form.predicate)
             return statement_of(clause) if is_repeated else f"{somebody} {form.verb}"
         verb = "do" if form.verb == "does" and is_plural(subject) else form.verb
@@ -157,14 +156,15 @@ def _statement(form: ReplyForm, *, is_so: bool) -> str:
         predicate = re.sub(r"\bany(?=thing|one|body|where|\b)", "some", predicate)
     else:
         predicate = re.sub(r"\bsome(?=thing|one|body|where)", "any", predicate)
-    if form.subject in _INDEFINITE:
-        nobody = "nobody else" if form.subject.endswith(" else") else "nobody"
-        subject = _INDEFINITE[form.subject] if is_so else nobody
-        return f"{subject} {form.verb} {predicate}"
+    somebody = _somebody(form.subject, is_so=is_so)
+    if somebody:
+        return f"{somebody} {form.verb} {predicate}"
     return f"{form.subject} {form.verb}{'' if is_so else ' not'} {predicate}"
 
 
 _MAX_REPEATED_WORDS = 7
+# "Nobody carries any bag" would deny twice.
+_ANY = frozenset("any anyone anybody anything anywhere".split())
 
 
 def _with_quantity(form: ReplyForm, *, is_so: bool) -> tuple[ReplyForm, bool]:
@@ -175,7 +175,7 @@ def _with_quantity(form: ReplyForm, *, is_so: bool) -> tuple[ReplyForm, bool]:
     """
     quantifier, _, noun = form.subject.partition(" ")
     if quantifier in _EVERYONE:
-        return (form, True) if is_so else (replace(form, subject=f"not {quantifier}"), True)
+        return (form, True) if is_so else (replace(form, subject=f"not {form.subject}"), True)
     if not noun or not (
         quantifier in QUANTIFIERS | {"each", "neither"} or form.subject.startswith("one of ")
     ):
@@ -224,9 +224,15 @@ _INDEFINITE = {
     "anybody": "somebody",
     "someone": "someone",
     "somebody": "somebody",
-    "anyone else": "someone else",
-    "anybody else": "somebody else",
-    "someone else": "someone else",
-    "somebody else": "somebody else",
 }
+
+
+def _somebody(subject: str, *, is_so: bool) -> str:
+    """Return "someone else" or "nobody else" for "anyone else", with its place; "" for others."""
+    first, *rest = subject.split()
+    if first not in _INDEFINITE:
+        return ""
+    return " ".join((_INDEFINITE[first] if is_so else "nobody", *rest))
+
+
 _NOT = {"does": "doesn't", "do": "don't", "did": "didn't", "can": "can't"}

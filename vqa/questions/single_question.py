@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import PREPOSITIONS, STOP_WORDS, with_article_if_countable
+from vqa.english import PREPOSITIONS, STOP_WORDS
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder, shipped_classifier
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase, shipped_tagger
 from vqa.questions.conversation.discourse import Discourse, Resolution, read_history
@@ -53,7 +53,7 @@ from vqa.questions.normalization.statements import as_question
 from vqa.questions.nouns.entities import bare_noun, presence_target
 from vqa.questions.nouns.mentions import exceptions_of, nouns_of
 from vqa.questions.nouns.name_questions import kind_of_thing, name_kind_of
-from vqa.questions.nouns.noun_phrases import identification_question
+from vqa.questions.nouns.noun_phrases import identification_question, presence_question
 from vqa.questions.sentences.clause_options import is_inclusive
 from vqa.questions.sentences.options import list_options, selects_person
 from vqa.questions.times.part_range import VideoPart, anchor_of
@@ -269,7 +269,7 @@ def _question(
     who = _who_question(intent, query)
     model_wording, kind = (who, "open") if who else (model_wording, kind)
     if slots.asks_presence and not presence_target(query):
-        model_wording = f"is there {with_article_if_countable(slots.target)}?"
+        model_wording = f"{presence_question(slots.target)}?"
         kind = "yes_no"
     elif kind == "yes_no":
         model_wording = as_question(model_wording)

@@ -7,11 +7,13 @@ import re
 from vqa.english import (
     COLOURS,
     is_doing,
-    is_plural_noun,
     singular_of,
-    with_article_if_countable,
 )
-from vqa.questions.nouns.noun_phrases import identification_question, is_property_alone
+from vqa.questions.nouns.noun_phrases import (
+    identification_question,
+    is_property_alone,
+    presence_question,
+)
 from vqa.questions.words.living_nouns import is_living, is_vehicle
 from vqa.questions.words.spelling import is_adjective
 
@@ -40,16 +42,10 @@ def complete_first_message(bare: str, plain: str) -> str:
         re.IGNORECASE,
     )
     if match is not None:
-        return f"is there {with_article_if_countable(singular_of(match['noun'].lower()))}?"
+        return f"{presence_question(match['noun'].lower())}?"
     part = _WITH_PLACE.match(bare)
     if part is not None and _is_noun(part["noun"].lower()):
-        noun = part["noun"].lower()
-        presence = (
-            f"are there any {noun}"
-            if is_plural_noun(noun)
-            else f"is there {with_article_if_countable(noun)}"
-        )
-        return f"{presence} {part['tail']}?"
+        return f"{presence_question(part['noun'].lower())} {part['tail']}?"
     definite = re.match(
         r"^(?:(?:what|how) about )?(?P<phrase>(?:his|her|its|their) [a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,

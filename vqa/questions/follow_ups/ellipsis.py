@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, NUMBERS, plural_of
+from vqa.english import BODY_PART, NUMBERS, PREPOSITIONS, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -186,15 +186,21 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
     """Repeat the latest question for the antecedent of a pronoun: "and her?", "what about them?".
 
     After "what is the man wearing?", "her?" -> "what is the woman wearing?". The antecedent is an
-    earlier noun other than the question's own, else "man", "woman" or "people". None for a text of
-    other words.
+    earlier noun other than the question's own, else "man", "woman" or "people". With a place,
+    "them in the back", it may be the question's own. None for a text of other words.
     """
     question = discourse.question
-    pronoun = bare.lower().strip(" ?.!").removeprefix("what about ").removeprefix("how about ")
-    if pronoun not in _PERSON_OF or question is None:
+    text = bare.lower().strip(" ?.!").removeprefix("what about ").removeprefix("how about ")
+    pronoun, _, place = text.partition(" ")
+    is_at_place = place.partition(" ")[0] in PREPOSITIONS and not is_complete(bare)
+    if pronoun not in _PERSON_OF or question is None or (place and not is_at_place):
         return None
     person = _PERSON_OF[pronoun]
     kind = _KIND_OF[person]
+    if place:
+        noun = antecedent(discourse, kind, pronoun) or person
+        name = plural_of(noun) if kind == "them" else noun
+        return resolve_noun_phrase(f"the {name} {place}", discourse)
     current = question.subject or question.target
     others = [noun for noun in discourse.nouns if noun != current]
     noun = antecedent(replace(discourse, nouns=others), kind, bare)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from vqa.english import (
     COLOURS,
     ORDINALS,
-    has_determiner,
     is_doing,
     is_plural,
     plural_of,
@@ -43,6 +42,7 @@ from vqa.questions.nouns.noun_phrases import (
     POSSESSIVES,
     QUESTION_WORDS,
     identification_question,
+    presence_question,
     read_noun_phrase,
 )
 from vqa.questions.nouns.pronouns import is_of_person
@@ -52,6 +52,7 @@ from vqa.questions.sentences.wh_questions import suggestion_as_question
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
 
+_NEW = frozenset({"a", "an", "any", "some"})
 _WHEREABOUTS = frozenset("indoors outdoors inside outside".split())
 
 
@@ -76,7 +77,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if core in _WHEREABOUTS or core in DATES:
         text = f"is it {core}?" if core in _WHEREABOUTS else f"which {core} was this filmed?"
         return Resolution(text=text, is_changed=True)
-    other = with_other_of_pair(core, discourse) if not phrase.tail else None
+    # "A blue car?" is a new one.
+    is_of_pair = not (phrase.tail or phrase.determiner in _NEW)
+    other = with_other_of_pair(core, discourse) if is_of_pair else None
     if other is not None:
         return other
     of_owner = resolve_owner(bare, phrase, question)
@@ -86,7 +89,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     wearer = question.subject.partition("'s ")[0]
     is_garment = core in ("top", "bottom") and (is_living(wearer) or is_of_person(wearer))
     selects = core.removesuffix(" side") in CONTRAST_WORDS | SELECTING_COLORS and not is_garment
-    if selects and phrase.determiner not in {"a", "an", "any", "some"} | POSSESSIVES:
+    if selects and phrase.determiner not in _NEW | POSSESSIVES:
         return with_other_contrast(core.removesuffix(" side"), discourse)
     if core.split()[-1] in ("one", "ones"):
         # "The one on the right?" after "is one of the dogs barking?"
@@ -266,7 +269,6 @@ def repeat_for_noun(
         discourse: state of the earlier turns.
     """
     singular = singular_of(noun)
-    is_many = singular != noun
     intent = question.intent
     indefinite = determiner in _INDEFINITE
     if (
@@ -283,12 +285,7 @@ def repeat_for_noun(
         or (intent == "identify" and indefinite)
         or (indefinite and intent not in _REPEATS)
     ):
-        presence = (
-            f"are there {noun if has_determiner(noun) else f'any {noun}'}?"
-            if is_many
-            else f"is there {with_article_if_countable(singular)}?"
-        )
-        return Resolution(text=presence, is_changed=True)
+        return Resolution(text=f"{presence_question(noun)}?", is_changed=True)
     is_ordinal = _adds_ordinal(noun, determiner, question)
     if is_ordinal or (intent == "compare" and determiner in POSSESSIVES):
         # "The third one?" after "how many people?", "her shoes?" after "is the coat darker than …?"

@@ -17,7 +17,7 @@ from vqa.english import (
 )
 from vqa.questions.normalization.statements import split_subject
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.nouns.noun_phrases import is_property_alone
+from vqa.questions.nouns.noun_phrases import is_property_alone, presence_question
 from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.sentences.clauses import Clause, subject_noun
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
@@ -52,7 +52,7 @@ def belonging_question(noun: str, clause: Clause) -> str:
     thing = noun if singular != noun else with_article_if_countable(singular)
     if is_living(subject_noun(clause)) or clause.subject.lower() in ("he", "she", "they"):
         return f"{'do' if is_plural(clause.subject) else 'does'} {clause.subject} have {thing}"
-    return f"are there any {noun}" if singular != noun else f"is there {thing}"
+    return presence_question(noun)
 
 
 def without_last_place(question: str) -> str:

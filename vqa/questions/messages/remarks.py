@@ -116,7 +116,8 @@ def _things_of(part: MessagePart) -> tuple[str, ...]:
 
 def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Question | None:
     """Return the parsed remark if it names a thing in the video, else None."""
-    if text.endswith("!") or _NO_TOPIC.search(text) or is_about_writer(text):
+    is_of_nothing = text.endswith("!") or _NO_TOPIC.search(text) or unnamed_thing(text)
+    if is_of_nothing or is_about_writer(text):
         return None
     about = parse_remark(text)
     if not is_about_frames(about.intent):

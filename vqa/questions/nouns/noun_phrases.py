@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from vqa.english import (
     CARDINALS,
     DETERMINERS,
+    has_determiner,
     is_doing,
     is_plural,
+    is_plural_noun,
+    with_article_if_countable,
     without_article,
 )
 from vqa.noun_kinds import words_of_kind
@@ -32,6 +35,7 @@ _AFTER_NOUN = frozenset(
     "in on at around above below against with without behind next near under by beside from of to over inside who that which wearing holding standing sitting".split()
 )
 _MAX_CORE_WORDS = 4
+_PRONOUNS = frozenset("he him she they them".split())
 QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
 
 
@@ -56,7 +60,7 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
     Beginnings such as "and", "what about" and "I meant", and endings such as "too" and "please",
     are dropped. The tail begins with a preposition, or with "who", "that", "wearing" and the like.
 
-    None for a text that is empty, begins with a question word, begins with a verb and an article or
+    None for a text that is empty, begins with a question word or a pronoun, begins with a verb and an article or
     possessive ("wave her hands"), or has no or more than four words between determiner and tail.
 
     Args:
@@ -76,7 +80,7 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
         # "All the men"
         determiner = words.pop(0)
     end = next((n for n, word in enumerate(words) if word in _AFTER_NOUN), len(words))
-    if not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS:
+    if not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS | _PRONOUNS:
         return None
     return NounPhrase(determiner=determiner, core=" ".join(words[:end]), tail=" ".join(words[end:]))
 
@@ -155,6 +159,17 @@ def identification_question(phrase: str) -> str:
         return ""
     be = "are" if is_plural(thing["noun"] or phrase.split()[0]) else "is"
     return f"what {be} {phrase.strip(' ?.!').lower()}?"
+
+
+def presence_question(noun: str) -> str:
+    """Ask for the presence of a thing: "is there a dog", "are there any dogs", without a mark.
+
+    Args:
+        noun: a noun phrase in lower case, in the singular or plural, with a determiner or without.
+    """
+    if not is_plural_noun(noun):
+        return f"is there {with_article_if_countable(noun)}"
+    return f"are there {noun if has_determiner(noun) else f'any {noun}'}"
 
 
 def without_determiner(phrase: str) -> str:

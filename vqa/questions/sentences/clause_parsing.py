@@ -163,10 +163,13 @@ def _clause_with_do(do: re.Match[str], noun: str) -> Clause | None:
     is_unknown = not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
     if " " in do["subject"] and is_unknown:
         return None
+    # "Does someone else carry a bag?"
+    length += words[length].lower() == "else" and len(words) > length + 1
     length += _joined_length(words[length:])
-    modifiers = modifier_length(words[length:], do["verb"]) if " " in do["subject"] else 0
+    takes_place = " " in do["subject"] or words[0].lower() in _INDEFINITES
+    modifiers = modifier_length(words[length:], do["verb"]) if takes_place else 0
     if modifiers and is_verb(words[length + modifiers]):
-        # "Does the woman in red dance?"
+        # "Does the woman in red dance?", "does anyone in the room dance?"
         length += modifiers
     return Clause(
         verb=do["verb"].lower(),
