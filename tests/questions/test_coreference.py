@@ -39,6 +39,7 @@ def turns(*exchanges: tuple[str, str]) -> list[Turn]:
         ([("Does the dog jump?", "yes")], "When?", "when does the dog jump?"),
         ([], "a dog?", "is there a dog?"),
         ([], "any dogs?", "are there any dogs?"),
+        ([], "a priest appears?", "does a priest appear?"),
         ([], "any trousers?", "are there any trousers?"),
         ([("what is in the red box?", "a cat"), ("is there a bird?", "no")], "the blue box?", "what is in the blue box?"),
         ([("what is in the red box?", "a cat"), ("is there a bird?", "no")], "a blue box?", "is there a blue box?"),

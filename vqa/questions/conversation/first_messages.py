@@ -6,8 +6,11 @@ import re
 
 from vqa.english import (
     COLOURS,
+    base_form,
     is_doing,
+    is_plural_noun,
     singular_of,
+    with_article,
 )
 from vqa.questions.nouns.noun_phrases import (
     identification_question,
@@ -37,11 +40,15 @@ def complete_first_message(bare: str, plain: str) -> str:
         # "Dancing?"
         return f"is anyone {bare}"
     match = re.match(
-        r"^(?:(?:what|how) about )?(?:an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
+        r"^(?:(?:what|how) about )?(?P<determiner>an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,
         re.IGNORECASE,
     )
     if match is not None:
+        *before, last = match["noun"].lower().split()
+        if before and match["determiner"] not in ("any", "some") and is_plural_noun(last):
+            # "A priest appears?"
+            return f"does {with_article(' '.join(before))} {base_form(last)}?"
         return f"{presence_question(match['noun'].lower())}?"
     part = _WITH_PLACE.match(bare)
     if part is not None and _is_noun(part["noun"].lower()):
