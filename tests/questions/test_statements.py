@@ -43,3 +43,24 @@ def test_the_subject_may_be_a_part_of_a_group() -> None:
         "one of the dogs",
         "standing still",
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "question"),
+    [
+        ("the building behind is made of", "what is the building behind made of?"),
+        ("I think the cake is covered with", "what is the cake covered with?"),
+        ("he is pointing at", "what is he pointing at?"),
+        ("the two men are still looking for", "what are the two men still looking for?"),
+        ("the guy is talking to", "who is the guy talking to?"),
+        ("she is dancing with", "who is she dancing with?"),
+        ("the light is on", "is the light on?"),
+        ("she is coming in", "is she coming in?"),
+        ("the dog is being looked at", "is the dog being looked at?"),
+        ("the cup is made of glass", "is the cup made of glass?"),
+    ],
+)
+def test_a_statement_whose_preposition_lacks_a_noun_asks_for_it(
+    statement: str, question: str
+) -> None:
+    assert as_question(statement) == question

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vqa.english import COLOURS, NUMBERS, is_doing, is_plural
+from vqa.english import COLOURS, FORMS_OF_BE, NUMBERS, is_doing, is_plural
 from vqa.question_parts import ReplyForm
 from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.sentences.clause_options import statement_of
@@ -56,7 +56,7 @@ def choice_reply(question: Question, text: str) -> str:
         verb = "do" if is_many else "does"
         return statement_of(Clause(verb=verb, subject=form.subject, predicate=answer))
     is_participle = is_doing(first) or (bool(others) and is_past_participle(first))
-    if is_action and form.verb in ("is", "are", "was", "were") and is_participle:
+    if is_action and form.verb in FORMS_OF_BE and is_participle:
         return f"{form.subject} {form.verb} {answer}"
     if YES_NO.match(answer):
         clause = certain_clause(answer, question.subject)

@@ -30,7 +30,7 @@ from vqa.questions.conversation.earlier_questions import (
     names_person,
 )
 from vqa.questions.nouns.mentions import nouns_of
-from vqa.questions.nouns.pronouns import OF_PERSON, they_act
+from vqa.questions.nouns.pronouns import OF_PERSON, SUBJECT_FORMS, they_act
 from vqa.questions.words.living_nouns import (
     ANIMALS,
     FEMALE,
@@ -64,7 +64,6 @@ _ACCEPTED_NOUNS: dict[str, tuple[Callable[[str], bool], ...]] = {
 AntecedentKind = Literal[
     "it", "he", "she", "them", "its", "his", "her", "their", "thing", "many", "living", "one", "any"
 ]
-_SUBJECT_FORMS = {"his": "he", "her": "she", "its": "it"}
 
 
 def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
@@ -95,7 +94,7 @@ def antecedent(discourse: Discourse, kind: AntecedentKind, plain: str) -> str:
     if _PART_OF_ANIMAL.search(plain) or (kind == "its" and ITS_BODY.search(plain)):
         # "What color is his fur?" is asked of the dog.
         candidates = list(filter(is_animal, candidates)) or candidates
-    pronoun = _SUBJECT_FORMS.get(kind, kind)
+    pronoun = SUBJECT_FORMS.get(kind, kind)
     if pronoun == "it":
         candidates = nouns_for_it(candidates, discourse, plain)
     if pronoun in ("he", "she"):
@@ -262,7 +261,7 @@ _NO_GROUPS = frozenset(
 # Nouns that "he" and "she" refer to only if no other person was mentioned.
 _SELDOM_HE = BABIES | {"person"}
 # The antecedent of a pronoun before a garment if no person was mentioned: "his hat".
-_DEFAULT_PERSONS = {"he": "man", "she": "woman", "their": "people"}
+_DEFAULT_PERSONS = {"he": "man", "she": "woman", "they": "people"}
 _PARTS_OF_ANIMALS = "face eye eyes head leg legs foot feet mouth".split()
 _WORN = re.compile(
     rf"\b(?:his|her|their) (?:[a-z]+ )?(?!(?:{'|'.join(_PARTS_OF_ANIMALS)})\b){OF_PERSON}\b",

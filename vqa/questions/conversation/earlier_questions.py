@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from vqa.english import ORDINALS, singular_of
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
+from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.times.time_range import split_time
@@ -79,10 +80,8 @@ def affirms_presence(question: Question, answer: str) -> bool:
 
 def names_person(question: Question) -> bool:
     """Whether a question is about somebody without a noun: "does someone fall?", "who is fighting?"."""
-    return not _PERSON_WORDS.isdisjoint(base_wording(question).lower().strip(" ?.!").split())
-
-
-_PERSON_WORDS = frozenset("somebody someone anybody anyone everybody everyone who".split())
+    words = base_wording(question).lower().strip(" ?.!").split()
+    return "who" in words or not INDEFINITE_PERSONS.isdisjoint(words)
 
 
 def presupposed_absent(wording: str, options: Sequence[str], absent: Collection[str]) -> str:

@@ -10,6 +10,7 @@ import re
 
 from vqa.english import (
     COLOURS,
+    FORMS_OF_BE,
     ING_NOUNS,
     PREPOSITIONS,
     head_of,
@@ -170,7 +171,7 @@ def with_several_places(bare: str, discourse: Discourse) -> Resolution | None:
     wording = without_last_place(base_wording(discourse.question)).lower()
     first, be, *thing = (*wording.strip(" ?.!").split(), "", "")
     is_known = thing[0] in _DEFINITE and thing[1] and discourse.question.intent == "identify"
-    is_named = be in ("is", "are", "was", "were") and not any(map(is_doing, thing))
+    is_named = be in FORMS_OF_BE and not any(map(is_doing, thing))
     if first != "what" or not (is_named and is_known):
         return None
     text = " ".join((be, *thing, bare.lower().strip(" ?.!,"))).split()

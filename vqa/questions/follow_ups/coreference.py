@@ -33,7 +33,7 @@ from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
-from vqa.questions.nouns.pronouns import owner_of
+from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS, SUBJECT_FORMS, owner_of
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.shot_words import length_question
@@ -197,12 +197,18 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         nonlocal absent
         kind = match.lastgroup or ""
         before = plain[: match.start()].lower()
-        if _refers_within(kind, before) or (kind in _OWNERS and _asks_which_acts(before, plain)):
+        if _refers_within(kind, before) or (
+            kind in SUBJECT_FORMS and _asks_which_acts(before, plain)
+        ):
             return match[0]
         # Two pronouns of a question mean two things: "is she holding it".
-        others = [] if kind in _OWNERS else [noun for other, noun in nouns.items() if other != kind]
+        others = (
+            []
+            if kind in SUBJECT_FORMS
+            else [noun for other, noun in nouns.items() if other != kind]
+        )
         noun = antecedent(discourse, cast("AntecedentKind", kind), " ".join([plain, *others]))
-        noun = owner_of(noun, plain[match.end() :]) if kind in _OWNERS else noun
+        noun = owner_of(noun, plain[match.end() :]) if kind in SUBJECT_FORMS else noun
         if kind == "one" and before.endswith(" in "):  # "On the carpet in this one"
             noun = antecedent(discourse, "it", "what is in it?")
         if not noun or noun in nouns.values():
@@ -211,8 +217,8 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         if kind == "them" and noun in owners:
             # "Do his arms get straight between them?"
             return match[0]
-        owners.update({noun} if kind in _OWNERS else ())
-        if kind not in _OWNERS:
+        owners.update({noun} if kind in SUBJECT_FORMS else ())
+        if kind not in SUBJECT_FORMS:
             nouns[kind] = noun
         if noun in discourse.absent:
             absent = noun
@@ -239,13 +245,15 @@ def _refers_within(kind: str, before: str) -> bool:
         before: the words of the question before it, in lower case.
     """
     words = before.split()
-    if kind in _OWNERS:
+    if kind in SUBJECT_FORMS:
         # "What does the man do with his hands?"
         # "Does each have its own?"
         return bool(_EACH & set(words)) or any(is_living(singular_of(word)) for word in words)
     if kind == "them":
         # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
-        names_somebody = bool(_SOMEBODY & {word.removesuffix("'s") for word in words})
+        names_somebody = bool(
+            (INDEFINITE_PERSONS | {"who"}) & {word.removesuffix("'s") for word in words}
+        )
         clause = earlier_clauses(before)
         is_plural_before = any(names_plural(clause, noun) for noun in nouns_of(clause))
         return names_somebody or is_plural_before or _GROUP.search(before) is not None
@@ -313,7 +321,6 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
 
 
 _ANYTHING = frozenset("anything anyone anybody something someone somebody".split())
-_SOMEBODY = frozenset("somebody someone anybody anyone everybody everyone who".split())
 _HAS_ON_IT = re.compile(
     r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"
 )
@@ -322,7 +329,6 @@ _GROUP = re.compile(
     r"\bboth [a-z]+s\b.* or |\b(?:these|those|the) (?:two|three|four)\b|\bboth of (?:them|these|those)\b"
 )
 _EACH = frozenset({"each", "every", "everyone", "everybody"})
-_OWNERS = frozenset({"his", "her", "its", "their"})
 _OBJECT_HER = re.compile(
     r"\bhers?(?:[?.! ]*$| (?:again|now|there|here|first|last|in|at|on|do|and|or|to|for|with)\b)",
     re.IGNORECASE,

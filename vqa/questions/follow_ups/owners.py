@@ -12,19 +12,13 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import POSSESSIVES, NounPhrase, read_noun_phrase
+from vqa.questions.nouns.pronouns import SUBJECT_FORMS
 from vqa.questions.sentences.clauses import latest_clause, subject_noun
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_adjective
 from vqa.types import Question
 
-_OWNERS = {
-    "his": "his",
-    "hers": "her",
-    "theirs": "their",
-    "its": "its",
-    "her": "her",
-    "their": "their",
-}
+_OWNERS = {"hers": "her", "theirs": "their", **{owner: owner for owner in SUBJECT_FORMS}}
 
 
 def resolve_owner(bare: str, phrase: NounPhrase, question: Question) -> Resolution | None:
@@ -53,7 +47,7 @@ def resolve_part_of_subject(bare: str, discourse: Discourse) -> Resolution | Non
     if phrase is None or clause is None or clause.is_existential or phrase.tail:
         return None
     assert discourse.question is not None
-    is_part = phrase.determiner in _OWNED_BY and _PART.fullmatch(phrase.core) is not None
+    is_part = phrase.determiner in SUBJECT_FORMS and _PART.fullmatch(phrase.core) is not None
     first, *others = clause.predicate.split() or [""]
     # "Is the dog wet?", "does it move?"; not "is the dog looking at us?", "and its ears?"
     is_of_part = _MOVES.match(first) is not None or not (
@@ -62,19 +56,18 @@ def resolve_part_of_subject(bare: str, discourse: Discourse) -> Resolution | Non
     is_of_one = discourse.question.intent == "verify" and not nouns_of(clause.predicate)
     owner = clause.subject.lower()
     if not (is_part and is_of_one and is_of_part) or (
-        "'" in owner and owner not in _OWNED_BY.values()
+        "'" in owner and owner not in SUBJECT_FORMS.values()
     ):
         return None
-    if owner not in _OWNED_BY.values() and not is_living(subject_noun(clause)):
+    if owner not in SUBJECT_FORMS.values() and not is_living(subject_noun(clause)):
         return None
     forms = PLURAL_VERBS if is_plural(phrase.core) else SINGULAR_VERBS
-    whose = phrase.determiner if owner in _OWNED_BY.values() else f"{clause.subject}'s"
+    whose = phrase.determiner if owner in SUBJECT_FORMS.values() else f"{clause.subject}'s"
     verb = forms.get(clause.verb, clause.verb)
     return Resolution(text=f"{verb} {whose} {phrase.core} {clause.predicate}?", is_changed=True)
 
 
 _MOVES = re.compile(r"(?:mov|shak|wagg?|twitch|turn|bleed|show|hurt|touch)(?:e|ing)?$")
-_OWNED_BY = {"his": "he", "her": "she", "its": "it", "their": "they"}
 _PART = re.compile(
     rf"(?:[a-z]+ )?(?:{BODY_PART}|tails?|wings?|paws?|beak|fur|lips?|hair|tongue|body|trunk|horns?|beard)"
 )
@@ -130,12 +123,11 @@ def with_thing_of_owner(plain: str, question: Question) -> str:
             return match[0]
         is_many = _ARE.search(match.string[: match.start()]) is not None or is_plural(thing)
         noun = plural_of(thing) if is_many else thing
-        return f"{_POSSESSIVE_OF[match['whose'].lower()]} {noun}{match['follower'] or ''}"
+        return f"{_OWNERS[match['whose'].lower()]} {noun}{match['follower'] or ''}"
 
     return _WHOSE.sub(phrase_of, plain)
 
 
-_POSSESSIVE_OF = {"hers": "her", "theirs": "their", "his": "his"}
 _WHOSE = re.compile(
     r"\b(?P<whose>hers|theirs|(?P<his>his))(?P<follower> (?!too\b|also\b|as\b|now\b|then\b)[a-z]+)?(?=(?: too| also| as well| now| then)?[?.! ]*$)",
     re.IGNORECASE,

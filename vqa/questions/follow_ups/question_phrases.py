@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import base_form, is_doing, plural_of, singular_of, without_article
+from vqa.english import FORMS_OF_BE, base_form, is_doing, plural_of, singular_of, without_article
 from vqa.questions.conversation.antecedents import antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -293,7 +293,7 @@ def _event_of_somebody(question: str) -> str:
     adverb, verb, rest = split_adverb(event)
     if wh != "who" or (not rest and not is_verb(base_form(verb))):
         return ""
-    if verb in ("is", "are", "was", "were"):
+    if verb in FORMS_OF_BE:
         return f"is someone {rest}" if is_doing(rest.split()[0]) else ""
     words = ("does someone", adverb, base_form(verb), rest.replace("whom", "someone else"))
     return " ".join(filter(None, words)) if is_verb(base_form(verb)) else ""

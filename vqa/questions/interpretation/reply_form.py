@@ -9,6 +9,7 @@ from typing import Literal
 from vqa.english import (
     BODY_PART,
     DETERMINERS,
+    FORMS_OF_BE,
     PREPOSITIONS,
     STOP_WORDS,
     names_plural,
@@ -33,6 +34,7 @@ from vqa.questions.normalization.statements import (
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.name_questions import kind_of_thing
 from vqa.questions.nouns.number_questions import number_range
+from vqa.questions.nouns.pronouns import SUBJECT_FORMS
 from vqa.questions.sentences.clause_options import statement_of
 from vqa.questions.sentences.clause_parsing import certain_clause
 from vqa.questions.sentences.clauses import Clause
@@ -211,7 +213,7 @@ def _asks_thing(words: Sequence[str]) -> bool:
     """
     first, second = (*words[1:3], "", "")[:2]
     names_place = any(singular_of(word) in _PLACES for word in words)
-    names_thing = first in DETERMINERS and second not in ("is", "are", "was", "were")
+    names_thing = first in DETERMINERS and second not in FORMS_OF_BE
     return (names_thing or first in _HOLDING or second in _HOLDING) and not names_place
 
 
@@ -306,8 +308,9 @@ def _owner(query: str) -> str:
 
     "What is the woman's arm doing" -> "the woman".
     """
-    owners = {"his": "he", "her": "she", "their": "they", "its": "it"}
-    owner = next((owners[word] for word in query.lower().split() if word in owners), "")
+    owner = next(
+        (SUBJECT_FORMS[word] for word in query.lower().split() if word in SUBJECT_FORMS), ""
+    )
     name = _GENITIVE.search(query) if not owner else None
     return owner if name is None else name["owner"].lower()
 

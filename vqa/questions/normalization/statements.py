@@ -104,10 +104,11 @@ def is_claim(text: str) -> bool:
 
 
 def as_question(wording: str) -> str:
-    """Turn a statement into a yes/no question: "I think the dog is asleep" -> "is the dog asleep?".
+    """Turn a statement into a question: "I think the dog is asleep" -> "is the dog asleep?".
 
     "He looks angry, right?" -> "does he look angry?", "she changed clothes" -> "has she changed
-    clothes?". Questions, and statements of another form, are returned unchanged.
+    clothes?". One whose preposition lacks its noun, "the box is made of", asks "what is the box
+    made of?". Questions, and statements of another form, are returned unchanged.
     """
     if YES_NO.match(wording) or _BEGINS_WH.match(wording):
         return wording
@@ -126,7 +127,9 @@ def as_question(wording: str) -> str:
     if be is not None and be["be"].lower() in ("has", "have"):
         return f"{does_or_do(be['np'])} {be['np']} have {be['rest']}?"
     if be is not None:
-        return f"{be['be'].lower()} {be['np']} {be['rest']}?"
+        open_end = _LACKS_OBJECT.match(be["rest"])
+        asks = "" if open_end is None else "who " if open_end["who"] else "what "
+        return f"{asks}{be['be'].lower()} {be['np']} {be['rest']}?"
     past = _STATES_PAST.match(claim)
     if past is not None:
         return f"{'have' if past['np'].lower() == 'they' else 'has'} {claim}?"
@@ -141,6 +144,15 @@ def as_question(wording: str) -> str:
     if base is not None and is_verb(base["verb"].lower()):
         return f"{does_or_do(base['np'])} {claim}?"
     return wording
+
+
+# "Made of", "pointing at"; not "being looked at", "coming in"
+_LACKS_OBJECT = re.compile(
+    r"^(?:(?:being|also|still|currently|just) )*(?:(?:made|full|composed) (?:out )?of|(?:made|built) from|"
+    r"(?:covered|filled|decorated|topped|loaded|stuffed|wrapped|surrounded) (?:with|in|by)|"
+    r"(?P<who>(?:talking|speaking|listening|waving|singing|dancing|fighting) (?:to|with))|[a-z]+ing (?:at|with|for|about|into|onto)|pointing to)$",
+    re.IGNORECASE,
+)
 
 
 def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, str]:

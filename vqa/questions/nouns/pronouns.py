@@ -9,6 +9,10 @@ from vqa.english import BODY_PART, is_doing, plural_of, singular_of
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_verb
 
+# Words for somebody without a noun.
+INDEFINITE_PERSONS = frozenset("anyone anybody someone somebody everyone everybody".split())
+# The subject form of each possessive pronoun.
+SUBJECT_FORMS = {"his": "he", "her": "she", "its": "it", "their": "they"}
 _PERSON_WORDS = {
     **dict.fromkeys(("he", "him"), "man"),
     **dict.fromkeys(("she",), "woman"),

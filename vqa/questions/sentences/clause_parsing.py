@@ -7,6 +7,7 @@ import re
 from vqa.english import CARDINALS, DETERMINERS, PREPOSITIONS, is_doing, is_plural, singular_of
 from vqa.questions.normalization.statements import PRONOUNS, modifier_length
 from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS
 from vqa.questions.sentences.clauses import Clause
 from vqa.questions.words.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.words.spelling import is_verb
@@ -20,16 +21,13 @@ _DO = re.compile(
     r"(?:any|some|every)(?:one|body)) (?P<rest>[a-z'-]+(?: .*)?)$",
     re.IGNORECASE,
 )
-_PRONOUN_SUBJECTS = frozenset(
-    "it he she they there this that anyone anybody someone somebody everyone everybody".split()
-)
+_PRONOUN_SUBJECTS = INDEFINITE_PERSONS | {"it", "he", "she", "they", "there", "this", "that"}
 # Words that follow "this" or "that" where it stands alone: "is this a dog?", "is that on the table?".
 _AFTER_PRONOUN = frozenset(
     "a an the in on at from under not real fake true his her your my one".split()
 )
 
 
-_INDEFINITES = frozenset("anyone anybody someone somebody everyone everybody".split())
 _STATES = frozenset("on off open closed shut lit".split())
 # Words that begin a subject of several: "all the dogs", "any of them".
 QUANTIFIERS = frozenset("any all most both some many half".split())
@@ -166,7 +164,7 @@ def _clause_with_do(do: re.Match[str], noun: str) -> Clause | None:
     # "Does someone else carry a bag?"
     length += words[length].lower() == "else" and len(words) > length + 1
     length += _joined_length(words[length:])
-    takes_place = " " in do["subject"] or words[0].lower() in _INDEFINITES
+    takes_place = " " in do["subject"] or words[0].lower() in INDEFINITE_PERSONS
     modifiers = modifier_length(words[length:], do["verb"]) if takes_place else 0
     if modifiers and is_verb(words[length + modifiers]):
         # "Does the woman in red dance?", "does anyone in the room dance?"
@@ -207,8 +205,8 @@ def _clause_with_be(be: re.Match[str], noun: str) -> Clause | None:
     while len(words) > length + 1 and length > 1 and _is_phrase_head(words[length].lower()):
         # "Is the red hat guy leaving?", with the noun "hat"
         length += 1
-    is_place = first in _INDEFINITES and words[length : length + 1] in (["there"], ["here"])
-    if first not in PRONOUNS - _INDEFINITES and not is_place:
+    is_place = first in INDEFINITE_PERSONS and words[length : length + 1] in (["there"], ["here"])
+    if first not in PRONOUNS - INDEFINITE_PERSONS and not is_place:
         length += _joined_length(words[length:])
         modifiers = _place_length(words[length:]) or modifier_length(words[length:], be["verb"])
         # "Is the bag on the man's back?"

@@ -8,6 +8,7 @@ from vqa.english import (
     ARTICLES,
     COLOURS,
     DETERMINERS,
+    FORMS_OF_BE,
     NUMBERS,
     PREPOSITIONS,
     is_doing,
@@ -131,7 +132,7 @@ def match_things(first_part: Words, second_part: Words) -> Options:
     if first_place == 1 and first_part[0] in ("do", "does", "did"):
         # "Does the girl look happy or a bit worried?"
         return None
-    if first_place == 1 and first_part[0] in ("is", "are", "was", "were"):
+    if first_place == 1 and first_part[0] in FORMS_OF_BE:
         # "Is the train real or a model?"
         _, predicate = split_subject(" ".join(first_part[1:]), verb=first_part[0])
         first = predicate or first

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from vqa.english import (
     DETERMINERS,
+    FORMS_OF_BE,
     PREPOSITIONS,
     base_form,
     head_of,
@@ -274,7 +275,7 @@ def _without_relative_clause(parts: Sequence[str]) -> list[str]:
         return list(parts)
     ends = [_noun_end(one, 0 if number else 2) for number, one in enumerate(words)]
     is_cut = [end < len(one) for end, one in zip(ends, words, strict=True)]
-    if not all(ends) or sum(is_cut) != 1 or words[0][0] not in ("is", "are", "was", "were"):
+    if not all(ends) or sum(is_cut) != 1 or words[0][0] not in FORMS_OF_BE:
         return list(parts)
     return [" ".join(one[:end]) for end, one in zip(ends, words, strict=True)]
 
