@@ -368,8 +368,6 @@ _HAS_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
-
-
 # Answers that are a side or place of the picture, not a thing.
 _SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
 _COUNT_NOUN = re.compile(
