@@ -32,3 +32,18 @@ def test_a_bare_answer_of_several_names_what_it_answers(text: str, answer: str, 
     question = parse(text)
     of_several = replace(question, form=replace(question.form, number_in_message=2))
     assert full_sentence(of_several, answer) == reply
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "reply"),
+    [
+        ("does someone else carry a bag?", "yes", "Yes, someone else carries a bag."),
+        ("does anyone else carry many bags?", "no", "No, nobody else carries many bags."),
+        ("did anyone else fall?", "no", "No, nobody else did."),
+        ("does anyone in the room dance?", "no", "No, nobody in the room dances."),
+        ("does somebody in red dance?", "yes", "Yes, somebody in red dances."),
+        ("does everyone in red dance?", "no", "No, not everyone in red dances."),
+    ],
+)
+def test_somebody_else_and_a_place_stay_in_the_subject(text: str, answer: str, reply: str) -> None:
+    assert full_sentence(parse(text), answer) == reply
