@@ -34,6 +34,8 @@ MODALITIES = {
         ("What happens at the end?", "description"),
         ("Is there any music?", "sound"),
         ("Hello!", "greeting"),
+        ("hey bot", "greeting"),
+        ("Hey bot!", "greeting"),
         ("Thank you", "greeting"),
         ("Hello, what is it?", "open"),
     ],

@@ -62,6 +62,7 @@ from vqa.questions.times.time_range import LENGTH_OF_SHOT, split_time, time_offs
 from vqa.questions.times.time_references import split_range
 from vqa.questions.words.living_nouns import common_name, is_living, is_person
 from vqa.questions.words.spelling import correct_spelling, is_verb
+from vqa.text_words import has_words
 from vqa.types import Question, TimeRange, Turn
 
 # Intents that a question keeps although it offers options; others of the model become `choice`.
@@ -84,7 +85,7 @@ def parse_single(
 
     `parsed_turns` has the parsed question of each turn of `history`.
     """
-    normalized_text = normalize(text)
+    normalized_text = _normalize(text)
     discourse = read_history(history, parsed_turns)
     resolution = _resolve(text, normalized_text, discourse, encode, has_history=bool(history))
     is_first = not any(is_about_video(one.intent) for one in parsed_turns)
@@ -131,6 +132,14 @@ def parse_single(
         discourse=discourse,
         history=history,
         parsed_turns=parsed_turns,
+    )
+
+
+def _normalize(text: str) -> Normalized:
+    """Normalize a text; one of an address alone, "hey bot", keeps its words."""
+    normalized_text = normalize(text)
+    return (
+        normalized_text if has_words(normalized_text.text) else replace(normalized_text, text=text)
     )
 
 

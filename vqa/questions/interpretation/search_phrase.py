@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Literal
 
@@ -211,7 +212,7 @@ def order_end(query: str) -> Literal["", "first", "last"]:
     Empty without an adverb such as "first", "sooner" or "later"; "the first cat" has none.
     """
     words = query.lower().rstrip(" ?.!").split()
-    for word, follows in zip(words, (*words[1:], ""), strict=True):
+    for word, follows in itertools.pairwise((*words, "")):
         end = _ORDER_ENDS.get(word.rstrip(",:"))
         if end is not None and (word[-1] in ",:" or not follows or follows in _AFTER_ADVERB):
             return end
