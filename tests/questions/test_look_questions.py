@@ -107,3 +107,9 @@ def test_it_is_the_scene_of_the_latest_question() -> None:
     history = [Turn(question="what happens in the third scene?", answer=Answer(text="a man"))]
     look = LookQuery(look="long", degree="more", shot_numbers=(3, 2))
     assert parse("is it longer than the second", history).look == look
+
+
+@pytest.mark.parametrize("text", ["why?", "and why is that", "how come"])
+def test_the_reason_of_a_look_is_asked_for(text: str) -> None:
+    history = [Turn(question="is it blurry?", answer=Answer(text="yes"))]
+    assert parse(text, history).look == LookQuery(look="blurry", form="why")

@@ -101,3 +101,35 @@ def test_it_is_the_scene_of_the_answer(text: str, intent: str) -> None:
     answer = Answer(text="the second scene (0:04)")
     question = parse(text, [Turn(question="which scene is darker?", answer=answer)])
     assert (question.intent, question.shot_number) == (intent, 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "anchor", "side"),
+    [
+        ("which scene comes right before the dog?", "order", "the dog", "before"),
+        ("and what part is after the cat leaves", "order", "the cat leaves", "after"),
+    ],
+)
+def test_the_scene_beside_a_thing_is_asked_for(
+    text: str, intent: str, anchor: str, side: str
+) -> None:
+    question = parse(text)
+    assert (question.intent, question.anchor, question.anchor_side) == (intent, anchor, side)
+
+
+@pytest.mark.parametrize(
+    ("text", "start"), [("what is the middle one", 0.5), ("so what's the middle part about", 0.5)]
+)
+def test_the_scene_in_the_middle_is_asked_for(text: str, start: float) -> None:
+    history = [Turn(question="how many scenes are there?", answer=Answer(text="three"))]
+    question = parse(text, history)
+    assert question.time_range is not None
+    assert (question.intent, question.time_range.start) == ("describe", start)
+
+
+@pytest.mark.parametrize(
+    "text", ["what is in each of them?", "and what do they show, each of them"]
+)
+def test_what_each_scene_shows_is_a_list(text: str) -> None:
+    history = [Turn(question="how many scenes are there?", answer=Answer(text="three"))]
+    assert parse(text, history).intent == "captions"

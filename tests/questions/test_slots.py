@@ -134,3 +134,32 @@ def test_words_of_the_writer_for_a_person_are_not_searched_literally(
 )
 def test_sex_and_age_group_are_no_identity(text: str, intent: str) -> None:
     assert parse(text, encoder=sentence_encoder()).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "aspect"),
+    [
+        ("describe the shoes of the man", "man", "shoes"),
+        ("describe the man's shoes", "man", "shoes"),
+    ],
+)
+def test_the_part_of_a_thing_is_described(text: str, subject: str, aspect: str) -> None:
+    question = parse(text)
+    assert (question.intent, question.subject, question.aspect) == (
+        "describe_part",
+        subject,
+        aspect,
+    )
+
+
+@pytest.mark.parametrize("text", ["is it a cat or what?", "is that a cat or what"])
+def test_what_is_no_option(text: str) -> None:
+    question = parse(text)
+    assert (question.intent, question.target, question.options) == ("presence", "cat", ())
+
+
+@pytest.mark.parametrize("text", ["and how big?", "how heavy", "and how large is it"])
+def test_the_size_after_a_fact_of_the_file_is_that_of_the_file(text: str) -> None:
+    history = [Turn(question="how long is the video?", answer=Answer(text="9 seconds"))]
+    question = parse(text, history, encoder=sentence_encoder())
+    assert (question.intent, question.fact) == ("file_info", "size")

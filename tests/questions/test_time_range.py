@@ -152,3 +152,18 @@ def test_a_part_to_find(question: str, anchor: str) -> None:
 def test_where_something_comes_asks_for_a_time() -> None:
     assert parse("where does the bear come?").intent == "when"
     assert parse("where does the bear come from?").intent == "location"
+
+
+@pytest.mark.parametrize("text", ["is it dark in the third half?", "who is in the middle half"])
+def test_a_half_that_does_not_exist_is_no_time(text: str) -> None:
+    assert parse(text).time_range is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["what happens from 5 to 10 minutes", "what happens between minute 5 and 10", "what happens between 5 and 10 minutes"],
+)  # fmt: skip
+def test_both_ends_of_a_range_have_its_unit(text: str) -> None:
+    time_range = parse(text).time_range
+    assert time_range is not None
+    assert (time_range.start, time_range.end) == (300.0, 600.0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vqa.english import FORMS_OF_BE, NUMBERS
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
-from vqa.questions.intent_table.intents import intents, is_about_frames, is_about_shots, is_search
+from vqa.questions.intent_table.intents import intents, is_about_frames, is_search
 from vqa.questions.interpretation.intent_corrections import corrected_intent
 from vqa.questions.messages.statement_clauses import asks, is_statement
 from vqa.questions.nouns.entities import bare_noun
@@ -116,13 +116,6 @@ def intent_after(before: str, intent: str, query: str, *, names_thing: bool) -> 
     if intent == "measurement" and is_after_fact and not names_thing:
         return "file_info"
     words = set(query.lower().strip(" ?.!").split())
-    if (
-        is_about_shots(before)
-        and words & {"each", "them"}
-        and intent in ("identify", "describe", "describe_part")
-    ):
-        # "How many scenes are there?", "what is in each of them?"
-        return "captions"
     may_compare = intent in ("compare", "verify", "event_duration", "duration")
     asks_length = words & {"longest", "shortest"} or (may_compare and _LENGTHS.search(query))
     return "shot_count" if before == "shot_count" and asks_length else intent

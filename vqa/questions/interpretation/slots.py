@@ -12,7 +12,6 @@ from vqa.questions.intent_table.intents import IntentMatch
 from vqa.questions.normalization.statements import PRONOUNS, doer_of
 from vqa.questions.nouns.entities import (
     bare_noun,
-    head_noun,
     possession_of,
     presence_target,
     subject_of,
@@ -75,9 +74,6 @@ def find_options(query: str, phrases: Sequence[TaggedPhrase], intent: str) -> tu
         by_rule if has_certain_options(query) else tagged_options or by_rule
     )
     options = tuple(filter(None, (option.strip(_PUNCTUATION) for option in options)))
-    if "what" in options:
-        # "Is it a cat or what?"
-        options = ()
     whole_options = options if offers_clauses(query) else _with_noun(options)
     return whole_options or _VALUES.get(kind_of_thing(query), ())
 
@@ -363,9 +359,6 @@ def find_aspect(match: IntentMatch, intent: str, query: str, subject: str) -> tu
     whole = _PART_OF.search(query)
     owner, is_owned, part = (whole["phrase"].lower() if whole else subject).partition("'s ")
     if "aspect" in match.slots:
-        if singular_of(match.slots["aspect"]) == owner:
-            # "Describe the shoes of the man."
-            owner = head_noun(match.slots.get("subject", ""))
         return owner, match.slots["aspect"]
     for pattern, name in _ASPECTS:
         aspect = pattern.search(query.lower())
@@ -381,7 +374,7 @@ _THE_PERSON = re.compile(r"\bthe person (?:in|on|with|sitting|standing)\b", re.I
 def whole_noun(subject: str, query: str) -> str:
     """Complete a noun that is a modifier: "young" of "is the young man tall?" -> "young man".
 
-    "One" -> "person". An empty subject is "person" in a query such as "what does the person in red
+    An empty subject is "person" in a query such as "what does the person in red
     do?". Any other subject is returned unchanged.
 
     Args:
@@ -390,8 +383,6 @@ def whole_noun(subject: str, query: str) -> str:
     """
     if not subject:
         return "person" if _THE_PERSON.search(query) else ""
-    if subject in ("one", "ones"):
-        return "person"
     if is_living(subject.removesuffix("'s")):
         return subject
     whole = next((noun for noun in nouns_of(query) if noun.startswith(f"{subject} ")), subject)
