@@ -118,3 +118,23 @@ def test_a_still_picture_is_told(clip: Clip) -> None:
     assert reply(still, "does anything move?") == "No, nothing moves: it is a still picture."
     shaky = with_frames(clip, [_NOISE, np.roll(_NOISE, 9, axis=1)] * 2)
     assert reply(shaky, "does anything move?") == "Yes, there is movement in the picture."
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("how is the quality?", "The picture is 160 × 120 pixels large and partly blurry."),
+        ("is it blurry or sharp?", "In the first scene (0:00), the picture is blurry, and otherwise the picture is sharp."),
+        ("is the second scene blurry?", "No, the picture is sharp."),
+        ("is every scene sharp?", "No, the picture is sharp only in the second scene (0:01)."),
+        ("which scenes are in color?", "The first scene (0:00) and the second scene (0:01)."),
+        ("is the first scene sharper than the second?", "No, the second scene (0:01) is sharper."),
+        ("is the second scene sharper than the first?", "Yes, the second scene (0:01) is sharper."),
+        ("which scene is the blurriest?", "The first scene (0:00) is blurrier."),
+    ],
+)  # fmt: skip
+def test_scenes_of_different_sharpness_are_told_apart(clip: Clip, text: str, answer: str) -> None:
+    blocks = np.kron(_NOISE[:12, :16], np.ones((10, 10, 1), np.uint8))
+    mixed = with_frames(clip, [smooth(blocks)] * 2 + [blocks] * 2)
+    mixed = replace(mixed, info=replace(mixed.info, width=160, height=120))
+    assert reply(mixed, text) == answer

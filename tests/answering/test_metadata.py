@@ -192,3 +192,59 @@ def test_the_lengths_are_asked_after_the_number_of_shots(clip: Clip) -> None:
     second = answer_fact(clip, parse("how long is the second scene?", history))
     assert second is not None
     assert second.reply == "The second scene is 3 seconds long, from 0:03 to 0:06."
+
+
+@pytest.mark.parametrize(
+    ("question", "reply"),
+    [
+        ("is it portrait or landscape?", "It is in landscape format: 1280 × 720 pixels."),
+        ("what is the aspect ratio?", "The picture is 1280 × 720 pixels large, about 16:9."),
+        ("is the file broken?", "No, the file can be read without a fault."),
+        ("is the file intact?", "Yes, the file can be read without a fault."),
+        ("what is the name of the file?", "The file is called holiday.mp4."),
+        ("what codec is it?", "The video is encoded with h264."),
+        ("how big is the file?", "The file is 2.0 MB large."),
+        ("what format is the file?", "It is a MP4 file with h264 video."),
+        ("is the file an mp4 or an avi?", "It is a MP4 file with h264 video."),
+        ("how many frames does it have?", "The video has about 225 frames."),
+        ("what is the bitrate?", "The bit rate is about 1778 kbit/s."),
+        ("when is the second cut?", "The second cut is at 0:06."),
+        ("when is the last cut?", "The second cut is at 0:06."),
+        ("when is the ninth cut?", "The video has two cuts, at 0:03, 0:06."),
+        ("is there more than one scene?", "Yes, the video has three scenes."),
+        ("how long is each scene?", "The scenes are 3.0, 3.0 and 3.0 seconds long."),
+        ("are the scenes equally long?", "Yes, about: 3.0, 3.0 and 3.0 seconds."),
+    ],
+)
+def test_facts_of_the_file_are_stated(clip: Clip, question: str, reply: str) -> None:
+    info = replace(
+        clip.info,
+        path=Path("holiday.mp4"),
+        width=1280,
+        height=720,
+        size_bytes=2_000_000,
+        duration_s=9.0,
+        fps=25.0,
+        codec="h264",
+    )
+    result = answer_fact(replace(clip, info=info), parse(question))
+    assert result is not None
+    assert result.reply == reply
+
+
+def test_unreadable_parts_of_the_file_are_stated(clip: Clip) -> None:
+    damaged = replace(clip, gaps_s=((1.0, 2.0),), readable_until_s=8.0)
+    result = answer_fact(damaged, parse("is the file broken?"))
+    assert result is not None
+    assert (
+        result.reply
+        == "Yes, the file is damaged: it cannot be read from 0:01 to 0:02, 0:08 to the end."
+    )
+
+
+def test_what_the_file_does_not_state_is_declined(clip: Clip) -> None:
+    question = parse("what is the file info?")
+    assert answer_fact(clip, question) is None
+    result = answer_fact(clip, question, may_decline=True)
+    assert result is not None
+    assert result.text.startswith("The file doesn't say that. It says: ")

@@ -15,6 +15,12 @@ from vqa.questions.parse import parse
 from vqa.types import AnswerOptions, Evidence, Judgement, Question
 from vqa.video.reader import read_clip
 
+_COUNTS = {
+    "dog": ("3", "no dogs", "none"),
+    "cat": ("two", "2", "two cats"),
+    "bird": ("many", "some", "a flock"),
+}
+
 
 class _Prepared:
     """Answers by the time range of the question alone."""
@@ -27,7 +33,7 @@ class _Prepared:
         assert time_range is not None
         number = round(time_range.start / 3)
         if self._question.intent == "count":
-            yield ("two", "five", "five")[number]
+            yield _COUNTS.get(self._question.subject, ("two", "five", "five"))[number]
         elif self._question.options:
             yield self._question.options[number % 2]
         else:
@@ -65,6 +71,8 @@ def context(model: SceneModel, cuts: Path) -> VideoContext:
         ("which scenes do not have outdoors?", "The second scene (0:03)."),
         ("which scene has the most people?", "The second scene (0:03) and the third scene (0:06): I count five people."),
         ("which scene has the fewest people?", "The first scene (0:00): I count two people."),
+        ("which scene has the fewest dogs?", "The second scene (0:03) and the third scene (0:06): I see none there."),
+        ("which scene has the most cats?", "They have the same number: two each."),
         ("which part is inside and which outside?", "The first scene (0:00): inside. The second scene (0:03): outside. The third scene (0:06): inside."),
     ],
 )  # fmt: skip
@@ -89,3 +97,9 @@ def test_a_single_scene_is_said(model: SceneModel, context: VideoContext) -> Non
 
 def test_other_questions_compare_no_scenes(model: SceneModel, context: VideoContext) -> None:
     assert answer_scene_comparison(model, context, parse("is it outdoors?")) is None
+
+
+def test_scenes_without_numbers_are_not_compared(model: SceneModel, context: VideoContext) -> None:
+    result = answer_scene_comparison(model, context, parse("which scene has the most birds?"))
+    assert result is not None
+    assert result.text == "I can't tell which one."
