@@ -163,7 +163,7 @@ def test_the_noun_before_what_describes_it_decides_on_are(phrase: str, is_many: 
         "ride riding, smile smiling, see seeing, be being, age aging, dye dyeing, canoe canoeing, lie lying, tie tying",
         "open opening, listen listening, enter entering, visit visiting, whisper whispering, follow following",
         "begin beginning, forget forgetting, prefer preferring, unzip unzipping, babysit babysitting, zigzag zigzagging",
-        "panic panicking, mimic mimicking",
+        "panic panicking, mimic mimicking, picnic picnicking",
     ],
 )
 def test_ing_form(forms: str) -> None:

@@ -241,7 +241,7 @@ def is_or_are(phrase: str) -> Literal["is", "are"]:
     return "are" if is_plural(phrase) else "is"
 
 
-def does_or_do(phrase: str) -> Literal["does", "do"]:
+def does_or_do(phrase: str) -> str:
     """Return the form of "do" that a subject takes: "do" for "the men", "they" and "you"."""
     return "do" if is_plural(phrase) or phrase.lower() in ("i", "you", "we") else "does"
 

@@ -23,6 +23,7 @@ from vqa.questions.nouns.entities import (
         ("the little old lady's big red hat", "lady's hat"),
         ("the man laugh very loudly outside", "man"),
         ("the small white ceramic coffee cup that he holds", "cup"),
+        ("the second car", "second car"),
     ],
 )
 def test_the_noun_of_a_phrase_is_its_last_word(phrase: str, noun: str) -> None:

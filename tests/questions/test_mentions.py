@@ -24,6 +24,7 @@ from vqa.questions.nouns.mentions import earlier_clauses, nouns_of, predicate_no
         ("that helps me", ()),
         ("the white one", ()),
         ("does he wear gloves?", ("glove",)),
+        ("are there lots of dogs in the yard", ("dog", "yard")),
     ],
 )
 def test_nouns_of_a_text(text: str, nouns: tuple[str, ...]) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from vqa.models.fused.kind_names import read_kind_names
-from vqa.questions.nouns.name_questions import KIND_WORDS, as_question_about_box, kind_of_name
+from vqa.questions.nouns.name_questions import (
+    KIND_WORDS,
+    as_question_about_box,
+    kind_of_name,
+    kind_of_thing,
+)
 from vqa.questions.parse import parse
 
 
@@ -78,3 +83,24 @@ def test_another_question_about_a_box_stays_as_it_is() -> None:
 )
 def test_questions_for_an_action_ask_for_its_name(question: str) -> None:
     assert parse(question).name_kind == "action"
+
+
+@pytest.mark.parametrize(
+    ("question", "noun"),
+    [
+        ("What breed is the dog?", "breed"),
+        ("What kind of red flowers are these?", "flower"),
+        ("what pots and dishes do you see?", "pot"),
+        ("Which car wins?", "car"),
+        ("which event comes last", "event"),
+        ("what season might it be", "season"),
+        ("what is this trick called", "trick"),
+        ("what comes next", ""),
+        ("what about her shoes", ""),
+        ("which of them is bigger", ""),
+        ("what the nurse tells the patient", ""),
+        ("what should i do", ""),
+    ],
+)
+def test_the_kind_of_thing_behind_a_question_word(question: str, noun: str) -> None:
+    assert kind_of_thing(question) == noun

@@ -12,7 +12,7 @@ from vqa.english import (
     COLOURS,
     fix_articles,
     is_doing,
-    is_plural,
+    is_or_are,
     plural_of,
     with_article_if_countable,
 )
@@ -164,7 +164,7 @@ def _sub_questions(question: Question) -> Sequence[tuple[str, str]]:
         )
     if aspect and noun and aspect not in ("clothes", "foreground", "appearance", "left", "right"):
         # The part of a thing: "the guy's shoes".
-        be = "are" if is_plural(aspect) else "is"
+        be = is_or_are(aspect)
         part = f"{question.form.subject_phrase or f'the {noun}'}'s {aspect}"
         return ((f"What color {be} {part}?", f"{part[0].upper()}{part[1:]} {be} {{text}}."),)
     if noun in _ACTIVITIES:
@@ -172,7 +172,7 @@ def _sub_questions(question: Question) -> Sequence[tuple[str, str]]:
     if not noun:
         return ()
     name = plural_of(noun) if question.form.is_plural else noun
-    be = "are" if is_plural(name) else "is"
+    be = is_or_are(name)
     if is_person(noun):
         return (
             (f"What {be} the {name} wearing?", f"The {name} {be} wearing {{text}}."),

@@ -20,7 +20,7 @@ from vqa.english import (
     has_determiner,
     ing_form,
     is_doing,
-    is_plural,
+    is_or_are,
     names_noun,
     plural_of,
     singular_of,
@@ -321,7 +321,7 @@ def doer_with_verb(form: ReplyForm) -> str:
     "someone is" if the question names no actor.
     """
     who = form.doer or "someone"
-    return f"{who} {'are' if is_plural(who) else 'is'}"
+    return f"{who} {is_or_are(who)}"
 
 
 def refuse_question(form: ReplyForm) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from vqa.answering.lookup import LookupResult, middle_frame, needs_app
 from vqa.answering.parts import absent_thing, is_shown
-from vqa.english import is_plural, plural_of, without_article
+from vqa.english import is_or_are, is_plural, plural_of, without_article
 from vqa.models.protocol import Embeds, VideoContext, VideoQAModel
 from vqa.question_parts import PresenceTime
 from vqa.questions.nouns.noun_phrases import NO_THING
@@ -132,7 +132,7 @@ def visible_part(
 
 def _reply(query: PresenceTime, spans: list[Shot], duration_s: float) -> tuple[str, str]:
     """Return the bare answer and the sentence for the times at which a thing is seen."""
-    be = "are" if is_plural(query.thing) else "is"
+    be = is_or_are(query.thing)
     thing = f"the {query.thing}"
     is_early = spans[0].start_s <= _EDGE_S
     is_late = spans[-1].end_s >= duration_s - _EDGE_S

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from vqa.answering.answer import QuestionTurn, parse_for
 from vqa.answering.replies import full_sentence
-from vqa.english import is_plural, without_article
+from vqa.english import is_or_are, without_article
 from vqa.models.protocol import VideoContext, VideoQAModel
 from vqa.questions.words.living_nouns import is_animal, is_living, is_person, is_vehicle
 from vqa.tasks.search import shots_or_whole
@@ -95,7 +95,7 @@ def _questions_about(things: Sequence[str], context: VideoContext) -> Iterator[s
     rows = []
     for number, thing in enumerate(things):
         noun = without_article(thing)
-        be = "are" if is_plural(noun) else "is"
+        be = is_or_are(noun)
         templates = (
             _ABOUT_PERSON if is_person(noun) else _ABOUT_ANIMAL if is_living(noun) else _ABOUT_THING
         )

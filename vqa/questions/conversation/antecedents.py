@@ -9,7 +9,7 @@ from typing import Literal
 from vqa.english import (
     BODY_PART,
     COLOURS,
-    is_plural,
+    is_or_are,
     plural_of,
     singular_of,
     without_article,
@@ -157,7 +157,7 @@ def with_be(noun: str, discourse: Discourse) -> str:
         discourse: state of the earlier turns.
     """
     phrase = with_the(noun, discourse)
-    return f"{'are' if is_plural(phrase) else 'is'} {phrase}"
+    return f"{is_or_are(phrase)} {phrase}"
 
 
 def with_the(noun: str, discourse: Discourse) -> str:

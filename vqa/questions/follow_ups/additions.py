@@ -13,9 +13,10 @@ from vqa.english import (
     FORMS_OF_BE,
     ING_NOUNS,
     PREPOSITIONS,
+    does_or_do,
     head_of,
     is_doing,
-    is_plural,
+    is_or_are,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -256,7 +257,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     first = predicate.split()[0]
     if _is_verb_phrase(predicate):
         # "Wave her hands?"
-        does = "do" if is_plural(subject) else "does"
+        does = does_or_do(subject)
         return Resolution(text=f"{does} {subject} {predicate}?", is_changed=True)
     if (
         clause is not None
@@ -270,7 +271,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         # "Pointed?" after "does it have floppy ears?"
         subject = f"the {ownership['noun']}"
     is_same = clause is not None and clause.subject == subject
-    be = clause.be if clause is not None and is_same else "are" if is_plural(subject) else "is"
+    be = clause.be if clause is not None and is_same else is_or_are(subject)
     return Resolution(text=f"{be} {subject} {predicate}?", is_changed=True)
 
 
@@ -330,7 +331,7 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:
         # "Long hair or short hair?"
-        does = "do" if is_plural(clause.subject) else "does"
+        does = does_or_do(clause.subject)
         return Resolution(text=f"{does} {clause.subject} have {text}?", is_changed=True)
     split = clause.split_object() if clause is not None else None
     is_of_thing = split is not None and (split[0] or not set(text.split()) & COLOURS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import has_determiner, is_doing, is_plural, plural_of
+from vqa.english import does_or_do, has_determiner, is_doing, plural_of
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.follow_ups.contrasts import next_in_order
 from vqa.questions.nouns.name_questions import kind_of_name
@@ -119,7 +119,7 @@ def _act_after(discourse: Discourse, side: str) -> str:
     if not has_determiner(doer):
         # The new question has a noun in place of "she".
         doer = f"the {plural_of(name) if question.form.is_plural else name}"
-    return f"what {'do' if is_plural(doer) else 'does'} {doer} do {side} {act}?"
+    return f"what {does_or_do(doer)} {doer} do {side} {act}?"
 
 
 def _event_of(discourse: Discourse) -> str:

@@ -9,6 +9,7 @@ from vqa.english import (
     COLOURS,
     ORDINALS,
     is_doing,
+    is_or_are,
     is_plural,
     plural_of,
     singular_of,
@@ -243,7 +244,7 @@ def _replace_suggestion(
         return Resolution(text=f"{belonging}?", is_changed=True)
     has_colors = any(set(option.split()) & COLOURS for option in question.options)
     if has_colors and not is_living(singular):
-        be = "are" if is_plural(noun) else "is"
+        be = is_or_are(noun)
         return Resolution(text=f"what color {be} the {noun}?", is_changed=True)
     suggestion = f"{earlier.rstrip(' ?.!')}, {thing}?"
     asks = suggestion_as_question(suggestion)

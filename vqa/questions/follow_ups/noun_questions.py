@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vqa.english import BODY_PART, is_plural, plural_of, singular_of
+from vqa.english import BODY_PART, is_or_are, plural_of, singular_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -155,7 +155,7 @@ def _scenery_question(core: str, noun: str) -> str:
     """
     if core.split()[-1] not in _SCENERY:
         return ""
-    return f"what {'are' if is_plural(core) else 'is'} the {noun} like?"
+    return f"what {is_or_are(core)} the {noun} like?"
 
 
 def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:

@@ -9,6 +9,7 @@ from vqa.english import (
     MASS_NOUNS,
     NUMBERS,
     PREPOSITIONS,
+    does_or_do,
     is_doing,
     is_plural,
     plural_of,
@@ -51,7 +52,7 @@ def belonging_question(noun: str, clause: Clause) -> str:
         return ""
     thing = noun if singular != noun else with_article_if_countable(singular)
     if is_living(subject_noun(clause)) or clause.subject.lower() in ("he", "she", "they"):
-        return f"{'do' if is_plural(clause.subject) else 'does'} {clause.subject} have {thing}"
+        return f"{does_or_do(clause.subject)} {clause.subject} have {thing}"
     return presence_question(noun)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, is_plural
+from vqa.english import is_doing, is_or_are
 from vqa.questions.messages.opinions import confirmation_of_last, confirmation_question
 from vqa.questions.messages.statement_clauses import split_report
 from vqa.questions.normalization.statements import YES_NO, as_question
@@ -167,7 +167,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "would that be",
         rf"^((?:{_OPENING})*)(?:would|could|might) ((?:it|that|this|they|those|these)(?! \w+(?: been)? [a-z]+(?:ed|er|en|rd|ld)\b)|(?:the|this|that|these|those|his|her|its|their) [a-z-]+(?: there| here)?) (?:be|have been) (?!.*\bif\b)(?=\w)",
-        lambda match: f"{match[1]}{_be(match[2])} {match[2]} ",
+        lambda match: f"{match[1]}{is_or_are(match[2])} {match[2]} ",
         "would that be a fox?",
         "is that a fox?",
     ),
@@ -181,7 +181,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     rule(
         "what would that be",
         rf"\b(what|who|where) (?:would|could|might) ({_PRONOUN}) be(?= *[?.!,]| *$)",
-        lambda match: f"{match[1]} {_be(match[2])} {match[2]}",
+        lambda match: f"{match[1]} {is_or_are(match[2])} {match[2]}",
         "what could that be?",
         "what is that?",
     ),
@@ -366,11 +366,6 @@ HEDGES: tuple[RewriteRule, ...] = (
         "can you see a ball anywhere?",
     ),
 )  # fmt: skip
-
-
-def _be(subject: str) -> str:
-    """Return "are" for a plural subject, such as "they" or "the walls", else "is"."""
-    return "are" if is_plural(subject) else "is"
 
 
 def _about_another(what: str) -> str:

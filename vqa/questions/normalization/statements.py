@@ -9,6 +9,7 @@ from vqa.english import (
     CARDINALS,
     COLOURS,
     DETERMINERS,
+    FORMS_OF_BE,
     base_form,
     does_or_do,
     is_doing,
@@ -132,7 +133,7 @@ def as_question(wording: str) -> str:
         return f"{asks}{be['be'].lower()} {be['np']} {be['rest']}?"
     past = _STATES_PAST.match(claim)
     if past is not None:
-        return f"{'have' if past['np'].lower() == 'they' else 'has'} {claim}?"
+        return f"{'have' if does_or_do(past['np']) == 'do' else 'has'} {claim}?"
     states = _STATES_VERB.match(claim)
     if states is not None:
         predicate = predicate_in_base_form(f"{states['verb'].lower()}{states['rest']}")
@@ -265,7 +266,7 @@ def modifier_length(words: Sequence[str], verb: str) -> int:
     if not (noun_start or is_clause):
         return 0
     # "The man who is sitting wearing a hat"
-    start = 2 + (words[1].lower() in ("is", "are", "was", "were")) if is_clause and words[1:] else 0
+    start = 2 + (words[1].lower() in FORMS_OF_BE) if is_clause and words[1:] else 0
     acts = [is_doing(word.lower()) and word.lower() not in _EDGES for word in words]
     doing = next((n for n in range(start, len(words)) if acts[n]), 0)
     has_verb = verb.lower() in ("do", "does", "did") and any(map(is_verb, words[2:doing]))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from vqa.english import base_form, singular_of
+from vqa.questions.nouns.mentions import PHRASE_ENDS
+from vqa.questions.words.rewriting import AUXILIARY
 from vqa.questions.words.spelling import is_verb
 
 # Kinds by the words that a question uses for them; the names are in vqa/models/fused/kind_names.tsv.
@@ -77,11 +79,11 @@ def name_kind_of(question: str, intent: str) -> str:
     return "action" if is_name else ""
 
 
-_NO_KIND = r"(?!(?:is|are|was|were|do|does|did|can|could|has|have|will|would|this|that|these|those|his|its|hers)\b)"
+_NO_KIND = rf"(?!(?:hers|{'|'.join(sorted(map(re.escape, PHRASE_ENDS)))})\b)"
 _KIND_OF_THING = re.compile(
-    rf"^(?:in (?=(?:what|which) (?:{'|'.join(sorted(PLACE_NAMES))})\b))?(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)"
+    rf"^(?:in (?=(?:what|which) (?:{'|'.join(sorted(PLACE_NAMES))})\b))?(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)(?: and [a-z'-]+)?"
     # "Which leg goes back?" has no auxiliary verb.
-    rf"(?= (?:is|are|was|were|do|does|did|can|could|would|will|has|have|{_NO_KIND}[a-z]+(?<!s)s)\b|[?.! ]*$)",
+    rf"(?= (?:{AUXILIARY}|(?!(?:this|his|its|hers)\b)[a-z]+(?<!s)s)\b|[?.! ]*$)",
     re.IGNORECASE,
 )
 
@@ -108,9 +110,6 @@ def kind_of_thing(question: str) -> str:
     """
     match = _KIND_OF_THING.match(question) or _NAME_OF.match(question)
     words = match["noun"].lower().split() if match is not None else [""]
-    if "and" in words[1:]:
-        # "What pots and dishes do you see?"
-        words = words[: words.index("and")]
     if len(words) > 1 and _ENDS_WITH_VERB.match(question) and is_verb(base_form(words[-1])):
         # "Which car wins?"
         words.pop()

@@ -10,7 +10,7 @@ from vqa.english import (
     DETERMINERS,
     has_determiner,
     is_doing,
-    is_plural,
+    is_or_are,
     is_plural_noun,
     with_article_if_countable,
     without_article,
@@ -157,7 +157,7 @@ def identification_question(phrase: str) -> str:
     thing = _ANYTHING.match(phrase.strip(" ?.!"))
     if thing is None:
         return ""
-    be = "are" if is_plural(thing["noun"] or phrase.split()[0]) else "is"
+    be = is_or_are(thing["noun"] or phrase.split()[0])
     return f"what {be} {phrase.strip(' ?.!').lower()}?"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, is_doing, is_plural, singular_of, third_person
+from vqa.english import base_form, does_or_do, is_doing, is_plural, singular_of, third_person
 from vqa.questions.normalization.statements import PRONOUNS, YES_NO, split_adverb, split_subject
 from vqa.questions.sentences.clauses import Clause
 from vqa.questions.sentences.well_formedness import ANY_TIME, is_well_formed
@@ -112,7 +112,7 @@ def _clause_of(text: str) -> Clause | None:
         if subject not in ("he", "she", "it", "they") or not (verb and is_verb(verb)):
             return None
         rest = predicate.partition(" ")[2]
-        auxiliary = "do" if is_plural(subject) else "does"
+        auxiliary = does_or_do(subject)
         return Clause(verb=auxiliary, subject=subject, predicate=f"{verb} {rest}".strip())
     auxiliary = match["verb"].lower()
     subject, predicate = split_subject(match["rest"], verb=auxiliary)

@@ -22,7 +22,6 @@ PLACES = frozenset("at behind beside by in inside near next on outside under".sp
 BEGIN_CLAUSE = frozenset("where when while as".split())
 BEFORE_NOUN = PREPOSITIONS | {"of"}
 _BEGIN_THING = ARTICLES | POSSESSIVES
-BE = frozenset("is are was were".split())
 _NUMBER_OF = {word: word for word in NUMBERS} | {str(n): word for word, n in NUMBERS.items()}
 NO_ANSWER = ARTICLES | frozenset(
     "all am anyone anything are be been can did do does else fewer had has have he her here him his how is it just less more my no "
@@ -174,7 +173,11 @@ def match_objects(first_part: Words, second_part: Words) -> Options:
     place = last_index(
         first_part, lambda word: is_doing(word) or word in BEFORE_NOUN or (is_do and is_verb(word))
     )
-    if place is None and first_part[0] in BE and not set(first_part) & (DETERMINERS | PRONOUNS):
+    if (
+        place is None
+        and first_part[0] in FORMS_OF_BE
+        and not set(first_part) & (DETERMINERS | PRONOUNS)
+    ):
         # "Is there grass", without "there"
         place = 0
     first, second = (

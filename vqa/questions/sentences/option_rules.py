@@ -6,6 +6,7 @@ from vqa.english import (
     ARTICLES,
     COLOURS,
     DETERMINERS,
+    FORMS_OF_BE,
     PREPOSITIONS,
     is_doing,
     without_article,
@@ -14,7 +15,6 @@ from vqa.questions.normalization.statements import PRONOUNS, split_subject
 from vqa.questions.sentences.clause_options import PARTICLES, SPANS, statements_of
 from vqa.questions.sentences.noun_options import (
     ADVERBS,
-    BE,
     BEFORE_NOUN,
     BEGIN_CLAUSE,
     MAX_WORDS,
@@ -249,7 +249,7 @@ def match_predicates(first_part: Words, second_part: Words) -> Options:
     second = without_adverbs(second_part)
     if second[0] == "in" and len(second) == len(("in", "color")):
         second = second[1:]
-    if first_part[0] not in BE or len(second) > _MAX_PARTICIPLE_WORDS:
+    if first_part[0] not in FORMS_OF_BE or len(second) > _MAX_PARTICIPLE_WORDS:
         return None
     if not set(first_part[1:2]) & (DETERMINERS | PRONOUNS):
         # "Are there more dogs", without "there"

@@ -9,6 +9,7 @@ from vqa.english import (
     ARTICLES,
     COLOURS,
     DETERMINERS,
+    FORMS_OF_BE,
     NUMBERS,
     PREPOSITIONS,
     head_of,
@@ -78,13 +79,10 @@ def is_well_formed(clause: Clause) -> bool:
     takes_do = clause.verb in ("does", "do", "did") and predicate.startswith("do ")
     # "Does he do the same thing?" has the main verb "do".
     return not _has_second_verb(predicate.removeprefix("do ") if takes_do else predicate) and (
-        clause.verb not in _BE
+        clause.verb not in FORMS_OF_BE
         or clause.is_existential
         or (_can_be_predicate(clause, predicate.split()) and not _has_leftover(predicate.split()))
     )
-
-
-_BE = frozenset("is are was were".split())
 
 
 def is_whole_phrase(text: str) -> bool:
