@@ -81,7 +81,7 @@ def name_kind_of(question: str, intent: str) -> str:
 
 _NO_KIND = rf"(?!(?:hers|{'|'.join(sorted(map(re.escape, PHRASE_ENDS)))})\b)"
 _KIND_OF_THING = re.compile(
-    rf"^(?:in (?=(?:what|which) (?:{'|'.join(sorted(PLACE_NAMES))})\b))?(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)(?: and [a-z'-]+)?"
+    rf"^(?:in (?=(?:what|which) (?:{'|'.join(sorted(PLACE_NAMES))})\b))?(?:what|which) (?:(?:kinds?|types?|sorts?) of )?(?P<noun>time of day|{_NO_KIND}[a-z'-]+(?: {_NO_KIND}[a-z'-]+)?)(?: and {_NO_KIND}[a-z'-]+)?"
     # "Which leg goes back?" has no auxiliary verb.
     rf"(?= (?:{AUXILIARY}|(?!(?:this|his|its|hers)\b)[a-z]+(?<!s)s)\b|[?.! ]*$)",
     re.IGNORECASE,
