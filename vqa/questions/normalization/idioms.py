@@ -14,6 +14,7 @@ from vqa.english import (
     is_doing,
     is_or_are,
 )
+from vqa.questions.nouns.mentions import ends_phrase
 from vqa.questions.nouns.noun_phrases import is_of_body
 from vqa.questions.times.shot_words import (
     NEIGHBOUR,
@@ -24,7 +25,7 @@ from vqa.questions.times.shot_words import (
 )
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import RewriteRule, rule
-from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_property, is_verb
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
 _NTH_SCENE = rf"({NUMBERED_ORDINAL}) {SHOT_OR_PART_NOUN}"
@@ -129,9 +130,13 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what emotion does she show?",
     ),
     rule(
-        "any before a color",
-        r"^(?:any|some)thing (?=(?:red|blue|green|black|white|yellow|orange|pink|gr[ae]y|purple|brown)\b)",
-        "is there anything ",
+        "any before a property",
+        r"^(?:any|some)thing (?P<property>[a-z]+)\b",
+        lambda match: (
+            f"is there anything {match['property']}"
+            if is_property(match["property"].lower()) and not ends_phrase(match["property"].lower())
+            else match[0]
+        ),
         "anything red",
         "is there anything red",
     ),
