@@ -10,7 +10,6 @@ from vqa.english import (
     ORDINALS,
     is_doing,
     is_or_are,
-    is_plural,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -142,7 +141,7 @@ def _resolve_phrase_after_noun(noun: str, asks: str, discourse: Discourse) -> Re
     assert discourse.question is not None
     if _WHAT_IS_IT.match(asks):
         # "The red thing behind him, what is it?"
-        be = "are" if is_plural(noun) or asks.split()[1] in ("are", "were") else "is"
+        be = "are" if asks.split()[1] in ("are", "were") else is_or_are(noun)
         return Resolution(text=f"what {be} {noun}?", is_changed=True)
     if noun.startswith("if "):
         # "If it does, when?"

@@ -12,15 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import (
-    FORMS_OF_BE,
-    base_form,
-    does_or_do,
-    is_doing,
-    plural_of,
-    singular_of,
-    without_article,
-)
+from vqa.english import FORMS_OF_BE, base_form, is_doing, plural_of, singular_of, without_article
 from vqa.questions.conversation.antecedents import antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -278,8 +270,10 @@ def _resolve_measure(
     if not noun:
         return None
     if is_time:
-        thing = plural_of(noun) if noun in discourse.plural else noun
-        text = f"when {does_or_do(thing)} the {thing} appear?"
+        is_many = noun in discourse.plural
+        text = (
+            f"when {'do' if is_many else 'does'} the {plural_of(noun) if is_many else noun} appear?"
+        )
         return resolution_of(text, discourse, noun)
     if phrase in ("how long", "how many seconds"):
         return resolution_of(f"how long {with_be(noun, discourse)} visible?", discourse, noun)
