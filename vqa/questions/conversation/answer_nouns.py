@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, is_doing, singular_of
+from vqa.english import COLOURS, DETERMINERS, PREPOSITIONS, is_doing, is_plural_noun, singular_of
 from vqa.questions.nouns.entities import NO_NAMES, head_noun
-from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.mentions import marked_words, noun_of, nouns_of, phrase_spans
 from vqa.questions.nouns.noun_phrases import NO_THING
 from vqa.questions.times.shot_words import ORDINAL, ordinal_number
+from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_adjective, is_word
 
 
@@ -73,6 +74,69 @@ def object_of(answer: str) -> str:
 _OBJECT = re.compile(
     r"ing (?:(?:out|up|down|off|on|at|to|with|into) )?(?:(?:an?|the|his|her|its|their|some|two|three) )?(?:[a-z-]+ )?(?P<noun>[a-z-]{3,})$"
 )
+
+
+def things_of_answer(answer: str, intent: str, *, has_noun: bool) -> list[str]:
+    """Return the things that an answer names, in the singular, the most important one last.
+
+    A list of two names both and the pair, "cup and the plate".
+
+    Args:
+        answer: the bare answer.
+        intent: the intent of its question.
+        has_noun: whether the question itself names a thing.
+    """
+    things = described_things(answer)
+    if intent in _DESCRIBES and things:
+        return things
+    is_pair = _PAIR.match(answer) is not None and len(things) == _PAIR_LENGTH
+    if intent in _NAMES_BY_INTENT and is_pair and not all(map(is_living, things)):
+        return [" and the ".join(reversed(things)), *things]
+    name = answer_noun(answer, intent)
+    if set(name.split()) <= COLOURS or (intent == "action" and has_noun):
+        # "Black", as the answer to "what bird is that?", names no thing.
+        name = ""
+    return list(filter(is_name, (name, object_of(answer))))
+
+
+# Intents whose answers are sentences about the video.
+_DESCRIBES = frozenset({"describe", "summarize", "order"})
+_PAIR = re.compile(
+    r"^(?:an?|the|one|some|two|three) [a-z-]+(?: [a-z-]+)? and (?:an?|the|one|some|two|three) [a-z-]+(?: [a-z-]+)?[. ]*$",
+    re.IGNORECASE,
+)
+_PAIR_LENGTH = 2
+
+
+def described_things(description: str) -> list[str]:
+    """Return the singular nouns of a sentence, the least important first.
+
+    "A person is riding a horse in a field" -> ["field", "horse", "person"]: things behind a
+    preposition, then objects, then the subject; of equals the first is the most important.
+    """
+    words = marked_words(_TWO_COLORS.sub("", description.lower().replace(" 's", "'s")))
+    subjects: list[str] = []
+    objects: list[str] = []
+    places: list[str] = []
+    bare = singular_of(words[0]) if words and is_plural_noun(words[0]) else ""
+    if bare:
+        # "Dogs are playing in the snow"
+        subjects.append(bare)
+    role = subjects
+    for start, end in phrase_spans(words):
+        before = next((word for word in reversed(words[:start]) if word not in DETERMINERS), ".")
+        noun = noun_of(words[start:end])
+        if before in PREPOSITIONS:
+            role = places
+        elif before != "and":
+            role = objects if subjects else subjects
+        if is_name(noun) and noun not in SIDES:
+            role.append(noun)
+    return [*reversed(places), *reversed(objects), *reversed(subjects)]
+
+
+# Answers that are a side or place of the picture, not a thing.
+SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
 
 
 def listed_thing(match: re.Match[str], answer: str) -> str:

@@ -69,7 +69,9 @@ def nouns_for_them(candidates: Sequence[str], discourse: Discourse, plain: str) 
     things = with_owner_first(things, discourse.owners, discourse.belongings, plain)
     if not COLOURS.isdisjoint(plain.lower().strip(" ?.!").split()) or _ASKS_COLOR.match(plain):
         # "Are the girls holding balloons?", "what color are they?"
-        latest_nouns = nouns_of(discourse.question.resolved) if discourse.question else ()
+        asked_nouns = nouns_of(discourse.question.resolved) if discourse.question else ()
+        answer_nouns = takewhile(lambda noun: noun not in asked_nouns, candidates)
+        latest_nouns = {*asked_nouns, *answer_nouns}
         things.sort(key=lambda noun: is_person(noun) or noun not in latest_nouns)
     return things if things or not discourse.nouns else ["people"]
 

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from vqa.english import COLOURS, names_plural, singular_of
-from vqa.questions.conversation.answer_nouns import answer_noun, is_name, object_of
+from vqa.english import names_plural, singular_of
+from vqa.questions.conversation.answer_nouns import SIDES, is_name, object_of, things_of_answer
 from vqa.questions.conversation.belongings import is_belonging, owner_of_belongings
 from vqa.questions.conversation.earlier_questions import (
     affirms_presence,
@@ -342,18 +342,10 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     if _MATERIAL.search(question.resolved) or is_property:
         # "Wood" is a material of the blocks; "they" still refers to the blocks.
         return
-    name = answer_noun(answer, question.intent)
-    if set(name.split()) <= COLOURS:
-        # "Black", as the answer to "what bird is that?", names no thing.
-        name = ""
-    if question.intent == "action" and noun:
-        name = ""
-    for thing in (name, object_of(answer)):
-        if not is_name(thing):
-            continue
-        if names_plural(answer, thing):
+    for thing in things_of_answer(answer, question.intent, has_noun=bool(noun)):
+        if names_plural(answer, thing) or " and the " in thing:
             discourse.plural.add(thing)
-        if thing in _SIDES or thing == noun or set(thing.split()) & NO_THING:
+        if thing in SIDES or thing == noun or set(thing.split()) & NO_THING:
             continue
         _mention(discourse, thing)
         discourse.present.add(thing)
@@ -368,8 +360,6 @@ _HAS_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
-# Answers that are a side or place of the picture, not a thing.
-_SIDES = frozenset("top bottom left right middle center front back side corner up down".split())
 _COUNT_NOUN = re.compile(
     r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
     re.IGNORECASE,

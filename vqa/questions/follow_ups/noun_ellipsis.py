@@ -13,6 +13,7 @@ from vqa.questions.follow_ups.owners import with_thing_of_owner
 from vqa.questions.nouns.noun_phrases import final_noun
 from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.types import Question
 
 
 def _named_one(match: re.Match[str], noun: str) -> str:
@@ -32,6 +33,7 @@ def complete_noun_phrases(plain: str, discourse: Discourse) -> str:
     without an earlier noun stay.
     """
     assert discourse.question is not None
+    plain = _with_unchosen_option(plain, discourse.question, discourse.answer)
     plain = ANSWER_PLACE.sub(lambda match: listed_thing(match, discourse.answer), plain)
     plain = with_thing_of_owner(plain, discourse.question_with_answer or discourse.question)
     latest = antecedent(discourse, "one", plain)
@@ -80,6 +82,22 @@ def complete_noun_phrases(plain: str, discourse: Discourse) -> str:
     return _THE_OTHER.sub(f"the other {last}", plain) if last else plain
 
 
+def _with_unchosen_option(plain: str, question: Question, answer: str) -> str:
+    """Name the option of the latest question that its answer leaves: "the other one" -> "the man".
+
+    That is after "is the man or the woman driving?", "the woman". Unchanged after other questions.
+    """
+    text = question.resolved.lower()
+    are_known = [option for option in question.options if f"the {option}" in text]
+    words = f" {answer.lower().strip(' .')} "
+    others = [option for option in are_known if f" {option} " not in words]
+    if not len(are_known) == len(question.options) == len(others) + 1 == _PAIR_LENGTH:
+        return plain
+    return _OTHER_OPTION.sub(f"the {others[0]}", plain)
+
+
+_PAIR_LENGTH = 2
+_OTHER_OPTION = re.compile(r"\bthe other(?: one\b(?! of\b)|(?=[?.! ]*$))", re.IGNORECASE)
 _THE_TWO = re.compile(
     r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
     re.IGNORECASE,

@@ -1,0 +1,49 @@
+"""Things that an answer names, as antecedents of the next question."""
+
+from __future__ import annotations
+
+import pytest
+
+from vqa.questions.conversation.answer_nouns import described_things
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("description", "things"),
+    [
+        ("a person is riding a horse in a field", ["field", "horse", "person"]),
+        ("a boy in a red shirt kicks a ball", ["red shirt", "ball", "boy"]),
+        ("a cat is sitting on a chair next to a window", ["window", "chair", "cat"]),
+        ("dogs are playing in the snow", ["snow", "dog"]),
+        ("a cup and a plate", ["plate", "cup"]),
+        ("a small black and white dog runs", ["small dog"]),
+    ],
+)
+def test_things_of_a_description(description: str, things: list[str]) -> None:
+    assert described_things(description) == things
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "text", "rendered"),
+    [
+        ("describe the video", "a man walks a dog", "is it big", "is the dog big"),
+        ("describe the video", "a dog is running on the grass", "what color is it", "what color is the dog"),
+        ("describe the video", "a person is riding a horse in a field", "what color is it", "what color is the horse"),
+        ("describe the video", "a boy in a red shirt kicks a ball", "what color is it", "what color is the ball"),
+        ("describe the video", "a cat is sitting on a chair", "is it asleep", "is the cat asleep"),
+        ("describe the video", "a woman holds a baby", "is it crying", "is the baby crying"),
+        ("what happens", "a man opens a box", "is it empty", "is the box empty"),
+        ("what happens", "a girl throws a frisbee to a dog", "who catches it", "who catches the frisbee"),
+        ("what is on the table", "apples", "what color are they", "what color are the apples"),
+        ("what is on the table", "a cup and a plate", "what color are they", "what color are the cup and the plate"),
+        ("what is she carrying", "a bag and an umbrella", "what is next to them", "what is next to the bag and the umbrella"),
+        ("is the man or the woman driving", "the woman", "what is the other one doing", "what is the man doing"),
+        ("which is bigger, the dog or the cat", "the dog", "what color is the other one", "what color is the cat"),
+    ],
+)  # fmt: skip
+def test_pronouns_after_descriptions_and_lists(
+    question: str, answer: str, text: str, rendered: str
+) -> None:
+    history = [Turn(question=question, answer=Answer(text=answer))]
+    assert parse(text, history).rendered == rendered
