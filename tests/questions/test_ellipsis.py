@@ -129,7 +129,7 @@ from vqa.types import Answer, Turn
         ("what color are her shoes", "red", "black?", "are the shoes black?"),
         ("what color are her trousers", "red", "black?", "are the trousers black?"),
         ("what animals are in the field", "cows", "brown?", "are the cows brown?"),
-        ("are her shoes new", "yes", "red or blue?", "are the shoes red or blue?"),
+        ("are her shoes new", "yes", "red or blue?", "are her shoes red or blue?"),
         ("is there a dog", "no", "and that red thing on the wall?", "what is that red thing on the wall?"),
         ("what is the man doing", "running", "that thing on the wall?", "what is that thing on the wall?"),
         ("what color is the hat", "red", "those objects on the table?", "what are those objects on the table?"),

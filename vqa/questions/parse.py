@@ -9,6 +9,7 @@ from functools import cache
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.doubts import claim_of_doubt, is_on_answer
 from vqa.questions.conversation.reactions import courtesy_intent, fixed_intent, reaction_intent
+from vqa.questions.follow_ups.counterclaims import claimed_answer
 from vqa.questions.intent_table.intents import is_about_video
 from vqa.questions.message_references import resolve_in_message, with_noun_for_one
 from vqa.questions.messages.message_parts import MessageQuestion, split_message
@@ -67,6 +68,8 @@ def parse_part(
         return unanswerable(text, "other_language", language=foreign)
     parsed_turns = parsed_history(history, encoder=encoder)
     encode = cache(encoder) if encoder is not None else None
+    claim = claimed_answer(question.text, history, parsed_turns)
+    question = replace(question, text=claim, is_remark=False) if claim else question
     if question.is_remark and is_english(text):
         intent = reaction_intent(question.text, encode, history, parsed_turns)
         return unanswerable(text, intent)

@@ -11,7 +11,7 @@ from vqa.place_nouns import SCENES
 from vqa.questions.conversation.belongings import with_owner_first
 from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.nouns.pronouns import is_object, is_of_person, it_acts
-from vqa.questions.words.living_nouns import is_animal, is_living, is_vehicle
+from vqa.questions.words.living_nouns import is_animal, is_living, is_person, is_vehicle
 
 BABIES = frozenset("baby toddler infant newborn".split())
 CHILDREN = frozenset("child kid boy girl".split())
@@ -32,7 +32,11 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
         # "Any drinks?", "where is it, a school?" is about the place.
         return []
     # "It" is one thing: the guitar, not its strings; a child only where `BABIES` decides.
-    things = [noun for noun in candidates if noun.split()[-1] not in CHILDREN]
+    things = [
+        noun
+        for noun in candidates
+        if not (noun.split()[-1] in CHILDREN or (is_person(noun) and noun in discourse.plural))
+    ]
     nouns = sorted(things, key=lambda noun: noun in discourse.plural)
     nouns = with_owner_first(nouns, discourse.owners, discourse.belongings, plain)
     if ITS_BODY.search(plain):

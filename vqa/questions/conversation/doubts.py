@@ -15,6 +15,10 @@ _DOUBT = re.compile(
     r"(?:sure|certain|positive|convinced|confident)(?: that)?,? (?P<claim>(?!of\b|about (?!.* being )).+?)[?.! ]*$",
     re.IGNORECASE,
 )
+# "A cow, you say?"
+_QUOTE = re.compile(
+    r"^(?:so |oh )?(?P<name>an? [a-z]+(?: [a-z]+)?),? (?:you|u) (?:say|said)[?.! ]*$", re.I
+)
 _ABOUT_BEING = re.compile(r"^about (?P<subject>.+?) being (?P<rest>.+)$", re.IGNORECASE)
 _NOT_DOING = re.compile(
     r"^(?P<subject>.+?) (?P<verb>does|do|did|can|will)(?:n't| not) (?P<rest>.+)$", re.IGNORECASE
@@ -35,6 +39,9 @@ def claim_of_doubt(text: str) -> str:
 
     Empty for a doubt without a claim, "are you sure about that?", and for any other text.
     """
+    quote = _QUOTE.match(text)
+    if quote is not None:
+        return f"is it {quote['name']}?"
     doubt = _DOUBT.match(normalized_wording(text))
     if doubt is None:
         return ""

@@ -22,7 +22,6 @@ from vqa.english import (
     with_article_if_countable,
     without_article,
 )
-from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import antecedent, with_be, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -33,6 +32,7 @@ from vqa.questions.follow_ups.other_places import (
     ON_BODY,
     with_other_place,
 )
+from vqa.questions.follow_ups.owners import named_thing
 from vqa.questions.follow_ups.selections import name_with_detail, other_option
 from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.questions.nouns.noun_phrases import (
@@ -48,7 +48,6 @@ from vqa.questions.sentences.clauses import (
     latest_clause,
     who_question,
 )
-from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_verb
 
 
@@ -91,7 +90,7 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     detail = _BEFORE_DETAIL.sub("", bare.strip(" ?.!,").lower())
     group = _QUANTIFIER.match(detail)
     if group is not None:
-        return _with_quantifier(group["quantifier"], clause, discourse)
+        return _with_quantifier(group["quantifier"] or "whole", clause, discourse)
     if NEW_THING.match(detail):
         return resolve_noun_phrase(detail, discourse)
     is_place = without_last_place(f"it {detail}") == "it"
@@ -135,7 +134,7 @@ def _count_or_other_option(bare: str, discourse: Discourse) -> Resolution | None
 
 
 _QUANTIFIER = re.compile(
-    r"^(?P<quantifier>all|both|half|most|some|any|many|few|several|none|each|every one|either|neither)"
+    r"^(?:the (?:whole|entire) (?:thing|of it)|all of it)$|^(?P<quantifier>all|both|half|most|some|any|many|few|several|none|each|every one|either|neither)"
     r"(?P<of> of (?:them|those|these|it))?$"
 )
 _STANDS_ALONE = frozenset("all both each most neither none".split())
@@ -185,7 +184,8 @@ _DEFINITE = POSSESSIVES | {"the", "this", "that", "these", "those"}
 def is_quantifier(text: str) -> bool:
     """Whether a message is a quantifier, such as "none of them?" or "each?", but not "some?"."""
     match = _QUANTIFIER.match(_BEFORE_DETAIL.sub("", text.lower().strip(" ?.!,")))
-    return match is not None and bool(match["of"] or match["quantifier"] in _STANDS_ALONE)
+    is_alone = match is not None and match["quantifier"] in _STANDS_ALONE
+    return match is not None and bool(match["of"] or is_alone or not match["quantifier"])
 
 
 def _with_quantifier(quantifier: str, clause: Clause, discourse: Discourse) -> Resolution | None:
@@ -195,6 +195,10 @@ def _with_quantifier(quantifier: str, clause: Clause, discourse: Discourse) -> R
     orange?". "Is there a vest" gives "are all the vests in the picture?". None if the clause names
     no noun and none was mentioned before.
     """
+    if quantifier == "whole" and not clause.is_existential:
+        # "All of it?"
+        subject = f"the whole {without_article(clause.subject)}"
+        return Resolution(text=f"{clause.verb} {subject} {clause.predicate}?", is_changed=True)
     noun, owner, tail = antecedent(discourse, "many", ""), "the", ""
     head = head_of(clause.subject).split()
     if not clause.is_existential and len(head) > 1:
@@ -244,9 +248,9 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         return resolve_noun_phrase(predicate, discourse)
     clause = latest_clause(discourse)
     subject = clause.subject if clause is not None and not clause.is_existential else ""
-    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
+    name = named_thing(discourse)
     is_of_thing = not (is_doing(predicate.split()[0]) or is_state_of_living(predicate))
-    if name and is_of_thing and not is_living(name):
+    if name and is_of_thing:
         # "Electric?" after "what is he playing?" and "a guitar".
         subject = with_the(name, discourse)
     if not subject:

@@ -13,7 +13,9 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import replace_noun
 from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.nouns.name_questions import kind_of_thing
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
+from vqa.questions.words.spelling import is_property
 from vqa.types import Question
 
 # Color words that select one of several things: "the brown one".
@@ -145,6 +147,21 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
     noun = question.subject or question.target
     text = replace_noun(earlier, noun, f"{word} {noun}") if noun else earlier
     return Resolution(text=text, is_changed=True) if text != earlier else None
+
+
+def chosen_of_which(core: str, question: Question) -> str:
+    """Return "is it the left leg?" for "left one" after "which leg is up?"; "" after other questions.
+
+    Args:
+        core: the noun phrase without determiner, in lower case.
+        question: the latest question about the video.
+    """
+    earlier = base_wording(question)
+    kind = kind_of_thing(earlier) if earlier.lower().startswith("which ") else ""
+    modifier = core.removesuffix(" one").removesuffix(" side").removesuffix(f" {kind}")
+    selects = modifier in CONTRAST_WORDS | SELECTING_COLORS or is_property(modifier)
+    is_chosen = bool(kind) and selects and modifier not in {"other", "last", "next", *ORDINALS}
+    return f"is it the {modifier} {kind}?" if is_chosen else ""
 
 
 def about_member(question: Question, *, is_many: bool) -> Question:

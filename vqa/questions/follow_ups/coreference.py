@@ -26,6 +26,7 @@ from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.antecedents import AntecedentKind, accepts, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.first_messages import complete_first_message
+from vqa.questions.follow_ups.contrasts import chosen_of_which
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
 from vqa.questions.follow_ups.noun_ellipsis import complete_noun_phrases
 from vqa.questions.follow_ups.other_places import place_question
@@ -130,6 +131,10 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
     if discourse.question is None:
         text = complete_first_message(bare, plain)
         return Resolution(text=text, is_changed=text != plain)
+    choice = _IS_IT_THE.match(bare)
+    text = chosen_of_which(choice["which"], discourse.question) if choice is not None else ""
+    if text:
+        return Resolution(text=text, is_changed=True)
     # "And her hair" is a question of its own where the latest one cannot be repeated for it.
     description = complete_first_message(bare, plain)
     if description.startswith("describe "):
@@ -235,6 +240,12 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     # "Is there anything in it?" presupposes it.
     is_denied = not is_presence or not _ANYTHING.isdisjoint(text.lower().split())
     return Resolution(text=text, is_changed=text != original, absent=absent if is_denied else "")
+
+
+# "Isn't it the left one?"
+_IS_IT_THE = re.compile(
+    r"^(?:is|was) (?:it|that) the (?P<which>[a-z]+(?: one)?)[?.! ]*$", re.IGNORECASE
+)
 
 
 def _refers_within(kind: str, before: str) -> bool:
@@ -350,14 +361,14 @@ _EXPLETIVE = re.compile(
     r"^(?:is|was) it (?:a |an )?(?:rain|snow|hail|day|night|morning|evening|noon|afternoon|dark|light|at night|at day|daytime|nighttime|sunny|cloudy|foggy|windy|warm|cold|hot|summer|winter|spring|autumn|fall|"
     r"tennis|golf|football|baseball|basketball|soccer|volleyball|cricket|rugby|hockey|badminton|karate|judo|yoga|gymnastics|wrestling|boxing|"
     r"in(?:doors?|side)|out(?:doors?|side)|raining|snowing|possible|true|correct|real|safe|early|late|christmas|noisy|loud|quiet|(?:filmed |shot )?in (?:black and white|colou?r)|filmed|recorded|edited|slowed down|sped up|(?:in )?slow motion|(?:in )?real time|staged|black and white|photo|painting|cartoon|animated)|"
-    r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|breed|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
+    r"^(?:what|which) (?:time|season|day|year|month|sport|game|place|country|city|animal|vehicle|kind|type|fruit|object|instrument)\b.* (?:(?:is|was) it\b|it (?:is|was)[?.! ]*$)|"
     r"\bthey (?:film|shoot|shot|record|make|made)(?:ed)? (?:it|this|that)\b|"
     rf"{_WEATHER}|"
     r"^what is (?:it|that|this)[?.! ]*$|^(?:is|was) it [a-z]+ that (?:the|he|she|they|there|it)\b|"
     # "Is it the camera that moves?", "are those clouds or is it smoke?"
     r"^.*\b(?:is|was)(?:n't)? it (?:not )?(?:(?:the|an?|his|her) )?[a-z]+ (?:that|who|which)\b|"
     r"^(?:is|are|was|were) (?:that|this|those|these)\b.* or (?:is|was|are|were) (?:it|they)\b|"
-    r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
+    r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|breed\b|species\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:what|which) (?:kind|type|sort|breed)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     rf"^(?:is|was) it (?:{'|'.join(sorted(MASS_NOUNS))}) in(?:side)?\b|"
     r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:(?:only|just|really) )?(?:(?:his|her|its|their|my)(?= [a-z])|a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"

@@ -27,10 +27,18 @@ from vqa.questions.follow_ups.contrasts import same_as
 from vqa.questions.follow_ups.next_events import before_or_after, resolve_next, resolve_then_what
 from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.follow_ups.noun_questions import resolve_property
-from vqa.questions.follow_ups.other_places import with_other_place
-from vqa.questions.follow_ups.owners import OWNER, resolve_part_of_subject, with_other_owner
+from vqa.questions.follow_ups.other_places import place_of_noun, with_other_place
+from vqa.questions.follow_ups.other_subjects import with_other_subject
+from vqa.questions.follow_ups.owners import (
+    OWNER,
+    resolve_part_of_subject,
+    with_other_owner,
+    with_part,
+)
 from vqa.questions.follow_ups.question_phrases import resolve_phrase
 from vqa.questions.follow_ups.selections import (
+    repeat_denied,
+    resolve_others,
     resolve_partitive,
     resolve_recount,
     resolve_which,
@@ -46,7 +54,7 @@ from vqa.questions.follow_ups.time_fragments import (
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import (
     identification_question,
-    is_property_alone,
+    offered_properties,
 )
 from vqa.questions.nouns.number_questions import is_number_alone, states_number
 from vqa.questions.sentences.clauses import (
@@ -101,6 +109,11 @@ def resolve_ellipsis(
         resolve_then_what,
         same_as,
         resolve_recount,
+        place_of_noun,
+        with_part,
+        with_other_subject,
+        resolve_others,
+        repeat_denied,
         _resolve_pronoun,
         resolve_part_of_subject,
         _resolve_question_word,
@@ -239,9 +252,14 @@ _TIMES = re.compile(
     rf"^(?:only |just )?(?:once|twice|thrice|(?:\d+|{'|'.join(NUMBERS)}|several|many) times)\b[^a-z]*(?:no|right|or more)?[?.! ]*$",
     re.IGNORECASE,
 )
+_WEATHER = re.compile(r"(?:sunny|cloudy|foggy|windy|rainy|snowy|overcast|indoor|outdoor)\b")
 _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
 )
+# Fragments that ask for more about the answer, or for its reason.
+_OF_ANSWER = dict.fromkeys(
+    ("so", "what about it", "what about that", "how about it"), "elaborate"
+) | {"how so": "explain"}
 _THE_OTHER = frozenset({"the other", "the other one", "the other ones"})
 # "And on his arm?"
 _ON_BODY = re.compile(
@@ -259,7 +277,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     """
     question = discourse.question
     assert question is not None
-    if bare.lower().strip(" ?.!") in _WORDS_ALONE:
+    text = bare.lower().strip(" ?.!")
+    if text in _WORDS_ALONE:
         return resolve_phrase(bare, discourse)
     if _GUESS.match(bare) and is_first_person(discourse.answer):
         # "Just a guess then", after a refusal
@@ -269,10 +288,15 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     is_frequency = question.intent == "frequency" and is_number_alone(bare)
     if _TIMES.match(bare) or is_frequency:
         return Resolution(text=bare, intent="frequency")
-    if is_property_alone(bare):
+    if text in _OF_ANSWER:
+        return Resolution(text=bare, intent=_OF_ANSWER[text])
+    properties = offered_properties(bare)
+    if properties:
         # "Windy?" after "sunny or cloudy?" has no noun.
-        of_weather = Resolution(text=f"is it {bare}", is_changed=True)
-        return with_other_verb(bare, discourse) or of_weather
+        of_weather = Resolution(text=f"is it {properties}?", is_changed=True)
+        is_of_weather = _WEATHER.match(properties) is not None
+        of_thing = None if is_of_weather else with_other_verb(properties, discourse)
+        return of_thing or of_weather
     if is_number_alone(bare) or is_quantified_noun(bare) or is_quantifier(bare):
         # "I think it's two", as was answered
         repeats = states_number(bare, discourse.answer)
@@ -281,11 +305,18 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return with_other_place(bare, discourse)
     if is_place_of_several(bare):
         return with_several_places(bare, discourse)
+    return _resolve_name_or_reason(bare, discourse)
+
+
+def _resolve_name_or_reason(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "that thing on the wall?", "the other one?", "why?" and "what is it?"; or None."""
+    question, text = discourse.question, bare.lower().strip(" ?.!")
+    assert question is not None
     lacks_name = bool(identification_question(bare)) and not is_complete(bare)
-    if lacks_name or _ABOUT.match(bare) or bare.lower().strip(" ?.!") in _THE_OTHER:
+    if lacks_name or _ABOUT.match(bare) or text in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)
-    if bare.lower().strip(" ?.!") in _WHY:
-        is_of_event = question.intent in _EVENTS or "not" in bare.lower()
+    if text in _WHY or text == f"why {discourse.answer.lower().strip(' .')}":
+        is_of_event = question.intent in _EVENTS or "not" in text
         return Resolution(text=bare, intent="reason" if is_of_event else "explain")
     if _ASKS_LAST.search(bare):
         return resolve_noun_phrase(bare, discourse)

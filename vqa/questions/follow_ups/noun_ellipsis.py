@@ -110,7 +110,8 @@ _OF_GARMENT = COLOURS | frozenset(
     "long longer short loose tight dark darker light lighter bright striped checked plain patterned new old dirty clean warm thick thin torn wet other".split()
 )
 _ANY_ONE = re.compile(
-    r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$)", re.IGNORECASE
+    r"\b(?P<before>there|have|has|see|wearing|holding) one(?=[?.! ]*$| (?:in|on|at|behind|under|near|next|by|beside) )",
+    re.IGNORECASE,
 )
 _ANY_ALONE = re.compile(r"\bany(?=[?.! ]*$)", re.IGNORECASE)
 _THE_OTHER = re.compile(r"(?<!one after )\bthe other(?: one)?(?=[?.! ]*$)", re.IGNORECASE)

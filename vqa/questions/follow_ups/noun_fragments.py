@@ -21,17 +21,18 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.contrasts import (
     SELECTING_COLORS,
     about_member,
+    chosen_of_which,
     next_in_order,
     other_of_two,
     with_other_contrast,
     with_other_of_pair,
 )
 from vqa.questions.follow_ups.noun_replacement import (
-    belonging_question,
     replace_noun,
     with_new_owner,
     without_last_place,
 )
+from vqa.questions.follow_ups.noun_suggestions import INDEFINITE, replace_suggestion
 from vqa.questions.follow_ups.owners import OWNER, resolve_owner, with_owner
 from vqa.questions.follow_ups.question_phrases import DATES, resolve_phrase
 from vqa.questions.intent_table.intents import match_intent
@@ -41,14 +42,13 @@ from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import (
     POSSESSIVES,
     QUESTION_WORDS,
+    NounPhrase,
     identification_question,
     presence_question,
     read_noun_phrase,
 )
 from vqa.questions.nouns.pronouns import is_of_person
-from vqa.questions.sentences.clauses import latest_clause
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS
-from vqa.questions.sentences.wh_questions import suggestion_as_question
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
 
@@ -85,6 +85,9 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     of_owner = resolve_owner(bare, phrase, question)
     if of_owner is not None or core.endswith(("'s", "s'")):
         return of_owner
+    choice = chosen_of_which(core, question) if phrase.determiner == "the" else ""
+    if choice and not phrase.tail:
+        return Resolution(text=choice, is_changed=True)
     # "And top?" after "what color are the man's trousers?" is what he wears.
     wearer = question.subject.partition("'s ")[0]
     is_garment = core in ("top", "bottom") and (is_living(wearer) or is_of_person(wearer))
@@ -105,9 +108,19 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     request = match_intent(core)
     if request is not None and not request.is_fallback and not phrase.determiner:
         return Resolution(text=core, is_changed=True)
+    return _repeat_for_phrase(phrase, core, question, discourse)
+
+
+def _repeat_for_phrase(
+    phrase: NounPhrase, core: str, question: Question, discourse: Discourse
+) -> Resolution | None:
+    """Repeat a question for a phrase with its owner and the words after it: "his shoes on the left?"."""
     if phrase.determiner in POSSESSIVES:
         core = with_owner(core, phrase.determiner, question, discourse)
     is_same = phrase.tail and core in (question.subject, question.target)
+    if is_same and question.intent == "count":
+        # "The one in the middle?" after "how many people are there?"
+        return Resolution(text=f"describe the {core} {phrase.tail}", is_changed=True)
     resolution = (
         Resolution(text=base_wording(question), is_changed=True)
         if is_same
@@ -125,7 +138,6 @@ def _resolve_named_thing(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=asks_what, is_changed=True) if asks_what else None
 
 
-_ONE_OF = re.compile(r"\b(?:the|that|this) (?!other\b|same\b)[a-z]+ ones?\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:what|how) about ")
 _WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|these)$")
 
@@ -207,53 +219,6 @@ def _with_noun(core: str, bare: str, question: Question, discourse: Discourse) -
     return f"{modifiers} {plural_of(singular_of(head)) if core.endswith('ones') else head}"
 
 
-def _replace_suggestion(
-    noun: str, determiner: str, question: Question, discourse: Discourse
-) -> Resolution | None:
-    """Put a noun in place of what the latest question suggests; None if no rule below applies.
-
-    "A guard then?" after "is he a policeman?" -> "is he a guard?"; "a chair?" after "what is he
-    holding?" -> "is he holding a chair?"; "and pants?" after "is his shirt red or blue?" -> "what
-    color are the pants?".
-    """
-    singular = singular_of(noun)
-    is_many, earlier = singular != noun, base_wording(question)
-    if noun.split()[-1] in question.subject.split() and _ONE_OF.search(earlier):
-        # "And the black one?" after "what is the brown one doing?"
-        return Resolution(text=_ONE_OF.sub(f"the {noun}", earlier, count=1), is_changed=True)
-    thing = noun if is_many else with_article_if_countable(singular)
-    if determiner in ("a", "an") and _IS_A.search(earlier):
-        text = _IS_A.sub(lambda match: f"{match[1]} {thing}", earlier)
-        return Resolution(text=f"{text}?", is_changed=True)
-    is_who = _IS_WHO.match(earlier) if is_living(singular) else None
-    if determiner in ("the", "that", "this") and is_who is not None:
-        # "What about the guy with the bag?" after "is she the cashier?"
-        return Resolution(text=f"{is_who[1]} the {noun} {is_who[2]}?", is_changed=True)
-    if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
-        # "A watch too?" after "what is he wearing?"
-        return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
-    if determiner not in _INDEFINITE:
-        who = _WHO_IS.match(earlier) if is_living(singular) else None
-        # "You mean the girl at the back?" after "who is wearing a hat?"
-        suggestion = f"{who['be']} the {noun} {who['rest']}?" if who is not None else ""
-        return Resolution(text=agree_verb(suggestion, noun), is_changed=True) if who else None
-    clause = latest_clause(discourse) if question.intent in ("verify", "action") else None
-    belonging = belonging_question(noun, clause) if clause is not None else ""
-    if belonging:
-        return Resolution(text=f"{belonging}?", is_changed=True)
-    has_colors = any(set(option.split()) & COLOURS for option in question.options)
-    if has_colors and not is_living(singular):
-        be = is_or_are(noun)
-        return Resolution(text=f"what color {be} the {noun}?", is_changed=True)
-    suggestion = f"{earlier.rstrip(' ?.!')}, {thing}?"
-    asks = suggestion_as_question(suggestion)
-    takes_answer = question.intent in ("identify", "location") and not is_many
-    return Resolution(text=asks, is_changed=True) if takes_answer and asks != suggestion else None
-
-
-_INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
-
-
 def repeat_for_noun(
     noun: str, determiner: str, question: Question, discourse: Discourse
 ) -> Resolution | None:
@@ -270,14 +235,14 @@ def repeat_for_noun(
     """
     singular = singular_of(noun)
     intent = question.intent
-    indefinite = determiner in _INDEFINITE
+    indefinite = determiner in INDEFINITE
     if (
         intent == "presence"
         and base_wording(question).lower().startswith(_HAS)
         and not is_person(singular)
     ):
         return _with_other_noun(noun, question, discourse)
-    instead = _replace_suggestion(noun, determiner, question, discourse)
+    instead = replace_suggestion(noun, determiner, question, discourse)
     if instead is not None:
         return instead
     if (
@@ -304,7 +269,8 @@ def repeat_for_noun(
     )
     if (intent == "describe_part" and not is_living(singular)) or asks_other:
         # "What about his clothes?" after "is he wearing a helmet?" asks about something else.
-        owner = question.form.subject_phrase * (question.aspect == "clothes" and is_of_person(noun))
+        is_of_wearer = question.aspect == "clothes" and is_of_person(noun) and "'s " not in noun
+        owner = question.form.subject_phrase * is_of_wearer
         thing = " of ".join(filter(None, (noun, owner)))
         return Resolution(text=f"describe the {thing}", is_changed=True)
     return _with_other_noun(noun, question, discourse)
@@ -323,17 +289,6 @@ def _adds_ordinal(noun: str, determiner: str, question: Question) -> bool:
 # Intents whose questions are repeated for a noun without a determiner; others ask for its presence.
 _REPEATS = frozenset(
     "count color action location when compare find_moment identify describe_part verify frequency event_duration measurement".split()
-)
-_IS_A = re.compile(
-    r"^((?:is|was) (?:he|she|it|this|that|(?:the|this|that) [a-z]+)) an? [a-z]+(?: [a-z]+)?[?.! ]*$",
-    re.IGNORECASE,
-)
-_IS_WHO = re.compile(
-    r"^(is|was) (?:he|she|this|that) ((?:an?|the) [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
-)
-_WHO_IS = re.compile(
-    r"^who (?P<be>is|was|are|were|has|can) (?P<rest>(?!there\b|that\b|it\b|this\b).+?)[?.! ]*$",
-    re.IGNORECASE,
 )
 _HAS = ("does ", "do ", "did ", "has ", "have ")
 

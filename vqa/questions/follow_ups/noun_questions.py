@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from vqa.english import BODY_PART, is_or_are, plural_of, singular_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be
@@ -12,7 +13,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import read_noun_phrase
-from vqa.questions.nouns.pronouns import is_of_person
+from vqa.questions.nouns.pronouns import SUBJECT_FORMS, is_of_person
 from vqa.questions.sentences.clauses import is_complete
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
@@ -78,6 +79,14 @@ _BY_LAST_WORD = {
         word: _with_be("thing", f"what {word} {{be}} the {{noun}}?")
         for word in "breed brand make model shape pattern style species".split()
     },
+    **{
+        word: NounQuestion(
+            kind="living",
+            one=f"what is the {{noun}}'s {word}?",
+            many=f"what is the {word} of the {{noun}}?",
+        )
+        for word in "job occupation profession gender sex".split()
+    },
 }
 WORDS_BESIDE = frozenset(
     "what which in a is are was were its their abouts there do does you can we see visible".split()
@@ -121,6 +130,17 @@ def resolve_property(bare: str, discourse: Discourse) -> Resolution | None:
     question = discourse.question
     assert question is not None
     phrase = read_noun_phrase(bare)
+    asks = noun_question([phrase.core]) if phrase is not None else None
+    if (
+        phrase is not None
+        and asks is not None
+        and phrase.determiner in SUBJECT_FORMS
+        and not phrase.tail
+    ):
+        owner = antecedent(discourse, cast("AntecedentKind", phrase.determiner), bare)
+        if not owner or phrase.core in ("side", "corner"):
+            return None
+        return Resolution(text=wording_about(asks, owner, discourse), is_changed=True)
     if phrase is None or is_complete(bare) or phrase.determiner not in ("", "the", "this", "that"):
         return None
     noun = f"{phrase.core} {phrase.tail}".strip()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import BODY_PART, PREPOSITIONS, is_doing
+from vqa.english import BODY_PART, PREPOSITIONS
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -12,7 +12,8 @@ from vqa.questions.follow_ups.contrasts import with_other_of_pair
 from vqa.questions.follow_ups.noun_replacement import with_other_side, without_last_place
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, final_noun
-from vqa.questions.sentences.clauses import latest_clause
+from vqa.questions.sentences.clauses import base_of_place, latest_clause
+from vqa.questions.words.living_nouns import is_living
 from vqa.types import Question
 
 _PLACE_START = re.compile(
@@ -96,6 +97,29 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 
+def place_of_noun(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "what is behind?" and "who is next to?" by the latest noun: "what is behind the car?".
+
+    None for other messages, and without a noun. For the arguments see
+    `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
+    """
+    match = _WHAT_IS_BEHIND.match(bare)
+    question = discourse.question
+    assert question is not None
+    noun = question.target or question.subject or antecedent(discourse, "any", bare)
+    if match is None or not noun or (match["place"] == "inside" and is_living(noun)):
+        return None
+    place = f"{match['place']} {_AFTER_PLACE.get(match['place'].lower(), '')}".strip()
+    return Resolution(text=f"{match['asks']} {place} {with_the(noun, discourse)}?", is_changed=True)
+
+
+_AFTER_PLACE = {"in front": "of", "next": "to", "close": "to", "on top": "of"}
+_WHAT_IS_BEHIND = re.compile(
+    r"^(?P<asks>(?:what|who)(?: else)? (?:is|are|was|were)) (?P<place>behind|beside|near|under|below|above|around|inside|in front|on top|next|close)(?: (?:of|to))?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
 def _with_noun(place: str, question: Question, discourse: Discourse) -> str:
     """Return "behind the car" for "behind it"; other places and those without antecedent unchanged."""
     pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
@@ -131,17 +155,13 @@ def place_question(message: str, discourse: Discourse) -> Resolution | None:
     replacement = _in_place_of_something(message, question)
     if replacement is not None:
         return replacement
-    place = message.strip(" ?.!,").lower()
+    place = message.strip(" ?.!,").lower().removeprefix("not ")
     clause = latest_clause(discourse) if question.intent in _TAKE_PLACES else None
     if clause is None or clause.is_existential or not _AT_A_THING.match(place):
         return None
     if ON_BODY.search(place) or place.split()[-1] in _PARTS_OF_PICTURE:
         return None
-    is_elsewhere = question.intent == "location" and not any(
-        map(is_doing, clause.predicate.split())
-    )
-    base = f"{clause.verb} {clause.subject}" if is_elsewhere else str(clause)
-    return Resolution(text=f"{base} {place}?", is_changed=True)
+    return Resolution(text=f"{base_of_place(clause, question)} {place}?", is_changed=True)
 
 
 _TAKE_PLACES = frozenset({"location", "action", "verify", "choice"})

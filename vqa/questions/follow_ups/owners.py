@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from vqa.english import BODY_PART, COLOURS, is_doing, is_plural, plural_of
+from vqa.english import BODY_PART, COLOURS, does_or_do, is_doing, is_plural, plural_of
+from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -14,7 +15,7 @@ from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import POSSESSIVES, NounPhrase, read_noun_phrase
 from vqa.questions.nouns.pronouns import SUBJECT_FORMS
 from vqa.questions.sentences.clauses import latest_clause, subject_noun
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_adjective
 from vqa.types import Question
 
@@ -70,6 +71,45 @@ def resolve_part_of_subject(bare: str, discourse: Discourse) -> Resolution | Non
 _MOVES = re.compile(r"(?:mov|shak|wagg?|twitch|turn|bleed|show|hurt|touch)(?:e|ing)?$")
 _PART = re.compile(
     rf"(?:[a-z]+ )?(?:{BODY_PART}|tails?|wings?|paws?|beak|fur|lips?|hair|tongue|body|trunk|horns?|beard)"
+)
+
+
+def named_thing(discourse: Discourse) -> str:
+    """Return the thing that the latest answer names: "dress" for "a blue dress"; "" for a person or none."""
+    question = discourse.question
+    assert question is not None
+    is_name = question.intent in ("identify", "action") or question.aspect == "clothes"
+    is_act = any(map(is_doing, discourse.answer.lower().split()[:1]))
+    name = answer_noun(discourse.answer, question.intent) if is_name and not is_act else ""
+    thing = " ".join(word for word in name.split() if word not in COLOURS)
+    return "" if is_person(thing) else thing
+
+
+def with_part(bare: str, discourse: Discourse) -> Resolution | None:
+    """Ask whether a thing has a part: "with stripes?" and "long sleeves?" after "a blue dress".
+
+    -> "does the dress have stripes?". "With a dog?" after "what is the man doing?" is an addition.
+    None for other messages.
+    """
+    question = discourse.question
+    assert question is not None
+    text = bare.lower().strip(" ?.!,")
+    part = text.removeprefix("with ")
+    phrase = read_noun_phrase(part)
+    if phrase is None or phrase.determiner not in ("", "a", "an", "any") or phrase.tail:
+        return None
+    is_of_garment = phrase.core.split()[-1] in _PARTS_OF_GARMENTS and question.aspect == "clothes"
+    thing = named_thing(discourse)
+    if part == text and not is_of_garment:
+        return None
+    if not thing or is_living(phrase.core):
+        clause = latest_clause(discourse) if part != text else None
+        return Resolution(text=f"{clause} {text}?", is_changed=True) if clause is not None else None
+    return Resolution(text=f"{does_or_do(thing)} the {thing} have {part}?", is_changed=True)
+
+
+_PARTS_OF_GARMENTS = frozenset(
+    "sleeves pockets buttons stripes dots checks collar hood zip zipper pattern logo print flowers".split()
 )
 
 

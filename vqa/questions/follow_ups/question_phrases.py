@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import FORMS_OF_BE, base_form, is_doing, plural_of, singular_of, without_article
+from vqa.english import is_doing, plural_of, singular_of, without_article
 from vqa.questions.conversation.antecedents import antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -24,10 +24,11 @@ from vqa.questions.follow_ups.noun_questions import (
     noun_question,
     wording_about,
 )
-from vqa.questions.normalization.statements import split_adverb
 from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.sentences.clauses import (
     Clause,
+    base_of_place,
+    event_of_somebody,
     how_many_people,
     latest_clause,
     subject_noun,
@@ -35,7 +36,6 @@ from vqa.questions.sentences.clauses import (
     who_question,
 )
 from vqa.questions.words.living_nouns import is_living
-from vqa.questions.words.spelling import is_verb
 from vqa.text_words import is_denial
 
 _PREPOSITIONS = frozenset(
@@ -43,7 +43,7 @@ _PREPOSITIONS = frozenset(
     "than through to toward towards under until up with without since".split()
 )
 _WH = frozenset("what who whom which whose where when how why".split())
-_TIME_NOUNS = frozenset("time second moment point minute".split())
+_TIME_NOUNS = frozenset("time second moment point minute scene clip".split())
 _OBJECT_PERSON = re.compile(r" (?:some|any)(?:one|body)\b|(?<= )(?:it|them|him|her)$")
 _KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
 
@@ -187,8 +187,9 @@ def _resolve_preposition(
     if clause is not None and not clause.is_existential:
         # "With whom?" asks for a person in the picture, not for a name.
         intent = "identify" if asks == "who" else ""
-        # "Is she waving at someone?", "at who?"
-        base = re.sub(rf" {preposition} (?:some|any)(?:one|body|thing)$", "", str(clause))
+        # "Is she waving at someone?", "at who?"; "where is the cat?", "in which room?"
+        pattern = rf" {preposition} (?:some|any)(?:one|body|thing)$"
+        base = re.sub(pattern, "", base_of_place(clause, discourse.question))
         return replace(_resolution(f"{asks} {base} {preposition}"), intent=intent)
     noun = antecedent(discourse, "any", " ".join(words))
     return _resolution(f"{asks} {with_be(noun, discourse)} {preposition}") if noun else None
@@ -201,11 +202,16 @@ def _resolve_object(
 
     None for other phrases, without a clause, and after "is there ...".
     """
+    asks_act = words[-1] in ("what", "who", "whom") and is_doing(words[0])
+    if asks_act and (clause is None or clause.is_existential):
+        # "Doing what?" after "is there a dog?"
+        doer = with_be(antecedent(discourse, "living", ""), discourse)
+        return _resolution(f"{words[-1]} {doer} {' '.join(words[:-1])}")
     if clause is None or clause.is_existential or (len(words) > 2 and words[0] in _WH):
         # "Who hits who?" has a verb of its own.
         return None
     if words[-1] in ("what", "who", "whom") and len(words) > 1:
-        if words[0].endswith("ing"):
+        if asks_act:
             return _resolution(f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}")
         noun = antecedent(discourse, "thing", " ".join(words))
         # "Filled with what?"
@@ -262,7 +268,7 @@ def _resolve_measure(
         return _resolution("how long is the video?")
     if clause is not None and not clause.is_existential and question.intent != "color":
         return _resolution(f"{phrase} {clause}")
-    event = _event_of_somebody(base_wording(question)) if is_time else ""
+    event = event_of_somebody(base_wording(question)) if is_time else ""
     if event:
         return _resolution(f"when {event}")
     is_existential = clause is not None and clause.is_existential
@@ -282,21 +288,6 @@ def _resolve_measure(
 
 # Intents of answers about the whole video.
 _ABOUT_ALL = frozenset({"describe", "summarize", "captions", "chapters"})
-
-
-def _event_of_somebody(question: str) -> str:
-    """Return the event of a question with "who": "does someone fall down" for "who falls down?".
-
-    Empty for another question, and for one about a state: "who is in the car?".
-    """
-    wh, _, event = question.strip(" ?.!").lower().replace(" who", " whom").partition(" ")
-    adverb, verb, rest = split_adverb(event)
-    if wh != "who" or (not rest and not is_verb(base_form(verb))):
-        return ""
-    if verb in FORMS_OF_BE:
-        return f"is someone {rest}" if is_doing(rest.split()[0]) else ""
-    words = ("does someone", adverb, base_form(verb), rest.replace("whom", "someone else"))
-    return " ".join(filter(None, words)) if is_verb(base_form(verb)) else ""
 
 
 def _resolve_noun(
@@ -339,6 +330,9 @@ def _resolve_noun(
             # "How many?" after "is he jumping?"
             return _resolution(f"how many times {clause}")
     noun = antecedent(discourse, noun_form.kind, " ".join(words))
+    if noun_form.one.startswith("which ") and discourse.answer and noun not in discourse.plural:
+        # "Which one?" after "what color is the car?"; "a formula is on the board, which one?"
+        noun_form = noun_question(["where"]) or noun_form
     return (
         resolution_of(wording_about(noun_form, noun, discourse), discourse, noun) if noun else None
     )
@@ -369,6 +363,11 @@ def _resolve_clause(
     """
     if clause is None:
         return None
+    noun, question = singular_of(words[-1]), discourse.question
+    subject = question.target if clause.is_existential and question else subject_noun(clause)
+    if words[0] in ("which", "what") and [noun] == subject.split()[-1:] and len(words) == 2:
+        # "Which car?" after "what color is the car?"
+        return _resolution(f"where {with_be(noun, discourse)}")
     if clause.is_existential:
         # "Which arm?" after "is there a scar on his arm?".
         place = re.search(
@@ -385,8 +384,6 @@ def _resolve_clause(
         return None
     if list(words[:2]) == ["how", "many"]:
         return _resolution(f"how many {' '.join(words[2:])} are there")
-    noun = singular_of(words[-1])
-    question = discourse.question
     is_property = question is not None and question.intent in ("color", "count", "choice")
     if is_property and words[0] in ("which", "what") and words[1] not in str(clause):
         # "Which cup at the end?" after "what color is the ball?"

@@ -23,6 +23,7 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.pronouns import is_of_person, only_living_do
 from vqa.questions.sentences.options import options_of
 from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.text_words import is_denial
 
 _PARTITIVE = re.compile(
     r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b"
@@ -239,6 +240,41 @@ def resolve_recount(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=base_wording(count), is_changed=True, intent=count.intent)
     text = f"how many {plural_of(noun)} are there?"
     return Resolution(text=text, is_changed=True) if noun else None
+
+
+def resolve_others(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "any others?" and "are there more?" to "are there any other dogs?"; or None."""
+    question = discourse.question
+    assert question is not None
+    match = _ANY_OTHERS.match(bare)
+    noun = question.target or question.subject or antecedent(discourse, "many", bare)
+    if match is None or not noun or question.intent not in _OF_THINGS:
+        return None
+    text = f"are there any other {plural_of(singular_of(noun))}?"
+    return Resolution(text=text, is_changed=True)
+
+
+_OF_THINGS = frozenset("presence count color location identify verify describe_part".split())
+_ANY_OTHERS = re.compile(
+    r"^(?:(?:are there|do you see|can you see) (?:any )?|any )(?:others?|more)(?: ones?)?[?.! ]*$",
+    re.IGNORECASE,
+)
+
+
+def repeat_denied(bare: str, discourse: Discourse) -> Resolution | None:
+    """Repeat the latest question for "none at all?" and "not any?" after the answer "no"; or None."""
+    question = discourse.question
+    assert question is not None
+    is_denied = question.intent in ("presence", "count") and is_denial(discourse.answer)
+    if not is_denied or _NONE.match(bare) is None:
+        return None
+    return Resolution(text=base_wording(question), is_changed=True)
+
+
+_NONE = re.compile(
+    r"^(?:(?:really |absolutely |so )?(?:none|not any|no one|nobody|nothing)|not (?:even )?(?:a single )?(?:one|any)|(?:are|is) there any single .+|is there any)(?: at all| whatsoever)?[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 _COUNT_AGAIN = re.compile(

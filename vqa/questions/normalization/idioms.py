@@ -290,7 +290,7 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "kind behind a noun",
-        r"^(?:the )?(?!(?:what|which|any|this|that|the|same|different|other|some|a|an|in|of|is)\b)([a-z]+) (type|kind|sort|breed|brand|size|shape|material|pattern|model|name|number)(?=[?.! ]*$)",
+        r"^(?:the )?(?!(?:what|which|any|this|that|the|same|different|other|some|a|an|in|of|is|his|her|its|their|my|your)\b)([a-z]+) (type|kind|sort|breed|brand|size|shape|material|pattern|model|name|number)(?=[?.! ]*$)",
         _kind_question,
         "guitar type?",
         "what kind of guitar is it?",

@@ -86,7 +86,7 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "no such thing",
-            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea)\b)([a-z-]+(?: [a-z-]+)?)(?P<place> (?:in|on|at) (?:the|that|this) [a-z]+(?: (?!at\b|either\b)[a-z]+)?)?(?: (?:at all|either|in it))*{END}",
+            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea|the|his|her|its|their|single)\b)([a-z-]+(?: [a-z-]+)?)(?P<place> (?:in|on|at) (?:the|that|this) [a-z]+(?: (?!at\b|either\b)[a-z]+)?)?(?: (?:at all|either|in it))*{END}",
             r"are there any \1\g<place>?",
             "so no dogs at all?",
             "are there any dogs?",

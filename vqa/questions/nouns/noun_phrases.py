@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from vqa.english import (
     CARDINALS,
+    COLOURS,
     DETERMINERS,
     has_determiner,
     is_doing,
@@ -92,7 +93,30 @@ def is_property_alone(bare: str) -> bool:
     """
     *adverbs, last = bare.lower().strip(" ?.!,").split() or [""]
     is_adverbial = set(adverbs) <= _DEGREES or (is_of_body(last) and len(adverbs) == 1)
-    return (is_adjective(last) or is_of_body(last)) and last not in _NO_PROPERTIES and is_adverbial
+    is_color = last in COLOURS and bool(adverbs)
+    return (
+        (is_adjective(last) or is_color or is_of_body(last))
+        and last not in _NO_PROPERTIES
+        and is_adverbial
+    )
+
+
+def offered_properties(bare: str) -> str:
+    """Return a message of properties alone: "big or small", "dark blue or light blue" of "dark or light blue".
+
+    A single property counts, too; see `is_property_alone`. Empty for other messages.
+    """
+    options = bare.lower().strip(" ?.!,").split(" or ")
+    shade, *others = options[-1].split() or [""]
+    if len(options) > 1 and len(others) == 1 and others[0] in COLOURS and shade in _SHADES:
+        options = [one if one in COLOURS or " " in one else f"{one} {others[0]}" for one in options]
+    if len(options) == 1:
+        return options[0] if is_property_alone(options[0]) else ""
+    is_each = all(
+        is_property_alone(one) or is_doing(one.split()[0]) or one in COLOURS or one in _PLACES
+        for one in options
+    )
+    return " or ".join(_PLACES.get(one, one) for one in options) * is_each
 
 
 def is_of_body(word: str) -> bool:
@@ -106,7 +130,13 @@ def is_state_of_living(bare: str) -> bool:
     return not STATES_OF_LIVING.isdisjoint(bare.lower().strip(" ?.!,").split()[-1:])
 
 
-_DEGREES = frozenset("very really quite still all so that too pretty completely fully".split())
+_PLACES = {"left": "on the left", "right": "on the right"} | {
+    place: place for place in ("inside", "outside", "indoors", "outdoors")
+}
+_SHADES = frozenset("dark light bright pale deep".split())
+_DEGREES = _SHADES | frozenset(
+    "very really quite still all so that too pretty completely fully only pure".split()
+)
 # Adjectives of a reaction, "right?", "sure?", "funny", of a time and of a number
 _NO_PROPERTIES = frozenset(
     "later earlier early late both all right wrong sure certain true false correct good great nice cool fine okay bad funny amazing awesome weird strange odd interesting "

@@ -38,6 +38,7 @@ from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.spelling import is_past_participle, is_verb
 from vqa.text_words import is_first_person
+from vqa.types import Question
 
 _AFTER_SUBJECT = frozenset(
     "in on at of with near behind under beside by from to for over next inside outside wearing holding not still also already".split()
@@ -300,6 +301,28 @@ def who_question(clause: Clause) -> str:
         adverb, verb, rest = split_adverb(rest)
         return " ".join(filter(None, ("who", adverb, third_person(verb), rest)))
     return f"who {clause.verb} {rest}"
+
+
+def base_of_place(clause: Clause, question: Question | None) -> str:
+    """Return a clause without the place that answers "where": "is the cat" for "is the cat on the sofa"."""
+    is_place = question is not None and question.intent == "location"
+    is_place = is_place and not any(map(is_doing, clause.predicate.split()))
+    return f"{clause.verb} {clause.subject}" if is_place else str(clause)
+
+
+def event_of_somebody(question: str) -> str:
+    """Return the event of a question with "who": "does someone fall down" for "who falls down?".
+
+    Empty for another question, and for one about a state: "who is in the car?".
+    """
+    wh, _, event = question.strip(" ?.!").lower().replace(" who", " whom").partition(" ")
+    adverb, verb, rest = split_adverb(event)
+    if wh != "who" or (not rest and not is_verb(base_form(verb))):
+        return ""
+    if verb in ("is", "are", "was", "were"):
+        return f"is someone {rest}" if is_doing(rest.split()[0]) else ""
+    words = ("does someone", adverb, base_form(verb), rest.replace("whom", "someone else"))
+    return " ".join(filter(None, words)) if is_verb(base_form(verb)) else ""
 
 
 def how_many_people(question: str) -> str:

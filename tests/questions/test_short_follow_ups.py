@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.questions.messages import sentence_encoder
+from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "text", "rendered"),
+    [
+        # Options and properties of the thing that was found or named
+        ("is there a dog", "yes", "big or small", "is the dog big or small?"),
+        ("are there any flowers", "yes", "red or yellow", "are the flowers red or yellow?"),
+        ("is there a dog", "yes", "left or right", "is the dog on the left or on the right?"),
+        ("what is the woman wearing", "a blue dress", "long or short", "is the dress long or short?"),
+        ("what is the man riding", "a horse", "black or brown", "is the horse black or brown?"),
+        ("what color is the car", "blue", "dark or light blue", "is the car dark blue or light blue?"),
+        ("what color is the car", "red", "dark red?", "is the car dark red?"),
+        ("what color is the car", "red", "only red?", "is the car only red?"),
+        ("what color is the car", "red", "all of it?", "is the whole car red?"),
+        ("what color is the shirt", "blue", "the whole thing?", "is the whole shirt blue?"),
+        ("is there a dog", "yes", "its color?", "what color is the dog?"),
+        ("are there any cars", "yes", "their color", "what color are the cars?"),
+        ("is there a man", "yes", "his age?", "how old is the man?"),
+        ("is there a dog", "yes", "and its size?", "how big is the dog?"),
+        ("is there a dog", "yes", "what breed is it", "what breed is the dog"),
+        ("what animal is it", "a bird", "what species is it", "what species is the bird"),
+        ("what is the woman wearing", "a blue dress", "long sleeves?", "does the dress have long sleeves?"),
+        ("what is the woman wearing", "a blue dress", "with stripes?", "does the dress have stripes?"),
+        ("what is the woman doing", "cooking", "with a spoon?", "is the woman cooking with a spoon?"),
+        ("what is the woman wearing", "a blue dress", "and her hair", "describe the woman's hair"),
+        # More of the same
+        ("is there a dog", "yes", "any others?", "are there any other dogs?"),
+        ("is there a man", "yes", "are there more", "are there any other men?"),
+        ("is there a dog", "no", "none at all?", "is there a dog"),
+        ("are there any cars", "no", "not any?", "are there any cars"),
+        ("is there a dog", "no", "there is one on the left", "is there a dog on the left?"),
+        ("is there a dog", "no", "on the left there is one", "is there a dog on the left?"),
+        ("how many people are there", "three", "the one in the middle?", "describe the person in the middle"),
+        # Phrases without a verb, and places
+        ("is there a dog", "yes", "doing what", "what is the dog doing?"),
+        ("are there any kids", "yes", "eating what?", "what are the kids eating?"),
+        ("what is the man doing", "running", "in which scene", "when is the man running?"),
+        ("what color is the car", "red", "which car?", "where is the car?"),
+        ("is there a car", "yes", "which one", "where is the car?"),
+        ("where is the cat", "on the sofa", "in which room", "which room is the cat in?"),
+        ("where is the cat", "on the sofa", "not on the floor?", "is the cat on the floor?"),
+        ("what color is the car", "red", "what's behind", "what is behind the car?"),
+        ("is there a dog", "yes", "who is next to", "who is next to the dog?"),
+        ("what color is the car", "red", "what is in front", "what is in front of the car?"),
+        ("what color is the car", "red", "no the truck", "what color is the truck"),
+        ("what is the man doing", "running", "no the woman", "what is the woman doing"),
+        ("which leg is up", "right", "not the left?", "is it the left leg?"),
+    ],
+)  # fmt: skip
+def test_short_follow_ups_are_completed(
+    earlier: str, answer: str, text: str, rendered: str
+) -> None:
+    history = [Turn(question=earlier, answer=Answer(text=answer))]
+    assert parse(text, history, encoder=sentence_encoder()).rendered == rendered
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("so?", "elaborate"), ("what about it", "elaborate"), ("how so", "explain")],
+)  # fmt: skip
+def test_a_fragment_about_the_answer(text: str, intent: str) -> None:
+    history = [Turn(question="is there a dog", answer=Answer(text="yes"))]
+    assert parse(text, history, encoder=sentence_encoder()).intent == intent
