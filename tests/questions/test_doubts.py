@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.test_antecedents import ask
-from vqa.questions.conversation.doubts import claim_of_doubt
+from vqa.questions.conversation.doubts import claim_of_doubt, perceived_thing
 
 
 @pytest.mark.parametrize(
@@ -34,3 +34,31 @@ def test_a_doubt_asks_its_claim(text: str, question: str) -> None:
 )  # fmt: skip
 def test_a_doubt_about_the_latest_answer_rates_it(exchanges: list[str], intent: str) -> None:
     assert ask(*exchanges).intent == intent
+
+
+@pytest.mark.parametrize(
+    ("exchanges", "rendered"),
+    [
+        (["I believe I also saw a pizza. Am I mistaken?"], "is there a pizza?"),
+        (["I thought there was a pizza too. Was there?"], "is there a pizza?"),
+        (["I did see some logs though, didn't I?"], "are there any logs?"),
+        (["i see a pizza on the table"], "is there a pizza on the table?"),
+        (["We saw some horses in the field."], "are there any horses in the field?"),
+        (["what is the man doing?", "walking", "I also noticed a bicycle"], "is there a bicycle?"),
+    ],
+)
+def test_a_thing_that_the_writer_saw_is_asked_for(exchanges: list[str], rendered: str) -> None:
+    question = ask(*exchanges)
+    assert (question.intent, question.rendered) == ("presence", rendered)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I see", "I see a problem", "I saw a dog like that yesterday", "I saw a movie about this once", "I see no dog"],
+)  # fmt: skip
+def test_the_life_of_the_writer_asks_for_no_thing(text: str) -> None:
+    assert perceived_thing(text) == ""
+
+
+def test_a_thing_seen_where_the_answer_has_none_corrects_it() -> None:
+    assert ask("is there a car?", "no", "I see a car").rendered == "I see a car"

@@ -306,3 +306,17 @@ def test_no_part_of_an_aside_becomes_a_question(text: str, aside: str, num_quest
 def test_each_thing_that_a_sentence_asks_is_a_question(text: str, questions: list[str]) -> None:
     texts = [question.text.rstrip("?") for question in split_message(text)]
     assert texts == [question.rstrip("?") for question in questions]
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("what about the man? and the woman?", ["what about the man?", "and the woman?"]),
+        ("how about the cat? what about the dog?", ["what about the cat?", "what about the dog?"]),
+        ("back to the dog. is it wet?", ["is it wet?"]),
+        ("first the man: what does he wear", ["what does he wear"]),
+        ("then the car: what color is it", ["what color is it"]),
+    ],
+)
+def test_things_named_alone_are_questions(text: str, questions: list[str]) -> None:
+    assert [one.text for one in split_message(text)] == questions

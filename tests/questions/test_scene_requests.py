@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.test_antecedents import ask
 from vqa.questions.parse import parse
 from vqa.questions.times.scene_requests import scene_request
 from vqa.types import Answer, Turn
@@ -133,3 +134,36 @@ def test_the_scene_in_the_middle_is_asked_for(text: str, start: float) -> None:
 def test_what_each_scene_shows_is_a_list(text: str) -> None:
     history = [Turn(question="how many scenes are there?", answer=Answer(text="three"))]
     assert parse(text, history).intent == "captions"
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("all outdoors?", "is it outdoors?"),
+        ("are they all outdoors?", "is it outdoors?"),
+        ("are they outdoors", "is it outdoors?"),
+        ("are they in the same place?", "are the scenes in the same place?"),
+        ("do they show the same place", "do the scenes show the same place"),
+        ("when does the second start", "when does the second scene start"),
+        ("Start and end of the second.", "when does the second scene start and end."),
+        ("go to the last one", "go to the last scene"),
+    ],
+)
+def test_pronouns_and_numbers_mean_scenes_after_their_number(text: str, rendered: str) -> None:
+    assert ask("how many scenes are there?", "three", text).rendered == rendered
+
+
+@pytest.mark.parametrize("text", ["from what to what?", "what to what", "and from what to what"])
+def test_from_what_to_what_asks_for_the_change(text: str) -> None:
+    question = ask("when is the first cut?", "at 0:05", text)
+    assert (question.intent, question.aspect) == ("describe", "difference")
+
+
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [("what does it start with", 0.0), ("what did the video end with?", 1.0), ("with what does the clip open", 0.0)],
+)  # fmt: skip
+def test_what_the_video_starts_with(text: str, start: float) -> None:
+    question = parse(text)
+    assert question.time_range is not None
+    assert question.time_range.start == start

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.questions.messages import wordings_of
-from vqa.questions.messages.statement_clauses import split_statements, with_plain_tag
+from vqa.questions.messages.statement_clauses import (
+    report_as_request,
+    split_statements,
+    with_plain_tag,
+)
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
 
@@ -191,3 +195,19 @@ def test_a_tag_with_the_verb_of_its_statement_becomes_right(text: str, expected:
 )
 def test_a_tag_asks_about_its_whole_statement(text: str, rendered: str) -> None:
     assert parse(text).rendered == rendered
+
+
+@pytest.mark.parametrize(
+    ("text", "request_text"),
+    [
+        ("she wants to know its color", "what is its color"),
+        ("my son asks the name of the dog", "what is the name of the dog"),
+        ("My wife wonders about the color of the car", "what is the color of the car"),
+        ("my son wants to know is the dog old", "is the dog old"),
+        ("he is asking how old the boy is", "tell me how old the boy is"),
+        ("can't tell if that's a man", "tell me if that's a man"),
+        ("she wants to know me", "she wants to know me"),
+    ],
+)
+def test_what_somebody_wants_to_know_is_asked(text: str, request_text: str) -> None:
+    assert report_as_request(text) == request_text

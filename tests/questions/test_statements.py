@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim, split_claim, split_subject
+from vqa.questions.parse import parse
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,31 @@ def test_a_statement_whose_preposition_lacks_a_noun_asks_for_it(
     statement: str, question: str
 ) -> None:
     assert as_question(statement) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("his jacket's green right", "is his jacket green?"),
+        ("the dog's on the sofa right", "is the dog on the sofa?"),
+        ("the building's very tall, isn't it", "is the building very tall?"),
+        ("the thing on the left looks like a lamp", "is the thing on the left a lamp"),
+        ("the thing on the left looks like a lamp, is it?", "is the thing on the left a lamp?"),
+        ("those things on the roof look like antennas", "are those things on the roof antennas"),
+        ("not sure if that's a dog", "is that a dog"),
+        ("no idea if the light is on", "is the light on"),
+        ("not sure where this could be, looks like a mountain to me, what do u think", "is it a mountain?"),
+        ("panda eat bamboo in video yes?", "does the panda eat bamboo in video?"),
+        ("girl wear glasses?", "does the girl wear glasses?"),
+        ("I said he is an adult, am I right?", "is he an adult?"),
+    ],
+)  # fmt: skip
+def test_a_claim_is_checked(text: str, rendered: str) -> None:
+    assert parse(text).rendered == rendered
+
+
+@pytest.mark.parametrize(
+    "text", ["the man's running shoes", "the dog's red collar?", "dog food bowl?", "her dog's tail"]
+)
+def test_a_possessive_is_no_verb(text: str) -> None:
+    assert normalized_wording(text) == text

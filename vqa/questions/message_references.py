@@ -94,6 +94,9 @@ def resolve_in_message(question: MessageQuestion) -> str:
         and _ADDS.issuperset(words)
     ):
         return "what is in the video?"
+    if words[0] == "who" and words[-2:] == ["in", "it"]:
+        # "The last scene, who is in it?"
+        return f"{text.removesuffix(' in it')} there?"
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cache
 
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
-from vqa.questions.conversation.doubts import claim_of_doubt, is_on_answer
+from vqa.questions.conversation.doubts import claim_of_doubt, is_on_answer, perceived_thing
 from vqa.questions.conversation.reactions import courtesy_intent, fixed_intent, reaction_intent
 from vqa.questions.follow_ups.counterclaims import claimed_answer
 from vqa.questions.intent_table.intents import is_about_video
@@ -20,7 +20,7 @@ from vqa.questions.scene_parsing import parse_scene_question
 from vqa.questions.sentences.phrase_suggestions import suggestion_of_phrase
 from vqa.questions.sentences.wh_questions import suggestion_as_question, without_place_suggestion
 from vqa.questions.single_question import parse_single, unanswerable
-from vqa.questions.times.scene_context import scene_of
+from vqa.questions.times.scene_context import named_scene, scene_of
 from vqa.questions.times.scene_pronouns import name_scene_of_answer, name_scenes
 from vqa.questions.times.scene_requests import named_by_cut
 from vqa.types import Question, Turn
@@ -75,7 +75,8 @@ def parse_part(
         return unanswerable(text, intent)
     answer = history[-1].answer.text if history else ""
     named_text = name_scene_of_answer(named_by_cut(question.text, parsed_turns), answer)
-    question = replace(question, text=name_scenes(named_text, parsed_turns))
+    scene_text = name_scenes(named_text, parsed_turns)
+    question = replace(question, text=scene_text, scene=named_scene(scene_text) or question.scene)
     # "Shorter please" after a question on scenes asks for no scene.
     is_fixed = bool(fixed_intent(question.text, has_history=bool(history)))
     of_scenes = (
@@ -89,7 +90,7 @@ def parse_part(
         lambda remark: parse_single(remark, history, parsed_turns, encode),
     )
     own_question = resolve_in_message(question)
-    typed_question = _with_claim_of_doubt(own_question, history, parsed_turns)
+    typed_question = _with_claim_to_check(own_question, history, parsed_turns)
     typed_question = suggestion_of_phrase(typed_question) if parsed_turns else typed_question
     suggested_question = suggestion_as_question(without_place_suggestion(typed_question))
     parsed_before = [turn.parsed for turn in before if turn.parsed is not None]
@@ -114,14 +115,16 @@ def parse_part(
 _REMARKS = ("social", "acknowledge")
 
 
-def _with_claim_of_doubt(
+def _with_claim_to_check(
     text: str, history: Sequence[Turn], parsed_turns: Sequence[Question]
 ) -> str:
     """Return "was it a fight?" for "are you sure it wasn't a fight?", or "are you sure?".
 
-    The latter where the latest answer says so. Any other text is returned unchanged.
+    The latter where the latest answer says so. "I saw a pizza" is "is there a pizza?", unless the
+    latest answer is on it. Any other text is returned unchanged.
     """
-    claim = claim_of_doubt(text)
+    doubt = claim_of_doubt(text)
+    claim = doubt or perceived_thing(text)
     if not claim:
         return text
     latest = [
@@ -129,7 +132,9 @@ def _with_claim_of_doubt(
         for question, turn in zip(parsed_turns, history, strict=True)
         if is_about_video(question.intent)
     ]
-    return "are you sure?" if latest and is_on_answer(claim, *latest[-1]) else claim
+    if latest and is_on_answer(claim, *latest[-1]):
+        return "are you sure?" if doubt else text
+    return claim
 
 
 def parsed_history(

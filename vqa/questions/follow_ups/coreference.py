@@ -103,6 +103,8 @@ _IS_COMPLETE = re.compile(
     r"^(?:(?:in|on|at|from|to) )?(?:what|which)(?: [a-z]+){2,6} (?:is|are|was|were|does|do|did) (?:it|he|she|they|this|that)\b[^,]*$|"
     # "Which room is it in?"
     r"^(?:what|which) [a-z]+ (?:is|are|was|were) (?:it|he|she|they) (?:in|on|at|from|near|behind|under|inside)[?.! ]*$|"
+    # "Go to the last scene"
+    r"^(?:go|jump|skip|take (?:me|us)) to the [a-z]+ (?:scene|shot|clip|part)[?.! ]*$|"
     # "In which hand is it?"
     r"^(?:in|on|at|from|to) (?:what|which) [a-z]+ (?:is|are|was|were) (?:it|he|she|they)[?.! ]*$",
     re.IGNORECASE,

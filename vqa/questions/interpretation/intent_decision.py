@@ -19,6 +19,7 @@ from vqa.questions.normalization.normalize import Normalized
 from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.nouns.entities import without_visibility_words
 from vqa.questions.nouns.mentions import is_adverb
+from vqa.questions.nouns.noun_phrases import PROPERTY_NOUNS
 from vqa.questions.sentences.options import list_options, options_of
 from vqa.questions.times.time_range import split_time
 from vqa.questions.words.rewriting import AUXILIARY
@@ -39,9 +40,9 @@ _NO_THINGS = frozenset(NUMBERS) | frozenset(
 )
 _SOMEBODY = frozenset("somebody someone anybody anyone nobody everybody everyone".split())
 # Nouns that, alone, ask for a property, not for presence: "weather?".
-_PROPERTIES = frozenset(
-    "weather season color colour colors colours place location time date day year brand name names age size shape height weight material sport game "
-    "exercise action activity mood emotion language country city genre topic title number score price cost direction position gender breed "
+_PROPERTIES = PROPERTY_NOUNS | frozenset(
+    "weather season colors colours place location time date day year names sport game "
+    "exercise action activity mood emotion language country city genre topic title number score price cost direction position gender "
     "species type kind model sense reason purpose meaning format quality ready clear correct right wrong true ok okay really seriously sure".split()
 )
 

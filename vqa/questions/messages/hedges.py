@@ -10,7 +10,8 @@ import re
 
 from vqa.english import is_doing, is_or_are
 from vqa.questions.messages.opinions import confirmation_of_last, confirmation_question
-from vqa.questions.messages.statement_clauses import split_report
+from vqa.questions.messages.statement_clauses import IMPRESSION, split_report
+from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import YES_NO, as_question
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS
 from vqa.questions.times.time_range import split_shot, split_time
@@ -49,6 +50,11 @@ def _two_opinions(match: re.Match[str]) -> str:
 def _asked_doubt(match: re.Match[str]) -> str:
     """Return "tell me if it is a fox?" for "I can't tell if it is a fox, what do you think?"."""
     report = split_report(match["doubt"])
+    *_, guess = match["doubt"].split(", ")
+    guess_question = normalized_wording(guess) if IMPRESSION.match(guess) else ""
+    if YES_NO.match(guess_question):
+        # "Not sure where this is, looks like a mountain to me, what do you think?"
+        return f"{guess_question}?"
     if report is None:
         return match[0]
     before, request = report
@@ -261,7 +267,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "statement and its confirmation",
-        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:(?:is (?:that|this|it)|(?<=, )(?:it|this|that) is|(?<=, )(?:it|that)'s) (?:so|right|true|correct|the case|really so)|am i right|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))?)\?",
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:(?:is (?:that|this|it)|(?<=, )(?:it|this|that) is|(?<=, )(?:it|that)'s) (?:so|right|true|correct|the case|really so)|am i (?:right|correct|wrong|mistaken)|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))?)\?",
         confirmation_of_last,
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from vqa.english import has_determiner
 from vqa.question_parts import Scene
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.classifiers.message_tagger import MessageSpan, shipped_message_tagger
@@ -19,6 +20,7 @@ from vqa.questions.conversation.introductions import introduced_things, topic_no
 from vqa.questions.messages.hedges import without_hedges
 from vqa.questions.messages.message_spans import begins_question, whole_spans
 from vqa.questions.messages.opinions import with_decision
+from vqa.questions.messages.question_tags import join_tags
 from vqa.questions.messages.remarks import unnamed_thing
 from vqa.questions.messages.run_ons import with_topic, without_emoticons
 from vqa.questions.messages.scope import is_too_long
@@ -42,27 +44,11 @@ from vqa.questions.words.text_speak import with_apostrophes
 _MAX_QUESTIONS = 4
 # Messages with fewer words are split by rules.
 _MIN_TAGGED_WORDS = 10
-_TAG = re.compile(
-    r"^(?:right|no|yes|yeah|correct|true|ok|eh|huh|or not|is (?:that|this|it) (?:right|true|correct|so)|am i right|isn't (?:it|that so))[?!. ]*$",
-    re.IGNORECASE,
-)
-# "The one in red? What did he do?"
-_NOUN_ALONE = re.compile(
-    r"^(?:the|this|that) [a-z-]+(?: [a-z-]+)?(?: (?:in|on|at|with|behind) (?:the )?[a-z-]+(?: [a-z-]+)?)?\?$",
-    re.IGNORECASE,
-)
 # A remark after a question that belongs to it: "What is it? Answer in one word."
 _CLARIFIES = re.compile(
     r"^(?:i mean|i meant|like|such as|for example|e\.g|answer|reply|respond|in one|in a|be |only|just|use|write|choose|pick|options?|not |the |on |at |or )",
     re.IGNORECASE,
 )
-_INTERJECTION = re.compile(
-    r"^(?:huh|what|oh|really|hm+|sorry|pardon|eh|hello|hi|only (?:that|this)|(?:is )?that(?:'s| is)? (?:it|all)|no way|seriously|see|"
-    r"how (?!many\b|much\b|long\b|often\b|old\b|big\b|tall\b|far\b|fast\b|high\b|heavy\b|come\b|(?:is|are|was|were|do|does|did|can)\b)[a-z]+(?:, [^?]*)?)[?!. ]*$",
-    re.IGNORECASE,
-)
-
-
 # "Is it wool ? Or silk?", "Is it a gym? Or is it a kitchen?"
 _OR_AGAIN = re.compile(
     rf"(?P<question>(?:^|[.!?] +){MARKERS}{AUX} [^.!?]+?) ?\?+ *(?P<option>or (?!tell|describe|just|how|what|which|who|where|when|why)[^.!?]+(?:\?|$))",
@@ -153,7 +139,7 @@ def _split_by_rules(text: str) -> tuple[MessageQuestion, ...]:
     text = with_decision(" ".join(sentences))
     sentences = [one for one in SENTENCE_END.split(text) if one]
     parts = [part for sentence in sentences for part in split_sentence(sentence)]
-    parts = join_names(_join_tags(parts))
+    parts = _with_asked_topics(join_names(join_tags(parts)))
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=-1)
     if last < 0:
         return (MessageQuestion(text=text),)
@@ -185,14 +171,14 @@ def _split_by_tags(text: str, encode: SentenceEncoder | None) -> tuple[MessageQu
         parts += _remarks(text[position : span.start])
         parts += _span_parts(text, span)
         position = span.end
-    parts = _without_opinion(parts)
+    parts = _with_asked_topics(_without_opinion(parts))
     last = max(n for n, part in enumerate(parts) if part.kind == "question")
     rest = text[position:].lstrip(" .?!,")
     if _CLARIFIES.match(rest) and sum(part.kind == "question" for part in parts) == 1:
         mark = "," if rest.startswith("or ") else "?"
         whole = f"{parts[last].text.rstrip(' ?')}{mark} {rest}"
         parts[last] = MessagePart(kind="question", text=whole)
-    return _grouped(with_gaps_filled(_with_confirmed_claims(_join_tags(parts[: last + 1]))))
+    return _grouped(with_gaps_filled(_with_confirmed_claims(join_tags(parts[: last + 1]))))
 
 
 def _without_opinion(parts: Sequence[MessagePart]) -> list[MessagePart]:
@@ -296,7 +282,10 @@ def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
     before: list[MessagePart] = []
     last = max((n for n, part in enumerate(parts) if part.kind == "question"), default=0)
     for number, part in enumerate(parts):
-        topic = topic_of(part.text) if part.kind == "question" and number < last else ""
+        is_topic = (
+            part.kind == "question" and number < last and not _names_another(parts[number + 1])
+        )
+        topic = topic_of(part.text) if is_topic else ""
         if part.kind == "question" and number < last and POINTS_AT_ONE.match(part.text):
             # "What about this one, is it old?"
             continue
@@ -309,6 +298,35 @@ def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
         else:
             before.append(part)
     return tuple(questions)
+
+
+def _with_asked_topics(parts: Sequence[MessagePart]) -> list[MessagePart]:
+    """Turn a topic before another one into a question: "what about the man?", "and the woman?"."""
+    followers = [*parts[1:], MessagePart(kind="remark", text="")]
+    befores = [MessagePart(kind="remark", text=""), *parts[:-1]]
+    return [
+        MessagePart(kind="question", text=f"what about {_with_the(part.text)}?")
+        if part.kind == "topic" and any(map(_names_another, beside))
+        else part
+        for part, *beside in zip(parts, befores, followers, strict=True)
+    ]
+
+
+def _names_another(part: MessagePart) -> bool:
+    """Whether a part only names another thing: "and the woman?", "what about her?"."""
+    return part.kind == "topic" or _ANOTHER.match(part.text) is not None
+
+
+def _with_the(noun: str) -> str:
+    """Return the noun of a topic with "the", unless it has a possessive."""
+    return noun if has_determiner(noun) else f"the {noun}"
+
+
+# "And the woman?"
+_ANOTHER = re.compile(
+    r"^(?:(?:and|or)(?: also)? (?:what about |how about )?|(?:what|how) about )(?:the|his|her|its|their|that) [a-z-]+(?: [a-z-]+)?\?*$",
+    re.IGNORECASE,
+)
 
 
 def _with_confirmed_claims(parts: Sequence[MessagePart]) -> list[MessagePart]:
@@ -335,42 +353,3 @@ _MAX_CONFIRMATION_WORDS = 7
 def _join_option(match: re.Match[str]) -> str:
     """Return "is it wool or silk?" for a match of "is it wool? Or silk?"."""
     return f"{match['question']} {match['option'][0].lower()}{match['option'][1:]}"
-
-
-def _join_tags(parts: list[MessagePart]) -> list[MessagePart]:
-    """Join question tags such as "right?" with the part before; make "huh?" a remark.
-
-    "He is old.", "right?" -> "He is old, right?". An interjection, "huh?", and a noun alone, "the
-    one in red?", become remarks unless they are the last part, and so does a tag that is the first.
-    """
-    whole_parts: list[MessagePart] = []
-    for part in parts:
-        if part.kind == "question" and _TAG.match(part.text) and whole_parts:
-            tag = part.text if len(part.text.split()) == 1 else "right?"
-            whole_parts[-1] = MessagePart(
-                kind="question", text=f"{whole_parts[-1].text.rstrip(' .')}, {tag}"
-            )
-        elif (
-            part.kind == "question"
-            and part is not parts[-1]
-            and any(form.match(part.text) for form in (_TAG, _INTERJECTION, _NOUN_ALONE, _ASSERTS))
-        ) or (len(parts) > 1 and _commands_to_look(part)):
-            whole_parts.append(MessagePart(kind="remark", text=part.text))
-        else:
-            whole_parts.append(part)
-    return whole_parts
-
-
-def _commands_to_look(part: MessagePart) -> bool:
-    """Whether a part only tells where to look: "look at the top", beside "are you sure?"."""
-    return part.kind == "question" and part.text.lower().startswith(_LOOK)
-
-
-_LOOK = ("look at ", "look again", "just look ", "have a look", "take a look")
-
-
-# "I was told there is a horse??", unlike "I think it is a horse?"
-_ASSERTS = re.compile(
-    r"^(?:(?:ok|so|well|hi|hello|hey)[, ]+)*(?:i'm|im|my|we|i (?!think|thought|guess|believe|see|saw|bet|mean|meant|wonder|assume|suppose)[a-z]+) [^?]+\?+$",
-    re.IGNORECASE,
-)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from vqa.english import COLOURS, PREPOSITIONS, ing_form
+from vqa.english import COLOURS, PREPOSITIONS, has_determiner, ing_form
 from vqa.questions.conversation.introductions import topic_noun
 from vqa.questions.messages.hedges import without_hedges
 from vqa.questions.messages.run_ons import split_remark, with_topic
@@ -47,8 +47,8 @@ _TOPIC = re.compile(
 )
 # "Her jacket, is it denim?": a noun phrase before the question about it.
 _NOUN_FIRST = re.compile(
-    rf"^{MARKERS}(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
-    rf"(?: (?:in|on|with|at|of|next to|behind|near|from|along|under|over|above|below|beside|around|across|between|inside|outside|through|by|against) [a-z' -]+?| (?:behind|outside|inside|above|below))?), +(?P<question>(?:{WH}|{AUX}|tell me)\b.+)$",
+    rf"^{MARKERS}(?:(?:first|firstly|second|secondly|third|next),? (?=the |his |her |that ))?(?P<phrase>(?:(?:the|that|this|those|these|his|her|its|their) )?(?P<noun>[a-z][a-z'-]*(?: [a-z'-]+){{0,2}}?)"
+    rf"(?: (?:in|on|with|at|of|next to|behind|near|from|along|under|over|above|below|beside|around|across|between|inside|outside|through|by|against) [a-z' -]+?| (?:behind|outside|inside|above|below))?)(?P<mark>,|:| -) +(?P<question>(?:{WH}|{AUX}|tell me)\b.+)$",
     re.IGNORECASE,
 )
 _ONES = re.compile(r"(?<=[a-z]) ones?$", re.IGNORECASE)
@@ -106,7 +106,7 @@ def split_sentence(sentence: str) -> list[MessagePart]:
     noun_first = _NOUN_FIRST.match(sentence)
     if noun_first is not None and not topic_of(noun_first["phrase"]):
         request = noun_first["question"]
-        if _is_topic(noun_first["noun"]) and (
+        if _is_topic(noun_first) and (
             BEGINS_QUESTION.match(request) or BEGINS_REQUEST.match(request)
         ):
             phrase = noun_first["phrase"]
@@ -157,9 +157,10 @@ def split_sentence(sentence: str) -> list[MessagePart]:
     ]
 
 
-def _is_topic(noun: str) -> bool:
-    """Whether words can be a topic: "jacket", "grey ones", but not "one" and "here"."""
-    return not NO_NOUN.search(_ONES.sub("", noun))
+def _is_topic(match: re.Match[str]) -> bool:
+    """Whether words can be a topic: "jacket", "grey ones", but not "one", "here" and "facilities:"."""
+    is_phrase = match["mark"] == "," or has_determiner(match["phrase"])
+    return is_phrase and not NO_NOUN.search(_ONES.sub("", match["noun"]))
 
 
 def _split_offer(sentence: str) -> list[MessagePart]:

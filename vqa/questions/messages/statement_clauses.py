@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vqa.questions.normalization.negation import is_negated
 from vqa.questions.normalization.statements import is_claim
+from vqa.questions.nouns.noun_phrases import PROPERTY_NOUNS
 from vqa.questions.times.time_range import split_time
 from vqa.questions.words.rewriting import AUXILIARY, WH
 
@@ -47,7 +48,7 @@ _FIRST_PERSON = re.compile(
     re.IGNORECASE,
 )
 # "What is that, looks like a car to me."
-_IMPRESSION = re.compile(
+IMPRESSION = re.compile(
     r"^(?:it |that |this |he |she )?(?:looks?|looked|seems?|seemed|sounds?|feels?) ", re.IGNORECASE
 )
 # "Before I get upset, what does he do?"; not "if I pause at 0:05, what do I see?".
@@ -68,12 +69,15 @@ _UNCERTAINTY = (
 )
 _WISH = (
     r"(?:(?:want|wants|wanted|need|needs|like|likes|love|loves|have|has|trying|try|hoping|dying|keen|supposed)(?: (?:you|me|us))?(?: to)? "
-    r"(?:know|find out|work out|figure out|see|understand|ask|check|hear|learn|tell|say|(?:write|put|note)(?: down)?)|asks?|asked)"
+    r"(?:know|find out|work out|figure out|see|understand|ask|check|hear|learn|tell|say|(?:write|put|note)(?: down)?)|asks?|asked|asking|wonders?)"
 )
+# "She wants to know its color", "my daughter asks is it a baby panda"
+_PROPERTY_OR_QUESTION = rf"(?P<property>(?:about )?(?:the (?:[a-z]+ )?(?:{'|'.join(sorted(PROPERTY_NOUNS))}) of|(?:its|his|her|their|the [a-z]+'s) (?:{'|'.join(sorted(PROPERTY_NOUNS))})) ?)|(?P<question>(?:is|are|was|were|does|do|did|has|can) (?:it|he|she|they|this|that|these|those|there|the|his|her)\b)"
 _REPORTS = re.compile(
-    rf"^{_FILLER}(?:(?:i|we|my [a-z]+ and i)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* (?:{_UNCERTAINTY}|{_WISH})|"
-    rf"(?:he|she|they|my [a-z]+|our [a-z]+)(?:'d| would)?(?: (?:just|really|also|still))* {_WISH})(?: (?:you|me|us|him|her|down))? "
-    rf"(?={WH}\b)(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)(?!(?:why|how|what) (?:but|an?)\b)",
+    rf"^{_FILLER}(?:(?:(?:i|we|my [a-z]+ and i)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* )?{_UNCERTAINTY}|"
+    rf"(?:i|we|my [a-z]+ and i)(?:'m|'d|'ve| am| are| would| was| were| have been)?(?: (?:just|really|also|still|only|honestly|always))* {_WISH}|"
+    rf"(?:he|she|they|my [a-z]+|our [a-z]+)(?:'d| would| is|'s| are|'re)?(?: (?:just|really|also|still))* {_WISH})(?: (?:you|me|us|him|her|down))? "
+    rf"(?=(?P<wh>{WH}\b)|{_PROPERTY_OR_QUESTION})(?!(?:what|who|where|how|why|when|if) (?:i|we|you|to)\b)(?!(?:why|how|what) (?:but|an?)\b)",
     re.IGNORECASE,
 )
 
@@ -154,7 +158,7 @@ def report_as_request(sentence: str) -> str:
     if is_direct or not any(reports):
         return sentence
     return ", ".join(
-        clause if report is None else f"tell me {clause[report.end() :]}"
+        clause if report is None else _request(report)
         for clause, report in zip(clauses, reports, strict=True)
     )
 
@@ -170,7 +174,17 @@ def split_report(text: str) -> tuple[str, str] | None:
     if start is None:
         return None
     before = re.sub(r"[, ]+(?:(?:and|but|so) )?$", "", text[:start], flags=re.IGNORECASE)
-    return before, f"tell me {_REPORTS.sub('', text[start:])}"
+    report = _REPORTS.match(text[start:])
+    assert report is not None
+    return before, _request(report)
+
+
+def _request(report: re.Match[str]) -> str:
+    """Return what a reported question asks: "tell me if he runs", "what is its color", "is it old"."""
+    question = report.string[report.end() :]
+    if report["property"]:
+        return f"what is {question.removeprefix('about ')}"
+    return question if report["question"] else f"tell me {question}"
 
 
 _CLAUSE_END = re.compile(r",? (?:and|but|so) |, |[.] ", re.IGNORECASE)
@@ -216,11 +230,16 @@ def with_plain_tag(sentence: str) -> str:
         for word in words
     )
     is_claim_of_verb = is_claim(_FILLERS.sub("", match["statement"]))
-    repeats = has_verb or (is_opposite and (is_claim_of_verb or match["comma"] is not None))
+    is_guess = _GUESS.search(match["statement"]) is not None
+    repeats = (
+        has_verb or is_guess or (is_opposite and (is_claim_of_verb or match["comma"] is not None))
+    )
     is_clause = len(words) > 1 and repeats
     return f"{match['statement']}, right?" if is_clause else sentence
 
 
+# "The thing on the left looks like a lamp, is it?"
+_GUESS = re.compile(r"\b(?:looks?|seems?|must be|might be|may be|could be) ", re.IGNORECASE)
 # "It is round, what on earth is it?"
 _WH_CLAUSE = re.compile(rf"(?:^|, )(?:{_FILLER}){WH}\b[^,]*$", re.IGNORECASE)
 # "Can't" without "n't", "won't" without "n't"
@@ -243,6 +262,6 @@ def _are_statements(clauses: Sequence[str]) -> bool:
 
 def _is_aside(clause: str) -> bool:
     """Whether a clause after a question is a remark of the writer or a reason."""
-    if _REASON.match(clause) or (_IMPRESSION.match(clause) and not clause.endswith("?")):
+    if _REASON.match(clause) or (IMPRESSION.match(clause) and not clause.endswith("?")):
         return True
     return _FIRST_PERSON.match(clause) is not None and not asks(clause)

@@ -15,6 +15,7 @@ from vqa.english import (
     singular_of,
 )
 from vqa.questions.nouns.mentions import PHRASE_ENDS
+from vqa.questions.nouns.noun_phrases import PROPERTY_NOUNS
 from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.times.shot_words import SHOT_OR_PART_NOUN
 from vqa.questions.words.living_nouns import is_living
@@ -130,7 +131,7 @@ def _with_does_have(match: re.Match[str]) -> str:
         or not (
             noun == "what"
             or "many" in wh.lower()
-            or noun in _PROPERTIES
+            or noun in PROPERTY_NOUNS
             or is_living(singular_of(subject.lower().split()[-1]))
             or " " not in subject
         )
@@ -142,9 +143,6 @@ def _with_does_have(match: re.Match[str]) -> str:
     return f"{wh} {does_or_do(subject)} {subject} have{rest}"
 
 
-_PROPERTIES = frozenset(
-    "color colour pattern shape size material texture length height form".split()
-)
 # What somebody does to a thing and nothing does to somebody.
 _WITH_OBJECT = frozenset(
     form

@@ -10,6 +10,7 @@ from vqa.english import (
     ORDINAL_OF,
     PREPOSITIONS,
     STOP_WORDS,
+    VIDEO,
     does_or_do,
     is_doing,
     is_or_are,
@@ -105,6 +106,30 @@ def _kind_question(match: re.Match[str]) -> str:
 
 
 IDIOMS: tuple[RewriteRule, ...] = (
+    rule(
+        "what the video starts with",
+        rf"^(?:with )?what (?:does|did|will) (?:it|(?:the|this|that) {VIDEO}) (?P<edge>start|begin|open|end|finish|close)(?: with| on)?(?=[?.! ]*$)",
+        lambda match: (
+            f"what happens at the {'start' if match['edge'].lower() in ('start', 'begin', 'open') else 'end'} of the video"
+        ),
+        "what does it begin with?",
+        "what happens at the start of the video?",
+    ),
+    rule(
+        "start and end of",
+        r"^(?:the )?(?:start|beginning) (?:and|or) (?:the )?end(?:ing)? of (?P<what>(?:the|that|this) [a-z ]+?)(?=[?.! ]*$)",
+        r"when does \g<what> start and end",
+        "start and end of the second scene?",
+        "when does the second scene start and end?",
+    ),
+    rule(
+        "looks like",
+        r"^(?:(?:it |this |that )?(?:looks|seems|sounds)|(?P<np>(?:the|those|these|this|that|his|her) (?:(?!(?:and|or|if|is|are|was|were|has|have)\b)[a-z'-]+ ){0,5}?(?!(?:that|which|who)\b)[a-z'-]+) (?:looks?|seems?)) like "
+        r"(?P<thing>(?:an?|the) .+?|(?<=look like )[a-z]+s)(?: to me)?(?:,? (?:no|right|yes|huh|eh|or not))?(?=[?.! ]*$)",
+        lambda match: f"{is_or_are(match['np'] or 'it')} {match['np'] or 'it'} {match['thing']}",
+        "looks like a park to me",
+        "is it a park",
+    ),
     rule(
         "part of the day",
         r"^(?:at |in |during )?(?:what|which) (?:part|time) of (?:the )?day\b",

@@ -99,7 +99,24 @@ def _without_second_subject(match: re.Match[str]) -> str:
 
 
 # Words that learners omit: "be", "do" and a plural that is marked twice.
+def _with_do(match: re.Match[str]) -> str:
+    """Return "does the panda eat bamboo" for "panda eat bamboo"; unchanged for "dog house roof"."""
+    noun, verb = match["noun"].lower(), match["verb"].lower()
+    acts = is_verb(verb) if match["tag"] else re.fullmatch(_BASE_VERBS, verb) is not None
+    is_clause = is_living(singular_of(noun)) and acts
+    return (
+        f"{does_or_do(noun)} the {noun} {match['verb']} {match['rest']}" if is_clause else match[0]
+    )
+
+
 OMITTED_WORDS: tuple[RewriteRule, ...] = (
+    rule(
+        "omitted do",
+        r"^(?P<noun>[a-z]+) (?P<verb>[a-z]+(?<!s)(?<!ing)(?<!ed)) (?P<rest>[a-z][^,?.!]*?)(?P<tag>,? (?:right|yes|no|correct))?(?=[?.! ]*$)",
+        _with_do,
+        "panda eat bamboo in video yes?",
+        "does the panda eat bamboo in video?",
+    ),
     rule(
         "second subject",
         r"(?<=^)(?P<np>(?:the|this|that|these|those|his|her) [a-z]+(?: (?:in|on|with|at) (?:the |a )?[a-z]+)?),? (?P<pronoun>he|she|it|they) (?P<next>[a-z]+)",

@@ -10,7 +10,15 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from vqa.english import DETERMINERS, base_form, does_or_do, is_doing, is_or_are, is_plural
+from vqa.english import (
+    DETERMINERS,
+    PREPOSITIONS,
+    base_form,
+    does_or_do,
+    is_doing,
+    is_or_are,
+    is_plural,
+)
 from vqa.questions.normalization.agreement import with_agreement
 from vqa.questions.normalization.articles import with_articles
 from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, SUBJECT
@@ -30,7 +38,7 @@ from vqa.questions.words.rewriting import (
     apply_rules,
     rule,
 )
-from vqa.questions.words.spelling import correct_spelling, is_adjective, is_verb
+from vqa.questions.words.spelling import correct_spelling, is_adjective, is_property, is_verb
 
 _NOUN = r"(?:an?|the|this|that|these|those|any|some|his|her|it|he|she|they|(?:any|some|every)(?:one|body|thing)|people)\b"
 
@@ -84,6 +92,16 @@ def _with_negated_auxiliary(match: re.Match[str]) -> str:
     return f"{subject} {does_or_do(subject)} not {base_form(word)}"
 
 
+def _with_is_behind_noun(match: re.Match[str]) -> str:
+    """Return "his jacket is green" for "his jacket's green"; not for "his jacket's green buttons"."""
+    first, *others = (
+        re.split(rf",? {TAG}(?=[?.! ]*$)", match["rest"])[0].lower().strip(" ?.!").split()
+    )
+    is_state = is_property(first) and (not others or others[0] in PREPOSITIONS)
+    is_predicate = first in _AFTER_IT_IS or first in PREPOSITIONS
+    return f"{match['np']} is {match['rest']}" if is_state or is_predicate else match[0]
+
+
 _OPEN_CLAUSE = (["when"], ["while"], ["once"], ["if"], ["as"])
 _AFTER_IT_IS = DETERMINERS | frozenset(
     "only just still not very really so too also now already".split()
@@ -113,6 +131,13 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
         "which one's on the left",
         "which one is on the left",
     ),
+    rule(
+        "is, behind a noun",
+        r"^(?P<np>(?:(?:so|but),? )?(?:the|this|that|his|her|its|their) [a-z-]+)'s (?P<rest>.+)$",
+        _with_is_behind_noun,
+        "his jacket's green right",
+        "his jacket is green right",
+    ),
     rule("is, behind how", r"^(how (?:long|big|old|tall|far|fast|high|heavy|much|deep|wide))'s\b", r"\1 is", "how long's the clip", "how long is the clip"),
     rule("are", r"\b(what|where|who|how|they|you|we|there|these|those)'re\b", r"\1 are", "they're here", "they are here"),
     rule("will and would", r"\b(i|you|he|she|it|we|they|what|who)'(?:ll|d)\b", r"\1 would", "I'd like it", "I would like it"),
@@ -140,13 +165,6 @@ _PLAIN: tuple[RewriteRule, ...] = (
         r"\2 \1 \3?",
         "There is a dog, right?",
         "is There a dog?",
-    ),
-    rule(
-        "looks like",
-        r"^(?:it |this |that )?(?:looks|seems|sounds) like ((?:an?|the) .+?)(?: to me)?(?:,? (?:no|right|yes|huh|eh|or not))?(?=[?.! ]*$)",
-        r"is it \1",
-        "looks like a park to me",
-        "is it a park",
     ),
     rule(
         "examples of a kind",

@@ -37,6 +37,10 @@ _AFTER_NOUN = frozenset(
 )
 _MAX_CORE_WORDS = 4
 _PRONOUNS = frozenset("he him she they them".split())
+# "What is its color?"
+PROPERTY_NOUNS = frozenset(
+    "color colour pattern shape size material texture length height weight form breed name age brand".split()
+)
 QUESTION_WORDS = frozenset("what who whom which whose where when how why".split())
 
 

@@ -21,7 +21,7 @@ _FUNCTION_WORDS = frozenset(
     "is are was were be been being does do did has have had a an the this that these those it its one ones other others of in at on for or not and than "
     "to from with by which what how there then now so very really quite rather pretty too just also even only ever at all any anywhere bit little slightly kind "
     "again kinda sorta sort right correct huh yes no as me you i we say think find get gets got look looks looking seem seems appear appears feel feels filmed shot "
-    "recorded taken made last lasts lasting take takes go goes run runs two three them time about actually much more most overall total here around stay stays "
+    "recorded taken made last lasts lasted lasting take takes go goes run runs two three them time about actually much more most overall total here around stay stays "
     "stand stands hold held keep kept during while whether if can see".split()
 )
 _VIDEO = r"(?:it|this|that|(?:the|this) (?:video|clip|film|whole thing))"

@@ -21,6 +21,9 @@ from vqa.types import Question
 _THEM = r"(?:them|those|these|the (?:two|three|four)|both|all)"
 # After a question about the scenes
 _AFTER_SCENES = (
+    (re.compile(r"^(?P<be>(?:and |so )*(?:is|are|were)) (?:they|those|these)(?: all)? (?!(?:the|a|an|all|equally|of|differ|different|similar|not|(?:in|at|on) the same)\b)(?=[a-z])|^(?P<all>(?:and |so )*)all (?=(?!the\b|of\b)[a-z]+(?: [a-z]+){0,2}[?.! ]*$)", re.IGNORECASE), lambda match: f"{match['be'] or match['all'] + 'are'} all scenes "),
+    (re.compile(r"^(?P<do>(?:and |so )*(?:are|were|do|did)) they(?: all)?(?= (?:the|in the|of the|at the|show|take|play|have|look|happen|differ|all the)\b)", re.IGNORECASE), r"\g<do> the scenes"),
+    (re.compile(rf"\bthe (?P<number>{ORDINAL})(?: one)?(?= (?:starts?|ends?|begins?|lasts?|takes?|shows?)\b|[?.! ]*$)", re.IGNORECASE), r"the \g<number> scene"),
     (re.compile(rf"\b(?P<which>which|what)(?: ones?)? of {_THEM}(?: ones?)?\b", re.IGNORECASE), r"\g<which> scene"),
     (re.compile(r"\bwhich(?: ones?)?(?= (?:is|are|was|were|has|have|had|does|do|did|lasts?|takes?|goes|comes?|looks?|shows?|contains?|plays?|starts?|ends?)\b)", re.IGNORECASE), "which scene"),
     (re.compile(rf"\b(?P<each>each|every|either|any|neither)(?: one)?(?: of {_THEM})?(?=[?.!, ]*$| (?:is|are|has|does|do|lasts?|takes?)\b)", re.IGNORECASE), r"\g<each> scene"),

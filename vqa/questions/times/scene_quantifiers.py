@@ -37,7 +37,7 @@ _RULES: tuple[_Rule, ...] = (
     ("every", rf"(?:do|does|did) (?P<who>{_WHO}) (?:appear|show up|occur|come up) in {_EVERY}", "is {who} there?"),
     ("every", rf"(?P<claim>(?:is|are|was|were) (?:there|it) .+?) (?:in|during|throughout) {_EVERY}", "{claim}?"),
     ("every", rf"in {_EVERY},? (?P<claim>(?:is|are|was|were) there .+)", "{claim}?"),
-    ("every", rf"(?:do|does) {_EVERY} (?:show|have|contain) (?P<thing>.+)", "is there {thing}?"),
+    ("every", rf"(?:do|does) {_EVERY} (?:show|have|contain) (?P<thing>(?!the same\b).+)", "is there {thing}?"),
     ("every", rf"(?:do|does) (?:you|we|i) see (?P<thing>.+?) in {_EVERY}", "is there {thing}?"),
     ("every", rf"(?:is|are|was|were|do|does) {_EVERY} (?:take place |happen |play |filmed |shot |set )?{_STATE}", "is it {state}?"),
 )  # fmt: skip

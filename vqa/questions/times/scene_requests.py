@@ -93,6 +93,8 @@ def named_by_cut(text: str, parsed_turns: Sequence[Question]) -> str:
         _, _, number = latest.fact.partition("cut_") if latest is not None else ("", "", "")
         cut = int(number or 1)
         return f"what happens in the {ordinal_name(cut + 1 if cut > 0 else cut)} scene?"
+    if is_after_cut and _CHANGES.match(text):
+        return "what changes between the scenes?"
     beside = _BESIDE.match(text)
     if beside is not None:
         return f"what happens {beside['side'].lower()} {beside['what']}?"
@@ -110,6 +112,7 @@ def named_by_cut(text: str, parsed_turns: Sequence[Question]) -> str:
 
 
 _FRAGMENT_WORDS = 3
+_CHANGES = re.compile(r"^(?:and |so |then )*(?:from )?what (?:in)?to what[?.! ]*$", re.IGNORECASE)
 _BESIDE = re.compile(
     rf"^(?:and |so )*(?:which|what) {PART_NOUN} (?:comes|is|was|plays|happens) (?:right |directly |just |immediately )?(?P<side>before|after) (?P<what>.+?)[?.! ]*$",
     re.IGNORECASE,

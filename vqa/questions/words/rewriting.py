@@ -14,7 +14,7 @@ AUXILIARY = (
     r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will|may|might|must|should)"
 )
 _PRONOUN = r"(?:there|it|this|that|he|she|they|you|we)"
-TAG = rf"(?:(?:am i|are we) (?:right|correct|wrong)|right|correct|true|yes|yeah|yea|no|rite|huh|innit|eh|ok|okay|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
+TAG = rf"(?:(?:am i|are we) (?:right|correct|wrong|mistaken)|right|correct|true|yes|yeah|yea|no|rite|huh|innit|eh|ok|okay|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"
 END = r"[?.! ]*$"
 
 
