@@ -32,3 +32,20 @@ def test_examples_of_the_rules(rule: RewriteRule) -> None:
 )  # fmt: skip
 def test_hedges_are_removed(text: str, plain: str) -> None:
     assert without_hedges(text) == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("what is this person having to eat, do you think?", "what is this person having to eat?"),
+        ("who is that, would you say?", "who is that?"),
+        ("I think he never did turn the head, can you check it", "does he turn the head?"),
+        ("she had a hat on i think, can you check it for me", "does she have a hat on?"),
+        (
+            "the batter had a name on his back i think, garcia or something like that, can you check it for me",
+            "does the batter have a name on his back?",
+        ),
+    ],
+)
+def test_an_opinion_asked_for_behind_a_question_or_a_claim(text: str, question: str) -> None:
+    assert without_hedges(text) == question

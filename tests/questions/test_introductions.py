@@ -132,3 +132,25 @@ def test_pronouns_refer_to_the_introduced_thing(
 )
 def test_people_of_the_writers_life(text: str, persons: set[str]) -> None:
     assert persons_of_writer(text) == persons
+
+
+@pytest.mark.parametrize(
+    ("text", "thing"),
+    [
+        ("The building put me in mind of an old bank.", "building"),
+        ("The dog reminds me of a wolf.", "dog"),
+        ("The building is almost like a railway station.", "building"),
+        ("A dog sits up as if someone were holding a treat.", "dog"),
+        ("There is a bird, maybe it's only the perspective.", "bird"),
+        ("My daughter cares more about the flowers, I'm afraid.", "flowers"),
+        ("I couldn't quite read the writing on his shirt.", "writing"),
+        ("I can't make out the logo on the box.", "logo"),
+        ("I'm more interested in the boats.", "boats"),
+        ("I could not find the puck anywhere on the ice.", "puck"),
+        ("this video looks like an advertisement.", ""),
+        ("It was almost like a railway station.", ""),
+        ("I read a book about this.", ""),
+    ],
+)
+def test_a_comparison_introduces_nothing(text: str, thing: str) -> None:
+    assert "".join(introduced_things(text)[-1:]) == thing

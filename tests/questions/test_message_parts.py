@@ -314,6 +314,11 @@ def test_each_thing_that_a_sentence_asks_is_a_question(text: str, questions: lis
         ("what about the man? and the woman?", ["what about the man?", "and the woman?"]),
         ("how about the cat? what about the dog?", ["what about the cat?", "what about the dog?"]),
         ("back to the dog. is it wet?", ["is it wet?"]),
+        (
+            "any cats, dogs or birds?",
+            ["are there any cats?", "are there any dogs?", "are there any birds?"],
+        ),
+        ("is there any connection or nah", ["is there any connection or nah"]),
         ("first the man: what does he wear", ["what does he wear"]),
         ("then the car: what color is it", ["what color is it"]),
     ],

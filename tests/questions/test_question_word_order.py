@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.parse import parse
 
 
@@ -46,3 +47,18 @@ def test_the_question_word_comes_first(text: str, rendered: str) -> None:
 )
 def test_clauses_with_a_question_word_are_kept(text: str) -> None:
     assert not parse(text).rendered.startswith(("what is not", "what does i", "what do i", "who"))
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("What is it that he holds?", "What does he hold?"),
+        ("what is it that the girl wears on her head?", "what does the girl wear on her head?"),
+        ("who is it that she talks to", "who does she talk to"),
+        ("where is it that they go", "where do they go"),
+        ("what is it that's on the table", "what is on the table"),
+        ("what is it that is falling", "what is falling"),
+    ],
+)
+def test_a_cleft_is_a_plain_question(text: str, question: str) -> None:
+    assert normalized_wording(text) == question

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.parse import parse
+from vqa.types import Answer, Turn
 
 
 @pytest.mark.parametrize("text", ["the man looks tired", "so the woman is cooking", "it is heavy?"])
@@ -22,3 +23,11 @@ def test_who_comes_before_or_after_asks_for_a_person(text: str) -> None:
     question = parse(text)
     assert (question.intent, question.rendered) == ("order", "who is there?")
     assert not question.form.asks_action
+
+
+@pytest.mark.parametrize(
+    "text", ["Was it sunny there", "is it day or night there", "is it true or only shadow"]
+)
+def test_an_expletive_needs_no_context(text: str) -> None:
+    history = [Turn(question="what is the man doing", answer=Answer(text="walking"))]
+    assert parse(text, history).rendered == text

@@ -56,7 +56,7 @@ def resolve_in_message(question: MessageQuestion) -> str:
     after "The last picture puzzles me." -> "what is in the video?"; "which one is it?" after "a
     wolf or a dog" -> "is it a wolf or a dog?".
     """
-    text = question.text.rstrip(" ?.!")
+    text = re.sub(r",? please$", "", question.text.rstrip(" ?.!"), flags=re.IGNORECASE)
     words = text.lower().split()
     if question.scene is not None and question.scene.topics == (WITHOUT_COLOR,):
         return _about_part(question.text, WITHOUT_COLOR)

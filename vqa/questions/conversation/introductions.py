@@ -211,7 +211,7 @@ def _clauses(words: Sequence[str]) -> list[list[str]]:
     # "It is only dogs"
     words = [
         word
-        for before, word in pairwise(("", *words))
+        for before, word in pairwise(("", *without_comparisons(words)))
         if word not in _ONLY or before not in _BEFORE_BARE
     ]
     for word, follower in pairwise((*words, ".")):
@@ -222,6 +222,30 @@ def _clauses(words: Sequence[str]) -> list[list[str]]:
         else:
             clauses[-1].append(word)
     return [clause for clause in clauses if not _is_comment(clause)]
+
+
+def without_comparisons(words: Sequence[str]) -> list[str]:
+    """Leave out what something is compared with: "almost like a bank", "as if she held a treat"."""
+    kept_words: list[str] = []
+    is_compared = False
+    for word, follower in pairwise((*words, "")):
+        before = kept_words[-1] if kept_words else ""
+        is_likened = follower == "like" and (
+            word in _NEARLY or (word in _LOOKS_LIKE and before in _VIDEOS)
+        )
+        is_guess = before in ("maybe", "perhaps") and follower in _ONLY
+        begins = is_likened or is_guess or (word, follower) in _COMPARES
+        is_compared = word not in _ENDS_CLAUSE and (is_compared or begins)
+        kept_words += [] if is_compared else [word]
+    return kept_words
+
+
+_NEARLY = frozenset("almost bit kind sort somewhat kinda nearly".split())
+_LOOKS_LIKE = frozenset("looks looked feels felt seems seemed sounds is was".split())
+_VIDEOS = frozenset("video clip film movie scene recording footage".split())
+_COMPARES = frozenset(
+    {("as", "if"), ("as", "though"), ("mind", "of"), ("reminds", "me"), ("reminded", "me")}
+)
 
 
 def _is_comment(clause: Sequence[str]) -> bool:
@@ -354,10 +378,17 @@ def _rank(before: Sequence[str], earlier: Sequence[str]) -> int:
     """Return the rank of a noun by the determiners before it and the word before these."""
     if earlier and earlier[-1] in _BEFORE_BARE:
         return _NEW
-    is_seen = before[:1] == ["at"] and looks_at(earlier[-len(before) - 1 :])
+    behind_verb = earlier[-len(before) - 1 :]
+    is_seen = tuple(behind_verb[:2]) in _LEADS_TO_OBJECT or (
+        before[:1] == ["at"] and looks_at(behind_verb)
+    )
     if before[:1] and before[0] in _PREPOSITIONS and before[0] != "about" and not is_seen:
         return _INNER
     return _NEW if _INDEFINITE & set(before) else _DEFINITE
 
 
+# "I can't make out the logo", "I'm interested in the boats"
+_LEADS_TO_OBJECT = frozenset(
+    {("make", "out"), ("figure", "out"), ("interested", "in"), ("looking", "for")}
+)
 _PREPOSITIONS = PREPOSITIONS | {"of", "after", "before", "during", "for", "than", "as"}

@@ -22,7 +22,7 @@ _PERCEIVES = frozenset(
         "liked", "love loved", "think thought", "believe believed", "guess guessed", "know knew", "understand understood",
         "tell", "ask asked asking", "wonder wondered", "mean meant", "make", "forget forgot", "count counted", "hear",
         "miss missed", "surprised", "curious", "interested", "assume assumed", "suppose supposed", "bet", "swear", "watch watched",
-        "prefer preferred", "enjoy enjoyed",
+        "find", "care cares cared", "prefer preferred", "enjoy enjoyed",
     )
     for form in forms.split()
 )  # fmt: skip
@@ -50,7 +50,9 @@ def perceives_video(words: Sequence[str]) -> bool:
         words: the words of the clause from its subject on.
     """
     likes = "like" in words[1:_LONGEST_SUBJECT]
-    return likes or not _PERCEIVES.isdisjoint(words) or looks_at(words)
+    # "I couldn't read the writing", unlike "I read a book"
+    cannot_read = "read" in words and any(word.endswith(("n't", "not")) for word in words)
+    return likes or cannot_read or not _PERCEIVES.isdisjoint(words) or looks_at(words)
 
 
 def looks_at(words: Sequence[str]) -> bool:

@@ -193,7 +193,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
     """
     opens_part = plain.lower().startswith(("in the ", "during the "))
     rest = split_shot(split_part(plain)[0])[0] if opens_part else plain
-    if _refers_to_no_noun(rest):
+    if refers_to_no_noun(rest):
         return Resolution(text=plain)
     absent = ""
     nouns: dict[str, str] = {}
@@ -348,7 +348,7 @@ _OBJECT_HER = re.compile(
 )
 
 
-def _refers_to_no_noun(question: str) -> bool:
+def refers_to_no_noun(question: str) -> bool:
     """Whether a pronoun refers to no mentioned noun: "is it cold?", "is it a dog?", "what is it?".
 
     So are "it" and "this" where they mean what the video shows, "what is it?".

@@ -88,10 +88,21 @@ _REFINEMENTS = (
         r"^(?!.* or )(?:is|are|was|were) (?:it|he|she|they|this|that)\b.* than (?:in|at|before|on|now|then)\b",
         "verify",
     ),
+    # "Do you watch the video or just guess?", "am I typing in the right place?"
+    _refinement(
+        "verify choice opinion acknowledge correction presence identify describe location",
+        r"^(?:lol )?(?:(?:do|did|have) )?(?:you|u) (?:actually |really |even )*(?:watch|watched|view|viewed|looked? at) (?:it|the (?:whole |entire )?(?:video|clip|thing)|all of it)(?: at all)?(?:,? or (?:(?:just|only) )?guess(?:ing|ed)?)?[?.! ]*$",
+        "explain",
+    ),
+    _refinement(
+        "verify choice opinion acknowledge presence location",
+        r"^(?:am i|is this) (?:(?:typing|writing|asking) )?(?:here )?(?:in |at )?the (?:right|correct|wrong) (?:place|chat|box|window|page)\b(?! (?:for|where|of)\b)",
+        "capabilities",
+    ),
     # "Anything on the floor?" asks for no text.
     _refinement(
         "has_text",
-        rf"\bany(?:thing)? (?:on|around|in|under|behind|at) (?:the|his|her|their|the [a-z]+'s) (?!(?:[a-z]+ )?{_WRITTEN_ON}\b)[a-z-]+[?.! ]*$",
+        rf"\bany(?:thing)?(?: else)? (?:on|around|in|under|behind|at) (?:the|his|her|their|the [a-z]+'s) (?!(?:[a-z]+ )?{_WRITTEN_ON}\b)[a-z-]+[?.! ]*$",
         "presence",
     ),
     # "Who is she dressed up as?" asks for a costume.

@@ -6,8 +6,10 @@ import re
 from collections.abc import Sequence
 
 from vqa.english import VIDEO
+from vqa.questions.follow_ups.coreference import refers_to_no_noun
 from vqa.questions.intent_table.intents import intents, is_about_frames
 from vqa.questions.interpretation.modality import asks_for_sound, asks_for_speech, asks_to_read
+from vqa.questions.normalization.statements import YES_NO
 from vqa.questions.sentences.clause_options import is_inclusive
 from vqa.text_words import is_first_person
 from vqa.types import AnswerKind, Modality, Question, Turn
@@ -140,7 +142,7 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
 
     "What color is it?" -> "What animal is it? dog. What color is it?", as in the embedded model's
     training data. Only the first eight words of the answer are used. The question is returned
-    unchanged without history, without a pronoun, and if the previous turn is not about a thing in
+    unchanged without history, without a pronoun that means a thing, and if the previous turn is not about a thing in
     the video, has no answer, or was answered by a refusal.
 
     Args:
@@ -148,7 +150,9 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
         history: earlier turns, oldest first.
         parsed_turns: the parsed question of each of these turns, and no others.
     """
-    if not history or not _CONTEXT_PRONOUN.search(question):
+    # "Is it raining?"
+    is_expletive = YES_NO.match(question) is not None and refers_to_no_noun(question)
+    if not history or is_expletive or not _CONTEXT_PRONOUN.search(question):
         return question
     before, query = history[-1], parsed_turns[-1]
     # No training question follows a refusal.

@@ -62,6 +62,12 @@ def _asked_doubt(match: re.Match[str]) -> str:
     return " ".join(filter(None, (before and f"{before}.", f"{request}?", rest and f"{rest}?")))
 
 
+def _without_opinion(match: re.Match[str]) -> str:
+    """Return "," between two phrases, and nothing behind a question; the match behind a statement."""
+    asks = _ASKS.match(match.string) is not None
+    return "," if match["comma"] else "" if asks else match[0]
+
+
 # "I have a bad back, so I could never do that" asks nothing.
 _ASKS = re.compile(
     rf"(?:^|[,.] |\b(?:and|but|so|please) )(?:{WH}|is|are|does|do|did|can|could|would|tell|describe|give|list|count|name)\b",
@@ -137,8 +143,8 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "opinion of the app between commas",
-        rf", {_YOU_THINK},(?= )",
-        ",",
+        rf", {_YOU_THINK}(?:(?P<comma>,)(?= )|(?=[?.! ]*$))",
+        _without_opinion,
         "is that the sun, do you think, or a lamp?",
         "is that the sun, or a lamp?",
     ),
@@ -267,7 +273,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "statement and its confirmation",
-        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:(?:is (?:that|this|it)|(?<=, )(?:it|this|that) is|(?<=, )(?:it|that)'s) (?:so|right|true|correct|the case|really so)|am i (?:right|correct|wrong|mistaken)|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))?)\?",
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:(?:is (?:that|this|it)|(?<=, )(?:it|this|that) is|(?<=, )(?:it|that)'s) (?:so|right|true|correct|the case|really so)|am i (?:right|correct|wrong|mistaken)|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))*(?P<request>))(?:\?|(?(request)[. ]*$|(?!)))",
         confirmation_of_last,
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",

@@ -302,8 +302,8 @@ def _grouped(parts: Sequence[MessagePart]) -> tuple[MessageQuestion, ...]:
 
 def _with_asked_topics(parts: Sequence[MessagePart]) -> list[MessagePart]:
     """Turn a topic before another one into a question: "what about the man?", "and the woman?"."""
-    followers = [*parts[1:], MessagePart(kind="remark", text="")]
-    befores = [MessagePart(kind="remark", text=""), *parts[:-1]]
+    edge = MessagePart(kind="remark", text="")
+    befores, followers = [edge, *parts][:-1], [*parts, edge][1:]
     return [
         MessagePart(kind="question", text=f"what about {_with_the(part.text)}?")
         if part.kind == "topic" and any(map(_names_another, beside))

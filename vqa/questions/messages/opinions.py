@@ -88,11 +88,16 @@ def _option(thing: str) -> str:
 
 def confirmation_of_last(match: re.Match[str]) -> str:
     """Return "there is a man. does he jump?" for "there is a man and I think he jumps, is that so?"."""
-    *before, claim = _BEFORE_OPINION.split(match["claim"], maxsplit=1)
+    *before, claim = _BEFORE_OPINION.split(_EXAMPLE.sub("", match["claim"]), maxsplit=1)
     question = confirmation_question(claim, "")
     return " ".join([*(f"{one}." for one in before), question]) if question else match[0]
 
 
+# "He had a name on his back I think, garcia or something like that"
+_EXAMPLE = re.compile(
+    r"(?:,? i (?:think|believe|guess))?,? [a-z0-9 ]+ or something(?: like (?:that|it))?$|,? i (?:think|believe|guess)$",
+    re.IGNORECASE,
+)
 _BEFORE_OPINION = re.compile(
     r",? (?:and|but|so) (?=i (?:think|believe|guess|suppose)\b)", re.IGNORECASE
 )

@@ -9,11 +9,12 @@ from vqa.english import PREPOSITIONS, names_plural, singular_of
 from vqa.questions.conversation.introductions import (
     introduced_things,
     is_about_writer,
+    without_comparisons,
 )
 from vqa.questions.conversation.writers_life import persons_of_writer
 from vqa.questions.intent_table.intents import is_about_frames
 from vqa.questions.messages.sentence_parts import MessagePart
-from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.mentions import marked_words, nouns_of
 from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_past_participle
@@ -28,7 +29,7 @@ _POSSESSIVE = re.compile(r"^(?:his|her|its|their) ")
 
 
 _SOMETHING = re.compile(
-    r"\b(?:something|some thing|a thing) (?P<adjective>(?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b|with\b|of\b|about\b|i\b|so\b)(?:[a-z-]+(?<!ing)(?<!ed)(?<!en) )?)(?P<place>(?!i\b|so\b|about\b|with\b|else\b)[a-z][^,.?!;]*)?",
+    r"\b(?:something|some thing|a thing) (?P<adjective>(?!in\b|on\b|at\b|behind\b|near\b|next\b|under\b|to\b|that\b|like\b|with\b|of\b|about\b|i\b|so\b)(?:(?:red|green|golden|wooden|[a-z-]+(?<!ing)(?<!ed)(?<!en)) )?)(?P<place>(?!i\b|so\b|about\b|with\b|else\b)[a-z][^,.?!;]*)?",
     re.IGNORECASE,
 )
 
@@ -130,6 +131,9 @@ def _about_remark(text: str, parse_remark: Callable[[str], Question]) -> Questio
     is_named = noun and re.search(
         rf"\b(?:the|an?|his|her|this|that|one|some) (?:[a-z-]+ )?{re.escape(noun)}\b", text.lower()
     )
+    if noun and noun.split()[-1] not in map(singular_of, without_comparisons(marked_words(text))):
+        # "It was almost like a railway station."
+        return None
     is_noun = is_named or noun in nouns_of(text) or names_plural(text, noun)
     return about if is_noun else None
 

@@ -111,6 +111,13 @@ def _with_do(match: re.Match[str]) -> str:
 
 OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
+        "what it is that somebody does",
+        r"^(what|who|where|which [a-z]+|what colou?rs?) is it that(?:'s (?=[a-z])|(?= (?:is|are|was|were|has|(?:he|she|they|the [a-z]+) [a-z]+(?<!ed)\b)))",
+        lambda match: f"{match[1]} is " if match[0].endswith("'s ") else match[1],
+        "what is it that he holds?",
+        "what he holds?",
+    ),
+    rule(
         "omitted do",
         r"^(?P<noun>[a-z]+) (?P<verb>[a-z]+(?<!s)(?<!ing)(?<!ed)) (?P<rest>[a-z][^,?.!]*?)(?P<tag>,? (?:right|yes|no|correct))?(?=[?.! ]*$)",
         _with_do,

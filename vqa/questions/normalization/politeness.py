@@ -7,7 +7,7 @@ from vqa.questions.words.rewriting import AUXILIARY, END, TAG, WH, RewriteRule, 
 POLITENESS: tuple[RewriteRule, ...] = (
     rule(
         "greeting",
-        r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please|then|now|hm|um|sorry|sry|excuse me|thanks|thank you|good (?:morning|evening|day)|alright|yes or no(?=[:,]))\b(?: there\b)?[,!.:]* +(?=\w))+",
+        r"^(?:(?:and|so|but|ok|okay|hey|hi|hello|well|please|then|now|hm|um|sorry|sry|excuse me|thanks|thank you|good (?:morning|evening|day)|alright|yes or no(?=[:,]))\b(?: (?:there|dear)\b)?[,!.:]* +(?=\w))+",
         "",
         "Hey, what is it?",
         "what is it?",

@@ -40,7 +40,7 @@ _BEFORE_CLAIM = re.compile(
 _WORD = r"(?!(?:what|which|who|whose|where|when|why|how)\b(?! (?:is|are|was|were|has|have|can) [a-z]+ing\b))[a-z'-]+"
 _NP = rf"(?:(?:the|this|that|these|those|his|her|its|their|a|an|my|your|both|all|two|three|some) )?(?:{_WORD} ){{0,3}}?{_WORD}"
 _STATES_BE = re.compile(
-    rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|can|will) (?P<rest>.+)$", re.IGNORECASE
+    rf"^(?P<np>{_NP}) (?P<be>is|are|was|were|has|have|had|can|will) (?P<rest>.+)$", re.IGNORECASE
 )
 _STATES_VERB = re.compile(
     r"^(?P<np>he|she|it|(?:the|this|that|his|her|its) (?!two|three|four|five|both|other|first|second)[a-z'-]+|the [a-z]+ one|(?:one|each|none) of (?:the|them|these|those|his|her|their)(?: [a-z-]+)?|(?:some|any|every)(?:one|body)) (?P<adverb>(?:(?:also|always|just|never|often|only|still|[a-z]+ly) )?)(?P<verb>[a-z]{2,}s)(?P<rest> .+|)$",
@@ -55,6 +55,10 @@ _STATES_BASE = re.compile(
 _STATES_PAST = re.compile(
     r"^(?P<np>he|she|it|they|(?:the|this|that|his|her) [a-z]+(?: (?:in|on|with|at) (?:the |a )?[a-z-]+(?: [a-z-]+)?)?) [a-z]{2,}ed(?: .+|)$",
     re.IGNORECASE,
+)
+# "He never did turn his head."
+_STATES_DID = re.compile(
+    rf"(?i)^(?P<np>{_NP}?) (?:never |also |always )?did (?:never |also |not )?(?P<verb>[a-z]+)(?P<rest>(?: .+)?)$"
 )
 _BEGINS_WH = re.compile(
     r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
@@ -125,12 +129,15 @@ def as_question(wording: str) -> str:
         # "Yes but is he barefoot?"
         return f"{claim}?"
     be = _STATES_BE.match(claim)
-    if be is not None and be["be"].lower() in ("has", "have"):
+    if be is not None and be["be"].lower() in ("has", "have", "had"):
         return f"{does_or_do(be['np'])} {be['np']} have {be['rest']}?"
     if be is not None:
         open_end = _LACKS_OBJECT.match(be["rest"])
         asks = "" if open_end is None else "who " if open_end["who"] else "what "
         return f"{asks}{be['be'].lower()} {be['np']} {be['rest']}?"
+    did = _STATES_DID.match(claim)
+    if did is not None and is_verb(did["verb"].lower()):
+        return f"{does_or_do(did['np'])} {did['np']} {did['verb']}{did['rest']}?"
     past = _STATES_PAST.match(claim)
     if past is not None:
         return f"{'have' if does_or_do(past['np']) == 'do' else 'has'} {claim}?"
@@ -242,8 +249,6 @@ def _subject_length(words: Sequence[str], noun: str, verb: str) -> int:
 _SELECTORS = frozenset(
     "other second third last young old tall small little big two three four".split()
 )
-
-
 _EDGES = frozenset({"beginning", "ending", "opening"})
 
 

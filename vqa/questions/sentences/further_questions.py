@@ -25,7 +25,7 @@ BEGINS_QUESTION = re.compile(
     re.IGNORECASE,
 )
 BEGINS_REQUEST = re.compile(
-    rf"^{MARKERS}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare|pick|choose|select|check (?:if|whether)|guess|look (?:at|again))\b",
+    rf"^{MARKERS}(?:tell|show|describe|count|find|list|name|give|read|summari[sz]e|explain|translate|transcribe|make|jump|go to|caption|identify|say|compare|pick|choose|select|check (?:if|whether)|guess|look (?:at|again)|any(?= (?!idea|guess|clue|chance)[a-z]+(?:, [a-z]+)*,? or ))\b",
     re.IGNORECASE,
 )
 # "is it red and how many are there": a further question begins after "and" or a comma.
@@ -49,9 +49,9 @@ _NEXT_INDIRECT = re.compile(
 )
 # "Are there any bees or insects?" becomes two questions.
 _EITHER = re.compile(
-    rf"^{MARKERS}(?P<be>(?:are|is|was|were) there|(?:do|can) you see|does (?:he|she|it) have|do they have) "
-    r"(?:(?:any|some) (?P<first>[a-z]+) or (?:any )?(?P<second>[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)|"
-    r"(?:an? |some )?(?P<a>[a-z]+(?: [a-z]+)?) or (?:an? |some )?(?P<b>[a-z]+(?: [a-z]+)?)(?P<place> (?:any|some)where\b[a-z ]*))[?.! ]*$",
+    rf"^{MARKERS}(?:(?P<be>(?:are|is|was|were) there|(?:do|can) you see|does (?:he|she|it) have|do they have) )?"
+    r"(?:(?:any(?! (?:idea|guess|clue|chance)\b)|(?(be)some|(?!))) (?P<first>[a-z]+(?:, [a-z]+)*),? or (?:any )?(?P<second>(?!(?:nah?|naw|no|nope|not|none|nothing|something|what)\b)[a-z]+)(?P<rest>(?: (?:in|on|at) [a-z ]+)?)|"
+    r"(?(be)|(?!))(?:an? |some )?(?P<a>[a-z]+(?: [a-z]+)?) or (?:an? |some )?(?P<b>[a-z]+(?: [a-z]+)?)(?P<place> (?:any|some)where\b[a-z ]*))[?.! ]*$",
     re.IGNORECASE,
 )
 _FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
@@ -199,9 +199,10 @@ def _split_clauses(question: str) -> list[str]:
     """
     either = _EITHER.match(question)
     if either is not None:
-        nouns = either["first"] or either["a"], either["second"] or either["b"]
+        first = either["first"] or either["a"]
+        nouns = *first.split(", "), either["second"] or either["b"]
         rest = either["rest"] or either["place"] or ""
-        return [f"{either['be']} any {noun}{rest}?" for noun in nouns]
+        return [f"{either['be'] or 'are there'} any {noun}{rest}?" for noun in nouns]
     facts = _TWO_FACTS.match(question)
     if facts is not None:
         return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]

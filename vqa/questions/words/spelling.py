@@ -190,7 +190,9 @@ _ALSO_NOUNS = frozenset("id k n r u w y".split())
 def is_past_participle(word: str) -> bool:
     """Whether a lower-case word is a past participle: "parked", "held", not "red" or "shed"."""
     return word in _IRREGULAR or (
-        word.endswith("ed") and any(map(is_verb, (word[:-1], word[:-2], word[:-3])))
+        word.endswith("ed")
+        and word not in COLOURS
+        and any(map(is_verb, (word[:-1], word[:-2], word[:-3])))
     )
 
 
