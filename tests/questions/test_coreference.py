@@ -94,7 +94,7 @@ def test_follow_ups_are_made_self_contained(
         ([("what colour is the girl's hat", "red")], "and the boy?", "what colour is the boy's hat"),
         ([("what is he wearing", "shirt")], "a watch too?", "is the man wearing a watch"),
         ([("is this a beach or a lake", "beach")], "second scene: is it a bathroom", "is it a bathroom"),
-        ([("is there a weapon", "no")], "is it in colour or black and white", "is there a weapon no. is it in colour or black and white"),
+        ([("is there a weapon", "no")], "is it in colour or black and white", "is it in colour or black and white"),
         ([("what are the people wearing", "hats")], "is one of them his trainer", "is one of the people his trainer"),
         ([("what does she pick up", "cup")], "what about the end?", "what does she pick up"),
         ([("what is the floor made of", "wood")], "can you see their faces", "can you see the people's faces"),

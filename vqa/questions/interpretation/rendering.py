@@ -151,7 +151,11 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
         parsed_turns: the parsed question of each of these turns, and no others.
     """
     # "Is it raining?"
-    is_expletive = YES_NO.match(question) is not None and refers_to_no_noun(question)
+    is_expletive = (
+        YES_NO.match(question) is not None
+        and refers_to_no_noun(question)
+        and "one" not in question.lower().strip(" ?.!").split()
+    )
     if not history or is_expletive or not _CONTEXT_PRONOUN.search(question):
         return question
     before, query = history[-1], parsed_turns[-1]

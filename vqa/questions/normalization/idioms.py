@@ -286,13 +286,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "what furniture is there",
     ),
     rule(
-        "what it is that",
-        r"^(what|who|where|when|which [a-z]+|what colou?rs?) (?:is|was) it (?:that )?((?:he|she|they|it|(?:the|this|that|these|those) [a-z]+)) (is|are|was|were|does|do|did|has|have|can)\b(?! like\b)",
-        r"\1 \3 \2",
-        "what is it they are carrying?",
-        "what are they carrying?",
-    ),
-    rule(
         "number to confirm",
         rf"^(?:so |and )?(?:(?:only|just) )?{_NUMBER} ([a-z-]+s|people|men|women|children),? (?:right|correct|yes|no)(?=[?.! ]*$)",
         r"how many \1 are there",

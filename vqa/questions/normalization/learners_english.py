@@ -111,11 +111,11 @@ def _with_do(match: re.Match[str]) -> str:
 
 OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
-        "what it is that somebody does",
-        r"^(what|who|where|which [a-z]+|what colou?rs?) is it that(?:'s (?=[a-z])|(?= (?:is|are|was|were|has|(?:he|she|they|the [a-z]+) [a-z]+(?<!ed)\b)))",
-        lambda match: f"{match[1]} is " if match[0].endswith("'s ") else match[1],
-        "what is it that he holds?",
-        "what he holds?",
+        "what it is that",
+        r"^(what|who|where|when|which [a-z]+|what colou?rs?) (?:is|was) it (?:that(?P<be>'s)? (?!(?:he|she|they|the [a-z]+) [a-z]+ed\b)|(?=(?:he|she|they|it|(?:the|this|that|these|those) [a-z]+) (?:is|are|was|were|does|do|did|has|have|can)\b(?! like\b)))",
+        lambda match: f"{match[1]} {'is ' if match['be'] else ''}",
+        "what is it they are carrying?",
+        "what they are carrying?",
     ),
     rule(
         "omitted do",

@@ -98,7 +98,9 @@ def _with_is_behind_noun(match: re.Match[str]) -> str:
         re.split(rf",? {TAG}(?=[?.! ]*$)", match["rest"])[0].lower().strip(" ?.!").split()
     )
     is_state = is_property(first) and (not others or others[0] in PREPOSITIONS)
-    is_predicate = first in _AFTER_IT_IS or first in PREPOSITIONS
+    is_predicate = first in _AFTER_IT_IS or (
+        first in PREPOSITIONS and not match.string.endswith("?")
+    )
     return f"{match['np']} is {match['rest']}" if is_state or is_predicate else match[0]
 
 
