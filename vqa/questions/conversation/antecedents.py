@@ -132,8 +132,15 @@ def _candidates(discourse: Discourse, kind: AntecedentKind, words: Container[str
 
     "How many of them?" after "what sport is it?" counts people.
     """
+    # "How many cars are there?", "is the white one a van or a car?"
+    is_counted = (
+        kind == "one" and discourse.question is not None and discourse.question.intent == "count"
+    )
+    counted_noun = discourse.question.subject if is_counted and discourse.question else ""
     nouns = [
-        noun for noun in reversed(discourse.nouns) if noun not in words and without_article(noun)
+        noun
+        for noun in reversed(discourse.nouns)
+        if (noun not in words or noun == counted_noun) and without_article(noun)
     ]
     if kind == "its":
         # "Is its head down, and are its ears up?"
@@ -189,6 +196,10 @@ def _for_one(candidates: Sequence[str], discourse: Discourse, words: Container[s
     nouns.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
     if any(color in words for color in COLOURS):
         nouns.sort(key=lambda noun: noun.split()[0] not in COLOURS or "'s " in noun)
+    question = discourse.question
+    if question is not None and question.intent == "count":
+        # "How many cars are there?", "is the white one a van?"
+        nouns.sort(key=lambda noun: noun != question.subject)
     return nouns
 
 

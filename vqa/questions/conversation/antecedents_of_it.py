@@ -10,8 +10,10 @@ from vqa.english import KINDS, is_doing
 from vqa.place_nouns import SCENES
 from vqa.questions.conversation.belongings import with_owner_first
 from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.pronouns import is_object, is_of_person, it_acts
 from vqa.questions.words.living_nouns import is_animal, is_living, is_person, is_vehicle
+from vqa.types import Question
 
 BABIES = frozenset("baby toddler infant newborn".split())
 CHILDREN = frozenset("child kid boy girl".split())
@@ -56,6 +58,14 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
         nouns += [owner for owner in owners if owner not in nouns and is_living(owner)]
         # "Does it fly away?" asks about the insect, not the grass that it sits on.
         nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
+    question = discourse.question
+    if question is not None and _asks_of_thing(plain, question):
+        # "What is the bicycle leaning against?", "does it have a basket?"
+        nouns.sort(key=lambda noun: noun != question.subject)
+    if _THROWS & set(words):
+        # "What is the pitcher wearing?", "does he throw it?"
+        wearer = question.subject if question is not None and question.aspect == "clothes" else ""
+        nouns = [noun for noun in nouns if not is_of_person(noun) and noun != wearer]
     if {"he", "she"} & set(words):
         # "Does she throw it?" asks about the ball, not the dog.
         nouns.sort(key=is_living)
@@ -64,6 +74,22 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
     if fits is not None:
         nouns.sort(key=lambda noun: not fits(noun))
     return nouns
+
+
+def _asks_of_thing(plain: str, question: Question) -> bool:
+    """Whether a question is on what "it" is or has, after one for the place of its subject: "what is it leaning on?"."""
+    earlier = base_wording(question).lower().strip(" ?.!")
+    thing = re.escape(question.subject)
+    is_placed = (
+        re.match(rf"what (?:is|was) (?:the|this|that) {thing} .*{_AT}$", earlier) is not None
+    )
+    return is_placed and re.match(r"(?:is|was|does|did) it\b", plain, re.IGNORECASE) is not None
+
+
+_AT = r"\b(?:on|in|against|under|behind|beside|near|inside|by|above|to|of)"
+_THROWS = frozenset(
+    "throw throws throwing catch catches catching hit hits hitting kick kicks kicking bounce pitch".split()
+)
 
 
 def _asks_contents(plain: str) -> bool:

@@ -86,7 +86,7 @@ _PLACES = r"(?:in|on|at|near|next to|beside|behind|by|under|inside|outside|indoo
 _PLACE = re.compile(
     rf"\b(?:is|was|are|were) (?:it|they) (?:still |also |really |always )?{_PLACES}\b(?! (?:(?:the|its|his|her) )?(?:[a-z]+'s )?(?:{BODY_PART}|paws?)\b)|"
     r"^(?:(?:in|on|at) )?(?:what|which) (?:room|place|side|part|area|corner|street|road|field|yard|garden|park|scene) |"
-    r"^where (?:is|was|are|were|do|does|did) (?:it|they) (?!from\b)[a-z]+",
+    r"^where (?:is|was|are|were|do|does|did) (?:it|they)\b(?! from\b)",
     re.IGNORECASE,
 )
 _COMPANY = re.compile(

@@ -329,10 +329,13 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     if is_first_person(answer):
         return  # a refusal mentions no thing
     is_name_alone = len(question.rendered.split()) == _ALTERNATIVE_WORDS
-    if question.intent == "choice" and answer.lower().strip(" .") in question.options:
-        # The options that were not chosen are no antecedents.
-        other_options = set(question.options) - {answer.lower().strip(" .")}
-        discourse.nouns = [thing for thing in discourse.nouns if thing not in other_options]
+    if question.intent == "choice":
+        # The options that were not chosen are no antecedents; a sentence chooses by its nouns.
+        things = {answer.lower().strip(" ."), *nouns_of(answer)}
+        others = [one for one in question.options if not things & {one, *nouns_of(one)}]
+        if len(others) < len(question.options):
+            other_things = {noun for option in others for noun in (option, *nouns_of(option))}
+            discourse.nouns = [thing for thing in discourse.nouns if thing not in other_things]
     is_property = question.intent == "choice" and not (
         question.options_are_things
         or _HAS_OBJECT.search(question.resolved)

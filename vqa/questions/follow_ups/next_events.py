@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import does_or_do, has_determiner, is_doing, plural_of
+from vqa.english import COLOURS, does_or_do, has_determiner, is_doing, plural_of
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.follow_ups.contrasts import next_in_order
 from vqa.questions.nouns.name_questions import kind_of_name
@@ -46,6 +46,12 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     is_denied = is_claim and acts and is_denial(discourse.answer)
     if clause is not None and is_denied and is_then_what:
         return Resolution(text=f"what {clause.be} {clause.subject} doing?", is_changed=True)
+    if clause is not None and is_denial(discourse.answer) and is_then_what:
+        # "Is she a nurse?", "is the car red?"
+        is_name = clause.predicate.startswith(("a ", "an "))
+        asks = "what" if is_name else "what color" if clause.predicate in COLOURS else ""
+        if asks and not clause.is_existential:
+            return Resolution(text=f"{asks} {clause.be} {clause.subject}?", is_changed=True)
     if words & {"last", "finally", "lastly"}:
         return Resolution(text="what happens at the end?", is_changed=True)
     side = "before" if words & {"before", "previously", "earlier"} else "after"

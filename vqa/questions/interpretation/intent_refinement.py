@@ -34,6 +34,8 @@ def refine_intent(intent: str, query: str, phrases: Sequence[TaggedPhrase], answ
         phrases: the phrases that the slot tagger found.
         answer: text of the answer to the latest question; empty without one.
     """
+    if intent == "verify" and _WHICH_ONE.match(query):
+        return "identify"
     if intent == "correction" and _agrees(query, answer):
         return "acknowledge"
     is_remark = query.lower().startswith(("my ", "our ")) and not (asks(query) or "?" in query)
@@ -70,6 +72,8 @@ def _has_late_verb(query: str) -> bool:
 _MAX_SUBJECT_WORDS = 5
 
 
+# "Which one wears glasses?"
+_WHICH_ONE = re.compile(r"^which (?:one|of the [a-z]+) (?!.* or )", re.IGNORECASE)
 _DESCRIBE_ALL = re.compile(
     r"^describe (?:this|it|everything|all)\b(?! (?:scene|shot) by\b)", re.IGNORECASE
 )
