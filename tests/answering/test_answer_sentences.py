@@ -47,3 +47,16 @@ def test_a_bare_answer_of_several_names_what_it_answers(text: str, answer: str, 
 )
 def test_somebody_else_and_a_place_stay_in_the_subject(text: str, answer: str, reply: str) -> None:
     assert full_sentence(parse(text), answer) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("are the boys both smiling", "no", "No, not both of the boys are smiling."),
+        ("are the boys all smiling", "no", "No, not all of the boys are smiling."),
+        ("do the girls both wear hats", "no", "No, not both of the girls wear hats."),
+        ("are the boys both smiling", "yes", "Yes, the boys are both smiling."),
+    ],
+)
+def test_both_and_all_are_denied_of_the_subject(question: str, answer: str, reply: str) -> None:
+    assert full_sentence(parse(question), answer) == reply

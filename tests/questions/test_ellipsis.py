@@ -34,7 +34,7 @@ from vqa.types import Answer, Turn
         ("how many dogs are there", "two", "any of them on a leash?", "are any of the dogs on a leash?"),
         ("does the brown dog have a collar", "yes", "do the other dogs have one", "do the other dogs have a collar"),
         ("is that a ball above it", "no", "how about the second animal", "describe the second animal"),
-        ("what does the other child have on", "a jacket", "and on his feet", "what does the other child have on his feet"),
+        ("what does the other child have on", "a jacket", "and on his feet", "what is the other child wearing on his feet"),
         ("what color are the trousers", "red", "and the other person?", "what color are the trousers of the other person"),
         ("what color is the shirt", "red", "and the woman?", "what color is the shirt of the woman"),
         ("what does he have in his hand", "a cup", "and in the other one", "what does he have in the other hand"),

@@ -30,7 +30,7 @@ from vqa.questions.words.rewriting import RewriteRule
         ("whats going on", "what is going on"),
         ("Any dogs?", "are there any dogs?"),
         ("number of cars?", "how many cars are there?"),
-        ("Colour of the car?", "what is the Colour of the car?"),
+        ("Colour of the car?", "what color is the car?"),
         ("There is a dog, right?", "is There a dog?"),
         ("It's a cat, isn't it?", "is It a cat?"),
         ("tell me what you see", "what do you see"),

@@ -17,6 +17,8 @@ from vqa.questions.sentences.options import (
     [
         ("Is it a dog or a cat?", ("dog", "cat")),
         ("cat or dog", ("cat", "dog")),
+        ("is the car or the house red", ("car", "house")),
+        ("is the door or the window open?", ("door", "window")),
         ("Is there a person or an animal in the video?", ("person", "animal")),
         ("Is the plane landing or taking off?", ("landing", "taking off")),
         ("Is the man sitting on a chair or standing?", ("sitting on a chair", "standing")),

@@ -333,3 +333,30 @@ def test_wordings_of_a_chatty_question(text: str, rendered: str) -> None:
 def test_a_request_asks_the_question_in_it(text: str, intent: str, rendered: str) -> None:
     question = parse(text, encoder=sentence_encoder())
     assert (question.intent, question.rendered) == (intent, rendered)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "rendered"),
+    [
+        ("is what he's holding a phone", "verify", "is he holding a phone"),
+        ("is the thing he is holding a knife?", "verify", "is he holding a knife?"),
+        ("what city might that be in", "location", "what city is that in"),
+        ("What sort of place is that supposed to be?", "identify", "What sort of place is that?"),
+        ("how full is the glass", "verify", "is the glass full"),
+        ("how busy is the market", "verify", "is the market busy"),
+        ("how big is the dog", "measurement", "how big is the dog"),
+        ("what's the sign saying", "read_text", "what does the sign say"),
+        ("what are the letters saying", "read_text", "what do the letters say"),
+        ("what is the man saying", "speech_content", "what is the man saying"),
+        ("what is the story", "describe", "Describe the video."),
+        ("which rooms do you see in the video", "identify", "what rooms are there"),
+        ("what foods can be seen", "identify", "what foods are there"),
+        ("what is the drink called on the sign", "read_text", "what is the drink called on the sign"),
+        ("what does the pitcher have on", "describe_part", "what is the pitcher wearing"),
+        ("what has she got on", "describe_part", "what is she wearing"),
+        ("so that means he is alone?", "verify", "is he alone?"),
+    ],
+)  # fmt: skip
+def test_first_messages(text: str, intent: str, rendered: str) -> None:
+    question = parse(text)
+    assert (question.intent, question.rendered) == (intent, rendered)

@@ -12,6 +12,15 @@ from vqa.questions.parse import parse
     ("text", "rendered"),
     [
         ("he is holding what", "what is he holding"),
+        ("the hat what color is", "what color is the hat"),
+        ("the shirt what color has", "what color is the shirt"),
+        ("the dog what doing", "what is the dog doing"),
+        ("left one is what color", "what color is the left one"),
+        ("on the table what is there", "what is on the table"),
+        ("on table what", "what is on the table"),
+        ("behind him who is there", "who is behind him"),
+        ("left side who is", "who is on the left side"),
+        ("eyes what color?", "what color are the eyes"),
         ("the dog is lying where?", "where is the dog lying?"),
         ("there is a man wearing what?", "what is the man wearing?"),
         ("there are how many people?", "how many people are there?"),
@@ -62,3 +71,16 @@ def test_clauses_with_a_question_word_are_kept(text: str) -> None:
 )
 def test_a_cleft_is_a_plain_question(text: str, question: str) -> None:
     assert normalized_wording(text) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("in the kitchen somebody is cooking?", "is somebody cooking in the kitchen?"),
+        ("on the wall something is hanging?", "is something hanging on the wall?"),
+        ("in the bathroom there is somebody?", "is there somebody in the bathroom?"),
+        ("on the wall there is a picture?", "is there a picture on the wall?"),
+    ],
+)
+def test_a_place_goes_behind_its_statement(text: str, rendered: str) -> None:
+    assert parse(text).rendered == rendered

@@ -173,6 +173,11 @@ def _with_quantity(form: ReplyForm, *, is_so: bool) -> tuple[ReplyForm, bool]:
     A denied "all of the dogs" is "not all of the dogs". Returns the words of the question and
     whether the statement with them is true; any other subject stays.
     """
+    all_of_them, _, rest = form.predicate.partition(" ")
+    if all_of_them in ("both", "all") and rest and is_plural(form.subject) and not is_so:
+        # "Are the boys both smiling?"
+        them = "them" if form.subject == "they" else form.subject
+        form = replace(form, subject=f"{all_of_them} of {them}", predicate=rest)
     quantifier, _, noun = form.subject.partition(" ")
     if quantifier in _EVERYONE:
         return (form, True) if is_so else (replace(form, subject=f"not {form.subject}"), True)

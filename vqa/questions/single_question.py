@@ -13,6 +13,7 @@ from vqa.questions.conversation.earlier_questions import presupposed_absent
 from vqa.questions.conversation.first_messages import lacks_antecedent
 from vqa.questions.conversation.reactions import fixed_intent
 from vqa.questions.follow_ups.coreference import (
+    refers_to_no_noun,
     resolve,
     resolve_follow_up,
     strip_discourse_markers,
@@ -268,8 +269,8 @@ def _question(
         if kind == "choice" or intents()[intent].needs == "facts" or intent in _ORDERS
         else (),
     )
-    if intent == "presence" and not slots.target and match.is_fallback:
-        # "Car?"
+    if intent == "presence" and match.is_fallback and match.slots.get("target"):
+        # "Car?", "big dog?"
         noun = bare_noun(match.slots.get("target", ""))
         slots = replace(slots, target=noun, scored_noun=noun, asks_presence=bool(noun))
     # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
@@ -294,7 +295,9 @@ def _question(
         if intent == "action" and not is_living(subject):
             subject = ""
     form = reply_form(model_wording, who or query, slots.target or subject, slots.options, text)
-    if not (slots.asks_presence or resolution.is_changed or kind == "description"):
+    # "Season?" after another question
+    is_whole = normalized_text.is_idiom and refers_to_no_noun(model_wording)
+    if not (slots.asks_presence or resolution.is_changed or kind == "description" or is_whole):
         model_wording = with_context(model_wording, history, parsed_turns)
     anchor, side = anchor_of(query, intent, part)
     full_wording = resolution.text if resolution.is_changed else text

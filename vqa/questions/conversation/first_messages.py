@@ -12,6 +12,8 @@ from vqa.english import (
     singular_of,
     with_article,
 )
+from vqa.place_nouns import SCENES
+from vqa.questions.normalization.auxiliary_order import WEATHER
 from vqa.questions.nouns.noun_phrases import (
     identification_question,
     is_property_alone,
@@ -37,8 +39,11 @@ def complete_first_message(bare: str, plain: str) -> str:
     if is_property_alone(bare):
         return f"is it {bare}"
     if bare.endswith("?") and is_doing(first) and len(others) < _MAX_DOING_WORDS:
-        # "Dancing?"
-        return f"is anyone {bare}"
+        if others[-1:] and others[-1] in SCENES:
+            # "Swimming pool?"
+            return f"is there a {bare}"
+        # "Dancing?", "raining?"
+        return f"is {'it' if first in WEATHER else 'anyone'} {bare}"
     match = re.match(
         r"^(?:(?:what|how) about )?(?P<determiner>an?|any|some) (?P<noun>(?!one\b)[a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
         bare,

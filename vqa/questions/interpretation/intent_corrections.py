@@ -6,6 +6,7 @@ import re
 
 from vqa.english import BODY_PART, singular_of
 from vqa.questions.intent_table.intents_events import REPETITIONS
+from vqa.questions.normalization.equivalent_wordings import STATES_OF_DEGREE
 from vqa.questions.times.shot_words import PART_NOUN
 from vqa.questions.words.living_nouns import is_living
 
@@ -80,6 +81,18 @@ _REFINEMENTS = (
     ),
     # "How close are the cars to him?"
     _refinement("compare", r"^how (?:close|near|far)\b", "measurement"),
+    # "How full is the glass?", "is the market busy?"
+    _refinement(
+        "measurement outside_world",
+        rf"^(?:is|are|was|were) (?!.*\bor\b).+ (?:{STATES_OF_DEGREE})[?.! ]*$",
+        "verify",
+    ),
+    # "What is the drink called on the sign?"
+    _refinement(
+        "identify",
+        rf"\b(?:called|named|name)\b.* on (?:the|that|this|his|her) (?:[a-z]+ )?{_WRITTEN_ON}[?.! ]*$",
+        "read_text",
+    ),
     # "How many jumps do you count?"
     _refinement("count", rf"^how many (?:{REPETITIONS})\b(?! (?:are|is) )", "frequency"),
     # "Is it bigger at the end than in the beginning?" is answered by yes or no.

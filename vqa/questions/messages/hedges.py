@@ -192,8 +192,8 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "what would that be",
-        rf"\b(what|who|where) (?:would|could|might) ({_PRONOUN}) be(?= *[?.!,]| *$)",
-        lambda match: f"{match[1]} {is_or_are(match[2])} {match[2]}",
+        rf"\b(what(?: [a-z]+)?|which [a-z]+|who|where) (?:would|could|might) ({_PRONOUN}) be(?P<in>(?: (?:in|at|on|from))?)(?= *[?.!,]| *$)",
+        lambda match: f"{match[1]} {is_or_are(match[2])} {match[2]}{match['in']}",
         "what could that be?",
         "what is that?",
     ),
@@ -294,7 +294,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "supposed to be",
-        r"\b((?:what|who|where|when|how)(?:'s|s| is| are| was| were) [^,?.!]+?) (?:supposed|meant) to be(?=[?.!,]| *$)",
+        r"\b((?:(?:what|which)(?: (?:kind|sort|type) of)?(?: [a-z]+)?|who|where|when|how)(?:'s|s| is| are| was| were) [^,?.!]+?) (?:supposed|meant) to be(?=[?.!,]| *$)",
         r"\1",
         "what is that supposed to be?",
         "what is that?",

@@ -120,8 +120,8 @@ def _is_many_there(verb: str, behind: Sequence[str]) -> bool | None:
 
 def _is_many_first(behind: Sequence[str]) -> bool | None:
     """Whether the subject that begins these words is plural; None without a certain noun phrase."""
-    if behind and behind[0] == "they":
-        return True
+    if behind and behind[0] in ("they", "he", "she"):
+        return behind[0] == "they"
     if not behind or behind[0] not in _DETERMINERS:
         return None
     words = marked_words(" ".join(behind))

@@ -288,8 +288,8 @@ def _article_of_object(bare: Sequence[str], start: int, noun: str) -> _Article:
     has_subject = asks_action or base != before or subject in _ACTORS or is_living(subject)
     acts = is_doing(before) or (is_verb(base) and has_subject)
     is_free = base in ("play", "go", "be", "do") or before in ("playing", "going", "being", "doing")
-    # "A swimming pool"
-    is_modifier = bare[start - 2] in DETERMINERS
+    # "A swimming pool", "living room?"
+    is_modifier = bare[start - 2] in DETERMINERS or (start == 1 and noun in SCENES)
     if not acts or is_free or is_modifier or ends_phrase(before):
         return ""
     return "the" if is_part or base == "describe" else "a"

@@ -20,7 +20,7 @@ from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.times.shot_words import SHOT_OR_PART_NOUN
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import AUXILIARY, WH, RewriteRule, rule
-from vqa.questions.words.spelling import is_past_participle, is_verb
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_property, is_verb
 
 _NOT_DO = AUXILIARY.replace("does|do|did|", "")
 _WORD = rf"(?!(?:{AUXILIARY}|{WH}|of|in|on|at|with|about|and|or|to|from)\b)[a-z'-]+"
@@ -103,7 +103,8 @@ def _is_subject_behind(wh: str, verb: str, subject: str) -> bool:
         verb: the verb in the base form or in -ing.
         subject: the noun phrase behind the verb.
     """
-    is_of_actor = is_living(singular_of(subject.lower().split()[-1]))
+    *_, last = subject.lower().split()
+    is_of_actor = last in ("other", "he", "she", "they") or is_living(singular_of(last))
     says = verb.removesuffix("ing") in ("mean", "say", "show")
     return wh.lower() != "what" or says or (is_of_actor and verb in _WITH_OBJECT)
 
@@ -143,10 +144,12 @@ def _with_does_have(match: re.Match[str]) -> str:
     return f"{wh} {does_or_do(subject)} {subject} have{rest}"
 
 
+# Verbs of the weather, whose subject is "it".
+WEATHER = frozenset("raining snowing pouring hailing".split())
 # What somebody does to a thing and nothing does to somebody.
 _WITH_OBJECT = frozenset(
     form
-    for verb in "do wear eat drink read play hold watch use carry".split()
+    for verb in "do wear eat drink read play hold watch use carry bring make cook throw ride paint".split()
     for form in (verb, ing_form(verb))
 )
 
@@ -184,10 +187,21 @@ AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "verb before its subject",
-        rf"^(?P<wh>what|where|when|how) (?P<verb>(?!(?:{AUXILIARY})\b)[a-z]+s) (?P<np>(?:the|this|that|these|those|his|her) {_WORD}(?: {_WORD})?|he|she|they)(?=[?.! ]*$)",
+        rf"^(?P<wh>what|where|when|how) (?P<verb>(?!(?:{AUXILIARY}|about|else|call|name)\b)[a-z]+) (?P<np>(?:the|this|that|these|those|his|her) {_WORD}(?: {_WORD})?|he|she|they)(?=[?.! ]*$| (?:in|on|at|under|behind|near|next to|with) (?:the|his|her|their|its|an?)\b)",
         _with_does_first,
         "what says the sign?",
         "what does the sign say?",
+    ),
+    rule(
+        "do without another verb",
+        rf"^what (?:does|do) (?P<np>(?:he|she|they)(?= (?:in|on|at|near|behind) )|(?:the|this|that|these|those|his|her) (?:(?!other\b){_WORD}|other {_WORD}))(?P<place> (?:in|on|at|near|behind|under|next to) (?:the|his|her|their) [a-z]+)?(?=[?.! ]*$)",
+        lambda match: (
+            f"what {is_or_are(match['np'])} {match['np']} doing{match['place'] or ''}"
+            if is_living(singular_of(match["np"].lower().split()[-1])) or " " not in match["np"]
+            else match[0]
+        ),
+        "what does the dog in the garden?",
+        "what is the dog doing in the garden?",
     ),
     rule(
         "verb before a pronoun",
@@ -202,6 +216,35 @@ AUXILIARY_ORDER: tuple[RewriteRule, ...] = (
         _with_does_have,
         "what pattern has the sofa?",
         "what pattern does the sofa have?",
+    ),
+    rule(
+        "state before its subject",
+        rf"^(?P<be>is|are|was|were) (?P<state>[a-z]+) (?P<np>{_NOUN_PHRASE})(?=[?.! ]*$)",
+        lambda match: (
+            f"{match['be']} {match['np']} {match['state']}"
+            if is_adjective(match["state"].lower()) or is_past_participle(match["state"].lower())
+            else match[0]
+        ),
+        "is happy the man?",
+        "is the man happy?",
+    ),
+    rule(
+        "it before the weather",
+        r"^(?P<be>is|was) (?=(?P<state>[a-z]+)(?: (?:there|here|outside|inside|now|today))?[?.! ]*$)",
+        lambda match: (
+            f"{match['be']} it "
+            if is_property(match["state"].lower()) or match["state"].lower() in WEATHER
+            else match[0]
+        ),
+        "is cold there?",
+        "is it cold there?",
+    ),
+    rule(
+        "there before be",
+        r"^(what|where|who) there (is|are|was|were)\b",
+        r"\1 \2 there",
+        "where there is a dog?",
+        "where is there a dog?",
     ),
     rule(
         "name asked with how",

@@ -6,37 +6,24 @@ import re
 
 from vqa.english import (
     base_form,
+    does_or_do,
     is_doing,
     is_or_are,
-    is_plural,
     plural_of,
     singular_of,
     with_article,
 )
 from vqa.questions.normalization.learners_english import WORD_ORDER
+from vqa.questions.normalization.telegraphic_questions import possessive
 from vqa.questions.nouns.number_questions import count_question
 from vqa.questions.nouns.pronouns import OF_PERSON
 from vqa.questions.times.shot_words import NUMBERED_ORDINAL, ORDINAL, SHOT_OR_PART_NOUN
-from vqa.questions.words.living_nouns import is_person
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.rewriting import RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_verb
 
-
-def _possessive(owner: str) -> str:
-    """Return "his" for "he", "the boy's" for "the boy" and "the boys'" for "the boys"."""
-    ending = "'" if owner.endswith("s") and is_plural(owner) else "'s"
-    return _POSSESSIVES.get(owner.lower(), f"{owner}{ending}")
-
-
 # "What is this bird called?" asks for a kind.
 _PETS = frozenset({"dog", "cat", "horse"})
-_POSSESSIVES = {"he": "his", "she": "her", "they": "their"}
-
-
-def _color_question(match: re.Match[str]) -> str:
-    """Return "what color are the shorts" for a match of "the shorts color" or "shorts color"."""
-    determiner, noun = (match[1] or "the").lower(), match[2]
-    return f"what color {is_or_are(noun)} {determiner} {noun}"
 
 
 _IN = "(?:in|on|at|behind|under|near|next to|beside)"
@@ -66,12 +53,52 @@ _NO_PART = r"(?!(?:of|with|the|longer|shorter|over|there|where|when|in (?!(?:bla
 def _name_question(match: re.Match[str]) -> str:
     """Return "what is the boy's name" for "what is the boy called"."""
     *_, noun = match[1].lower().split()
-    is_named = noun in _POSSESSIVES or noun in _PETS or is_person(noun)
-    return f"what is {_possessive(match[1])} name" if is_named else match[0]
+    is_named = noun in ("he", "she", "they") or noun in _PETS or is_person(noun)
+    return f"what is {possessive(match[1])} name" if is_named else match[0]
+
+
+# States that a look answers, unlike a size or a weight.
+STATES_OF_DEGREE = (
+    "full|empty|crowded|busy|dark|bright|clean|dirty|happy|sad|angry|calm|windy|sunny|cloudy|foggy|wet|dry|hot|cold|tired|scared|messy|shiny|broken|noisy|quiet|visible|open|close|steep|deep|"
+    "muddy|rough|smooth|slippery|dusty|rainy|snowy|warm|excited|serious|relaxed|nervous|blurry|sharp|hairy|fluffy|green|colorful|colourful|tidy|worn|ripe|muscular"
+)
+
+
+def _says_question(match: re.Match[str]) -> str:
+    """Return "what does the sign say" for "what is the sign saying"; unchanged for a person."""
+    noun = singular_of(match["np"].lower().split()[-1])
+    is_written = not (is_living(noun) or noun in _VOICES)
+    return f"what {does_or_do(match['np'])} {match['np']} say" if is_written else match[0]
+
+
+_VOICES = frozenset("video audio voice song radio speech one other".split())
 
 
 EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     *WORD_ORDER,
+    rule(
+        "what one holds in front of its name",
+        r"^(is|are|was|were) (?:what|the thing (?:that |which )?) ?((?:he|she|it|they|(?:the|this|that|his|her) [a-z]+)) (?:is|are|was|were) ([a-z]+ing(?: (?:on|at|in|with|to))?) (?=(?:an?|the|his|her|some|any|[a-z]+s)\b(?! (?:or|and)\b))",
+        lambda match: (
+            f"{is_or_are(match[2]) if match[1] in ('is', 'are') else match[1]} {match[2]} {match[3]} "
+        ),
+        "is what he is holding a phone?",
+        "is he holding a phone?",
+    ),
+    rule(
+        "what a text is saying",
+        r"^what (?:is|are) (?P<np>(?:the|this|that|his|her) [a-z -]+?) saying(?=[?.! ]*$| (?:at|in|on) )",
+        _says_question,
+        "what is the sign saying?",
+        "what does the sign say?",
+    ),
+    rule(
+        "things of a kind that are seen",
+        r"^(?:what|which) (?P<things>(?:other |different |kinds? of |types? of )?[a-z-]+s|people|furniture|food) (?:(?:do|can|could|did) (?:you|we|i|u) see|(?:can|could) be seen|are (?:visible|shown|seen))(?: in (?:it|(?:the|this|that) (?:video|clip|film|footage)))?(?=[?.! ]*$)",
+        lambda match: f"what {match['things']} {is_or_are(match['things'])} there",
+        "which rooms do you see in the video?",
+        "what rooms are there?",
+    ),
     rule(
         "what is seen at a place",
         r"^what (?:can|could|do|did) (?:you|u|we|i) see (?=(?:right |just )?(?:next to|behind|beside|under|underneath|near|above|below|in front of|around|between|on) (?:the|him|her|it|them|his|their|these|those)\b)(?! on the (?:left|right|video|screen|clip))",
@@ -113,7 +140,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "color of what is worn",
         r"^(what|which) (colou?r) ([a-z-]+) (?:is|are|has|have|does|do) (he|she|they|(?:the|this|that) [a-z]+) (?:wearing|got|have|wear|has)(?: on)?(?=[?.! ]*$)",
         lambda match: (
-            f"{match[1]} {match[2]} {is_or_are(match[3])} {_possessive(match[4])} {match[3]}"
+            f"{match[1]} {match[2]} {is_or_are(match[3])} {possessive(match[4])} {match[3]}"
         ),
         "what colour top has he got",
         "what colour is his top",
@@ -192,7 +219,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "degree of a state",
-        r"^how (full|empty|crowded|busy|dark|bright|clean|dirty|happy|sad|angry|calm|windy|sunny|cloudy|foggy|wet|dry|hot|cold|tired|scared|messy|shiny|broken|noisy|quiet|visible|open|close|steep|deep) (is|are|was|were) (?=\w)(?!there\b)(.+?)(?=[?.! ]*$)",
+        rf"^how ({STATES_OF_DEGREE}) (is|are|was|were) (?=\w)(?!there\b)(.+?)(?=[?.! ]*$)",
         r"\2 \3 \1",
         "how full is the cup?",
         "is the cup full?",
@@ -228,32 +255,11 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "what happens at the beginning?",
     ),
     rule(
-        "color asked behind a noun",
-        r"^(?!(?:the|his|her|their|its|a|an|and|in|of|on|[a-z]+ly)\b)([a-z-]+) (what colou?r)(?=[?.! ]*$)",
-        lambda match: f"{match[2]} {is_or_are(match[1])} the {match[1]}",
-        "eyes what color",
-        "what color are the eyes",
-    ),
-    rule(
         "reflexive",
         r"\b((the|this|that|those|these|his|her) ([a-z-]+)) (?:itself|themselves|himself|herself)\b",
         _without_reflexive,
         "what color is the table itself",
         "what color is the table",
-    ),
-    rule(
-        "colour of",
-        r"^(?:the )?(colou?r) of (?:the )?(?=[a-z])(?!(?:it|them|that|this|these|those)[?.! ]*$)(his |her |its |their |this |that )?",
-        lambda match: f"what is the {match[1]} of {match[2] or 'the '}",
-        "colour of car?",
-        "what is the colour of the car?",
-    ),
-    rule(
-        "color after its noun",
-        r"^(?:(the|his|her|its|their) )?(?!(?:the|his|her|its|their|what|which|who|how|is|are|was|were|does|do|any|same|different|other|one|only|in|full|no|not|true|of|a|an|and|nice|your|my|favou?rite)\b)([a-z-]+(?: [a-z-]+)?) colou?rs?(?=[?.! ]*$)",
-        _color_question,
-        "shorts color?",
-        "what color are the shorts?",
     ),
     rule(
         "shade",
@@ -324,9 +330,10 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "number of",
-        r"^(?:the )?number of (?!(?:(?:different|separate|camera) )?(?:cuts|scenes|shots|edits)\b)(\w[\w ]*?)[?.! ]*$",
-        r"how many \1 are there?",
-        "number of cars?",
+        r"^(?:the )?(?:(?:total|overall|exact|whole) )?(?:number|count|total|amount(?= of (?:[a-z-]+ )?(?:[a-z-]+s|people|men|women|children)\b)) of (?:all )?(?:of )?(?!(?:the|his|her|this|that) [a-z]+[^s\W][?.! ]*$)(?:the )?"
+        r"(?!(?:(?:different|separate|camera) )?(?:cuts|scenes|shots|edits)\b)(?:(?:them|these|those)|(?P<what>\w[\w ]*?))(?:, (?:in )?(?:the )?(?:whole|entire|full) [a-z]+)?[?.! ]*$",
+        lambda match: " ".join(filter(None, ("how many", match["what"], "are there?"))),
+        "total number of cars?",
         "how many cars are there?",
     ),
     rule(

@@ -6,17 +6,15 @@ import re
 
 from vqa.english import (
     CARDINALS,
-    COLOURS,
     ORDINAL_OF,
-    PREPOSITIONS,
     STOP_WORDS,
     VIDEO,
     does_or_do,
     is_doing,
     is_or_are,
 )
+from vqa.questions.normalization.telegraphic_questions import TELEGRAPHIC_QUESTIONS
 from vqa.questions.nouns.mentions import ends_phrase
-from vqa.questions.nouns.noun_phrases import is_of_body
 from vqa.questions.times.shot_words import (
     NEIGHBOUR,
     NUMBERED_ORDINAL,
@@ -24,9 +22,8 @@ from vqa.questions.times.shot_words import (
     SHOT_OR_PART_NOUN,
     cardinal_number,
 )
-from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.rewriting import RewriteRule, rule
-from vqa.questions.words.spelling import is_adjective, is_past_participle, is_property, is_verb
+from vqa.questions.words.spelling import is_property
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
 _NTH_SCENE = rf"({NUMBERED_ORDINAL}) {SHOT_OR_PART_NOUN}"
@@ -71,38 +68,7 @@ def _emotion_question(match: re.Match[str]) -> str:
     return f"what emotion {does_or_do(who)} {who} show"
 
 
-def _state_question(match: re.Match[str]) -> str:
-    """Return "is the door open" for "door open"; unchanged without a noun and its state."""
-    noun, state = match[1].lower(), match[2].lower()
-    is_state = (
-        state in ("on", "off", "up", "down") or is_adjective(state) or is_past_participle(state)
-    )
-    is_noun = noun not in STOP_WORDS | PREPOSITIONS | COLOURS and not is_adjective(noun)
-    is_order = noun in _PHRASAL if state in ("on", "off") else is_verb(noun)
-    is_named = is_of_body(state) or state in _NO_STATES
-    is_other = is_order or is_named or noun.endswith(("one", "body", "thing", "ly"))
-    if not (is_state and is_noun) or is_other:
-        return match[0]
-    return f"{is_or_are(noun)} the {noun} {state}"
-
-
-# "Hold on?"
-_PHRASAL = frozenset(
-    "hold come go carry turn switch move put take keep get hang log sign play read live show later early head right".split()
-)
-# "Anyone here?", "dog breed?"
-_NO_STATES = frozenset("here there else breed model kind".split())
-
-
-def _kind_question(match: re.Match[str]) -> str:
-    """Return "what kind of guitar is it" for "guitar type", "what size is the dog" for "dog size"."""
-    noun, kind = match[1].lower(), match[2].lower()
-    if kind in ("name", "number"):
-        owner = is_living(noun) and kind == "name"
-        return f"what is the {noun}'s name" if owner else f"what is the {kind} on the {noun}"
-    if kind in ("type", "kind", "sort"):
-        return f"what kind of {noun} is it"
-    return f"what {kind} {is_or_are(noun)} the {noun}"
+_ACTOR = r"(?:he|she|they|(?:the|this|that|these|those|his|her) (?:[a-z]+ )?[a-z]+)"
 
 
 IDIOMS: tuple[RewriteRule, ...] = (
@@ -129,6 +95,22 @@ IDIOMS: tuple[RewriteRule, ...] = (
         lambda match: f"{is_or_are(match['np'] or 'it')} {match['np'] or 'it'} {match['thing']}",
         "looks like a park to me",
         "is it a park",
+    ),
+    rule(
+        "clothes that one has on",
+        rf"^what (?:(?:does|do|did) (?P<has>{_ACTOR}) (?:have|got) on|(?:is|are|was|were) (?P<dressed>{_ACTOR}) dressed in)(?=[?.! ]*$)",
+        lambda match: (
+            f"what {is_or_are(match['has'] or match['dressed'])} {match['has'] or match['dressed']} wearing"
+        ),
+        "what does the pitcher have on?",
+        "what is the pitcher wearing?",
+    ),
+    rule(
+        "story of the video",
+        r"^what is (?:the|its) (?:story|plot|storyline)(?: here| about| (?:of|in) (?:it|(?:this|the) [a-z]+))?(?=[?.! ]*$)",
+        "what happens",
+        "what is the story?",
+        "what happens?",
     ),
     rule(
         "part of the day",
@@ -272,13 +254,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "describe the room?",
     ),
     rule(
-        "describe the color",
-        r"^describe the (colou?r) of ",
-        r"what is the \1 of ",
-        "describe the color of the wood",
-        "what is the color of the wood",
-    ),
-    rule(
         "list of things",
         r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?=[?.! ]*$| (?:in|on|at) )",
         lambda match: f"what {match[1]} {is_or_are(match[1])} there",
@@ -299,18 +274,5 @@ IDIOMS: tuple[RewriteRule, ...] = (
         "so only a second or two?",
         "how long is the video?",
     ),
-    rule(
-        "state of a noun",
-        r"^(?:(?:the|is) )?(?!(?:is|are|was|not|so|too|very|and|or|the|a|an|what|which|whose|where|when|who|how|why|any|all|both|still|really|already)\b)([a-z]+) ([a-z]+)(?=\?)",
-        _state_question,
-        "elephant real?",
-        "is the elephant real?",
-    ),
-    rule(
-        "kind behind a noun",
-        r"^(?:the )?(?!(?:what|which|any|this|that|the|same|different|other|some|a|an|in|of|is|his|her|its|their|my|your)\b)([a-z]+) (type|kind|sort|breed|brand|size|shape|material|pattern|model|name|number)(?=[?.! ]*$)",
-        _kind_question,
-        "guitar type?",
-        "what kind of guitar is it?",
-    ),
+    *TELEGRAPHIC_QUESTIONS,
 )

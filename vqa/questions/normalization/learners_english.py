@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from vqa.english import (
+    BODY_PART,
+    COLOURS,
+    MASS_NOUNS,
     base_form,
     does_or_do,
     has_determiner,
@@ -15,20 +18,23 @@ from vqa.english import (
     is_plural_noun,
     plural_of,
     singular_of,
+    with_article_if_countable,
 )
 from vqa.questions.normalization.articles import is_countable
 from vqa.questions.normalization.auxiliary_order import AUXILIARY_ORDER, QUESTION_PHRASE, SUBJECT
 from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
-from vqa.questions.nouns.pronouns import is_of_person
+from vqa.questions.normalization.telegraphic_questions import possessive
+from vqa.questions.times.shot_words import ORDINAL
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_property, is_verb
 
 _NO_TOPIC = "it|he|she|they|this|that|these|those|what|who|which|where|when|why|how|and|or|but|so|either|maybe|more|both|all|just|only"
+_ACTOR = rf"(?:he|she|it|they|(?:the|this|that|his|her) (?!(?:{ORDINAL}|next|other|same|an?|is)\b)[a-z]+)"
 # Verbs that are no adjectives or nouns in this form: not "open", "play".
 _BASE_VERBS = (
     "smile|cry|laugh|talk|speak|sleep|fight|cook|drive|swim|run|walk|sit|stand|jump|eat|drink|wear|hold|carry|throw|wave|sing|go|look|wait|"
-    "cough|kneel|lie|read|write|climb|shout|clap|hug|kick|hide"
+    "cough|kneel|lie|read|write|climb|shout|clap|hug|kick|hide|make|build|ride|push|pull|touch|pour|play|feed|move"
 )
 
 
@@ -48,15 +54,9 @@ def _with_there(match: re.Match[str]) -> str:
 
 
 def _with_be(match: re.Match[str]) -> str:
-    """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits".
-
-    "What color the girl dress" -> "what color is the girl's dress".
-    """
+    """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits"."""
     *subject, last = match[2].lower().split()
-    is_owned = any(map(is_living, map(singular_of, subject)))
-    if is_owned and "colo" in match[1] and is_of_person(last):
-        return f"{match[1]} {is_or_are(last)} {' '.join(subject)}'s {last}"
-    has_verb = is_owned and is_verb(base_form(last))
+    has_verb = any(map(is_living, map(singular_of, subject))) and is_verb(base_form(last))
     return match[0] if has_verb else f"{match[1]} {is_or_are(match[2])} {match[2]}"
 
 
@@ -98,6 +98,18 @@ def _without_second_subject(match: re.Match[str]) -> str:
     return f"{match['np']} {match['next']}" if is_same and is_one and acts else match[0]
 
 
+def _with_ing(match: re.Match[str]) -> str:
+    """Return "is she smiling" for "is she smile", "who is standing" for "who stand".
+
+    So does an option behind it: "the car is move or stop" -> "the car is moving or stopping".
+    """
+    start, verb, other = match[1], match["verb"].lower(), (match["other"] or "").lower()
+    be = " is" if start.lower() == "who" else ""
+    acts = is_verb(other) and not (is_doing(other) or is_adjective(other))
+    option = f" or {ing_form(other) if acts else other}" if other else ""
+    return f"{start}{be} {ing_form(verb)}{option}"
+
+
 # Words that learners omit: "be", "do" and a plural that is marked twice.
 def _with_do(match: re.Match[str]) -> str:
     """Return "does the panda eat bamboo" for "panda eat bamboo"; unchanged for "dog house roof"."""
@@ -130,6 +142,13 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         _without_second_subject,
         "the girl she has a hat?",
         "the girl has a hat?",
+    ),
+    rule(
+        "base form after be",
+        rf"^((?:{QUESTION_PHRASE} )?(?:is|are|was|were) {_ACTOR}|{_ACTOR} (?:is|are|was|were)|(?:what|who|where) (?:is|are)|who) (?P<verb>do|{_BASE_VERBS})(?: or (?P<other>[a-z]+))?(?=$|[ ?.!])(?! (?:he|she|it|they|you|i|we)\b)",
+        _with_ing,
+        "is she smile",
+        "is she smiling",
     ),
     *QUESTION_WORD_ORDER,
     *AUXILIARY_ORDER,
@@ -171,13 +190,6 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "how many cars pass",
     ),
     rule(
-        "omitted the",
-        r"^what is (name|color|colour|number|kind|type|size|shape|length|brand|title|topic) of\b",
-        r"what is the \1 of",
-        "what is name of this sport",
-        "what is the name of this sport",
-    ),
-    rule(
         "plural before a place",
         r"^(?!(?:is|are|was|were|does|has|what|who|how|where|looks?|his|its)\b)(?P<noun>[a-z]+s|people|men|women|children) "
         r"(?P<place>(?:behind|in front of|next to|near|beside|under|around) (?:him|her|it|them|me|us|(?:the|his|her|their|a) [a-z]+))(?=[?.! ]*$)",
@@ -194,10 +206,10 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be",
-        r"^((?:what|which) colou?r|where|who) ((?:the|his|her|their|its|that|those) (?:[a-z-]+ )?[a-z-]+)(?=[?.! ]*$)(?<!ing)",
+        r"^(where|who) ((?:the|his|her|their|its|that|those) (?:[a-z-]+ )?[a-z-]+)(?=[?.! ]*$)(?<!ing)",
         _with_be,
-        "what color his shirt",
-        "what color is his shirt",
+        "where the car?",
+        "where is the car?",
     ),
     rule(
         "has after do",
@@ -270,7 +282,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "omitted be after anyone",
         r"^((?:any|some)(?:one|body|thing)(?: (?:else|here|there|around|[a-z]+(?= (?:going on|happening)\b)))?) (?=(?P<next>[a-z]{2,}ing|inside|outside|nearby|(?!in (?:it|here|there|the (?:video|clip|picture|scene))\b)(?:in|on|at|with|behind|near|next to)\b|(?<= else )(?:there|here|around))\b)",
         lambda match: (
-            f"is {'there ' if match[1].lower().endswith('thing') and not is_doing(match['next']) else ''}{match[1]} "
+            f"is {'there ' if (match[1].lower().endswith('thing') and not is_doing(match['next'])) or match['next'] == 'with' else ''}{match[1]} "
         ),
         "anyone watching them?",
         "is anyone watching them?",
@@ -283,11 +295,18 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "how many plates are on each side",
     ),
     rule(
-        "base form after be",
-        rf"^((?:{QUESTION_PHRASE} )?(?:is|are|was|were) (?:he|she|it|they|the [a-z]+)|(?:he|she|it|they|the [a-z]+) (?:is|are|was|were)) (do|{_BASE_VERBS})(?=$|[ ?.!])",
-        lambda match: f"{match[1]} {ing_form(match[2].lower())}",
-        "is she smile",
-        "is she smiling",
+        "part of a body without its owner",
+        rf"^(?P<start>(?:{QUESTION_PHRASE} )?(?:(?:is|are|does|do) )?(?P<who>he|she|they)\b[^,?.!]* (?:in|on)) (?:the )?(?P<part>{BODY_PART})(?=[?.! ]*$)",
+        lambda match: f"{match['start']} {possessive(match['who'])} {match['part']}",
+        "what does she have in hand?",
+        "what does she have in her hand?",
+    ),
+    rule(
+        "side without its preposition",
+        r"^(who|what) (is (?:sitting|standing|waiting|lying)) (left|right)(?: side)?(?=[?.! ]*$)",
+        r"\1 \2 on the \3",
+        "who is standing left?",
+        "who is standing on the left?",
     ),
     rule(
         "repeated verb after or",
@@ -304,6 +323,27 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         "is he running or walking",
     ),
 )
+
+
+_NO_ARTICLE = frozenset({"hair", "something", "anything"})
+
+
+def _with_does_have(match: re.Match[str]) -> str:
+    """Return "does he have a hat" for "has he hat"; unchanged behind "have", "has he left"."""
+    first, *_ = words = match["what"].split()
+    last = words[-1].lower()
+    acts = (
+        is_past_participle(first.lower())
+        and not is_adjective(first.lower())
+        and first.lower() not in COLOURS
+    ) or first.lower() in ("been", "to", "got", "ever")
+    is_thing = has_determiner(match["what"]) or is_plural_noun(last) or is_countable(last)
+    if acts or not (is_thing or last in MASS_NOUNS | _NO_ARTICLE):
+        return match[0]
+    what = with_article_if_countable(match["what"]) if last not in _NO_ARTICLE else match["what"]
+    return f"{does_or_do(match['np'])} {match['np']} have {what}{match['rest']}"
+
+
 # Word order errors.
 WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
@@ -349,16 +389,9 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
         "what color is the dress?",
     ),
     rule(
-        "which for what",
-        r"^which (?=(?:is|are) the (?:colou?r|name|shape|material|size|number|brand|breed|weather|season|sport)\b)",
-        "what ",
-        "which is the color of the car?",
-        "what is the color of the car?",
-    ),
-    rule(
         "has he",
-        r"^(has|have) (he|she|it|they|the [a-z]+) (?=(?:an?|any|his|her|short|long)\b|(?:leaves|wheels|legs|eyes|wings|[a-z]+[^s\W]s|shoes|gloves|glasses)(?: on)?[?.! ]*$)",
-        lambda match: f"{does_or_do(match[2])} {match[2]} have ",
+        r"^(?:has|have) (?P<np>he|she|it|they|the [a-z]+) (?P<what>(?:(?:an?|any|his|her) )?[a-z]+(?: [a-z]+)?)(?P<rest>(?: on| (?:in|on|with|at) .+)?)(?=[?.! ]*$)",
+        _with_does_have,
         "has he a beard",
         "does he have a beard",
     ),

@@ -53,7 +53,7 @@ SENTENCE_END = re.compile(
 
 
 _IS_IT_TRUE = re.compile(
-    r"^(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?)",
+    r"^(?:(?:so |and )?(?:does )?(?:this|that|it) means? (?:that )?(?=(?:it|he|she|they|there|the|his|her|these|those|nobody|somebody|someone) [a-z])|(?:am i right|is it (?:right|true|correct)|isn't it true|is it the case|would you say|can you confirm) (?:that |in saying (?:that )?))",
     re.IGNORECASE,
 )
 _WOULD_CALL = re.compile(
@@ -64,7 +64,8 @@ _TELL_TWICE = re.compile(
     re.IGNORECASE,
 )
 _TELL_THE = re.compile(
-    r"^tell me (?=the (?:colou?r|number|name|time|length|duration)\b)", re.IGNORECASE
+    r"^(?:(?:can|could|will|would) you )?(?:tell|say)(?: to)? me (?=the (?:colou?r|number|name|time|length|duration)\b)",
+    re.IGNORECASE,
 )
 
 
@@ -240,7 +241,7 @@ _LENGTH = (
     ),
 )  # fmt: skip
 _REQUEST = re.compile(
-    r"^(?:(?:can|could|would|will) you |do you |i (?:want|would like) to |i )?(?:please |kindly )?"
+    r"^(?:(?:can|could|would|will) you |(?:do )?you (?!know what(?:[?.!,]| i\b))|i (?:want|would like) (?:to )?|i )?(?:please |kindly )?(?:to )?"
     rf"(?:(?:tell|say|explain)(?: to)? (?:me|us|him|her|them)|(?:show|let) (?:me|us|him|her|them)(?: know| see)?|tell|say|explain|know|see|check|find out|make out|work out|figure out|identify|confirm|guess|wonder|give (?:me|us))(?: please| exactly| again| briefly| quickly| roughly| in detail| in short| step by step| precisely)*,? (?={WH}\b)",
     re.IGNORECASE,
 )
@@ -336,7 +337,8 @@ class Normalized:
         has_negation: whether the question contained a negation.
         expects_absence: whether "yes" to the original means "no" to `text`: True for "are there no
             cats?", whose `text` is "are there any cats?".
-        is_idiom: whether a rule of `IDIOMS` applied, so that `text` says more than the original.
+        is_idiom: whether a rule of `IDIOMS` or `OMITTED_WORDS` applied, so that `text` says more
+            than the original.
     """
 
     text: str
@@ -382,18 +384,17 @@ def normalize(question: str) -> Normalized:
     plain = apply_rules(_PLAIN[1:], plain)
     query = _REQUEST.sub("", plain)
     is_request = query != plain
-    query = with_articles(query)
+    typed_query = with_articles(query)
     query = apply_rules(
-        (*_REPORTED_QUESTIONS, *AUXILIARY_ORDER)
-        if is_request
-        else (*OMITTED_WORDS, _REPORTED_ACTION),
-        query,
+        (*_REPORTED_QUESTIONS, *AUXILIARY_ORDER) if is_request else OMITTED_WORDS, typed_query
     )
+    is_corrected = query != typed_query and not is_request
+    query = query if is_request else apply_rules((_REPORTED_ACTION,), query)
     plain_text = with_agreement(apply_rules(EQUIVALENT_WORDINGS, query))
     text = apply_rules(IDIOMS, plain_text)
     return Normalized(
         text=text,
         has_negation=has_negation,
         expects_absence=expects_absence,
-        is_idiom=text != plain_text,
+        is_idiom=text != plain_text or is_corrected,
     )

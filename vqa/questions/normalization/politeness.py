@@ -79,7 +79,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "be so good",
-        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like to (?:ask|know)(?: you)?|i want(?:ed)? to (?:ask|know)(?: you)?|i was wondering|i wonder|(?:i'm |i am )?just (?:curious|wondering|asking)|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
+        r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like (?:to )?(?:ask|know)(?: you)?|i want(?:ed)? (?:to )?(?:ask|know)(?: you)?|i was wondering|i wonder|(?:i'm |i am )?just (?:curious|wondering|asking)|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
         "tell me ",
         "would you mind telling me if it runs",
         "tell me if it runs",

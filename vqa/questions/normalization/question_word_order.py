@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, does_or_do, is_doing, is_or_are
+from vqa.english import COLOURS, base_form, does_or_do, has_determiner, is_doing, is_or_are
+from vqa.questions.normalization.auxiliary_order import SUBJECT
 from vqa.questions.words.rewriting import AUXILIARY, BE, WH, RewriteRule, rule
 from vqa.questions.words.spelling import is_verb
 
@@ -50,7 +51,51 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     return f"{question_word} {does_or_do(noun)} {noun} {base}{particle}{rest}"
 
 
+_AT_PLACE = r"(?:in|on|at|under|behind|next to|beside|near|above|inside|in front of) (?:him|her|it|them|(?:the|his|her|their|its|this|that) (?!(?:[a-z]+ )?(?:scenes?|clip|video|film|part|shot|end|beginning|start|half|minute|second|moment|time)\b)[a-z]+(?: [a-z]+)??)"
+
+
+def _topic_question(match: re.Match[str]) -> str:
+    """Return "what color is the hat" for "the hat what color is", "who is behind him" for "behind him who is".
+
+    Unchanged without a verb, "the dog what", but for a place and a color.
+    """
+    wh, verb, noun = match["wh"].lower(), (match["verb"] or "").lower(), match["np"] or ""
+    asks_color = "colo" in wh
+    if not noun:
+        place = f"on the {match['side']}" if match["side"] else match["place"]
+        return match[0] if asks_color or wh == "where" or "doing" in verb else f"{wh} is {place}"
+    if not (verb or asks_color):
+        return match[0]
+    phrase = noun if has_determiner(noun) else f"the {noun}"
+    if verb in ("has", "have") and not asks_color:
+        return f"{wh} {does_or_do(phrase)} {phrase} have"
+    doing = " doing" if "doing" in verb else ""
+    return f"{wh} {is_or_are(phrase)} {phrase}{doing}"
+
+
 QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (
+    rule(
+        "topic before its question",
+        rf"^(?:(?P<place>{_AT_PLACE})|(?:the )?(?P<side>(?:left|right) side)|(?P<np>{SUBJECT}|(?!(?:{AUXILIARY}|{WH}|and|so|but|of|[a-z]+ly)\b)[a-z-]+)),? "
+        r"(?P<wh>(?:what|which) colou?r|what|who|where)(?: (?:it|he|she|they|there))?(?: (?P<verb>is doing|are doing|doing|is|are|has|have))?(?: (?:it|he|she|they|there))?(?=[?.! ]*$)",
+        _topic_question,
+        "the hat what color is?",
+        "what color is the hat?",
+    ),
+    rule(
+        "place before its statement",
+        rf"^(?P<place>{_AT_PLACE}),? (?P<np>there|(?:some|any)(?:one|body|thing)) (?P<be>is|are) (?P<rest>[^,?.!]+)(?=\?)",
+        r"\g<be> \g<np> \g<rest> \g<place>",
+        "in the kitchen somebody is cooking?",
+        "is somebody cooking in the kitchen?",
+    ),
+    rule(
+        "omitted article before one",
+        rf"^(?=(?:left|right|middle|first|second|third|last|other|big|small|{'|'.join(sorted(COLOURS))}) ones? (?:is|are|was|has|have|{WH})\b)",
+        "the ",
+        "left one is what color?",
+        "the left one is what color?",
+    ),
     rule(
         "what comes before or after in front",
         r"^(?:(?:and|so|ok|then) )?(?P<side>before|after) (?P<what>him|her|it|them|that|this|(?:the|an?|his|her|that|this) [a-z]+(?: (?!who\b|what\b|which\b)[a-z]+)?),? "

@@ -35,7 +35,7 @@ from vqa.questions.sentences.noun_options import (
     without_adverbs,
 )
 from vqa.questions.words.living_nouns import is_person
-from vqa.questions.words.spelling import is_past_participle, is_verb
+from vqa.questions.words.spelling import is_past_participle, is_property, is_verb
 
 # Groups of words of which one replaces another: "the left hand", "and the right?".
 CONTRASTS: tuple[frozenset[str], ...] = (
@@ -110,7 +110,10 @@ def _match_subjects(first_part: Words, second_part: Words) -> Options:
     are_side_by_side = len(first) == 2 and first[0] == "the" and len(second_part) > 2
     if are_side_by_side and second_part[0] == "the":
         doing = second_part[2]
-        acts = is_verb(doing) if first_part[0] in ("do", "does", "did") else is_doing(doing)
+        has_do = first_part[0] in ("do", "does", "did")
+        # "Is the car or the house red?"
+        is_state = len(second_part) == 3 and is_property(doing)
+        acts = is_verb(doing) if has_do else is_doing(doing) or is_state
         return (first[1], second_part[1]) if acts else None
     is_verb_alone = first[:1] == ["the"] and len(first) > 2 and not ARTICLES & set(first[1:])
     is_subject = len(second_part) == 2 and second_part[0] == "the"
