@@ -47,3 +47,18 @@ def test_pronouns_after_descriptions_and_lists(
 ) -> None:
     history = [Turn(question=question, answer=Answer(text=answer))]
     assert parse(text, history).rendered == rendered
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "rendered"),
+    [
+        ("a woman is cooking in a kitchen", "does she taste it", "does the woman taste it"),
+        ("a woman is cooking in a kitchen", "is it clean", "is the kitchen clean"),
+        ("a man plays a guitar", "what is it about", "Describe the video."),
+        ("a man plays a guitar", "is it raining", "is it raining"),
+        ("two dogs play in the snow", "only two?", "how many dogs are there?"),
+    ],
+)
+def test_what_it_means_after_a_description(answer: str, text: str, rendered: str) -> None:
+    history = [Turn(question="describe the video", answer=Answer(text=answer))]
+    assert parse(text, history).rendered == rendered

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from vqa.english import KINDS, is_doing
+from vqa.english import KINDS, PREPOSITIONS, base_form, is_doing
 from vqa.place_nouns import SCENES
 from vqa.questions.conversation.belongings import with_owner_first
 from vqa.questions.conversation.discourse import Discourse
@@ -34,10 +34,11 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
         # "Any drinks?", "where is it, a school?" is about the place.
         return []
     # "It" is one thing: the guitar, not its strings; a child only where `BABIES` decides.
+    no_things = CHILDREN | _AREAS if _is_object_of_action(words) else CHILDREN
     things = [
         noun
         for noun in candidates
-        if not (noun.split()[-1] in CHILDREN or (is_person(noun) and noun in discourse.plural))
+        if not (noun.split()[-1] in no_things or (is_person(noun) and noun in discourse.plural))
     ]
     nouns = sorted(things, key=lambda noun: noun in discourse.plural)
     nouns = with_owner_first(nouns, discourse.owners, discourse.belongings, plain)
@@ -92,6 +93,27 @@ _THROWS = frozenset(
 )
 
 
+def _is_object_of_action(words: Sequence[str]) -> bool:
+    """Whether "it" is the object of a verb that no place can have: "does she taste it?"."""
+    asks_action = words[:1] in (["does"], ["do"], ["did"], ["can"], ["will"])
+    return any(
+        after == "it"
+        and not {word, base_form(word)} & _OF_PLACES
+        and (asks_action or is_doing(word))
+        for word, after in pairwise(words[1:])
+    )
+
+
+_AREAS = SCENES - frozenset(
+    "bag basket boat bottle bowl box bus cage car container cup mirror pen pot sink suitcase tree truck vase".split()
+)
+# "Does he leave it?", "can you see it?"
+_OF_PLACES = PREPOSITIONS | frozenset(
+    "see leave enter clean cross film show like know recognize recognise describe be do have call name paint build fill share use visit pass "
+    "reach approach face light".split()
+)
+
+
 def _asks_contents(plain: str) -> bool:
     """Whether a question asks what is in "it": "is there a mirror in it?"; not "is he interested in it?"."""
     return _IN_CONTAINER.match(plain) is not None
@@ -115,7 +137,7 @@ _IN_CONTAINER = re.compile(
 )
 _OF_VIDEO = re.compile(
     r"\bin it (?:the (?:whole|entire) time|all the time|from the (?:start|beginning)|throughout)\b|"
-    r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|"
+    r"\bit (?:switch|cut)(?:es|s|ting|ing)? from\b|^what (?:is|was) it (?:all )?about[?.! ]*$|"
     # "At what second does it change?"
     r"^(?:and |so |but )?(?:when|how often|how many times|(?:at |in |on |after )?(?:what|which) (?:second|time|minute|moment|point|frame)|how many seconds)\b.*"
     r"\bit (?:is )?(?:chang|cut|switch)(?:e?s|e|ing|ting)?(?: over| again| scenes?| to (?!an? |[a-z]+[?.! ]*$).*)?[?.! ]*$|"

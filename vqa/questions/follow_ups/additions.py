@@ -139,7 +139,7 @@ _QUANTIFIER = re.compile(
 )
 _STANDS_ALONE = frozenset("all both each most neither none".split())
 _NAMES_THINGS = frozenset(
-    "presence count identify person_identity color location describe_part".split()
+    "presence count identify person_identity color location describe describe_part summarize".split()
 )
 # "Even all of them?", "the same thing at the end?"
 _BEFORE_DETAIL = re.compile(

@@ -142,8 +142,8 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
 
     "What color is it?" -> "What animal is it? dog. What color is it?", as in the embedded model's
     training data. Only the first eight words of the answer are used. The question is returned
-    unchanged without history, without a pronoun that means a thing, and if the previous turn is not about a thing in
-    the video, has no answer, or was answered by a refusal.
+    unchanged without history, without a pronoun that means a thing, and if the previous turn is a
+    description, is not about a thing in the video, has no answer, or was answered by a refusal.
 
     Args:
         question: the question.
@@ -162,7 +162,8 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
     # No training question follows a refusal.
     if not before.answer.text or is_first_person(before.answer.text):
         return question
-    if not is_about_frames(query.intent):
+    if not is_about_frames(query.intent) or query.rendered == DESCRIBE:
+        # "Is it raining?" after a description is no question about it.
         return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{query.rendered} {answer}. {question}"
