@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.questions.messages import sentence_encoder
 from vqa.questions.conversation.answer_nouns import described_things
 from vqa.questions.parse import parse
 from vqa.types import Answer, Turn
@@ -62,3 +63,33 @@ def test_pronouns_after_descriptions_and_lists(
 def test_what_it_means_after_a_description(answer: str, text: str, rendered: str) -> None:
     history = [Turn(question="describe the video", answer=Answer(text=answer))]
     assert parse(text, history).rendered == rendered
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "text", "rendered"),
+    [
+        ("is there a black dog", "yes", "what color is it", "what color is the dog"),
+        ("is there a black dog", "yes", "is it big", "is the black dog big"),
+        ("is there a blue and white bus", "yes", "what color is it", "what color is the bus"),
+        ("what happens", "a close up of a cake with two donuts", "what color is it", "what color is the cake"),
+        ("what is she holding", "a red bag", "what color is it", "what color is the bag"),
+    ],
+)  # fmt: skip
+def test_a_color_is_asked_without_the_known_one(
+    earlier: str, answer: str, text: str, rendered: str
+) -> None:
+    history = [Turn(question=earlier, answer=Answer(text=answer))]
+    assert parse(text, history).rendered == rendered
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "target"),
+    [
+        ("what color is the black and white dog", "dog", ""),
+        ("is there a blue and white bus", "", "bus"),
+        ("where is the red and yellow ball", "ball", ""),
+    ],
+)
+def test_a_thing_of_two_colors(text: str, subject: str, target: str) -> None:
+    question = parse(text, encoder=sentence_encoder())
+    assert (question.subject, question.target) == (subject, target)

@@ -7,7 +7,7 @@ import re
 from vqa.english import COLOURS, DETERMINERS, PREPOSITIONS, is_doing, is_plural_noun, singular_of
 from vqa.questions.nouns.entities import NO_NAMES, head_noun
 from vqa.questions.nouns.mentions import marked_words, noun_of, nouns_of, phrase_spans
-from vqa.questions.nouns.noun_phrases import NO_THING
+from vqa.questions.nouns.noun_phrases import NO_THING, TWO_COLORS
 from vqa.questions.times.shot_words import ORDINAL, ordinal_number
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_adjective, is_word
@@ -23,7 +23,7 @@ def answer_noun(answer: str, intent: str) -> str:
     lower = answer.lower().strip(" .")
     if lower in ("yes", "no"):
         return ""
-    match = _ANSWER_NOUN.search(_TWO_COLORS.sub("", lower))
+    match = _ANSWER_NOUN.search(TWO_COLORS.sub("", lower))
     if match is not None:
         name = head_noun(match[1].strip())
         members = nouns_of(lower[match.start() :]) if f"{name} of " in lower else ()
@@ -41,8 +41,6 @@ _ANSWER_NOUN = re.compile(
 
 _NAMES_BY_INTENT = frozenset("identify choice person_identity order compare describe".split())
 _MAX_NAME_WORDS = 2
-# "A black and white dog" names a dog.
-_TWO_COLORS = re.compile(rf"\b(?:{'|'.join(sorted(COLOURS))}) and (?:{'|'.join(sorted(COLOURS))}) ")
 
 
 def is_name(thing: str) -> bool:
@@ -114,7 +112,7 @@ def described_things(description: str) -> list[str]:
     "A person is riding a horse in a field" -> ["field", "horse", "person"]: things behind a
     preposition, then objects, then the subject; of equals the first is the most important.
     """
-    words = marked_words(_TWO_COLORS.sub("", description.lower().replace(" 's", "'s")))
+    words = marked_words(TWO_COLORS.sub("", description.lower().replace(" 's", "'s")))
     subjects: list[str] = []
     objects: list[str] = []
     places: list[str] = []

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from vqa.english import (
+    COLOURS,
     FORMS_OF_BE,
     MASS_NOUNS,
     VIDEO,
@@ -229,6 +230,9 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             nouns[kind] = noun
         if noun in discourse.absent:
             absent = noun
+        elif _ASKS_COLOR.match(plain) and noun not in discourse.plural:
+            # "Is there a black dog?", "what color is it?"
+            noun = " ".join(word for word in noun.split() if word not in COLOURS) or noun
         return _in_form(match[0].lower(), kind, noun, plain, discourse)
 
     if length_question(plain) == "it" and not _LONG_THINGS & set(discourse.nouns[-1:]):
@@ -333,6 +337,7 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     return f"the {noun}"
 
 
+_ASKS_COLOR = re.compile(r"^(?:what|which) colou?r (?:is|was) ", re.IGNORECASE)
 _ANYTHING = frozenset("anything anyone anybody something someone somebody".split())
 _HAS_ON_IT = re.compile(
     r"^what (?:does|do|did) (?:the|this|that) [a-z ]+ have (?:on|in|inside|around)$"

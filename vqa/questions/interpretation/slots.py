@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vqa.english import COLOURS, NUMBERS, PAIRED_PARTS, head_of, is_plural_noun, singular_of
-from vqa.questions.classifiers.slot_tagger import Role, TaggedPhrase
+from vqa.questions.classifiers.slot_tagger import TaggedPhrase
 from vqa.questions.intent_table.intents import IntentMatch
+from vqa.questions.interpretation.subject_phrase import tagged_noun
 from vqa.questions.normalization.statements import PRONOUNS, doer_of
 from vqa.questions.nouns.entities import (
-    bare_noun,
     possession_of,
     presence_target,
     subject_of,
@@ -150,7 +150,7 @@ def fill_slots(
     presupposition = subject_of(query) or (
         "person" if intent == "identify" and kind_of_name(query) == "person" else ""
     )
-    subject, target = _tagged_noun(phrases, "subject"), _tagged_noun(phrases, "target")
+    subject, target = (tagged_noun(phrases, role, wording) for role in ("subject", "target"))
     if intent == "count":
         subject = _counted_noun(query, subject, phrases)
     if intent in _LOOKS_FOR:
@@ -266,12 +266,6 @@ def _without_verb(subject: str, phrases: Sequence[TaggedPhrase]) -> str:
     text = next((phrase.text for phrase in phrases if phrase.role == "subject"), "").lower()
     first, _, rest = text.partition(" ")
     return singular_of(first) if rest and is_plural_noun(first) else subject
-
-
-def _tagged_noun(phrases: Sequence[TaggedPhrase], role: Role) -> str:
-    """Return the singular noun of the first tagged phrase with this role; empty without one."""
-    texts = (phrase.text.strip(" ?.!,") for phrase in phrases if phrase.role == role)
-    return next((bare_noun(text) for text in texts if text and text.lower() not in NUMBERS), "")
 
 
 _POSSESSION = re.compile(

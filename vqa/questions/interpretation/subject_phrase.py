@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import NUMBERS, VIDEO, is_doing, names_noun, plural_of
+from vqa.english import COLOURS, NUMBERS, VIDEO, is_doing, names_noun, plural_of
+from vqa.questions.classifiers.slot_tagger import Role, TaggedPhrase
+from vqa.questions.nouns.entities import bare_noun
+from vqa.questions.nouns.noun_phrases import TWO_COLORS
 
 # Words that end a noun phrase, or begin what is asked about it.
 _NO_MODIFIERS = frozenset(
@@ -94,3 +97,18 @@ def _form_at(text: str, start: int, forms: Sequence[str]) -> str:
 
 
 _ENDS_NOUN = re.compile(r"\b(?!')")
+
+
+def tagged_noun(phrases: Sequence[TaggedPhrase], role: Role, wording: str) -> str:
+    """Return the singular noun of the first tagged phrase with this role; empty without one.
+
+    "Black" of "the black and white dog" is the dog.
+    """
+    for phrase in phrases:
+        text = phrase.text.strip(" ?.!,")
+        colors = TWO_COLORS.match(wording, phrase.start) if text.lower() in COLOURS else None
+        if colors is not None:
+            text = wording[colors.end() :].split()[0].strip(" ?.!,")
+        if phrase.role == role and text and text.lower() not in NUMBERS:
+            return bare_noun(text)
+    return ""

@@ -19,7 +19,7 @@ from vqa.english import (
     singular_of,
 )
 from vqa.questions.nouns.entities import head_noun
-from vqa.questions.nouns.noun_phrases import NO_THING, QUESTION_WORDS
+from vqa.questions.nouns.noun_phrases import NO_THING, QUESTION_WORDS, TWO_COLORS
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_adjective, is_verb
 
@@ -32,7 +32,7 @@ def nouns_of(wording: str) -> tuple[str, ...]:
     modifiers. A final object without determiner, "does he wear gloves?", is added last. Words for
     the video, times and sides, such as "clip", "end" and "left", are left out.
     """
-    words = marked_words(wording)
+    words = marked_words(TWO_COLORS.sub("", wording))
     nouns = [noun_of(words[start:end]) for start, end in phrase_spans(words)]
     bare_object = _BARE_OBJECT.search(wording)
     if bare_object is not None:

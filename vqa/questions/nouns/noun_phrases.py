@@ -152,6 +152,7 @@ _NO_PROPERTIES = frozenset(
 # Words that end a phrase but name no thing that "it" can mean.
 NO_THING = frozenset(
     "video clip film movie scene picture part section segment time beginning end start middle second minute left right top bottom side front back "
+    "close close-up closeup view glimpse "
     "there here down away outside inside around together background foreground something anything other same first last one "
     "for of in on at with to from by about so all like as point moment lot bit goes "
     # Nouns of a look
@@ -160,6 +161,11 @@ NO_THING = frozenset(
     "pity shame relief surprise wonder joke luck mistake idea reason problem question answer difference guess mix sense fact feeling impression mess "
     "kind sort type choice matter trouble pleasure".split()
 )
+
+
+_COLOR = rf"(?:{'|'.join(sorted(COLOURS))})"
+# "Black and white" before a noun
+TWO_COLORS = re.compile(rf"\b{_COLOR} and {_COLOR} (?=[a-z])", re.IGNORECASE)
 
 
 def final_noun(wording: str) -> str:
