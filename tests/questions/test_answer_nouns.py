@@ -93,3 +93,21 @@ def test_a_color_is_asked_without_the_known_one(
 def test_a_thing_of_two_colors(text: str, subject: str, target: str) -> None:
     question = parse(text, encoder=sentence_encoder())
     assert (question.subject, question.target) == (subject, target)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "answer", "text", "rendered"),
+    [
+        ("where is the man", "on a bench", "what is it made of", "what is the bench made of"),
+        ("where is the man", "bench", "what color is it", "what color is the bench"),
+        ("where is the woman", "in a kitchen", "is it clean", "is the kitchen clean"),
+        ("where is the cup", "on a table", "what color is it", "what color is the cup"),
+        ("where is the cat", "on the sofa", "is it asleep", "is the cat asleep"),
+        ("where is the dog", "grass", "is it big", "is the dog big"),
+    ],
+)
+def test_a_place_is_what_it_means_after_a_person(
+    earlier: str, answer: str, text: str, rendered: str
+) -> None:
+    history = [Turn(question=earlier, answer=Answer(text=answer))]
+    assert parse(text, history).rendered == rendered

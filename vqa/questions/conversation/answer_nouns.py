@@ -90,7 +90,10 @@ def things_of_answer(answer: str, intent: str, *, has_noun: bool) -> list[str]:
     is_pair = _PAIR.match(answer) is not None and len(things) == _PAIR_LENGTH
     if intent in _NAMES_BY_INTENT and is_pair and not all(map(is_living, things)):
         return [" and the ".join(reversed(things)), *things]
-    name = answer_noun(answer, intent)
+    name = answer_noun(answer, "identify" if intent == "location" else intent)
+    if intent == "location":
+        places = things or [name]
+        return [place for place in places if is_name(place) and not set(place.split()) & NO_THING]
     if set(name.split()) <= COLOURS or (intent == "action" and has_noun):
         # "Black", as the answer to "what bird is that?", names no thing.
         name = ""

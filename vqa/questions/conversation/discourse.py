@@ -201,6 +201,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         _mention_answer(discourse, question, noun)
 
 
+
 def _note_belongings(
     discourse: Discourse, question: Question, earlier: Sequence[str], *, is_negative: bool
 ) -> None:
@@ -309,7 +310,7 @@ _PRESUPPOSES_NOUN = frozenset(
 )
 # Intents whose answers name things.
 _NAMES_THINGS = frozenset(
-    "choice identify describe describe_part order action compare person_identity".split()
+    "choice identify describe describe_part order action compare person_identity location".split()
 )
 
 
@@ -345,7 +346,8 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     if _MATERIAL.search(question.resolved) or is_property:
         # "Wood" is a material of the blocks; "they" still refers to the blocks.
         return
-    for thing in things_of_answer(answer, question.intent, has_noun=bool(noun)):
+    things = things_of_answer(answer, question.intent, has_noun=bool(noun))
+    for thing in things:
         if names_plural(answer, thing) or " and the " in thing:
             discourse.plural.add(thing)
         if thing in SIDES or thing == noun or set(thing.split()) & NO_THING:
@@ -355,6 +357,9 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         agents = [noun] if is_person(noun) else persons_of(question.resolved)
         if agents and is_person(thing) and thing == object_of(answer):
             _mention(discourse, agents[-1])  # "She holds a child.": "her eyes" are the woman's.
+    if question.intent == "location" and things and noun:
+        # "Where is the cup?", "on a table": "it" stays the cup.
+        _mention(discourse, noun)
 
 
 # "Is she wearing boots or sandals?"
