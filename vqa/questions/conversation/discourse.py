@@ -201,7 +201,6 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         _mention_answer(discourse, question, noun)
 
 
-
 def _note_belongings(
     discourse: Discourse, question: Question, earlier: Sequence[str], *, is_negative: bool
 ) -> None:

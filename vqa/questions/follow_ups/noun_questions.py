@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from vqa.english import BODY_PART, is_or_are, plural_of, singular_of
+from vqa.questions.conversation.answer_nouns import things_of_answer
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -214,10 +215,12 @@ def noun_question(words: Sequence[str]) -> NounQuestion | None:
     return _BY_LAST_WORD.get(key[-1])
 
 
-def garment_question(words: Sequence[str], discourse: Discourse) -> str:
-    """Return "what trousers is the man wearing" for "what trousers?", or "" for other phrases.
+def kind_question(words: Sequence[str], discourse: Discourse) -> str:
+    """Return a question for a kind of thing: "what trousers is the man wearing" for "what trousers?".
 
-    Empty too where no person was mentioned, and where the latest question names the garment.
+    "What kind of bag?" after "what is she holding?", "a bag", is "what kind of bag is she holding".
+    Empty for other phrases, and where no person was mentioned or the latest question names the
+    thing.
 
     Args:
         words: the words of the phrase in lower case, at least one.
@@ -229,6 +232,10 @@ def garment_question(words: Sequence[str], discourse: Discourse) -> str:
     is_new = singular_of(noun) not in base_wording(discourse.question).lower()
     person = next(filter(is_person, reversed(discourse.nouns)), "")
     asks_which = before[:1] in (["what"], ["which"]) and set(before[1:]) <= _KIND_OF
+    open_question = base_wording(discourse.question)
+    is_answer = singular_of(noun) in things_of_answer(discourse.answer, "identify", has_noun=False)
+    if asks_which and is_answer and open_question.lower().startswith("what is "):
+        return f"{' '.join(words)} {open_question.rstrip('?').split(' ', 1)[1]}"
     if not (is_garment and is_new and asks_which and person):
         return ""
     if noun in ("hair", "beard"):

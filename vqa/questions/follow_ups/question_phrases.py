@@ -20,7 +20,7 @@ from vqa.questions.follow_ups.noun_questions import (
     COLOR_WORDS,
     EMPTY_WORDS,
     WORDS_BESIDE,
-    garment_question,
+    kind_question,
     noun_question,
     wording_about,
 )
@@ -66,9 +66,9 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return _resolution("what time of day is it")
     if _asks_about_denial(words, discourse):
         return Resolution(text=bare, intent="denied")
-    garment = garment_question(words, discourse)
-    if garment:
-        return _resolution(garment)
+    of_kind = kind_question(words, discourse)
+    if of_kind:
+        return _resolution(of_kind)
     clause = latest_clause(discourse)
     for rule in (
         _resolve_place_name,
