@@ -317,7 +317,7 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
     """Mention the nouns of the latest answer: "dog" of "a dog", "bike" of "riding a bike".
 
     They are added to `nouns` and `present`, except sides such as "left", materials and the
-    question's own noun. The options that a chosen one leaves are removed from `nouns`. A refusal
+    question's own noun. The options that a names one leaves are removed from `nouns`. A refusal
     changes nothing.
 
     Args:
@@ -330,9 +330,9 @@ def _mention_answer(discourse: Discourse, question: Question, noun: str) -> None
         return  # a refusal mentions no thing
     is_name_alone = len(question.rendered.split()) == _ALTERNATIVE_WORDS
     if question.intent == "choice":
-        # The options that were not chosen are no antecedents; a sentence chooses by its nouns.
-        things = {answer.lower().strip(" ."), *nouns_of(answer)}
-        others = [one for one in question.options if not things & {one, *nouns_of(one)}]
+        # The options that were not names are no antecedents; a sentence chooses by its nouns.
+        names = {answer.lower().strip(" ."), *nouns_of(answer)}
+        others = [one for one in question.options if not names & {one, *nouns_of(one)}]
         if len(others) < len(question.options):
             other_things = {noun for option in others for noun in (option, *nouns_of(option))}
             discourse.nouns = [thing for thing in discourse.nouns if thing not in other_things]
