@@ -33,14 +33,7 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
     if words[:3] == ["where", "is", "it"] and all(one in discourse.plural for one in candidates):
         # "Any drinks?", "where is it, a school?" is about the place.
         return []
-    # "It" is one thing: the guitar, not its strings; a child only where `BABIES` decides.
-    no_things = CHILDREN | _AREAS if _is_object_of_action(words) else CHILDREN
-    things = [
-        noun
-        for noun in candidates
-        if not (noun.split()[-1] in no_things or (is_person(noun) and noun in discourse.plural))
-    ]
-    nouns = sorted(things, key=lambda noun: noun in discourse.plural)
+    nouns = _things_first(candidates, discourse, words)
     nouns = with_owner_first(nouns, discourse.owners, discourse.belongings, plain)
     if ITS_BODY.search(plain):
         # "Does it have anything round its neck?"
@@ -75,6 +68,22 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
     if fits is not None:
         nouns.sort(key=lambda noun: not fits(noun))
     return nouns
+
+
+def _things_first(
+    candidates: Sequence[str], discourse: Discourse, words: Sequence[str]
+) -> list[str]:
+    """Return the nouns that "it" can refer to, single things first: the guitar, not its strings.
+
+    Children are left out, `BABIES` decides on them, and places where "it" is what somebody acts on.
+    """
+    no_things = CHILDREN | _AREAS if _is_object_of_action(words) else CHILDREN
+    things = [
+        noun
+        for noun in candidates
+        if not (noun.split()[-1] in no_things or (is_person(noun) and noun in discourse.plural))
+    ]
+    return sorted(things, key=lambda noun: noun in discourse.plural)
 
 
 def _asks_of_thing(plain: str, question: Question) -> bool:

@@ -230,9 +230,6 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             nouns[kind] = noun
         if noun in discourse.absent:
             absent = noun
-        elif _ASKS_COLOR.match(plain) and noun not in discourse.plural:
-            # "Is there a black dog?", "what color is it?"
-            noun = " ".join(word for word in noun.split() if word not in COLOURS) or noun
         return _in_form(match[0].lower(), kind, noun, plain, discourse)
 
     if length_question(plain) == "it" and not _LONG_THINGS & set(discourse.nouns[-1:]):
@@ -314,6 +311,9 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
     """
     if kind == "one":
         return f"the same {noun}" if "same" in pronoun else f"the {noun}"
+    if _ASKS_COLOR.match(plain) and noun not in discourse.plural:
+        # "Is there a black dog?", "what color is it?"
+        noun = " ".join(word for word in noun.split() if word not in COLOURS) or noun
     # "Do they both have hats?" after "what is the other one wearing?"
     is_both = not {"both", "all"}.isdisjoint(plain.lower().split())
     is_one = is_person(noun) and not (noun in discourse.plural or noun == "people" or is_both)
