@@ -390,7 +390,7 @@ WORD_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "has he",
-        r"^(?:has|have) (?P<np>he|she|it|they|the [a-z]+) (?P<what>(?:(?:an?|any|his|her) )?[a-z]+(?: [a-z]+)?)(?P<rest>(?: on| (?:in|on|with|at) .+)?)(?=[?.! ]*$)",
+        r"^(?:has|have) (?P<np>he|she|it|they|the [a-z]+) (?P<what>(?:(?:an?|any|his|her) )?[a-z]+(?: [a-z]+)?)(?P<rest>(?: on| (?:in|on|with|at|around|round|under|behind|near|over|above|next to|inside|beside|by) .+)?)(?=[?.! ]*$)",
         _with_does_have,
         "has he a beard",
         "does he have a beard",
