@@ -60,3 +60,20 @@ def test_somebody_else_and_a_place_stay_in_the_subject(text: str, answer: str, r
 )
 def test_both_and_all_are_denied_of_the_subject(question: str, answer: str, reply: str) -> None:
     assert full_sentence(parse(question), answer) == reply
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "reply"),
+    [
+        ("does that happen anywhere", "no", "No, that doesn't happen anywhere."),
+        ("does this take place outside", "yes", "Yes, this takes place outside."),
+        ("did that happen at the start", "yes", "Yes, that happens at the start."),
+        ("does that dog bark", "yes", "Yes, that dog barks."),
+        ("what is she holding", "50", "I can't tell what she is holding."),
+        ("how many are there", "50", "50."),
+    ],
+)
+def test_pronouns_as_subjects_and_numbers_as_answers(
+    question: str, answer: str, reply: str
+) -> None:
+    assert full_sentence(parse(question), answer) == reply

@@ -360,3 +360,25 @@ def test_a_request_asks_the_question_in_it(text: str, intent: str, rendered: str
 def test_first_messages(text: str, intent: str, rendered: str) -> None:
     question = parse(text)
     assert (question.intent, question.rendered) == (intent, rendered)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "rendered"),
+    [
+        ("whos got the ball", "identify", "who has the ball"),
+        ("so he wants to throw it?", "verify", "does he want to throw it?"),
+        ("go back to the dog is it black or brown", "choice", "is the dog black or brown"),
+        ("then theres a dog right what kind", "identify", "what kind of dog is it?"),
+        ("which animals appear?", "identify", "what animals are there?"),
+        ("who is at the door", "identify", "who is at the door"),
+    ],
+)
+def test_questions_as_people_type_them(text: str, intent: str, rendered: str) -> None:
+    question = parse(text, encoder=sentence_encoder())
+    assert (question.intent, question.rendered) == (intent, rendered)
+
+
+@pytest.mark.parametrize("text", ["On what basis?", "based on what", "on what grounds"])
+def test_the_basis_of_an_answer_is_explained(text: str) -> None:
+    history = [Turn(question="is the bear in a zoo", answer=Answer(text="yes"))]
+    assert parse(text, history, encoder=sentence_encoder()).intent == "explain"

@@ -104,6 +104,8 @@ def _open_answer(question: Question, text: str) -> str:
     side = side_reply(question, text, f"{the_subject} {be}")
     if side:
         return side
+    if text.isdigit() and question.intent in ("identify", "describe_part", "location", "action"):
+        return refuse_question(question.form)
     is_letter = len(text) == 1 and not text.isdigit()
     if is_letter or (" " not in text and text.isalpha() and not is_word(text.lower())):
         return refuse_question(question.form)

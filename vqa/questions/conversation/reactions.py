@@ -77,7 +77,9 @@ def fixed_intent(text: str, *, has_history: bool) -> str:
     match = match_intent(normalized_wording(text))
     intent = "" if match is None else match.intent
     is_order = intent == "command" and len(text.split()) == 1
-    if has_history and (intent in ("shorten", "recall") or is_order):
+    # "On what basis?" is not completed by the question before.
+    asks_basis = intent == "explain" and text.lower().startswith(("on ", "from ", "based "))
+    if has_history and (intent in ("shorten", "recall") or is_order or asks_basis):
         return intent
     if is_thanks(text):
         is_conversational = bool(intent) and intents()[intent].needs == "conversation"

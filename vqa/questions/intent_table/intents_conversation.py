@@ -202,6 +202,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "what did you see that {claim}",
             "(on|from|by) what (basis|do you (base|know|conclude|infer)) [is] [that|this|it] [based] [on]",
             "what is (that|this|it|your answer) based on",
+            "[but|and|ok|so] (on|from) what (basis|grounds|ground|evidence)",
             "what (is|was|are) (your|the) (reasoning|evidence|reason|proof|explanation|basis|reasons|arguments) [for (that|this|it)]",
             "[can|could] [you] [please] (explain|justify|prove|elaborate on) (that|this|it|your answer|your reasoning|yourself|the answer|how you know) [to me] [please]",
             "(which|what) (frames|frame|part|parts|evidence|moment) (did you|do you|does (that|it)) (use|look at|rely on|base that on|see that in|come from)",

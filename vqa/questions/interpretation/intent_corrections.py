@@ -75,6 +75,17 @@ def _refinement(
 
 _WRITTEN_ON = r"(?:sign|board|screen|page|paper|label|poster|shirt|t-shirt|jersey|plate|banner|blackboard|whiteboard|display|note|card|box|bottle|book|cover|back)s?"
 _REFINEMENTS = (
+    # "Does he want to throw it?" is seen, and so is who has the ball.
+    _refinement(
+        "reason",
+        r"^(?:does|do|did) (?:he|she|it|they|(?:the|that|this) [a-z]+) (?:want|plan|intend) to ",
+        "verify",
+    ),
+    _refinement(
+        "person_identity",
+        r"^who (?:has|have|holds) (?:the|an?|any|some|his|her) (?!name\b)",
+        "identify",
+    ),
     # "There are three dogs, right?"
     _refinement(
         "presence verify correction acknowledge", r"^how many (?!seconds|minutes)", "count"

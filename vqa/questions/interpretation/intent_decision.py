@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import NUMBERS, STOP_WORDS
+from vqa.english import NUMBERS, PREPOSITIONS, STOP_WORDS
 from vqa.questions.classifiers.intent_classifier import SentenceEncoding, shipped_classifier
 from vqa.questions.conversation.discourse import Resolution
 from vqa.questions.intent_table.intents import IntentMatch, intents, match_intent
@@ -125,7 +125,9 @@ def _noun_alone(query: str) -> str:
     is_short = len(words) == 1 or (len(words) == _MAX_NOUN_WORDS and not _SOMEBODY & set(words))
     return (
         " ".join(words)
-        if is_short and all(map(is_word, words)) and not (STOP_WORDS | _NO_THINGS) & set(words)
+        if is_short
+        and all(map(is_word, words))
+        and not (STOP_WORDS | PREPOSITIONS | _NO_THINGS) & set(words)
         else ""
     )
 

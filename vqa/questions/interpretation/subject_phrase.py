@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import COLOURS, NUMBERS, VIDEO, is_doing, names_noun, plural_of
+from vqa.english import COLOURS, FORMS_OF_BE, NUMBERS, VIDEO, is_doing, names_noun, plural_of
 from vqa.questions.classifiers.slot_tagger import Role, TaggedPhrase
 from vqa.questions.nouns.entities import bare_noun
 from vqa.questions.nouns.noun_phrases import TWO_COLORS
@@ -109,6 +109,6 @@ def tagged_noun(phrases: Sequence[TaggedPhrase], role: Role, wording: str) -> st
         colors = TWO_COLORS.match(wording, phrase.start) if text.lower() in COLOURS else None
         if colors is not None:
             text = wording[colors.end() :].split()[0].strip(" ?.!,")
-        if phrase.role == role and text and text.lower() not in NUMBERS:
+        if phrase.role == role and text and text.lower() not in {*NUMBERS, *FORMS_OF_BE}:
             return bare_noun(text)
     return ""

@@ -19,7 +19,7 @@ _SUBJECT = (
 )
 # "The person in red what are they doing", "what about the guy standing up where does he go"
 _TOPIC_FIRST = re.compile(
-    rf"^(?:(?:and|but|so|ok|then) )?(?P<about>(?:what|how) about )?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? "
+    rf"^(?:(?:and|but|so|ok|then|now) )*(?P<about>(?:what|how) about |(?:(?:please )?(?:go|going|let's go|lets go) )?back to (?=[^,]*$))?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? "
     rf"(?P<start>(?:(?:which|{_WH})(?: [a-z]+){{0,3}}? )?{AUXILIARY} ){_PERSON}\b(?P<rest>.*)$",
     re.IGNORECASE,
 )
@@ -35,9 +35,9 @@ _OPEN_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _REMARK_FIRST = re.compile(
-    r"^(?P<remark>(?:(?:lol|omg|wow|hey|ok|man|damn|ugh|hm+) )?(?:it's|its|it is|there's|theres|there is|there are|this is|that is|that's|everything is|everything looks|the (?:video|picture|clip|screen|image|quality) is|"
+    r"^(?P<remark>(?:(?:lol|omg|wow|hey|ok|man|damn|ugh|hm+|then|and|so) )*(?:it's|its|it is|there's|theres|there is|there are|this is|that is|that's|everything is|everything looks|the (?:video|picture|clip|screen|image|quality) is|"
     r"(?:i|we) (?:can't|cant|cannot|can not|can barely|can hardly|could not|couldn't|don't|dont|do not|didn't|did not|barely|hardly|see|have|am|was|love|like)) "
-    rf"(?:[a-z'-]+ ){{0,6}}?[a-z'-]+) (?P<question>(?:{AUXILIARY} {_SUBJECT} [a-z].*|{_WH} {AUXILIARY} {_SUBJECT}\b.*))$",
+    rf"(?:[a-z'-]+ ){{0,6}}?[a-z'-]+) (?P<question>(?:{AUXILIARY} {_SUBJECT} [a-z].*|{_WH} {AUXILIARY} {_SUBJECT}\b.*|(?:what|which) (?:kind|type|sort|breed|brand|colou?r)\b.*))$",
     re.IGNORECASE,
 )
 _REMARK_LAST = re.compile(

@@ -9,6 +9,7 @@ from vqa.english import (
     does_or_do,
     is_doing,
     is_or_are,
+    is_plural,
     plural_of,
     singular_of,
     with_article,
@@ -356,6 +357,13 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         r"how many \1 are there?",
         "count the people",
         "how many people are there?",
+    ),
+    rule(
+        "kinds that appear",
+        r"^(?:what|which) (?P<kind>(?!one\b|of\b|is\b|are\b)[a-z]+) (?:appear|show up|turn up|pop up|occur|are (?:visible|shown|featured|present))[?.! ]*$",
+        lambda match: f"what {match['kind']} are there?" if is_plural(match["kind"]) else match[0],
+        "which animals appear?",
+        "what animals are there?",
     ),
     rule(
         "suggested number",

@@ -19,6 +19,7 @@ from vqa.questions.times.shot_words import (
     NEIGHBOUR,
     NUMBERED_ORDINAL,
     OF_A_THING,
+    ORDINAL,
     SHOT_OR_PART_NOUN,
     cardinal_number,
 )
@@ -72,6 +73,13 @@ _ACTOR = r"(?:he|she|they|(?:the|this|that|these|those|his|her) (?:[a-z]+ )?[a-z
 
 
 IDIOMS: tuple[RewriteRule, ...] = (
+    rule(
+        "what is up with a scene",
+        rf"^what is (?:up|going on|the deal) with (?=the (?:{ORDINAL}|next|other) {SHOT_OR_PART_NOUN}\b)",
+        "what happens in ",
+        "what is up with the second part",
+        "what happens in the second part",
+    ),
     rule(
         "what the video starts with",
         rf"^(?:with )?what (?:does|did|will) (?:it|(?:the|this|that) {VIDEO}) (?P<edge>start|begin|open|end|finish|close)(?: with| on)?(?=[?.! ]*$)",

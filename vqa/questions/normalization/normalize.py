@@ -117,7 +117,7 @@ _CONTRACTIONS: tuple[RewriteRule, ...] = (
         "she no wear shoes?",
         "she does not wear shoes?",
     ),
-    rule("has got, contracted", r"\b(he|she|it)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
+    rule("has got, contracted", r"\b(he|she|it|who|that)'s got\b", r"\1 has", "he's got a hat on", "he has a hat on"),
     rule(
         "its, written as it's",
         r"\b(in|on|at|of|with|behind|under|near|from|to|around|by) it's (?=(?P<follows>[a-z]+))",

@@ -181,7 +181,7 @@ def split_subject(rest: str, noun: str = "", *, verb: str = "") -> tuple[str, st
         # "Is one of the dogs standing still?"
         subject, predicate = split_subject(" ".join(words[2:]), noun, verb=verb)
         return f"{words[0]} of {subject}", predicate
-    if words[0].lower() in _DEMONSTRATIVES and words[1:2] in (["one"], ["ones"]):
+    if words[0].lower() in DEMONSTRATIVES and words[1:2] in (["one"], ["ones"]):
         length = 2 + modifier_length(words[2:], verb)
         return " ".join(words[:length]), " ".join(words[length:])
     if words[0].lower() in PRONOUNS and words[1:2] == ["else"]:
@@ -203,7 +203,7 @@ _MAX_PRONOUN_WORDS = 2
 
 def _is_determiner(words: Sequence[str]) -> bool:
     """Whether a first word such as "that" is a determiner, not a pronoun: "that blue thing on"."""
-    if words[0].lower() not in _DEMONSTRATIVES:
+    if words[0].lower() not in DEMONSTRATIVES:
         return False
     length = next((n for n, word in enumerate(words) if _opens_predicate(word)), len(words))
     is_long = length > _MAX_PRONOUN_WORDS or any(map(is_doing, words[2:3]))
@@ -212,14 +212,14 @@ def _is_determiner(words: Sequence[str]) -> bool:
 
 
 _QUANTITIES = frozenset("one two three some all none each both either neither any most".split())
-_DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
+DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 # "Is that just the bathroom?"
 _NO_MODIFIERS = frozenset("not just only really actually still also always even all".split())
 # "Does this take place at night?"
-_VERBS_OF_THIS = frozenset(
+VERBS_OF_THIS = frozenset(
     "take happen come go look mean start end begin show say seem work".split()
 )
-_AFTER_PRONOUN = (DETERMINERS - frozenset(CARDINALS)) | _VERBS_OF_THIS | _NO_MODIFIERS
+_AFTER_PRONOUN = (DETERMINERS - frozenset(CARDINALS)) | VERBS_OF_THIS | _NO_MODIFIERS
 
 
 def _subject_length(words: Sequence[str], noun: str, verb: str) -> int:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 
 from vqa.english import CARDINALS, DETERMINERS, PREPOSITIONS, is_doing, is_plural, singular_of
-from vqa.questions.normalization.statements import PRONOUNS, modifier_length
+from vqa.questions.normalization.statements import (
+    DEMONSTRATIVES,
+    PRONOUNS,
+    VERBS_OF_THIS,
+    modifier_length,
+)
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS
 from vqa.questions.sentences.clauses import Clause
@@ -156,6 +161,11 @@ def _clause_with_do(do: re.Match[str], noun: str) -> Clause | None:
             " ".join(words[length_of_group:]),
         )
         return Clause(verb=do["verb"].lower(), subject=subject, predicate=predicate)
+    is_pronoun = words[0].lower() in DEMONSTRATIVES and words[1].lower() in VERBS_OF_THIS
+    if is_pronoun:
+        # "Does that happen again?"
+        predicate = " ".join(words[1:])
+        return Clause(verb=do["verb"].lower(), subject=words[0].lower(), predicate=predicate)
     length = 1 + len(noun.split()) if " " in do["subject"] else 1
     name = " ".join(words[1:length]).lower()
     is_unknown = not noun or singular_of(name) != noun or name in _SELECTS or len(words) <= length
