@@ -371,6 +371,14 @@ def test_first_messages(text: str, intent: str, rendered: str) -> None:
         ("then theres a dog right what kind", "identify", "what kind of dog is it?"),
         ("which animals appear?", "identify", "what animals are there?"),
         ("who is at the door", "identify", "who is at the door"),
+        ("do we see the frisbee flying away", "verify", "is the frisbee flying away"),
+        ("can you see the man in the hat sitting", "verify", "is the man in the hat sitting"),
+        ("do you see the building in the back", "presence", "do you see the building in the back"),
+        (
+            "what has the man in front on his head",
+            "identify",
+            "what does the man in front have on his head",
+        ),
     ],
 )
 def test_questions_as_people_type_them(text: str, intent: str, rendered: str) -> None:

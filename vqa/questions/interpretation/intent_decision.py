@@ -75,8 +75,10 @@ def decide_intent(
     if is_arithmetic(normalized_text.text) and split_time(normalized_text.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]
-    if _BEGINS_WH.match(query) and YES_NO.match(wording) and not resolution.is_changed:
-        # "Do you see who is at the door?" asks who it is.
+    asks_wh = _BEGINS_WH.match(query) and YES_NO.match(wording)
+    asks_act = _SEES.match(wording) and _OF_THING.match(query)
+    if (asks_wh or asks_act) and not resolution.is_changed:
+        # "Do you see who is at the door?" asks who it is, "… the dog running?" what it does.
         wording = query
     elif not resolution.is_changed:
         # A wording without its time comes first: "describe the first ten seconds" has no subject.
@@ -110,6 +112,10 @@ def decide_intent(
 
 
 _BEGINS_WH = re.compile(r"^(?:what|which|who|whose|where|when|why|how)\b", re.IGNORECASE)
+
+
+_SEES = re.compile(r"^(?:do|did|can|could) (?:you|we|i|u) (?:see|notice)\b", re.IGNORECASE)
+_OF_THING = re.compile(r"^(?:is|are) (?!there\b)", re.IGNORECASE)
 
 
 def _noun_alone(query: str) -> str:

@@ -141,9 +141,18 @@ def _with_does_have(match: re.Match[str]) -> str:
     acts = any(map(is_past_participle, (first, subject.lower().split()[-1])))
     if is_owner or wh.lower() == "who" or acts or first in ("been", "to"):
         return match[0]
+    which = _WHICH_ONE.match(rest)
+    if which is not None:
+        # "What has the man in front on his head?"
+        subject, rest = f"{subject}{which[0]}", rest[which.end() :]
     return f"{wh} {does_or_do(subject)} {subject} have{rest}"
 
 
+# A place that selects one of several, before what it has there
+_WHICH_ONE = re.compile(
+    r" (?:(?:on|at|to) the (?:left|right|back|front|top|bottom)|in (?:front|the (?:middle|back|front|foreground|background))|behind)(?= [a-z])(?! of\b)",
+    re.IGNORECASE,
+)
 # Verbs of the weather, whose subject is "it".
 WEATHER = frozenset("raining snowing pouring hailing".split())
 # What somebody does to a thing and nothing does to somebody.

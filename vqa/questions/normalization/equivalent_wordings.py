@@ -309,6 +309,17 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
         "how many dogs are there?",
     ),
     rule(
+        "see a thing act",
+        r"^(?:do|did|can|could) (?:you|we|i|u) (?:see|notice) (?P<np>(?:the|his|her|its|their|this|that|these|those) (?:[a-z'-]+ ){1,5}?)(?P<doing>[a-z]+ing)\b",
+        lambda match: (
+            f"{is_or_are(match['np'].strip())} {match['np']}{match['doing']}"
+            if is_doing(match["doing"].lower())
+            else match[0]
+        ),
+        "do we see the frisbee flying away?",
+        "is the frisbee flying away?",
+    ),
+    rule(
         "see anybody",
         r"^(?:can|could|do|did) (?:you|we|i|u) (?:also )?(?:see|spot|notice) ((?:any|some)(?:one|body)(?: else)?)\b(?= ?([a-z]*))",
         lambda match: f"{'does' if is_verb(match[2].lower()) else 'is there'} {match[1]}",
