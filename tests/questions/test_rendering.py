@@ -31,3 +31,16 @@ def test_who_comes_before_or_after_asks_for_a_person(text: str) -> None:
 def test_an_expletive_needs_no_context(text: str) -> None:
     history = [Turn(question="what is the man doing", answer=Answer(text="walking"))]
     assert parse(text, history).rendered == text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("whats in this clip", "description"),
+        ("what is in the video?", "description"),
+        ("what is in the first scene?", "open"),
+        ("what's in the dog part", "open"),
+    ],
+)
+def test_contents_of_the_whole_video_are_described(text: str, kind: str) -> None:
+    assert parse(text).answer_kind == kind

@@ -53,7 +53,7 @@ def resolve_in_message(question: MessageQuestion) -> str:
     """Return a question without a pronoun that means options or a part of the video named before it.
 
     "Is there a lamp in it?" after "Back to the first scene" -> "is there a lamp?"; "what is it?"
-    after "The last picture puzzles me." -> "what is in the video?"; "which one is it?" after "a
+    after "The last picture puzzles me." -> "what is in the last scene?"; "which one is it?" after "a
     wolf or a dog" -> "is it a wolf or a dog?".
     """
     text = re.sub(r",? please$", "", question.text.rstrip(" ?.!"), flags=re.IGNORECASE)
@@ -93,7 +93,7 @@ def resolve_in_message(question: MessageQuestion) -> str:
         and words[-2:] in (["is", "it"], ["is", "that"])
         and _ADDS.issuperset(words)
     ):
-        return "what is in the video?"
+        return f"what is in the {ordinal_name(question.scene.shot_number)} scene?"
     if words[0] == "who" and words[-2:] == ["in", "it"]:
         # "The last scene, who is in it?"
         return f"{text.removesuffix(' in it')} there?"

@@ -259,7 +259,9 @@ def _question(
         intent = "read_text"
     intent = intent_after(before, intent, query, names_thing=bool(phrases))
     modality = modality_of(intent, query)
-    kind = answer_kind_of(intent, modality, query, options)
+    kind = answer_kind_of(
+        intent, modality, query, options, is_of_part=bool(time_range or shot_number or part)
+    )
     slots = fill_slots(
         query,
         wording,

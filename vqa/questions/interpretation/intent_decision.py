@@ -75,10 +75,7 @@ def decide_intent(
     if is_arithmetic(normalized_text.text) and split_time(normalized_text.text)[1] is None:
         return IntentMatch(intent="math", slots={}), 1.0
     wordings = [query, resolution.text]
-    asks_wh = _BEGINS_WH.match(query) and YES_NO.match(wording)
-    asks_act = _SEES.match(wording) and _OF_THING.match(query)
-    if (asks_wh or asks_act) and not resolution.is_changed:
-        # "Do you see who is at the door?" asks who it is, "… the dog running?" what it does.
+    if _asks_other_question(query, wording) and not resolution.is_changed:
         wording = query
     elif not resolution.is_changed:
         # A wording without its time comes first: "describe the first ten seconds" has no subject.
@@ -113,9 +110,18 @@ def decide_intent(
 
 _BEGINS_WH = re.compile(r"^(?:what|which|who|whose|where|when|why|how)\b", re.IGNORECASE)
 
-
 _SEES = re.compile(r"^(?:do|did|can|could) (?:you|we|i|u) (?:see|notice)\b", re.IGNORECASE)
 _OF_THING = re.compile(r"^(?:is|are) (?!there\b)", re.IGNORECASE)
+
+
+def _asks_other_question(query: str, wording: str) -> bool:
+    """Whether a "do you see" question contains another one, as "who is at the door?".
+
+    The query is that other question: "do you see the dog running?" -> "is the dog running?".
+    """
+    asks_wh = _BEGINS_WH.match(query) and YES_NO.match(wording)
+    asks_act = _SEES.match(wording) and _OF_THING.match(query)
+    return bool(asks_wh or asks_act)
 
 
 def _noun_alone(query: str) -> str:

@@ -54,6 +54,7 @@ _WH = re.compile(
 _OBJECTS = re.compile(
     rf"^what (?:is|are) (?:it|this|that|in (?:it|(?:the|this|that) {VIDEO}))[?.! ]*$", re.IGNORECASE
 )
+_CONTENTS = re.compile(rf"^what (?:is|are) in (?:the|this|that) {VIDEO}\b", re.IGNORECASE)
 
 
 def is_yes_no(question: str) -> bool:
@@ -111,7 +112,7 @@ def modality_of(intent: str, query: str) -> Modality:
 
 
 def answer_kind_of(
-    intent: str, modality: Modality, query: str, options: Sequence[str]
+    intent: str, modality: Modality, query: str, options: Sequence[str], *, is_of_part: bool
 ) -> AnswerKind:
     """Return the form of the answer: `yes_no`, `choice`, `description` or `open`.
 
@@ -124,12 +125,15 @@ def answer_kind_of(
         modality: where the answer is found, see `modality_of`.
         query: the self-contained, normalized question.
         options: the options that the question offers; empty if it offers none.
+        is_of_part: whether it is about a scene or a time, whose main object "what is in the
+            video?" asks for; of the whole video, it asks for a description.
     """
     if modality != "sight":
         return "open"
     if options:
         return "choice"
-    if (intent in ("describe", "summarize") and not _OBJECTS.match(query)) or (
+    asks_object = _OBJECTS.match(query) and (is_of_part or not _CONTENTS.match(query))
+    if (intent in ("describe", "summarize") and not asks_object) or (
         intent != "describe_part" and _DESCRIPTION.search(query) and intent != "action"
     ):
         return "description"
