@@ -23,6 +23,11 @@ from vqa.types import Answer, Turn
         ("what is the pitcher wearing", "a white uniform", "does he throw it", "does he throw it"),
         ("what is the man wearing", "a hat", "does he catch it", "does the man catch it"),
         ("what is he throwing", "a ball", "does he catch it", "does the man catch the ball"),
+        # What somebody does to a thing
+        ("what is the squirrel eating", "a nut", "how does it open it", "how does the squirrel open the nut"),
+        ("what is the cat chasing", "a mouse", "did it catch it", "did the cat catch the mouse"),
+        ("what is the dog playing with", "a stick", "where did it get that", "where did the dog get that"),
+        ("are there any boxes", "yes", "are they open", "are the boxes open"),
         ("do the dogs have collars", "yes", "where are they, a beach?", "where are the dogs?"),
         ("is it a dog", "no", "what then", "what is it?"),
         ("is she a nurse", "no", "what then", "what is she?"),

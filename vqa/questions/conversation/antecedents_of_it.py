@@ -11,7 +11,7 @@ from vqa.place_nouns import SCENES
 from vqa.questions.conversation.belongings import with_owner_first
 from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import base_wording
-from vqa.questions.nouns.pronouns import is_object, is_of_person, it_acts
+from vqa.questions.nouns.pronouns import acts_on_it, is_object, is_of_person, it_acts
 from vqa.questions.words.living_nouns import is_animal, is_living, is_person, is_vehicle
 from vqa.types import Question
 
@@ -53,8 +53,9 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
         # "Does it fly away?" asks about the insect, not the grass that it sits on.
         nouns.sort(key=lambda noun: not (is_living(noun) or is_vehicle(noun)))
     question = discourse.question
-    if question is not None and _asks_of_thing(plain, question):
-        # "What is the bicycle leaning against?", "does it have a basket?"
+    acts_on_thing = acts_on_it(plain) and question is not None and is_living(question.subject)
+    if question is not None and (acts_on_thing or _asks_of_thing(plain, question)):
+        # "What is the bicycle leaning against?", "does it have a basket?"; "what is the cat chasing?", "does it catch it?"
         nouns.sort(key=lambda noun: noun != question.subject)
     if _THROWS & set(words):
         # "What is the pitcher wearing?", "does he throw it?"
@@ -65,7 +66,7 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
         nouns.sort(key=is_living)
     # "Is anyone playing it?" asks about the piano, not the plant next to it.
     fits = next((test for verb, test in _OBJECTS.items() if is_object(verb, words)), None)
-    if fits is not None:
+    if fits is not None and not acts_on_it(plain):
         nouns.sort(key=lambda noun: not fits(noun))
     return nouns
 

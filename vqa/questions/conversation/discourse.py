@@ -238,13 +238,14 @@ def _mention_pair(discourse: Discourse, text: str) -> None:
     if pair is None:
         return
     for group, is_of_group in (("people", is_person), ("animal", is_animal)):
-        if is_of_group(pair[1].lower()) and is_of_group(pair[2].lower()):
+        if is_of_group(pair[1].lower()) and any(map(is_of_group, pair[2].lower().split())):
             discourse.plural.add(group)
             if group not in discourse.nouns:
                 discourse.nouns.insert(0, group)
 
 
-_PAIR = re.compile(r"\b(?:an?|the|one) ([a-z]+) and (?:an?|the|one) ([a-z]+)\b", re.IGNORECASE)
+# "Is the old man with the woman and the young girl?"
+_PAIR = re.compile(r"\b([a-z]+) and (?:(?:an?|the|one) )?([a-z]+(?: [a-z]+)?)\b", re.IGNORECASE)
 
 
 def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negative: bool) -> None:

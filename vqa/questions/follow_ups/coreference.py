@@ -35,7 +35,7 @@ from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
-from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS, SUBJECT_FORMS, owner_of
+from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS, SUBJECT_FORMS, acts_on_it, owner_of
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.shot_words import length_question
@@ -209,11 +209,12 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             kind in SUBJECT_FORMS and _asks_which_acts(before, plain)
         ):
             return match[0]
-        # Two pronouns of a question mean two things: "is she holding it".
+        # Two pronouns of a question mean two things: "is she holding it", "does it eat it".
+        name = "object" if kind in nouns and acts_on_it(plain) else kind
         others = (
             []
             if kind in SUBJECT_FORMS
-            else [noun for other, noun in nouns.items() if other != kind]
+            else [noun for other, noun in nouns.items() if other != name]
         )
         noun = antecedent(discourse, cast("AntecedentKind", kind), " ".join([plain, *others]))
         noun = owner_of(noun, plain[match.end() :]) if kind in SUBJECT_FORMS else noun
@@ -227,7 +228,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
             return match[0]
         owners.update({noun} if kind in SUBJECT_FORMS else ())
         if kind not in SUBJECT_FORMS:
-            nouns[kind] = noun
+            nouns[name] = noun
         if noun in discourse.absent:
             absent = noun
         return _in_form(match[0].lower(), kind, noun, plain, discourse)

@@ -76,7 +76,7 @@ def they_act(plain: str, *, has_plural: bool) -> bool:
 
 
 def acts_as_person(plain: str) -> bool:
-    """Whether "they" do what no thing does: "do they wave?", "which of them throws it?"."""
+    """Whether "they" do what no thing does: "do they wave?", "which of them throws it?"; not "are they dry?"."""
     words = [word for word in re.findall(r"[a-z]+", plain.lower()) if not word.endswith("ly")]
     after = next(
         (
@@ -88,7 +88,9 @@ def acts_as_person(plain: str) -> bool:
     )
     verb = after[2] if after[1:2] == ["to"] and after[2:] else (after or [""])[0]
     base = singular_of(verb)
-    return (is_verb(base) or is_doing(verb)) and base not in _VERBS_OF_THINGS | {"go", "going"}
+    is_state = re.search(r"\b(?:are|were|be) they\b", plain, re.IGNORECASE) is not None
+    does = is_doing(verb) or (is_verb(base) and not is_state)
+    return does and base not in _VERBS_OF_THINGS | {"go", "going"}
 
 
 def only_living_do(word: str) -> bool:
@@ -103,12 +105,19 @@ def is_object(verb: str, words: Sequence[str]) -> bool:
     return any(words[place - 1] in forms for place in places)
 
 
+def acts_on_it(plain: str) -> bool:
+    """Whether a question asks what "it" does to another thing: "how does it open it?", "where did it get that?"."""
+    return _ACTS_ON_IT.search(plain.lower()) is not None
+
+
 def it_acts(plain: str) -> bool:
     """Whether a question asks what an animal or a vehicle does: "does it fly?", "is it asleep?".
 
-    False for verbs that things have, too: "does it fall?".
+    False for verbs that things have, too: "does it fall?", unless they have an object: "does it hold it?".
     """
     match = _VERB_OF_IT.search(plain.lower())
+    if acts_on_it(plain):
+        return True
     if _GAZES.search(plain.lower()) is not None and "like" not in plain.lower().split():
         return not plain.lower().startswith(("how ", "what "))
     if match is None or match["verb"] in _VERBS_OF_THINGS:
@@ -137,6 +146,10 @@ STATES_OF_LIVING = frozenset(
 
 _VERB_OF_IT = re.compile(
     r"\b(?P<aux>do|does|did|is|was|can|will) it (?:also |ever |really |still |just |all )?(?P<verb>[a-z]+)"
+)
+_ACTS_ON_IT = re.compile(
+    r"\bit (?:also |ever |really |still |just |then |already )?(?!(?:and|or|but|when|while|if|that|as|before|after|because|until|than|like|is|was|does) )[a-z]+"
+    r"(?: (?:at|to|with|on|up|off|down|into|for|over|around|from|back))? (?:it|that(?=[?.! ]*$)|the thing)\b"
 )
 # "Which way is it looking?", unlike "is it looking good?"
 _GAZES = re.compile(
