@@ -31,6 +31,10 @@ from vqa.types import Answer, Turn
         ("what is the woman wearing", "a blue dress", "with stripes?", "does the dress have stripes?"),
         ("what is the woman doing", "cooking", "with a spoon?", "is the woman cooking with a spoon?"),
         ("what is the woman wearing", "a blue dress", "and her hair", "describe the woman's hair"),
+        ("is the horse tall", "yes", "taller than the fence?", "is the horse taller than the fence?"),
+        ("how old is the man", "50", "older or younger than the woman", "is the man older or younger than the woman?"),
+        ("what color is the cat", "grey", "breed?", "what breed is the cat?"),
+        ("what color is the van", "white", "and the size", "how big is the van?"),
         # More of the same
         ("is there a dog", "yes", "any others?", "are there any other dogs?"),
         ("is there a man", "yes", "are there more", "are there any other men?"),
@@ -40,6 +44,10 @@ from vqa.types import Answer, Turn
         ("is there a dog", "no", "on the left there is one", "is there a dog on the left?"),
         ("how many people are there", "three", "the one in the middle?", "describe the person in the middle"),
         # Phrases without a verb, and places
+        ("how many boys are there", "four", "how many with caps", "how many boys are there with caps"),
+        ("are there any dogs", "yes", "how many lying down?", "how many dogs are there lying down?"),
+        ("are there any cats", "yes", "how many on the left?", "how many cats are there on the left?"),
+        ("is there a lamp", "yes", "where in the picture", "where in the picture is the lamp?"),
         ("is there a dog", "yes", "doing what", "what is the dog doing?"),
         ("are there any kids", "yes", "eating what?", "what are the kids eating?"),
         ("what is the man doing", "running", "in which scene", "when is the man running?"),

@@ -9,6 +9,8 @@ from vqa.questions.words.spelling import correct_spelling, is_verb
 @pytest.mark.parametrize(
     ("text", "corrected"),
     [
+        ("is the cat on the L or R side", "is the cat on the left or right side"),
+        ("is there a guy w/o shoes y/n", "is there a guy without shoes yes or no"),
         ("can yu see teh dog", "can you see the dog"),
         ("wht hapend here", "what happened here"),
         ("is ther any animls", "is there any animals"),

@@ -87,10 +87,10 @@ def things_of_answer(answer: str, intent: str, *, has_noun: bool) -> list[str]:
     things = described_things(answer)
     if intent in _DESCRIBES and things:
         return things
-    listed = _listed_things(answer) if intent in _NAMES_BY_INTENT else []
-    if listed:
-        is_pair = len(listed) == _PAIR_LENGTH and not all(map(is_living, listed))
-        return [" and the ".join(reversed(listed))] * is_pair + listed
+    items = _items_of(answer) if intent in _NAMES_BY_INTENT else []
+    if items:
+        is_pair = len(items) == _PAIR_LENGTH and not all(map(is_living, items))
+        return [" and the ".join(reversed(items))] * is_pair + items
     name = answer_noun(answer, "identify" if intent == "location" else intent)
     if intent == "location":
         places = things or [name]
@@ -106,13 +106,13 @@ _DESCRIBES = frozenset({"describe", "summarize", "order"})
 _PAIR_LENGTH = 2
 
 
-def _listed_things(answer: str) -> list[str]:
+def _items_of(answer: str) -> list[str]:
     """Return the singular nouns of an answer that lists them, the first last: ["cup", "bowl"] for "a bowl and cups".
 
     Empty for other answers, such as "black and white" and "a dog runs and a cat sleeps".
     """
     items = re.split(r",? and |, ", answer.lower().strip(" ."))
-    phrases = [_LISTED.match(item) for item in items]
+    phrases = [_ITEM.match(item) for item in items]
     names = [singular_of(phrase["name"]) for phrase in phrases if phrase is not None]
     is_list = len(items) > 1 and len(names) == len(items)
     is_of_things = all(
@@ -122,7 +122,7 @@ def _listed_things(answer: str) -> list[str]:
     return names[::-1] if is_list and is_of_things else []
 
 
-_LISTED = re.compile(
+_ITEM = re.compile(
     r"(?:(?:an?|the|one|some|two|three|four|five|his|her|their) )?(?P<name>[a-z-]+(?: [a-z-]+)?)$"
 )
 

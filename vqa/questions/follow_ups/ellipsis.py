@@ -235,6 +235,8 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
 
 _PERSONS = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
+# "Where in the picture?"
+_WHERE_IN = re.compile(r"^where(?: exactly)? (?:in|on|at) (?:the )?[a-z]+$")
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
@@ -278,7 +280,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     question = discourse.question
     assert question is not None
     text = bare.lower().strip(" ?.!")
-    if text in _WORDS_ALONE:
+    if text in _WORDS_ALONE or _WHERE_IN.match(text):
         return resolve_phrase(bare, discourse)
     if _GUESS.match(bare) and is_first_person(discourse.answer):
         # "Just a guess then", after a refusal

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from vqa.english import BODY_PART, is_or_are, plural_of, singular_of
+from vqa.english import BODY_PART, PREPOSITIONS, is_or_are, plural_of, singular_of
 from vqa.questions.conversation.answer_nouns import things_of_answer
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
@@ -121,7 +121,7 @@ _SCENERY = frozenset(
 
 
 def resolve_property(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "and the weather?" to "what is the weather like?", whatever the latest question.
+    """Complete "and the weather?" to "what is the weather like?", "breed?" to "what breed is the dog?".
 
     "And the floor?" is completed so after a question that only a person or an animal can be asked,
     such as "what is the man doing?" or "is she asleep?", and after one about presence or a number.
@@ -132,13 +132,14 @@ def resolve_property(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     phrase = read_noun_phrase(bare)
     asks = noun_question([phrase.core]) if phrase is not None else None
-    if (
-        phrase is not None
-        and asks is not None
-        and phrase.determiner in SUBJECT_FORMS
-        and not phrase.tail
-    ):
-        owner = antecedent(discourse, cast("AntecedentKind", phrase.determiner), bare)
+    is_owned = phrase is not None and phrase.determiner in SUBJECT_FORMS
+    # "Size?", "and the breed?", unlike "side?" and "the model?"
+    word = bare.lower().strip(" ?.!")
+    word = word if is_living(word.removeprefix("the ")) else word.removeprefix("the ")
+    is_alone = asks is not None and asks is not _COLOR and asks.kind == "thing" and word.isalpha()
+    if phrase is not None and asks is not None and (is_owned or is_alone) and not phrase.tail:
+        kind = cast("AntecedentKind", phrase.determiner if is_owned else asks.kind)
+        owner = antecedent(discourse, kind, bare)
         if not owner or phrase.core in ("side", "corner"):
             return None
         return Resolution(text=wording_about(asks, owner, discourse), is_changed=True)
@@ -210,6 +211,8 @@ def noun_question(words: Sequence[str]) -> NounQuestion | None:
     if words[:2] in (["how", "many"], ["how", "much"]) and not key[2:]:
         count = "how many {noun} are there?"
         return NounQuestion(kind="many", one=count, many=count)
+    if words[0] == "where" and words[1:2] and words[1] in PREPOSITIONS:
+        return _with_be("any", f"{' '.join(words)} {{be}} the {{noun}}?")
     if words[0] == "how" and len(key) == 2:
         return _with_be("thing", f"how {key[-1]} {{be}} the {{noun}}?")
     return _BY_LAST_WORD.get(key[-1])

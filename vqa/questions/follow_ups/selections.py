@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from vqa.english import (
     COLOURS,
     NUMBERS,
+    PREPOSITIONS,
     STOP_WORDS,
     has_determiner,
     is_doing,
@@ -40,12 +41,16 @@ _COUNT_ALONE = re.compile(
     r"jump|swim|ride|drive|talk|sing|look) (?!there\b|you\b|we\b|i\b|the\b).+)$",
     re.IGNORECASE,
 )
+# "How many on a leash?", "how many wearing hats?"
+_COUNT_OF_PART = re.compile(
+    r"^how many (?P<first>(?!of\b|between\b|than\b|times\b)[a-z]+) .+$", re.IGNORECASE
+)
 
 
 def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "how many are red?" by the latest noun, in the plural: "how many cars are red?".
 
-    "Which of those two is red?" -> "which of the two cars is red?". A noun that was named in the
+    "How many with hats?" -> "how many people are there with hats?". "Which of those two is red?" -> "which of the two cars is red?". A noun that was named in the
     plural takes precedence; "which of them is smiling?" takes one for persons or animals, and
     "which is red?" only a plural one, "which one of the cars is red?". None for other texts, and if
     no such noun was mentioned. For the arguments see `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
@@ -53,9 +58,9 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     whole = _with_rest_of_count(bare, discourse)
     if whole:
         return Resolution(text=whole, is_changed=True)
-    alone = _COUNT_ALONE.match(bare)
-    if alone is not None and (noun := antecedent(discourse, "many", bare)):
-        return Resolution(text=f"how many {plural_of(noun)} {alone['after']}", is_changed=True)
+    count = _count_with_noun(bare, discourse)
+    if count:
+        return Resolution(text=count, is_changed=True)
     both = _with_noun_after_quantifier(bare, discourse)
     if both:
         return Resolution(text=both, is_changed=True)
@@ -97,6 +102,19 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
         text=f"{match['before']} the{match['number'] or ''} {plural_of(noun)}{match['after']}",
         is_changed=True,
     )
+
+
+def _count_with_noun(bare: str, discourse: Discourse) -> str:
+    """Complete "how many are red?" to "how many cars are red?", and "how many with hats?"; "" for other texts."""
+    alone = _COUNT_ALONE.match(bare)
+    part = _COUNT_OF_PART.match(bare) if alone is None else None
+    first = part["first"].lower() if part is not None else ""
+    asks_part = part is not None and (is_doing(first) or first in PREPOSITIONS)
+    noun = antecedent(discourse, "living" if only_living_do(first) else "many", bare)
+    if not noun or (alone is None and not asks_part):
+        return ""
+    rest = alone["after"] if alone is not None else f"are there {bare.split(' ', 2)[2]}"
+    return f"how many {plural_of(noun)} {rest}"
 
 
 _OF_SUBJECT = r"(?P<aux>do|does|did|is|are|was|were|has|have) (?P<subject>(?:the|his|her|its|their|this|that|these|those) [a-z]+(?: [a-z]+)?|he|she|they|it)"

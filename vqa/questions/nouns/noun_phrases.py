@@ -108,19 +108,29 @@ def is_property_alone(bare: str) -> bool:
 def offered_properties(bare: str) -> str:
     """Return a message of properties alone: "big or small", "dark blue or light blue" of "dark or light blue".
 
-    A single property counts, too; see `is_property_alone`. Empty for other messages.
+    A single property counts, too, see `is_property_alone`, and "bigger than the cat". Empty for other messages.
     """
     options = bare.lower().strip(" ?.!,").split(" or ")
     shade, *others = options[-1].split() or [""]
     if len(options) > 1 and len(others) == 1 and others[0] in COLOURS and shade in _SHADES:
         options = [one if one in COLOURS or " " in one else f"{one} {others[0]}" for one in options]
     if len(options) == 1:
-        return options[0] if is_property_alone(options[0]) else ""
+        is_property = is_property_alone(options[0]) or _COMPARISON.match(options[0])
+        return options[0] if is_property else ""
     is_each = all(
-        is_property_alone(one) or is_doing(one.split()[0]) or one in COLOURS or one in _PLACES
+        is_property_alone(one)
+        or is_doing(one.split()[0])
+        or one in COLOURS
+        or one in _PLACES
+        or _COMPARISON.match(one)
         for one in options
     )
     return " or ".join(_PLACES.get(one, one) for one in options) * is_each
+
+
+_COMPARISON = re.compile(
+    r"(?:(?:much|even|any|slightly|a (?:bit|little|lot)) )?(?:(?:more|less) [a-z]+|(?!(?:rather|other|either|fewer|later|earlier|sooner|after)\b)[a-z]+er) than [a-z]"
+)
 
 
 def is_of_body(word: str) -> bool:

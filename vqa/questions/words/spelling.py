@@ -62,8 +62,13 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"^hey?a? ?bot\b[, ]*", re.IGNORECASE), ""),
 )
-# "The guy w/o a shirt", "the dog w/ a ball"
-_SLASH = re.compile(r"\bw/(?:(o)\b| ?(?=[a-z]))", re.IGNORECASE)
+# "The guy w/o a shirt", "the dog w/ a ball", "is it on the L or R side?"
+_LETTERS = (
+    (re.compile(r"\bw/o\b", re.IGNORECASE), "without"),
+    (re.compile(r"\bw/ ?(?=[a-z])", re.IGNORECASE), "with "),
+    (re.compile(r"\bl(?: or | ?/ ?)r\b", re.IGNORECASE), "left or right"),
+    (re.compile(r"\by(?: or | ?/ ?)n\b|\byes ?/ ?no\b", re.IGNORECASE), "yes or no"),
+)
 _MIN_LENGTH = 4
 # Minimum number of occurrences of a replacement in the dictionary's corpus of 1.6 billion words.
 _MIN_FREQUENCY = 500
@@ -83,7 +88,8 @@ def correct_spelling(text: str) -> str:
         text: one line of English; typographic apostrophes become "'".
     """
     text = text.replace("\u2019", "'").replace("`", "'")
-    text = _SLASH.sub(lambda match: "without" if match[1] else "with ", text)
+    for pattern, phrase in _LETTERS:
+        text = pattern.sub(phrase, text)
     corrected_text = WORD.sub(
         lambda match: _correct_word(
             match[0], is_noun=DETERMINER_LAST.search(text, 0, match.start()) is not None
