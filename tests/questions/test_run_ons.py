@@ -35,6 +35,11 @@ def test_remark_before_a_question_is_split_off(text: str, parts: list[str]) -> N
         ("The dog what color is it", "what color is the dog"),
         ("the guy on the left how old is he", "how old is the guy on the left"),
         ("the car how fast is it going", "how fast is the car going"),
+        ("his scarf, is that wool?", "is his scarf wool?"),
+        ("the horse, does he ride it", "does he ride the horse"),
+        ("is it loud, the engine?", "is the engine loud?"),
+        ("does he hand them to her, the plates?", "does he hand the plates to her?"),
+        ("where is she, the old lady?", "where is the old lady?"),
     ],
 )
 def test_one_question_is_left(text: str, question: str) -> None:
@@ -52,6 +57,9 @@ def test_one_question_is_left(text: str, question: str) -> None:
         "what did i just see",
         "the dog is brown is it",
         "is that what i think it is",
+        "what is he carrying, the box?",
+        "what is it, the big one?",
+        "where is it, the garden?",
     ],
 )
 def test_other_sentences_stay_whole(text: str) -> None:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import BODY_PART, PREPOSITIONS
-from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_the
+from vqa.english import BODY_PART, FORMS_OF_BE, PREPOSITIONS, is_doing
+from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.contrasts import with_other_of_pair
 from vqa.questions.follow_ups.noun_replacement import with_other_side, without_last_place
+from vqa.questions.follow_ups.owners import named_thing
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, final_noun
 from vqa.questions.sentences.clauses import base_of_place, latest_clause
 from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.spelling import is_past_participle
+from vqa.text_words import is_denial
 from vqa.types import Question
 
 _PLACE_START = re.compile(
@@ -142,6 +145,7 @@ def place_question(message: str, discourse: Discourse) -> Resolution | None:
     - That is after "where's the mirror?".
     - "at the phone?" after "is he looking at something?" -> "is he looking at the phone?"
     - "towards the camera?" after "is the dog walking?" -> "is the dog walking towards the camera?"
+    - "on a chair or a bench?" after "is the man sitting?" -> "is the man sitting on a chair or a bench?"
 
     None for a message that begins with "and" or the like, which asks what is there, for a side, a
     part of the body or of the picture, without a noun, and after questions of other intents.
@@ -152,7 +156,9 @@ def place_question(message: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
-    replacement = _in_place_of_something(message, question)
+    replacement = _in_place_of_something(message, question) or _with_place_options(
+        message, discourse
+    )
     if replacement is not None:
         return replacement
     place = message.strip(" ?.!,").lower().removeprefix("not ")
@@ -164,6 +170,53 @@ def place_question(message: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{base_of_place(clause, question)} {place}?", is_changed=True)
 
 
+def _with_place_options(message: str, discourse: Discourse) -> Resolution | None:
+    """Ask at which of several places or times a thing is, or does what it does; None for other messages.
+
+    "High up or near the ground?" after "is the nest big?" -> "is the nest high up or near the
+    ground?".
+    """
+    question = discourse.question
+    assert question is not None
+    places = re.sub(r"^(?:(?:and|so|ok|but),? )+", "", message.strip(" ?.!,").lower())
+    first, *others = re.split(r",? or ", places)
+    begins = {option.split()[0] for option in (first, *others) if option}
+    if not others or first.split()[0] not in _BEGINS_PLACE or begins & _NO_PLACES:
+        return None
+    side = _SIDE_OF.match(places)
+    if side is not None:
+        places = f"{'in' if side['of'] == 'hand' else 'on'} the {places}"
+    elif {first, *others} <= _SIDES.keys():
+        places = " or ".join(f"{_SIDES[side]} {side}" for side in (first, *others))
+    clause = latest_clause(discourse)
+    has_thing = clause is not None and clause.predicate.startswith("have ")
+    if clause is None or clause.is_existential or has_thing:
+        # "Is there a lamp?", "does the bike have a basket?"
+        owned = nouns_of(clause.predicate)[-1:] if clause is not None and has_thing else ()
+        thing = "".join(owned) or named_thing(discourse) or question.target or question.subject
+        if not thing or is_denial(discourse.answer):
+            return None
+        return Resolution(text=f"{with_be(thing, discourse)} {places}?", is_changed=True)
+    verb, *_ = clause.predicate.split() or [""]
+    acts = clause.verb not in FORMS_OF_BE or is_doing(verb) or is_past_participle(verb)
+    base = base_of_place(clause, question) if acts else f"{clause.verb} {clause.subject}"
+    return Resolution(text=f"{base} {places}?", is_changed=True)
+
+
+_SIDES = dict.fromkeys(("left", "right"), "on the") | dict.fromkeys(
+    ("front", "back", "top", "bottom"), "at the"
+)
+_SIDE_OF = re.compile(
+    r"(?:left|right|front|back|top|bottom|upper|lower) or (?:left|right|front|back|top|bottom|upper|lower) (?P<of>[a-z]+)$"
+)
+_BEGINS_PLACE = (
+    PREPOSITIONS
+    | _SIDES.keys()
+    | frozenset(
+        "high low up down indoors outdoors upstairs downstairs upper lower before after".split()
+    )
+)
+_NO_PLACES = QUESTION_WORDS | FORMS_OF_BE | frozenset("does do did has have can about like".split())
 _TAKE_PLACES = frozenset({"location", "action", "verify", "choice"})
 _PLACE = (
     r"(?:in|on|at|above|below|under|behind|near|next to|beside|by|inside|outside|over|around|between|in front of|against|through|across|along|"

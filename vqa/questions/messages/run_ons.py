@@ -7,7 +7,11 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import is_plural
+from vqa.place_nouns import SCENES
+from vqa.questions.conversation.antecedents import accepts
 from vqa.questions.normalization.agreement import agree_verb
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.words.rewriting import AUXILIARY
 
 _WH = r"(?:what|whats|what's|who|whos|who's|where|wheres|where's|when|why|how)"
@@ -17,13 +21,36 @@ _DETERMINER = r"(?:the|this|that|these|those|his|her|its|their|my)"
 _SUBJECT = (
     rf"(?:{_PERSON}|there|you|u|we|i|anyone|anybody|someone|somebody|anything|{_DETERMINER} [a-z]+)"
 )
+# "Is that red", unlike "is that dog old"
+_POINTS = r"(?:that|this|those|these)(?=(?: [a-z]+)?[?.! ]*$| (?:an?|the|made|really|actually|[a-z]+ or)\b)"
+_PRONOUN = re.compile(rf"\b(?:it|he|him|she|they|them|{_POINTS})\b", re.IGNORECASE)
+_SUBJECTS = {
+    "him": "he",
+    "them": "they",
+    "that": "it",
+    "this": "it",
+    "those": "they",
+    "these": "they",
+}
 # "The person in red what are they doing", "what about the guy standing up where does he go"
 _TOPIC_FIRST = re.compile(
-    rf"^(?:(?:and|but|so|ok|then|now) )*(?P<about>(?:what|how) about |(?:(?:please )?(?:go|going|let's go|lets go) )?back to (?=[^,]*$))?(?P<topic>(?:the|that|this) (?!(?:is|was)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? "
-    rf"(?P<start>(?:(?:which|{_WH})(?: [a-z]+){{0,3}}? )?{AUXILIARY} ){_PERSON}\b(?P<rest>.*)$",
+    rf"^(?:(?:and|but|so|ok|then|now) )*(?P<about>(?:what|how) about |(?:(?:please )?(?:go|going|let's go|lets go) )?back to (?=[^,]*$))?(?P<topic>(?:the|that|this|those|these|his|her|its|their) (?!(?:is|was|are|were)\b)(?:[a-z'-]+ ){{0,5}}?[a-z'-]+),? "
+    rf"(?P<question>(?P<start>(?:(?:which|{_WH})(?: [a-z]+){{0,3}}? )?{AUXILIARY} )(?:{_PERSON}|{_POINTS})\b(?P<rest>.*))$",
     re.IGNORECASE,
 )
-_CONTRACTION = re.compile(r"\b(what|who|where|when|how)'?s(?= (?:he|she|it|they)\b)", re.IGNORECASE)
+# "Is it red, the ball?"
+_TOPIC_LAST = re.compile(
+    rf"^(?P<question>(?:.* )?(?:{AUXILIARY}|{_WH}) .+), (?P<topic>(?:the|that|this|those|these|his|her) (?:[a-z'-]+ ){{0,3}}?[a-z'-]+)(?P<end>[?.! ]*)$",
+    re.IGNORECASE,
+)
+# "What is it, the red one?" suggests the answer.
+_ASKS_NAME = re.compile(
+    r"^(?:(?:and|so|but|ok) )*(?:what|who|which(?: one)?)(?:'?s| is| are| was| were) (?:it|he|she|they)$",
+    re.IGNORECASE,
+)
+_CONTRACTION = re.compile(
+    r"\b(what|who|where|when|how)'?s(?= (?:he|she|it|they|that|this)\b)", re.IGNORECASE
+)
 # A verb of its own, or a question word, makes the words before the question more than a noun phrase.
 _NO_TOPIC = re.compile(
     rf"(?<!\bwho )(?<!\bthat )\b{AUXILIARY}\b|\b(?:what|which|how|why|looks|seems|smells|sounds|feels)\b",
@@ -56,17 +83,51 @@ _MIN_QUESTION_WORDS = 3
 def with_topic(sentence: str) -> str:
     """Put a topic in place of its pronoun: "the dog, what is it doing" -> "what is the dog doing".
 
-    The verb is made to agree. Only a noun phrase with "the", "this" or "that" is a topic; other
-    sentences are returned unchanged.
+    The topic can also be last: "does she pet it, the dog?". The verb is made to agree. Only a noun
+    phrase with a determiner such as "the" or "his" is a topic; other sentences are returned
+    unchanged.
     """
-    match = _TOPIC_FIRST.match(_CONTRACTION.sub(r"\1 is", sentence))
-    if match is None or _OPEN_CLAUSE.search(match["topic"]) or _NO_TOPIC.search(match["topic"]):
+    last = _TOPIC_LAST.match(sentence)
+    if last is not None and not _is_suggestion(last["question"], last["topic"]):
+        return _in_place_of_pronoun(last["question"], last["topic"], last["end"]) or sentence
+    first = _TOPIC_FIRST.match(_CONTRACTION.sub(r"\1 is", sentence))
+    if first is None or _OPEN_CLAUSE.search(first["topic"]) or _NO_TOPIC.search(first["topic"]):
         return sentence
-    topic = match["topic"].lower()
-    noun, _, last = topic.rpartition(" ")
+    topic = first["topic"].lower()
+    noun, _, adverb = topic.rpartition(" ")
     # "The red thing behind, what is it?"
-    topic = noun if last in _PLACES_ALONE else topic
-    return agree_verb(f"{match['start']}{topic}{match['rest']}", topic.partition(" ")[2])
+    topic = noun if adverb in _PLACES_ALONE else topic
+    if not nouns_of(topic) or not _in_place_of_pronoun(first["question"], topic):
+        return agree_verb(f"{first['start']}{topic}{first['rest']}", topic.partition(" ")[2])
+    return _in_place_of_pronoun(first["question"], topic)
+
+
+def _is_suggestion(question: str, noun_phrase: str) -> bool:
+    """Whether a noun phrase behind a question suggests its answer: "what is it, the red one?"."""
+    if noun_phrase.lower().startswith(("that ", "this ", "those ", "these ")):
+        return False
+    nouns = nouns_of(noun_phrase)
+    # "Where is it, the kitchen?"
+    is_place = question.lower().startswith("where") and not SCENES.isdisjoint(nouns[:1])
+    return not nouns or is_place or _ASKS_NAME.match(question) is not None
+
+
+def _in_place_of_pronoun(question: str, topic: str, end: str = "") -> str:
+    """Return "does she pet the dog" for "does she pet it" and "the dog"; "" if no pronoun fits."""
+    noun = next(iter(nouns_of(topic)), "thing")
+    kinds = ("they",) if is_plural(topic) else ("it", "he", "she")
+    matches = [*_PRONOUN.finditer(question)]
+    pronouns = {_SUBJECTS.get(one[0].lower(), one[0].lower()): one for one in reversed(matches)}
+    fits = (
+        pronouns[kind]
+        for kind in kinds
+        if kind in pronouns and (kind == "they" or accepts(kind, noun))
+    )
+    pronoun = next(fits, None)
+    if pronoun is None:
+        return ""
+    text = f"{question[: pronoun.start()]}{topic}{question[pronoun.end() :]}{end}"
+    return agree_verb(text, topic.partition(" ")[2])
 
 
 def without_emoticons(text: str) -> str:
