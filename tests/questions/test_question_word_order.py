@@ -12,6 +12,8 @@ from vqa.questions.parse import parse
     ("text", "rendered"),
     [
         ("he is holding what", "what is he holding"),
+        ("the train comes back when", "when does the train come back"),
+        ("she hangs it where", "where does she hang it"),
         ("the hat what color is", "what color is the hat"),
         ("the shirt what color has", "what color is the shirt"),
         ("the dog what doing", "what is the dog doing"),

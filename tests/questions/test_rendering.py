@@ -25,6 +25,10 @@ def test_who_comes_before_or_after_asks_for_a_person(text: str) -> None:
     assert not question.form.asks_action
 
 
+def test_who_acts_first_is_asked_itself() -> None:
+    assert parse("who crosses the line first?").rendered == "who crosses the line first?"
+
+
 @pytest.mark.parametrize(
     "text", ["Was it sunny there", "is it day or night there", "is it true or only shadow"]
 )

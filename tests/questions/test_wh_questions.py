@@ -111,6 +111,9 @@ def test_other_questions_suggest_nothing(question: str) -> None:
         ("which one is the biggest, the red?", "is the red one the biggest?"),
         ("which is the smallest, the one on the left?", "is the one on the left the smallest?"),
         ("which dog is the tallest, the poodle?", "is the poodle the tallest?"),
+        ("which one is asleep, the puppy?", "is the puppy asleep?"),
+        ("which of them is louder, the drum?", "is the drum louder?"),
+        ("what is the fence made of, wood?", "is the fence made of wood?"),
         ("what is he wearing, no shirt right?", "what is he wearing?"),
     ],
 )

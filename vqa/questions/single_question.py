@@ -35,6 +35,7 @@ from vqa.questions.interpretation.rendering import (
     answer_kind_of,
     depends_on_all_shots,
     modality_of,
+    who_wording,
     with_context,
 )
 from vqa.questions.interpretation.reply_form import reply_form
@@ -278,7 +279,7 @@ def _question(
     # Training questions contain phrases such as "at the end", but no clock times such as "at 0:05".
     keeps_time = time_range is not None and time_range.is_fraction and resolution.time_range is None
     model_wording = DESCRIBE if kind == "description" else resolution.text if keeps_time else query
-    who = _who_question(intent, query)
+    who = who_wording(intent, query)
     model_wording, kind = (who, "open") if who else (model_wording, kind)
     if slots.asks_presence and not presence_target(query):
         model_wording = f"{presence_question(slots.target)}?"
@@ -353,11 +354,6 @@ def _question(
         absent=resolution.absent or presupposed_absent(query, slots.options, discourse.absent),
         score=score,
     )
-
-
-def _who_question(intent: str, query: str) -> str:
-    """Return "who is there?" for "who do we see after the dog?", of the frames there; else empty."""
-    return "who is there?" if intent == "order" and query.lower().startswith("who ") else ""
 
 
 def _inherited_subject(text: str, parsed_turns: Sequence[Question], discourse: Discourse) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from vqa.english import COLOURS, NUMBERS, ORDINALS, is_plural, singular_of
+from vqa.english import COLOURS, NUMBERS, ORDINALS, is_plural, plural_of, singular_of
 from vqa.questions.conversation.answer_nouns import answer_noun
-from vqa.questions.conversation.antecedents import with_be
+from vqa.questions.conversation.antecedents import antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.noun_replacement import replace_noun
 from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.name_questions import kind_of_thing
+from vqa.questions.sentences.clauses import latest_clause
 from vqa.questions.sentences.option_rules import CONTRAST_WORDS, CONTRASTS
 from vqa.questions.words.spelling import is_property
 from vqa.types import Question
@@ -86,7 +87,7 @@ def same_as(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "same as the shorts?" to a comparison with the thing of the latest question.
 
     After "what color is his shirt?" -> "is his shirt the same color as the shorts?"; the intent is
-    `verify`. None for messages of another form, and if the latest question names no thing.
+    `verify`. "All the same size?" after "are there boats?" asks whether the boats are. None for messages of another form, and if the latest question names no thing.
 
     Args:
         bare: the normalized fragment, without a leading "and" or a trailing "then".
@@ -94,6 +95,11 @@ def same_as(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
+    among = _ALL_THE_SAME.match(bare)
+    many = antecedent(discourse, "many", bare) if among is not None else ""
+    if among is not None and many in discourse.plural:
+        text = f"are the {plural_of(many)} all the same {among['kind']}?"
+        return Resolution(text=text, is_changed=True)
     match = _SAME_AS.match(bare)
     thing = question.form.subject_phrase or question.subject
     if match is None or not thing:
@@ -107,6 +113,10 @@ def same_as(bare: str, discourse: Discourse) -> Resolution | None:
 
 _SAME_AS = re.compile(
     r"^(?:(?:is|are) (?:it|that|they) )?(?:the )?same(?: one| (?P<kind>colou?r|kind))? (?:as|like) (?P<other>(?!before\b|it\b|that\b).+?)[?.! ]*$",
+    re.IGNORECASE,
+)
+_ALL_THE_SAME = re.compile(
+    r"^(?:(?:are|is) )?(?:they |it )?(?:all )?(?:of )?(?:the )?same (?P<kind>colou?r|size|kind|type|sort|shape|height|length|age|breed|model|brand|style)[?.! ]*$",
     re.IGNORECASE,
 )
 _PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "second"))
@@ -162,6 +172,25 @@ def chosen_of_which(core: str, question: Question) -> str:
     selects = modifier in CONTRAST_WORDS | SELECTING_COLORS or is_property(modifier)
     is_chosen = bool(kind) and selects and modifier not in {"other", "last", "next", *ORDINALS}
     return f"is it the {modifier} {kind}?" if is_chosen else ""
+
+
+def with_chosen_thing(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "which chair, the blue one?" after "where is the cat?", "on a chair": "is the cat on the blue chair?".
+
+    None for other messages, and if the latest clause does not name the thing.
+    """
+    match, clause = _WHICH_THING.match(bare), latest_clause(discourse)
+    if match is None or clause is None:
+        return None
+    thing = re.compile(rf"\b(?:an?|some|the) (?={match['noun']}\b)", re.IGNORECASE)
+    text = thing.sub(f"the {match['look']} ", str(clause), count=1)
+    return Resolution(text=f"{text}?", is_changed=True) if text != str(clause) else None
+
+
+_WHICH_THING = re.compile(
+    r"^which (?P<noun>[a-z]+), (?:is it )?(?:the|that) (?P<look>[a-z]+)(?: one)?[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 def about_member(question: Question, *, is_many: bool) -> Question:

@@ -23,7 +23,7 @@ from vqa.questions.follow_ups.additions import (
     with_other_verb,
     with_several_places,
 )
-from vqa.questions.follow_ups.contrasts import same_as
+from vqa.questions.follow_ups.contrasts import same_as, with_chosen_thing
 from vqa.questions.follow_ups.next_events import before_or_after, resolve_next, resolve_then_what
 from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.follow_ups.noun_questions import resolve_property
@@ -108,6 +108,7 @@ def resolve_ellipsis(
         resolve_property,
         resolve_then_what,
         same_as,
+        with_chosen_thing,
         resolve_recount,
         place_of_noun,
         with_part,

@@ -77,7 +77,10 @@ def complete_noun_phrases(plain: str, discourse: Discourse) -> str:
     if many in discourse.plural:
         # "What are the two in front wearing?"
         plain = _THE_TWO.sub(lambda match: f"{match[0].removesuffix('s')} {plural_of(many)}", plain)
+        # "What is the second doing?", "where is the third?"
+        plain = _THE_NTH.sub(lambda match: f"{match[0]} {singular_of(many)}", plain)
     last = final_noun(base_wording(discourse.question))
+    last = last or (singular_of(many) if many in discourse.plural else "")
     # "What is in the left hand?", "and in the other?"
     return _THE_OTHER.sub(f"the other {last}", plain) if last else plain
 
@@ -100,6 +103,10 @@ _PAIR_LENGTH = 2
 _OTHER_OPTION = re.compile(r"\bthe other(?: one\b(?! of\b)|(?=[?.! ]*$))", re.IGNORECASE)
 _THE_TWO = re.compile(
     r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
+    re.IGNORECASE,
+)
+_THE_NTH = re.compile(
+    r"\bthe (?:first|second|third|fourth|fifth)(?=[?.! ]*$| (?:[a-z]+ing|[a-z]+er|in|on|at|wear|have|look|stand|sit)\b)",
     re.IGNORECASE,
 )
 _OF_PERSON = re.compile(

@@ -171,3 +171,19 @@ def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[
         return question
     answer = " ".join(before.answer.text.split()[:_LONGEST_EARLIER_ANSWER_WORDS]).strip(" .")
     return f"{query.rendered} {answer}. {question}"
+
+
+def who_wording(intent: str, query: str) -> str:
+    """Return "who is there?" for "who do we see after the dog?", of the frames there.
+
+    "Who gets the first piece?" is asked itself; empty for questions without "who".
+    """
+    if intent != "order" or not query.lower().startswith("who "):
+        return ""
+    return "who is there?" if _WHO_APPEARS.match(query) else query
+
+
+_WHO_APPEARS = re.compile(
+    r"^who (?:(?:else )?(?:(?:do|did|can) (?:you|we|i) see|is (?:there|seen|shown|visible)|(?:appear|come|show|enter|arrive|follow)s?|came|is (?:first|last|next))\b)",
+    re.IGNORECASE,
+)

@@ -31,7 +31,7 @@ _TAG = re.compile(
 _STATES = re.compile(
     rf"^{_FILLER}{_PLACE}(?:(?:i|we)(?:'m|'ve|'d|'ll)? [a-z]|(?:im|ive|i'm|i've|i'd|i'll|we've|we're) |my |our |"
     r"(?:there|here|it|that|this|he|she)(?:'s|s| is| was| has| looks?| looked| seems?| says?| might| must| could) (?!so\b|right\b|true\b|correct\b)|(?:there|they|these|those)(?:'re| are| were| have) |"
-    r"you(?:'ve|'re| are| have| can| could| said| told| see| know)\b|(?:somebody|someone|everybody|everyone|people|nobody|one of [a-z ]+) [a-z]+)",
+    r"you(?:'ve|'re| are| have| can| could| said| told| see| know)\b|(?:somebody|someone|everybody|everyone|everything|nothing|people|nobody|one of [a-z ]+) [a-z]+)",
     re.IGNORECASE,
 )
 # "These ones remind me of home"

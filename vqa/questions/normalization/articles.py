@@ -199,7 +199,9 @@ def _article(words: Sequence[str], bare: Sequence[str], start: int, length: int)
         return "the" if _is_subject(bare, length, is_question=words[-1].endswith("?")) else ""
     before = bare[start - 1]
     if words[start - 1].lower() == f"{before}," and start + length == len(bare):
-        # "What is this place, library?"
+        # "What is this place, library?", unlike "what is it made of, glass?"
+        if before == "of":
+            return ""
         return "place" if "where" in bare else "a" if {"what", "who"} & set(bare) else ""
     if words[start - 1].lower() != before:
         return ""

@@ -20,6 +20,13 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "what is it?",
     ),
     rule(
+        "exclamation",
+        rf"^(?:(?:a+w+|oo*h+|a+h+|wow|omg|haha|lol|so|how|very)[, ]+)*(?:cute|nice|lovely|cool|great|impressive|interesting|sweet|amazing|awesome|beautiful|strange|weird|scary|sad|poor thing)[,!.] *(?!{TAG}{END})(?=\S+ \S)",
+        "",
+        "ah cute, boy or girl?",
+        "boy or girl?",
+    ),
+    rule(
         "please",
         r"(?<!\bwhat)(?<!\bwho)(?<!\bwhere)(?<!\bwhich),? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|total|idk|i (?:do not|don't|dont) know|not sure|at least|(?:do )?you (?:think|reckon|mean)|can (?:you|u|one|we|anyone) (?:tell|say|see)|(?:would|could) you (?:say|tell))(?=[?.! ]*$)",
         "",

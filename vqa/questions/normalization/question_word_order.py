@@ -14,14 +14,16 @@ _TELLING = (
     r"tell|say|says|show|shows|know|knows|see|sees|guess|wonder|explain|describe|ask|asks|understand|remember|care|check|find|"
     r"let|list|name|count|give|look|sure|about|like|exactly|matter|matters|depends|think|mean|means|is that|that is|thats"
 )
-_QUESTION_WORD = r"(?P<wh>(?:what|which) (?:colou?r|kind of [a-z]+|sort of [a-z]+|type of [a-z]+)s?|how many(?: [a-z]+)?|what|who|where)"
+_QUESTION_WORD = r"(?P<wh>(?:what|which) (?:colou?r|kind of [a-z]+|sort of [a-z]+|type of [a-z]+)s?|how many(?: [a-z]+)?|what|who|where|(?:when|why)(?=[?.! ]*$))"
 _PLACE = r"(?:at|in|on|with|up|down|to|into|onto|from|across|over|under|near|behind|through|around|inside|outside|while|during|for|by)"
-_PARTICLE = r"(?P<particle>(?: (?:up|down|on|off|out|with|at|to|in|from|for|of|behind|near|next to|under|over|into))?)"
+_PARTICLE = r"(?P<particle>(?: (?:up|down|on|off|out|with|at|to|in|from|for|of|behind|near|next to|under|over|into|back|away|again)){0,2})"
 _THERE_IS = re.compile(
     rf"^there (?P<be>{BE}) (?:an? |the |some )?(?P<np>.+?) (?P<doing>[a-z]+ing){_PARTICLE}$"
 )
 _BE = re.compile(rf"^(?P<np>.+?) (?P<be>{BE})(?P<tail>(?: .+)?)$")
-_VERB = re.compile(rf"^(?P<np>.+?) (?P<verb>[a-z]+){_PARTICLE}$")
+_VERB = re.compile(
+    rf"^(?P<np>.+?) (?P<verb>[a-z]+)(?P<object>(?: (?:it|him|them|that|this|the [a-z]+))?){_PARTICLE}$"
+)
 
 
 def _with_question_word_first(match: re.Match[str]) -> str:
@@ -41,7 +43,7 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     verb = _VERB.match(before)
     if verb is None:
         return match[0]
-    noun, word, particle = verb["np"], verb["verb"], verb["particle"]
+    noun, word, particle = verb["np"], verb["verb"], f"{verb['object']}{verb['particle']}"
     if is_doing(word):
         return f"{question_word} {is_or_are(noun)} {noun} {word}{particle}{rest}"
     is_third_person = word.endswith("s") and is_verb(base_form(word))

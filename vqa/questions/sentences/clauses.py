@@ -56,7 +56,7 @@ _CAPTION = re.compile(
 )
 # An answer that begins with a preposition or adverb of place.
 _PLACE = re.compile(
-    r"^(?:in|on|at|by|near|next to|behind|under|above|inside|outside|outdoors|indoors|here|there|upstairs|downstairs|left|right)\b"
+    r"^(?:in|on|at|by|near|next to|behind|under|below|above|over|against|beside|between|around|along|across|inside|outside|outdoors|indoors|here|there|upstairs|downstairs|left|right)\b"
 )
 # "Do" in "what does he do".
 _DO_VERB = re.compile(r" (?:doing|do)(?= |$)")
@@ -232,7 +232,8 @@ def _clause_of_wh(
             # "What is she doing to her eye" with "painting" becomes "is she painting to her eye".
             return _split(verb, _DO_VERB.sub(f" {act}", rest, count=1), noun)
         case "location":
-            place = answer if _PLACE.match(answer) else f"at the {answer}"
+            is_place = _PLACE.match(answer) or is_doing(answer.split()[0])
+            place = answer if is_place else f"at the {answer}"
             # "Where is the girl": the place is no part of her name.
             subject, predicate = split_subject(rest, noun, verb=verb)
             return Clause(

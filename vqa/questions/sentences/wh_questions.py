@@ -303,8 +303,11 @@ def suggestion_as_question(question: str) -> str:
         return question
     wh, verb, rest = match["wh"].lower(), match["verb"].lower(), match["rest"]
     option = suggestion["answer"].lower()
-    if wh.startswith("which") and _is_superlative(rest) and option.startswith(("the ", "that ")):
-        # "Which one is the biggest, the red?"
+    first = rest.lower().split()[0]
+    is_subject = _is_superlative(rest) or _is_state(first) or first.endswith("er")
+    is_one = option.startswith(("the ", "that ")) and " or " not in option
+    if wh.startswith("which") and is_subject and is_one:
+        # "Which one is the biggest, the red?", "which one is filming, the tall boy?"
         last = option.split()[-1]
         return f"{verb} {option}{' one' if last in COLOURS or is_adjective(last) else ''} {rest}?"
     if (wh == "when" and " or " in option) or option.startswith("no "):
@@ -372,8 +375,10 @@ def _insert_thing(wh: str, verb: str, subject: str, predicate: str, answer: str)
     """
     words = answer.split()
     clause = " ".join(filter(None, (verb, subject, predicate)))
+    # "What is it made of, glass?"
+    is_material = clause.endswith("made of") and len(words) == 1
     is_name = _THING.match(answer.replace("the ", "a ", wh.startswith("which"))) is not None or (
-        _KIND.match(wh) is not None and not predicate and len(words) == 1
+        is_material or (_KIND.match(wh) is not None and not predicate and len(words) == 1)
     )
     if not is_name:
         return ""
@@ -384,7 +389,8 @@ def _insert_thing(wh: str, verb: str, subject: str, predicate: str, answer: str)
     if is_doing(first) and len(others) > 1 and others[0] in _PREPOSITIONS:
         # "What is he holding over his head, a chair?"
         return f"{verb} {subject} {first} {answer} {' '.join(others)}"
-    takes_article = len(words) == 1 and wh.split()[-1] not in _KINDS_WITHOUT_ARTICLE
+    is_kind = wh.split()[-1] in _KINDS_WITHOUT_ARTICLE
+    takes_article = len(words) == 1 and not (is_kind or is_material)
     return f"{clause} {with_article_if_countable(answer) if takes_article else answer}"
 
 
