@@ -59,6 +59,8 @@ def test_one_question_is_left(text: str, question: str) -> None:
         "is that what i think it is",
         "what is he carrying, the box?",
         "what is it, the big one?",
+        "who is behind her, the old man?",
+        "who opens it, the girl or the boy?",
         "where is it, the garden?",
     ],
 )

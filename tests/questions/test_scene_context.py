@@ -155,9 +155,7 @@ def test_a_refused_name_still_selects_the_part(who: str, question: str, topic: s
 
 def test_the_last_thing_is_the_last_scene() -> None:
     for text in ("the last thing looks yummy, what is it", "The last thing is weird. What is it?"):
-        scene = parse(text).scene
-        assert scene is not None
-        assert scene.shot_number == -1
+        assert parse(text).shot_number == -1
 
 
 def test_in_the_first_one_is_another_scene() -> None:

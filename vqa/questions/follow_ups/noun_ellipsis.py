@@ -11,7 +11,7 @@ from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.owners import with_thing_of_owner
 from vqa.questions.nouns.noun_phrases import final_noun
-from vqa.questions.nouns.pronouns import is_of_person
+from vqa.questions.nouns.pronouns import is_of_person, only_living_do
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
 
@@ -43,7 +43,8 @@ def complete_noun_phrases(plain: str, discourse: Discourse) -> str:
     is_wearer = (
         is_of_person(latest) and look is not None and look["look"].lower() not in _OF_GARMENT
     )
-    asks_of_person = _OF_PERSON.search(plain) or is_wearer
+    acts = any(only_living_do(word.strip("?.!,")) for word in plain.lower().split())
+    asks_of_person = acts or _OF_PERSON.search(plain) or is_wearer
     if latest and not is_living(latest) and asks_of_person:
         # "What is the other one wearing?"
         other = antecedent(discourse, "living", plain)
@@ -109,10 +110,7 @@ _THE_NTH = re.compile(
     r"\bthe (?:first|second|third|fourth|fifth)(?=[?.! ]*$| (?:[a-z]+ing|[a-z]+er|in|on|at|wear|have|look|stand|sit)\b)",
     re.IGNORECASE,
 )
-_OF_PERSON = re.compile(
-    r"\b(?:wear|wears|wearing|saying|smiling|talking|react|reacts|reacting|doing|holding|fighting|hitting|walking|running|standing|sitting|looking)\b",
-    re.IGNORECASE,
-)
+_OF_PERSON = re.compile(r"\b(?:wears?|reacts?|holding|standing|looking)\b", re.IGNORECASE)
 _OF_GARMENT = COLOURS | frozenset(
     "long longer short loose tight dark darker light lighter bright striped checked plain patterned new old dirty clean warm thick thin torn wet other".split()
 )

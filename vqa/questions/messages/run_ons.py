@@ -43,9 +43,9 @@ _TOPIC_LAST = re.compile(
     rf"^(?P<question>(?:.* )?(?:{AUXILIARY}|{_WH}) .+), (?P<topic>(?:the|that|this|those|these|his|her) (?:[a-z'-]+ ){{0,3}}?[a-z'-]+)(?P<end>[?.! ]*)$",
     re.IGNORECASE,
 )
-# "What is it, the red one?" suggests the answer.
+# "What is it, the red one?" and "who is next to her, the tall girl?" suggest the answer.
 _ASKS_NAME = re.compile(
-    r"^(?:(?:and|so|but|ok) )*(?:what|who|which(?: one)?)(?:'?s| is| are| was| were) (?:it|he|she|they)$",
+    r"^(?:(?:and|so|but|ok) )*(?:what|who|which(?: one)?)(?:'?s| is| are| was| were| [a-z]+s) (?:(?!(?:he|she|it|they|the|this|that|his|her)\b)[a-z]+ ){0,3}(?:it|he|him|her|she|they|them)$",
     re.IGNORECASE,
 )
 _CONTRACTION = re.compile(
@@ -104,6 +104,8 @@ def with_topic(sentence: str) -> str:
 
 def _is_suggestion(question: str, noun_phrase: str) -> bool:
     """Whether a noun phrase behind a question suggests its answer: "what is it, the red one?"."""
+    if " or " in noun_phrase:
+        return True
     if noun_phrase.lower().startswith(("that ", "this ", "those ", "these ")):
         return False
     nouns = nouns_of(noun_phrase)
