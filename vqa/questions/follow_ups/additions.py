@@ -109,10 +109,6 @@ def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
             str(clause),
         )
         return Resolution(text=f"{text}?", is_changed=True) if text != str(clause) else None
-    noun = antecedent(discourse, "many", bare) if clause.is_existential else ""
-    if detail.startswith("all ") and noun in discourse.plural:
-        # "All in uniform?" after "are there students?"
-        return Resolution(text=f"are the {plural_of(noun)} {detail}?", is_changed=True)
     return Resolution(text=f"{clause} {detail}?", is_changed=True)
 
 

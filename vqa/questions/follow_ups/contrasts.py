@@ -95,11 +95,11 @@ def same_as(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
-    among = _ALL_THE_SAME.match(bare)
-    many = antecedent(discourse, "many", bare) if among is not None else ""
-    if among is not None and many in discourse.plural:
-        text = f"are the {plural_of(many)} all the same {among['kind']}?"
-        return Resolution(text=text, is_changed=True)
+    of_all = _OF_ALL.match(bare)
+    many = antecedent(discourse, "many", bare) if of_all is not None else ""
+    if of_all is not None and many in discourse.plural:
+        state = of_all["state"] or f"the {of_all['same']}"
+        return Resolution(text=f"are the {plural_of(many)} all {state}?", is_changed=True)
     match = _SAME_AS.match(bare)
     thing = question.form.subject_phrase or question.subject
     if match is None or not thing:
@@ -115,8 +115,9 @@ _SAME_AS = re.compile(
     r"^(?:(?:is|are) (?:it|that|they) )?(?:the )?same(?: one| (?P<kind>colou?r|kind))? (?:as|like) (?P<other>(?!before\b|it\b|that\b).+?)[?.! ]*$",
     re.IGNORECASE,
 )
-_ALL_THE_SAME = re.compile(
-    r"^(?:(?:are|is) )?(?:they |it )?(?:all )?(?:of )?(?:the )?same (?P<kind>colou?r|size|kind|type|sort|shape|height|length|age|breed|model|brand|style)[?.! ]*$",
+# "Same size?", "all in uniform?"
+_OF_ALL = re.compile(
+    r"^(?:are (?:they )?)?(?:all (?P<state>(?:in|on|with) .+?)|(?:all )?(?:of )?(?:the )?(?P<same>same (?:colou?r|size|kind|type|sort|shape|height|length|age|breed|model|brand|style)))[?.! ]*$",
     re.IGNORECASE,
 )
 _PAIRS = (("left", "right"), ("front", "back"), ("top", "bottom"), ("first", "second"))

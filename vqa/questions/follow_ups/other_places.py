@@ -192,8 +192,8 @@ def _with_place_options(message: str, discourse: Discourse) -> Resolution | None
     has_thing = clause is not None and clause.predicate.startswith("have ")
     if clause is None or clause.is_existential or has_thing:
         # "Is there a lamp?", "does the bike have a basket?"
-        owned = nouns_of(clause.predicate)[-1:] if clause is not None and has_thing else ()
-        thing = "".join(owned) or named_thing(discourse) or question.target or question.subject
+        objects = nouns_of(clause.predicate)[-1:] if clause is not None and has_thing else ()
+        thing = "".join(objects) or named_thing(discourse) or question.target or question.subject
         if not thing or is_denial(discourse.answer):
             return None
         return Resolution(text=f"{with_be(thing, discourse)} {places}?", is_changed=True)
