@@ -13,6 +13,8 @@ from vqa.questions.words.rewriting import RewriteRule
         ("Could you tell me what color the dog is?", "what color is the dog?"),
         ("Do you know what animal this is?", "what animal is this?"),
         ("please tell me where the cat is", "where is the cat"),
+        ("tell me the bear is a toy", "is the bear a toy?"),
+        ("pls tell me she isn't alone", "is she alone?"),
         ("tell me what the man is doing", "what is the man doing"),
         ("I want to know how many dogs there are", "how many dogs are there"),
         ("do you know if there is a cat?", "is there a cat?"),

@@ -35,6 +35,13 @@ from vqa.questions.parse import parse
         ("the dog looks at who", "who does the dog look at"),
         ("they go where?", "where do they go?"),
         ("she is with who", "who is she with"),
+        ("the van turns into which street", "into which street does the van turn"),
+        ("the old lady is talking to whom", "who is the old lady talking to"),
+        ("the bus arrives when", "when does the bus arrive"),
+        ("the boy throws it how far?", "how far does the boy throw it?"),
+        ("he stands on which side of the car?", "on which side of the car does he stand?"),
+        ("you can count how many kinds of birds?", "how many kinds of birds can you count?"),
+        ("it was what before that", "what was it before that"),
     ],
 )
 def test_the_question_word_comes_first(text: str, rendered: str) -> None:

@@ -46,6 +46,14 @@ from vqa.types import Answer, Turn
         ("how old is the man", "50", "older or younger than the woman", "is the man older or younger than the woman?"),
         ("what color is the cat", "grey", "breed?", "what breed is the cat?"),
         ("what color is the van", "white", "and the size", "how big is the van?"),
+        # After an exclamation or a judgement
+        ("is there a horse", "yes", "lovely, is it tame", "is the horse tame"),
+        ("is there a horse", "yes", "ew are those flies on it", "are those flies on the horse"),
+        ("is there a baby", "yes", "oh how sweet. awake?", "is the baby awake?"),
+        ("does the man fall", "yes", "oh dear. on the ice?", "does the man fall on the ice?"),
+        ("is there a horse", "yes", "that's sad. is it hurt", "is the horse hurt"),
+        ("is there a kite", "yes", "sorry, i meant how many", "how many kites are there?"),
+        ("is there a kite", "yes", "whose is it", "whose is the kite"),
         # More of the same
         ("is there a dog", "yes", "any others?", "are there any other dogs?"),
         ("is there a man", "yes", "are there more", "are there any other men?"),

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from vqa.questions.normalization.normalize import normalized_wording
-from vqa.questions.normalization.statements import as_question, is_claim, split_claim, split_subject
+from vqa.questions.normalization.statements import as_question, is_claim, split_claim
+from vqa.questions.normalization.subjects import split_subject
 from vqa.questions.parse import parse
 
 
@@ -16,6 +17,9 @@ from vqa.questions.parse import parse
         ("it was on the ground, right?", "was it on the ground?"),
         ("someone falls at the end", "does someone fall at the end?"),
         ("she changed her clothes", "has she changed her clothes?"),
+        ("the bus has already left", "has the bus already left?"),
+        ("he has drunk the milk", "has he drunk the milk?"),
+        ("the van has tinted windows", "does the van have tinted windows?"),
         ("yes but is he barefoot", "is he barefoot?"),
         ("the boy watches tv", "does the boy watch tv?"),
         ("she carries a bag", "does she carry a bag?"),

@@ -12,26 +12,22 @@ from vqa.questions.intent_table.intents import intents, is_about_video, match_in
 from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.nouns.mentions import marked_words, noun_of, phrase_spans
 from vqa.questions.words.living_nouns import is_living, is_vehicle
+from vqa.questions.words.rewriting import INTERJECTION, STRIKING
 from vqa.types import Question, Turn
 
 # "Awww", "haha"
 _INTERJECTION = re.compile(
-    r"^(?:(?:a+w+|wow+|o+h+|o+h la la|ha(?:ha)+h?|lol|omg|yay+|ooh+|whoa|hehe+|yum+)[,!. ]*)+(?:[:;][a-z()]+)?$",
+    rf"^(?:(?:{INTERJECTION}|o+h la la)[,!. ]*)+(?:[:;][a-z()]+)?$",
     re.IGNORECASE,
 )
 _PLEASING_NOUNS = "|".join(sorted(PLEASING))
-_PLEASING = f"{_PLEASING_NOUNS}|cool|great|sweet"
-_STRIKING = (
-    f"{_PLEASING}|awful|bizarre|cozy|crazy|creepy|delicious|disgusting|fun|funny|gross|hilarious|horrible|impressive|insane|interesting|peaceful|"
-    "pretty|relaxing|sad|scary|shocking|silly|spooky|strange|terrible|terrifying|touching|ugly|weird|wholesome|wild|yummy"
-)
 _NOUN = r"(?P<noun>[a-z][a-z-]+)"
-_WHAT_A = rf"(?:what|such) an? (?:(?:(?:really|very|little|big|huge|tiny|absolute|{_STRIKING}) )+{_NOUN}|(?P<thing>[a-z][a-z-]+))"
+_WHAT_A = rf"(?:what|such) an? (?:(?:(?:really|very|little|big|huge|tiny|absolute|{STRIKING}) )+{_NOUN}|(?P<thing>[a-z][a-z-]+))"
 _THIS_IS = r"(?:(?:it|this|that|everything)(?:'s| is| was| looks| seems) |(?:looks|seems) )?"
-_OPENING = r"^(?:(?:a+w+|omg|wow|lol|haha+|hehe|oh|ah|ooh|whoa|woah|ha|yay|man|damn|god|ugh|hm+|ok|well|yeah|but|and|hey)[,!. ]+)*"
+_OPENING = rf"^(?:(?:{INTERJECTION}|ha|man|god|ok|well|yeah|but|and|hey)[,!. ]+)*"
 # "What a cute pup", "aww so sweet", "this is hilarious", "nice kitchen", "love this clip"
 _EXCLAMATION = re.compile(
-    rf"{_OPENING}(?:{_WHAT_A}|{_THIS_IS}(?:(?:so|very|really|how|too|absolutely|super|kinda|quite|pretty|just|totally|a bit) )*(?:{_STRIKING})|"
+    rf"{_OPENING}(?:{_WHAT_A}|{_THIS_IS}(?:(?:so|very|really|how|too|absolutely|super|kinda|quite|pretty|just|totally|a bit) )*(?:{STRIKING})|"
     # "Good boys", "clever dog"
     rf"(?:such )?(?:good|clever|smart|brave|lucky|silly|pretty|sweet|happy) (?P<animal>boy|girl|dog|doggy|doggie|pup|puppy|cat|kitty|kitten|horse|bird|baby|lad|lass|kid)s?|"
     # "lol his face"
@@ -74,12 +70,14 @@ def fixed_intent(text: str, *, has_history: bool) -> str:
         text: the message as typed.
         has_history: whether there is an earlier turn, which can be shortened or recalled.
     """
-    match = match_intent(normalized_wording(text))
+    wording = normalized_wording(text)
+    match = match_intent(wording)
     intent = "" if match is None else match.intent
     is_order = intent == "command" and len(text.split()) == 1
-    # "On what basis?" is not completed by the question before.
+    # "On what basis?" and "is that all?" are not completed by the question before.
     asks_basis = intent == "explain" and text.lower().startswith(("on ", "from ", "based "))
-    if has_history and (intent in ("shorten", "recall") or is_order or asks_basis):
+    asks_rest = intent == "elaborate" and wording.startswith("is that ")
+    if has_history and (intent in ("shorten", "recall") or is_order or asks_basis or asks_rest):
         return intent
     if is_thanks(text):
         is_conversational = bool(intent) and intents()[intent].needs == "conversation"

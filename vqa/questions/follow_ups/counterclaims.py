@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from vqa.english import COLOURS, PREPOSITIONS, is_doing
+from vqa.english import COLOURS, MASS_NOUNS, PREPOSITIONS, is_doing, singular_of
 from vqa.questions.conversation.answer_nouns import is_name
 from vqa.questions.conversation.antecedents import with_be
 from vqa.questions.conversation.discourse import Discourse, read_history
@@ -20,6 +20,7 @@ def claimed_answer(text: str, history: Sequence[Turn], parsed_turns: Sequence[Qu
     """Return the question whether another answer is right: "is the car blue?" for "i think it's blue".
 
     - "looks like jumping" after "what is the man doing?", "running" -> "is the man jumping?"
+    - "looks more like a lab" after "where are they?", "in a kitchen" -> "is it a lab?"
     - "it's a horse" after "what animal is it?", "a cow" -> "is it a horse?"; "no, it's a horse"
       corrects the answer
     - "I think it is the front one" after "which leg is up?" -> "is it the front leg?"
@@ -35,10 +36,12 @@ def claimed_answer(text: str, history: Sequence[Turn], parsed_turns: Sequence[Qu
         return ""
     if claim.split()[-1] in word_stems(discourse.answer) | set(discourse.answer.lower().split()):
         return ""
-    if claim.startswith(("a ", "an ")):
-        is_other = is_name(claim) and claim.split()[-1] not in NO_THING | {question.asked_kind}
-        is_asked = question.intent in ("identify", "choice") and is_other and not match["no"]
-        return f"is it {claim}?" if is_asked else ""
+    noun = claim.split()[-1]
+    is_many = noun in MASS_NOUNS or (singular_of(noun) != noun and len(claim.split()) == 1)
+    if claim.startswith(("a ", "an ")) or is_many:
+        is_other = (is_name(claim) or is_many) and noun not in NO_THING | {question.asked_kind}
+        is_asked = question.intent in ("identify", "choice", "location") and is_other
+        return f"is it {claim}?" if is_asked and not match["no"] else ""
     choice = chosen_of_which(claim.removeprefix("the "), question) if claim[:4] == "the " else ""
     return choice or _question_of_subject(claim, discourse)
 
@@ -62,6 +65,6 @@ _LOOKS = r"(?:(?:it|that|this|they|those|these|he|she) )?(?:looks?|seems?|looked
 _CLAIM = re.compile(
     r"^(?:(?P<no>no|nope|nah|wrong)[,. ]+|(?:but|hm+|well|oh|so|actually)[,. ]+)*(?:i (?:think|thought|guess|believe|believed|bet|assumed|would say|see)(?: that)? )?"
     rf"(?:{_IS}|{_LOOKS}) (?:(?:really|actually|clearly|rather|more|maybe|probably|just) )*(?P<claim>[a-z-]+(?: [a-z-]+){{0,3}}?)"
-    r"(?:,? (?:to me|i think|i guess|right|no|though|tho|instead))*[?.! ]*$",
+    r"(?:,? (?:to me|if you ask me|i think|i guess|right|no|though|tho|instead))*[?.! ]*$",
     re.IGNORECASE,
 )

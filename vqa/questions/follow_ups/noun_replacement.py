@@ -16,7 +16,7 @@ from vqa.english import (
     singular_of,
     with_article_if_countable,
 )
-from vqa.questions.normalization.statements import split_subject
+from vqa.questions.normalization.subjects import split_subject
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import is_property_alone, presence_question
 from vqa.questions.nouns.pronouns import is_of_person

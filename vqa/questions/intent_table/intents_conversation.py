@@ -266,6 +266,7 @@ CONVERSATION: tuple[Intent, ...] = (
             "what else (is there|do you see|can you (see|tell|say) [me] [about (it|that|this)]|happens|is visible|is shown|is in the video|is in it)",
             "(is|was) (there|that) (anything|something) (else|more) [to see|to say|in it|there]",
             "(is|was) that (all|everything|it)",
+            "[and] nothing (else|more)",
             "anything (else|more) [to see|in it|in the video]",
         ),
         examples=(

@@ -29,8 +29,8 @@ from vqa.questions.normalization.statements import (
     doer_of,
     is_claim,
     split_claim,
-    split_subject,
 )
+from vqa.questions.normalization.subjects import split_subject
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.name_questions import kind_of_thing
 from vqa.questions.nouns.number_questions import number_range

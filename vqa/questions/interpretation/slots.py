@@ -10,7 +10,8 @@ from vqa.english import COLOURS, NUMBERS, PAIRED_PARTS, head_of, is_plural_noun,
 from vqa.questions.classifiers.slot_tagger import TaggedPhrase
 from vqa.questions.intent_table.intents import IntentMatch
 from vqa.questions.interpretation.subject_phrase import tagged_noun
-from vqa.questions.normalization.statements import PRONOUNS, doer_of
+from vqa.questions.normalization.statements import doer_of
+from vqa.questions.normalization.subjects import PRONOUNS
 from vqa.questions.nouns.entities import (
     possession_of,
     presence_target,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from vqa.english import COLOURS, NUMBERS, has_determiner, is_doing, with_article_if_countable
-from vqa.questions.normalization.statements import PRONOUNS, as_question, is_claim
+from vqa.questions.normalization.statements import as_question, is_claim
+from vqa.questions.normalization.subjects import PRONOUNS
 from vqa.questions.times.shot_words import SHOT_WORDS
 from vqa.questions.words.spelling import is_adjective
 

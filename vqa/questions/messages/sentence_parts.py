@@ -26,6 +26,7 @@ from vqa.questions.sentences.further_questions import (
     WH,
     split_questions,
 )
+from vqa.questions.words.rewriting import INTERJECTION, STRIKING
 
 PartKind = Literal["question", "topic", "remark"]
 
@@ -54,8 +55,8 @@ _NOUN_FIRST = re.compile(
 _ONES = re.compile(r"(?<=[a-z]) ones?$", re.IGNORECASE)
 NO_NOUN = re.compile(
     rf"\b(?:{AUX}|{WH}|am|be|i|i'm|im|it|he|she|they|you|u|we|me|them|or|and|if|first|last|second|third|before|after|during|until|since|"
-    r"so|too|very|such|looks?|seems?|theres|thats|its|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|hm+|well|now|then|just|really|quick|question|"
-    r"in|on|at|from|with|behind|one|ones|video|clip|film|picture|scene|kidding|joking|lol|wow|omg|oh|ah|here|there|again|today|mistake|bad|fault|pardon|opinion|guess)\b",
+    r"so|too|very|such|looks?|seems?|theres|thats|its|bye|good|ok|okay|hi|hello|hey|yes|no|not|please|pls|sorry|thanks|excuse|dear|sir|bro|dude|mate|buddy|well|now|then|just|really|quick|question|"
+    rf"in|on|at|from|with|behind|one|ones|video|clip|film|picture|scene|kidding|joking|{INTERJECTION}|here|there|again|today|mistake|bad|fault|pardon|opinion|guess)\b|^(?:{STRIKING})$",
     re.IGNORECASE,
 )
 _WANTS_TO_KNOW = r"i(?:'d like| would like| want| need|'d love| would love) to know"

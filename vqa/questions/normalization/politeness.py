@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
-from vqa.questions.words.rewriting import AUXILIARY, END, TAG, WH, RewriteRule, rule
+import re
+
+from vqa.questions.normalization.statements import as_question, is_claim
+from vqa.questions.words.rewriting import (
+    AUXILIARY,
+    END,
+    INTERJECTION,
+    STRIKING,
+    TAG,
+    WH,
+    RewriteRule,
+    rule,
+)
+
+
+def _confirmed_claim(match: re.Match[str]) -> str:
+    """Return "is he not hurt?" for "tell me he isn't hurt"; the match for what is no statement."""
+    claim = re.sub(
+        r"n['’]?t\b",
+        " not",
+        re.sub(r"(?:(?<=there)|['’])s (?=(?:an?|the|no)\b)", " is ", match["claim"]),
+    )
+    return as_question(claim) if is_claim(claim) else match[0]
+
 
 POLITENESS: tuple[RewriteRule, ...] = (
     rule(
@@ -14,17 +37,24 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "address at the start",
-        rf"^(?:(?:yo|bro|bruh|dude|sir|madam|ma'am|mister|miss|mate|buddy|guys|friend|omg|wow|damn|lol|haha|nah|gosh|ugh|jeez|whoa|er|erm|uh|a+w+|oo+h+)\b[,!.]* +)+(?=(?:{WH}|{AUXILIARY}|(?:what|who|where|how)'?s|any|tell|describe)\b)(?!(?:what|whats|what's|wat)(?: is)? (?:up|good)\b)",
+        rf"^(?:(?:yo|bro|bruh|dude|sir|madam|ma'am|mister|miss|mate|buddy|guys|friend|nah|{INTERJECTION})\b[,!.]* +)+(?=(?:{WH}|{AUXILIARY}|(?:what|who|where|how)'?s|any|tell|describe)\b)(?!(?:what|whats|what's|wat)(?: is)? (?:up|good)\b)",
         "",
         "yo what is it?",
         "what is it?",
     ),
     rule(
-        "exclamation",
-        rf"^(?:(?:a+w+|oo*h+|a+h+|wow|omg|haha|lol|so|how|very)[, ]+)*(?:cute|nice|lovely|cool|great|impressive|interesting|sweet|amazing|awesome|beautiful|strange|weird|scary|sad|poor thing)[,!.] *(?!{TAG}{END})(?=\S+ \S)",
+        "what was meant",
+        rf"^(?:(?:no|sorry|oops|but)[,. ]+)*(?:what i mean(?:t)?(?: to (?:say|ask))? (?:is|was)|i mean(?:t)?(?: to (?:say|ask))?(?: rather| actually)?(?=:|,? (?:{WH}|{AUXILIARY}|in|at|on|after|before|during) ))[:,]? *",
         "",
-        "ah cute, boy or girl?",
-        "boy or girl?",
+        "what i meant was where is he",
+        "where is he",
+    ),
+    rule(
+        "judgement before a question",
+        rf"^(?:(?:{INTERJECTION}|oh|ok|well)\b[,!. ]+)*(?:(?:that is |that's |thats |how )?(?:(?:so|very|really|pretty) )?(?:{STRIKING})(?:[,!.]+ +(?=[^?]*\?|{WH}\b|{AUXILIARY}\b|any)| +(?=(?:{WH}|{AUXILIARY}) )))+(?![^?]*\b(?:{STRIKING})\b)(?!{TAG}{END})(?=[a-z])",
+        "",
+        "nice, is it big?",
+        "is it big?",
     ),
     rule(
         "please",
@@ -83,6 +113,20 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "",
         "I can't tell from here, is it a cat?",
         "is it a cat?",
+    ),
+    rule(
+        "that is all, as a question",
+        r"^(?:(?:so|and) )?(?:that is|that's|thats) (all|it|everything)(?: then)?(?=\?)",
+        r"is that \1",
+        "that's all?",
+        "is that all?",
+    ),
+    rule(
+        "statement to confirm",
+        r"^(?:just )?(?:tell me|say)(?: that)? (?P<claim>(?:it|he|she|they|this|that|there|the|his|her|its|these|those)(?:'s)? .+)$",
+        _confirmed_claim,
+        "tell me the snake is rubber",
+        "is the snake rubber?",
     ),
     rule(
         "be so good",

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, base_form, does_or_do, has_determiner, is_doing, is_or_are
-from vqa.questions.normalization.auxiliary_order import SUBJECT
+from vqa.english import COLOURS, VIDEO, base_form, does_or_do, has_determiner, is_doing, is_or_are
+from vqa.questions.normalization.auxiliary_order import QUESTION_PHRASE, SUBJECT
+from vqa.questions.normalization.statements import YES_NO, as_question
 from vqa.questions.words.rewriting import AUXILIARY, BE, WH, RewriteRule, rule
 from vqa.questions.words.spelling import is_verb
 
-# Verbs behind which a question word begins a clause of its own: "tell me what he does".
-_TELLING = (
-    r"tell|say|says|show|shows|know|knows|see|sees|guess|wonder|explain|describe|ask|asks|understand|remember|care|check|find|"
-    r"let|list|name|count|give|look|sure|about|like|exactly|matter|matters|depends|think|mean|means|is that|that is|thats"
+# Requests and remarks, in which a question word begins a clause of its own: "tell me what he does".
+_ASKING = r"tell|say|show|know|see|guess|wonder|explain|describe|ask|understand|remember|check|find|let|list|name|count|give|look|sure|about|like|exactly|matter|think|mean"
+_KNOWING = frozenset(
+    "know knows knew guess wonder wonders ask asks understand remember care check matter matters depends sure exactly clear unclear or and not no".split()
 )
-_QUESTION_WORD = r"(?P<wh>(?:what|which) (?:colou?r|kind of [a-z]+|sort of [a-z]+|type of [a-z]+)s?|how many(?: [a-z]+)?|what|who|where|(?:when|why)(?=[?.! ]*$))"
-_PLACE = r"(?:at|in|on|with|up|down|to|into|onto|from|across|over|under|near|behind|through|around|inside|outside|while|during|for|by)"
+_PLACE = r"(?:at|in|on|with|up|down|to|into|onto|from|across|over|under|near|behind|through|around|inside|outside|while|during|for|by|before|after)"
 _PARTICLE = r"(?P<particle>(?: (?:up|down|on|off|out|with|at|to|in|from|for|of|behind|near|next to|under|over|into|back|away|again)){0,2})"
 _THERE_IS = re.compile(
     rf"^there (?P<be>{BE}) (?:an? |the |some )?(?P<np>.+?) (?P<doing>[a-z]+ing){_PARTICLE}$"
@@ -31,8 +31,17 @@ def _with_question_word_first(match: re.Match[str]) -> str:
 
     A text that is no clause with a question word in its place is returned unchanged.
     """
-    before, question_word = match["before"].lower(), match["wh"].lower()
+    before, question_word = (
+        match["before"].lower().removesuffix(" a"),
+        match["wh"].lower().replace("whom", "who"),
+    )
     rest = f"{match['rest'] or ''}{match['suggestion'] or ''}"
+    if before.split()[-1] in _KNOWING:
+        return match[0]
+    preposition, _, bare_word = question_word.partition(" ")
+    if bare_word in ("what", "who"):
+        # "It is made of what?"
+        before, question_word = f"{before} {preposition}", bare_word
     existential = _THERE_IS.match(before)
     if existential is not None:
         return f"{question_word} {existential['be']} the {existential['np']} {existential['doing']}{existential['particle']}{rest}"
@@ -40,6 +49,9 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     if be is not None:
         tail = be["tail"].replace("there", "", 1) if be["np"] == "there" else be["tail"]
         return f"{question_word} {be['be']} {be['np']}{tail}{rest}"
+    question = as_question(before).rstrip("?")
+    if YES_NO.match(question):
+        return f"{question_word} {question}{rest}"
     verb = _VERB.match(before)
     if verb is None:
         return match[0]
@@ -108,9 +120,9 @@ QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (
     ),
     rule(
         "question word in the place of the answer",
-        rf"^(?:(?:so|and|but|ok|then),? )?(?!(?:{AUXILIARY}|{WH}|am|may|should|please|i|you|we|{_TELLING})\b)"
-        rf"(?P<before>(?:(?!\b(?:{_TELLING}|{WH}|how)\b)[^,.?!])+?) {_QUESTION_WORD}"
-        rf"(?:(?P<rest> {_PLACE} (?:(?! and )[^?,.!])+)|,? (?:and|is|are|has|stands?|sits?|while|then) .+)?(?:,? and .+)?(?P<suggestion>, (?!and\b)[^?,.!]+)?(?=[?.! ]*$)",
+        rf"^(?:(?:so|and|but|ok|then),? )?(?:in (?:this|the) {VIDEO},? )?(?!(?:{AUXILIARY}|{WH}|am|please|i|{_ASKING})\b)"
+        rf"(?P<before>(?:(?!\b(?:{WH}|that is)\b)[^,.?!])+?) (?P<wh>(?:how many|{QUESTION_PHRASE})(?: of (?:it|them|(?:(?:the|these|those) )?[a-z]+))?)"
+        rf"(?:(?P<rest>(?: {_PLACE} (?:(?! and )[^?,.!])+| (?:then|now|there|exactly|again|next|first|afterwards))?)|,? (?:and|is|are|has|stands?|sits?|while|then) .+)?(?:,? and .+)?(?P<suggestion>, (?!and\b)[^?,.!]+)?(?=[?.! ]*$)",
         _with_question_word_first,
         "he is holding what at the end?",
         "what is he holding at the end?",

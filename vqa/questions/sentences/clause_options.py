@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from vqa.english import base_form, does_or_do, is_doing, is_plural, singular_of, third_person
-from vqa.questions.normalization.statements import PRONOUNS, YES_NO, split_adverb, split_subject
+from vqa.questions.normalization.statements import YES_NO, split_adverb
+from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.sentences.clauses import Clause
 from vqa.questions.sentences.well_formedness import ANY_TIME, is_well_formed
 from vqa.questions.words.living_nouns import is_living, is_person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vqa.english import CARDINALS, DETERMINERS, PREPOSITIONS, is_doing, is_plural, singular_of
-from vqa.questions.normalization.statements import (
+from vqa.questions.normalization.subjects import (
     DEMONSTRATIVES,
     PRONOUNS,
     VERBS_OF_THIS,

@@ -27,13 +27,12 @@ from vqa.questions.conversation.discourse import Discourse
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.normalization.agreement import PLURAL_VERBS
 from vqa.questions.normalization.statements import (
-    PRONOUNS,
     YES_NO,
     is_claim,
     predicate_in_base_form,
     split_adverb,
-    split_subject,
 )
+from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.spelling import is_past_participle, is_verb

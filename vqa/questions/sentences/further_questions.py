@@ -12,13 +12,17 @@ from vqa.questions.nouns.noun_phrases import without_determiner
 from vqa.questions.sentences.options import options_of
 from vqa.questions.times.part_range import split_two_times
 from vqa.questions.times.presence_times import presence_time
+from vqa.questions.words.rewriting import INTERJECTION
 
 _TAG_WORDS = 2
 PRONOUN = r"(?:it|he|she|they|there|you|we|this|that|these|those|(?:any|some|every|no)(?:one|body|thing)|either|neither|both|one|the|his|her|its|their|any|a|an)"
 AUX = r"(?:is|are|was|were|does|do|did|has|have|had|can|could|will|would|isn't|aren't|wasn't|weren't|doesn't|don't|didn't|isnt|arent|doesnt|dont|didnt|r)"
 WH = r"(?:what|whats|what's|wat|wats|which|who|whos|who's|whose|where|wheres|where's|when|whens|why|how|hows)"
 # Discourse markers and fillers before a question or a noun phrase.
-DISCOURSE_MARKERS = r"finally|lastly|hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|hm+|oh|ah|lol|haha|yeah|fine|right(?![- ][a-z]+ed\b)|no way(?= (?:what|how|who|where|when|why)\b)|wow|omg|huh|anyway|noted|alright"
+DISCOURSE_MARKERS = (
+    r"finally|lastly|hang on|hold on|wait|and|but|so|or|also|then|well|now|ok|okay|k|yeah|fine|right(?![- ][a-z]+ed\b)|no way(?= (?:what|how|who|where|when|why)\b)|huh|anyway|noted|alright|"
+    + INTERJECTION
+)
 MARKERS = rf"(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|like(?= {AUX} {PRONOUN}\b))\b[ ,]*)*"
 BEGINS_QUESTION = re.compile(
     rf"^{MARKERS}(?:(?:in|on|at|for|from|to|with|by|of|around|about) )?(?:{WH}\b|{AUX} {PRONOUN}\b|(?:is|are|was|were|does|do|did|can|could) [a-z]+ )",

@@ -14,7 +14,7 @@ from vqa.english import (
     is_doing,
     without_article,
 )
-from vqa.questions.normalization.statements import PRONOUNS, split_subject
+from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.nouns.noun_phrases import POSSESSIVES
 from vqa.questions.words.spelling import is_verb
 

@@ -11,7 +11,7 @@ from vqa.english import (
     is_doing,
     without_article,
 )
-from vqa.questions.normalization.statements import PRONOUNS, split_subject
+from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.sentences.clause_options import PARTICLES, SPANS, statements_of
 from vqa.questions.sentences.noun_options import (
     ADVERBS,

@@ -18,7 +18,8 @@ from vqa.english import (
     with_article,
     without_article,
 )
-from vqa.questions.normalization.statements import PRONOUNS, YES_NO
+from vqa.questions.normalization.statements import YES_NO
+from vqa.questions.normalization.subjects import PRONOUNS
 from vqa.questions.nouns.entities import presence_target, without_visibility_words
 from vqa.questions.nouns.noun_phrases import POSSESSIVES
 from vqa.questions.sentences.clause_options import is_inclusive

@@ -24,7 +24,8 @@ from vqa.english import (
 )
 from vqa.place_nouns import place_preposition
 from vqa.questions.normalization.normalize import normalized_wording
-from vqa.questions.normalization.statements import PRONOUNS, split_adverb, split_subject
+from vqa.questions.normalization.statements import split_adverb
+from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.rewriting import AUXILIARY
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb, is_word

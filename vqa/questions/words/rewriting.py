@@ -7,11 +7,28 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
+from vqa.english import PLEASING
+
 # Alternatives shared by the rules: question words, forms of "be", auxiliary verbs, question tags.
 WH = r"(?:what|which|who|whose|where|when|how|why|if|whether)"
 BE = r"(?:is|are|was|were)"
 AUXILIARY = (
     r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will|may|might|must|should)"
+)
+# Exclamations without a statement, as a pattern: "eww", "oh my god", "haha".
+INTERJECTION = (
+    r"(?:oh (?:no|dear|my (?:god|gosh|goodness)|my(?=[,!.])|man|boy|wow|well|cool|nice|great|good|okay|ok)|thank (?:god|goodness)|a+w+|a+h+a?|o+h+|e+w+|yu+c?k+|yu+m+|"
+    r"yikes|ugh+|phew|yay+|wow+|whoa+|woah|omg|lol|lmao|ha(?:ha)+h?|hehe+|damn|gosh|jeez|hm+|mm+|erm?|uh+|um+)"
+)
+# Judgements that, in front of a question, belong to the answer before it: "nice, is it big?".
+STRIKING = "|".join(
+    sorted(
+        PLEASING
+        | frozenset(
+            "cool great sweet awful bizarre cozy crazy creepy delicious disgusting fun funny gross hilarious horrible impressive insane interesting peaceful pretty "
+            "relaxing sad scary shocking silly spooky strange terrible terrifying touching ugly weird wholesome wild yummy".split()
+        )
+    )
 )
 _PRONOUN = r"(?:there|it|this|that|he|she|they|you|we)"
 TAG = rf"(?:(?:am i|are we) (?:right|correct|wrong|mistaken)|right|correct|true|yes|yeah|yea|no|rite|huh|innit|eh|ok|okay|{AUXILIARY}(?:n't)? {_PRONOUN}(?: not)?)"

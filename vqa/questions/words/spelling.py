@@ -20,6 +20,7 @@ from vqa.english import (
 )
 from vqa.noun_kinds import words_of_kind
 from vqa.questions.intent_table.intents import vocabulary
+from vqa.questions.words.rewriting import INTERJECTION
 from vqa.questions.words.text_speak import DETERMINER_LAST, ITS, TEXT_SPEAK, WORD
 
 if TYPE_CHECKING:
@@ -98,7 +99,20 @@ def correct_spelling(text: str) -> str:
     )
     for pattern, replacement in _PHRASES:
         corrected_text = pattern.sub(replacement, corrected_text)
-    return corrected_text
+    return _WHO_IS_NOUN.sub(_with_whose, corrected_text)
+
+
+# "Who's birthday?", unlike "who's driving?" and "who's boss?"
+_WHO_IS_NOUN = re.compile(r"\bwho(?: i|')s (?P<noun>[a-z]+)(?=[?.! ]*$)", re.IGNORECASE)
+
+
+def _with_whose(match: re.Match[str]) -> str:
+    """Return "whose bike" for "who's bike"; the match for a person, an adjective or a verb."""
+    noun = match["noun"].lower()
+    is_thing = has_plural(singular_of(noun)) or noun in words_of_kind("immaterial")
+    if is_property(noun) or noun in words_of_kind("person") or not is_thing:
+        return match[0]
+    return f"whose {match['noun']}"
 
 
 def is_word(word: str) -> bool:
@@ -210,9 +224,10 @@ def is_property(word: str) -> bool:
 
 
 _IRREGULAR = frozenset(
-    "bent bitten blown broken brought built caught covered cut done drawn driven dressed eaten fallen flown frozen given gone grown held hidden "
-    "hit hung kept laid left lit lost made met paid put seen sent shot shown shut slept spread stuck sunk swept taken thrown tied torn won worn "
-    "wound woven wrapped written".split()
+    "begun bent bitten blown bought broken brought built caught covered cut done drawn dressed driven drunk dug eaten fallen fed fled "
+    "flown forgotten fought frozen given gone grown heard held hidden hit hung kept knelt laid led left lent lit lost made met paid put "
+    "ridden risen sat seen sent shaken shot shown shut slept sold spent spread spun stolen stood struck stuck sung sunk swept swum "
+    "swung taken taught thrown tied torn woken won worn wound woven wrapped written".split()
 )
 
 
@@ -235,7 +250,7 @@ def _correct_word(word: str, *, is_noun: bool) -> str:
             if word[0].isupper() and len(word) > 1
             else replacement
         )
-    if "'" in lower or lower in vocabulary():
+    if "'" in lower or lower in vocabulary() or re.fullmatch(INTERJECTION, lower):
         return word
     if len(lower) < _MIN_LENGTH:
         return _nearest_short(lower) if word.islower() else word
