@@ -51,7 +51,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "judgement before a question",
-        rf"^(?:(?:{INTERJECTION}|oh|ok|well)\b[,!. ]+)*(?:(?:that is |that's |thats |how )?(?:(?:so|very|really|pretty) )?(?:{STRIKING})(?:[,!.]+ +(?=[^?]*\?|{WH}\b|{AUXILIARY}\b|any)| +(?=(?:{WH}|{AUXILIARY}) )))+(?![^?]*\b(?:{STRIKING})\b)(?!{TAG}{END})(?=[a-z])",
+        rf"^(?:(?:{INTERJECTION}|oh|ok|well)\b[,!. ]+)*(?:(?:that is |that's |thats |how )?(?:(?:so|very|really|pretty) )?(?:{STRIKING})(?:[,!.]+ +(?=[^?]*\?|\S+ \S)| +(?=(?:{WH}|{AUXILIARY}) )))+(?![^?]*\b(?:{STRIKING})\b)(?!{TAG}{END})(?=[a-z])",
         "",
         "nice, is it big?",
         "is it big?",
