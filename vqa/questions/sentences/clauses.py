@@ -32,7 +32,7 @@ from vqa.questions.normalization.statements import (
     predicate_in_base_form,
     split_adverb,
 )
-from vqa.questions.normalization.subjects import PRONOUNS, split_subject
+from vqa.questions.normalization.subjects import DEMONSTRATIVES, PRONOUNS, split_subject
 from vqa.questions.sentences.wh_questions import WH_QUESTION
 from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.spelling import is_past_participle, is_verb
@@ -121,13 +121,12 @@ def is_complete(text: str) -> bool:
     wh = WH_QUESTION.match(bare) or WH_QUESTION.match(clause)
     if wh is None:
         return False
-    if wh["rest"].lower() in _DEMONSTRATIVES | {"there"}:
+    if wh["rest"].lower() in DEMONSTRATIVES | {"there"}:
         # "What kind of flowers are these", unlike "what color is that" and "how many are there".
         return bool(set(wh["wh"].lower().split()) - _NO_NAMES)
     return not (set(wh["rest"].lower().split()) <= _EMPTY_SUBJECTS)
 
 
-_DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 # Words of a question phrase that name no thing.
 _NO_NAMES = frozenset(
     "what which who whose where when how many much long big old tall far often kind sort type of one ones color colour "

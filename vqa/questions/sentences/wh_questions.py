@@ -25,7 +25,7 @@ from vqa.english import (
 from vqa.place_nouns import place_preposition
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import split_adverb
-from vqa.questions.normalization.subjects import PRONOUNS, split_subject
+from vqa.questions.normalization.subjects import DEMONSTRATIVES, PRONOUNS, split_subject
 from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.rewriting import AUXILIARY
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb, is_word
@@ -121,7 +121,7 @@ def _split_name(rest: str, subject: str, predicate: str) -> tuple[str, str]:
         subject: the subject as `split_subject` finds it.
         predicate: the words behind it; may be empty.
     """
-    if subject.lower() in PRONOUNS - _DEMONSTRATIVES:
+    if subject.lower() in PRONOUNS - DEMONSTRATIVES:
         return subject, predicate
     before, like, behind = f"{rest} ".partition(" like ")
     if like:
@@ -139,7 +139,7 @@ def _split_name(rest: str, subject: str, predicate: str) -> tuple[str, str]:
         start = words.index("doing") if "doing" in words else states[0]
         return " ".join(rest.split()[:start]), " ".join(rest.split()[start:])
     begins = [word for word in predicate.lower().split() if word not in _ADVERBS][:1]
-    is_place = subject.lower() in _DEMONSTRATIVES and set(begins) <= _PREPOSITIONS
+    is_place = subject.lower() in DEMONSTRATIVES and set(begins) <= _PREPOSITIONS
     is_kept = not begins or ends_open or is_place or _is_state(begins[0])
     return (subject, predicate) if is_kept else (rest, "")
 
@@ -189,7 +189,6 @@ _FINAL_PREPOSITIONS = PREPOSITIONS - {"up", "down", "off", "out", "inside", "out
 }
 # Adverbs behind a noun that are no part of its name: "what is that exactly".
 _ADVERBS = frozenset("then now there here again exactly really actually".split())
-_DEMONSTRATIVES = frozenset({"this", "that", "these", "those"})
 
 
 def _is_subject_last(wh: str, verb: str, rest: str) -> bool:
