@@ -31,6 +31,11 @@ def resolved_wording(*messages: str) -> str:
         (("what animal is it?", "a dog", "brown?"), "is the dog brown"),
         (("where is the dog?", "on the sofa", "the brown one?"), "where is the brown dog"),
         (("is this inside or outside?", "inside", "both?"), "is this outside"),
+        (("is the horse big?", "yes", "bigger than the cow in the back?"), "is the horse bigger than the cow in the back"),
+        (("how old is the girl?", "I can't tell", "as old as the boy?"), "is the girl as old as the boy"),
+        (("what is the man doing?", "riding a bike", "fast or slowly?"), "is the man riding a bike fast or slowly"),
+        (("what does the girl eat?", "soup", "slowly?"), "does the girl eat soup slowly"),
+        (("where does the cup stand?", "on the table", "in the middle or at the edge?"), "does the cup stand in the middle or at the edge"),
     ],
 )  # fmt: skip
 def test_a_property_or_options_are_asked_of_the_latest_subject(
@@ -54,6 +59,9 @@ def test_a_property_or_options_are_asked_of_the_latest_subject(
         (("what color is his hair?", "brown", "on his head?"), "what is on his head"),
         (("what is in his left hand?", "a cup", "and in the other?"), "what is in the other hand"),
         (("what does he have in his hand?", "a cup", "and in the other one?"), "what does he have in the other hand"),
+        (("what is the boy drinking?", "milk", "out of a bottle?"), "is the boy drinking milk out of a bottle"),
+        (("where does the frog jump?", "off the stone", "out of the pond?"), "does the frog jump out of the pond"),
+        (("how does the horse move?", "it jumps high", "over the fence?"), "does the horse jump high over the fence"),
     ],
 )  # fmt: skip
 def test_another_thing_takes_the_place_of_the_latest_one(

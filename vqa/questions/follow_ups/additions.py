@@ -35,6 +35,7 @@ from vqa.questions.follow_ups.other_places import (
 from vqa.questions.follow_ups.owners import named_thing
 from vqa.questions.follow_ups.selections import name_with_detail, other_option
 from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
+from vqa.questions.nouns.mentions import is_adverb
 from vqa.questions.nouns.noun_phrases import (
     POSSESSIVES,
     is_property_alone,
@@ -48,7 +49,7 @@ from vqa.questions.sentences.clauses import (
     latest_clause,
     who_question,
 )
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_adjective, is_verb
 
 
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
@@ -247,6 +248,9 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         # "A beard then?" after "does he wear glasses?"
         return resolve_noun_phrase(predicate, discourse)
     clause = latest_clause(discourse)
+    if clause is not None and " " not in predicate and _is_adverbial(predicate):
+        # "Slowly?"
+        return Resolution(text=f"{clause} {predicate}?", is_changed=True)
     subject = clause.subject if clause is not None and not clause.is_existential else ""
     name = named_thing(discourse)
     is_of_thing = not (is_doing(predicate.split()[0]) or is_state_of_living(predicate))
@@ -300,6 +304,15 @@ def _without_one(phrase: str) -> str:
     return phrase.removeprefix("the ").removesuffix(" ones").removesuffix(" one")
 
 
+def _is_adverbial(text: str) -> bool:
+    """Whether a message, or one of its options, is an adverb or a phrase: "slowly", "to the left"."""
+    return any(
+        (is_adverb(option) and not is_adjective(option))
+        or (option.partition(" ")[0] in PREPOSITIONS and " " in option)
+        for option in text.split(" or ")
+    )
+
+
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete a fragment that lists alternatives: "red or blue?", "or a hat?".
 
@@ -331,6 +344,11 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
         sides = [f"on the {one}" if one in ("left", "right") else one for one in offers]
         text = f"{with_be(noun, discourse)} {' or '.join(sides)}?"
         return Resolution(text=text, is_changed=True)
+    if clause is not None and not clause.is_existential and _is_adverbial(text):
+        # "Forwards or backwards?", "by the sink or at the stove?" after "is he in the kitchen?"
+        is_place = text.partition(" ")[0] in PREPOSITIONS
+        base = without_last_place(str(clause)) if is_place else str(clause)
+        return Resolution(text=f"{base} {text}?", is_changed=True)
     heads = {option.split()[-1] for option in text.split(" or ")}
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:

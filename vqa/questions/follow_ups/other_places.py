@@ -220,7 +220,7 @@ _NO_PLACES = QUESTION_WORDS | FORMS_OF_BE | frozenset("does do did has have can 
 _TAKE_PLACES = frozenset({"location", "action", "verify", "choice"})
 _PLACE = (
     r"(?:in|on|at|above|below|under|behind|near|next to|beside|by|inside|outside|over|around|between|in front of|against|through|across|along|"
-    r"towards?|into|onto|from|off|past|away from) (?:(?:the|an?|his|her|its|their|this|that|these|those|some) [a-z]+(?: (?!or\b)[a-z]+)?|us|me)"
+    r"towards?|into|onto|from|off|past|away from|out of) (?:(?:the|an?|his|her|its|their|this|that|these|those|some) [a-z]+(?: (?!or\b)[a-z]+)?|us|me)"
 )
 _AT_A_THING = re.compile(rf"^{_PLACE}(?:,? or {_PLACE})?$")
 _PARTS_OF_PICTURE = frozenset(

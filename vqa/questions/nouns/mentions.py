@@ -252,7 +252,7 @@ def _is_predicate(noun: str, word: str) -> bool:
 
 def is_adverb(word: str) -> bool:
     """Whether a word is an adverb by its ending: "slowly", unlike "family"."""
-    return word.endswith("ly") and word not in _NOUNS_IN_LY
+    return word.endswith(("ly", "kwards", "rwards")) and word not in _NOUNS_IN_LY
 
 
 # "A bunch of tourists", "the group of friends" name tourists and friends.

@@ -9,6 +9,7 @@ from vqa.english import (
     CARDINALS,
     COLOURS,
     DETERMINERS,
+    PREPOSITIONS,
     has_determiner,
     is_doing,
     is_or_are,
@@ -79,6 +80,9 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
     words = text.replace(",", "").split()
     if len(words) > 1 and words[1] in POSSESSIVES | {"the", "a", "an"} and is_verb(words[0]):
         # "Wave her hands?"
+        return None
+    if len(words) > 1 and words[0] in PREPOSITIONS:
+        # "Out of a glass?"
         return None
     determiner = ""
     while len(words) > 1 and words[0] in _DETERMINERS:

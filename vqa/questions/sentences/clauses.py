@@ -7,7 +7,7 @@ time?" or "with whom?" is completed from the clause of the latest question.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from vqa.english import (
     COLOURS,
@@ -28,6 +28,7 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.normalization.agreement import PLURAL_VERBS
 from vqa.questions.normalization.statements import (
     YES_NO,
+    as_question,
     is_claim,
     predicate_in_base_form,
     split_adverb,
@@ -181,13 +182,30 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     verb, rest = match["verb"], match["rest"]
     if question.intent in ("when", "event_duration"):
         return _split(verb, rest, noun)
-    if answer in ("", "yes", "no") or is_first_person(answer) or _IS_SENTENCE.search(answer):
+    if answer in ("", "yes", "no") or is_first_person(answer):
         return None
+    if _IS_SENTENCE.search(answer):
+        return _clause_of_statement(answer, verb, rest, noun)
     return _clause_of_wh(question.intent, match["wh"].lower(), verb, rest, answer, noun)
 
 
 # The answer "the man is wearing a shirt" cannot replace a question word.
-_IS_SENTENCE = re.compile(r"\b(?:is|are) [a-z]+ing\b")
+_IS_SENTENCE = re.compile(r"\b(?:is|are) [a-z]+ing\b|^(?:it|he|she|they) [a-z]+ [a-z]")
+
+
+def _clause_of_statement(answer: str, verb: str, rest: str, noun: str) -> Clause | None:
+    """Return an answer that is a statement as a clause: "it runs fast" -> "does", "the horse", "run fast".
+
+    A pronoun gives way to the subject of the question: `verb` and `rest`; see `_clause_of_wh`.
+    None for an answer of another form, "a man is running".
+    """
+    statement = YES_NO.match(as_question(answer).rstrip("?"))
+    if statement is None:
+        return None
+    clause = _split(statement["verb"], statement["rest"], noun)
+    is_pronoun = clause.subject in PRONOUNS and rest.split()[0] not in _AFTER_SUBJECT
+    subject = split_subject(rest, noun, verb=verb)[0] if is_pronoun else clause.subject
+    return replace(clause, subject=subject)
 
 
 def _clause_of_wh(
@@ -306,7 +324,9 @@ def base_of_place(clause: Clause, question: Question | None) -> str:
     """Return a clause without the place that answers "where": "is the cat" for "is the cat on the sofa"."""
     is_place = question is not None and question.intent == "location"
     is_place = is_place and not any(map(is_doing, clause.predicate.split()))
-    return f"{clause.verb} {clause.subject}" if is_place else str(clause)
+    # "Does the cat jump" for "does the cat jump off the table"
+    verb = clause.predicate.split()[:1] if clause.verb not in FORMS_OF_BE else []
+    return " ".join([clause.verb, clause.subject, *verb]) if is_place else str(clause)
 
 
 def event_of_somebody(question: str) -> str:
