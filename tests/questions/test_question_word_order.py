@@ -42,6 +42,11 @@ from vqa.questions.parse import parse
         ("he stands on which side of the car?", "on which side of the car does he stand?"),
         ("you can count how many kinds of birds?", "how many kinds of birds can you count?"),
         ("it was what before that", "what was it before that"),
+        ("the man puts his hat where", "where does the man put his hat"),
+        ("he sings about what", "what does he sing about"),
+        ("the girl feeds the goat what?", "what does the girl feed the goat?"),
+        ("the boat goes how fast", "how fast does the boat go"),
+        ("they do it how", "how do they do it"),
     ],
 )
 def test_the_question_word_comes_first(text: str, rendered: str) -> None:
@@ -60,6 +65,8 @@ def test_the_question_word_comes_first(text: str, rendered: str) -> None:
         "what he is holding",
         "that is what he does",
         "and where",
+        "that is how",
+        "what about what he wears",
         "is that what it looks like?",
     ],
 )

@@ -40,6 +40,9 @@ def test_remark_before_a_question_is_split_off(text: str, parts: list[str]) -> N
         ("is it loud, the engine?", "is the engine loud?"),
         ("does he hand them to her, the plates?", "does he hand the plates to her?"),
         ("where is she, the old lady?", "where is the old lady?"),
+        ("is it closed, the window on the left?", "is the window on the left closed?"),
+        ("what color is it, the roof", "what color is the roof"),
+        ("where is she going, the girl in red?", "where is the girl in red going?"),
     ],
 )
 def test_one_question_is_left(text: str, question: str) -> None:
@@ -62,6 +65,8 @@ def test_one_question_is_left(text: str, question: str) -> None:
         "who is behind her, the old man?",
         "who opens it, the girl or the boy?",
         "where is it, the garden?",
+        "what is he holding, the cup?",
+        "is it there, the whole time?",
     ],
 )
 def test_other_sentences_stay_whole(text: str) -> None:
