@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import plural_of, with_article_if_countable
+from vqa.english import PREPOSITIONS, plural_of, with_article_if_countable
 from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import read_history
 from vqa.questions.conversation.introductions import alternatives_of, noun_after_number
@@ -14,7 +14,10 @@ from vqa.questions.messages.message_parts import MessageQuestion
 from vqa.questions.messages.remarks import unnamed_thing
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.messages.statement_clauses import split_report
+from vqa.questions.normalization.normalize import normalized_wording
+from vqa.questions.normalization.statements import YES_NO, as_question, split_subject
 from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.sentences.clauses import Clause, what_question, who_question
 from vqa.questions.times.part_range import WITHOUT_COLOR
 from vqa.questions.times.scene_context import named_scene
 from vqa.questions.times.shot_words import length_question, ordinal_name
@@ -71,12 +74,12 @@ def resolve_in_message(question: MessageQuestion) -> str:
             if nouns
             else question.text
         )
-    remarks = [part.text for part in question.before if part.kind == "remark"]
+    remarks = [part.words for part in question.before if part.kind != "question"]
     if remarks and _ASKS_WHAT.fullmatch(text):
         report = split_report(remarks[-1].rstrip(" .,"))
-        thing = unnamed_thing(remarks[-1])
-        if thing:
-            return f"what is {thing}?"
+        asks = _question_of_something(remarks[-1])
+        if asks:
+            return f"{asks}?"
         if report is not None:
             return report[1]
     number = _ASKS_NUMBER.match(text)
@@ -100,6 +103,25 @@ def resolve_in_message(question: MessageQuestion) -> str:
     return f"{text.removesuffix(' in it')}?" if text.endswith(" in it") else question.text
 
 
+def _question_of_something(remark: str) -> str:
+    """Return "what is it carrying" for "it's carrying something.", "who is there" for "someone is there.".
+
+    "He has something tied to his belt" asks "what is the thing tied to his belt"; see
+    `unnamed_thing`. Empty for a remark without such a word.
+    """
+    thing = unnamed_thing(remark)
+    text = as_question(normalized_wording(f"{remark[:1].lower()}{remark[1:]}")).rstrip(" ?.!")
+    question = YES_NO.match(text)
+    follows = text.partition("something ")[2].split()[:1]
+    is_described = not PREPOSITIONS.issuperset(follows)
+    if question is None or question["rest"].startswith("there ") or is_described:
+        return f"what is {thing}" if thing else ""
+    subject, predicate = split_subject(question["rest"], verb=question["verb"])
+    clause = Clause(verb=question["verb"].lower(), subject=subject, predicate=predicate)
+    whom = f"who {clause}".replace(" someone", "").replace(" somebody", "")
+    return what_question(clause) or who_question(clause) or whom * (whom != f"who {clause}")
+
+
 # "How many does he manage?"
 _ASKS_NUMBER = re.compile(
     r"(?:(?:so|and|but|roughly|about),? )*how many (?:of (?:them|these|those) )?(?=(?:does|do|did|can|could) (?!you\b|we\b|i\b))",
@@ -107,7 +129,7 @@ _ASKS_NUMBER = re.compile(
 )
 # "Can you see what it is?", "so what was it"
 _ASKS_WHAT = re.compile(
-    r"(?:so |and |but )?(?:(?:can|could|do) you (?:see|tell|know) |tell me |any idea )?what(?:'s| is| was)? (?:it|that|this)(?: is| was| might be| could be)?",
+    r"(?:so |and |but )?(?:(?:can|could|do) you (?:see|tell|know) |tell me |any idea )?(?:what|who)(?:'s| is| was)? (?:it|that|this)(?: thing)?(?: is| was| might be| could be)?",
     re.IGNORECASE,
 )
 # "What on earth is it?", unlike "what kind of bike is it?"

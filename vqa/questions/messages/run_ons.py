@@ -53,7 +53,7 @@ _CONTRACTION = re.compile(
 )
 # A verb of its own, or a question word, makes the words before the question more than a noun phrase.
 _NO_TOPIC = re.compile(
-    rf"(?<!\bwho )(?<!\bthat )\b{AUXILIARY}\b|\b(?:what|which|how|why|looks|seems|smells|sounds|feels)\b",
+    rf"(?<!\bwho )(?<!\bthat )\b{AUXILIARY}\b|\b(?:what|which|how|why|looks|seems|smells|sounds|feels|some(?:one|body|thing))\b",
     re.IGNORECASE,
 )
 # The end of a clause that is incomplete without the words after it.
