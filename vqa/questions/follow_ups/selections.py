@@ -18,12 +18,12 @@ from vqa.english import (
     with_article_if_countable,
 )
 from vqa.questions.conversation.answer_nouns import answer_noun
-from vqa.questions.conversation.antecedents import antecedent
+from vqa.questions.conversation.antecedents import antecedent, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.pronouns import is_of_person, only_living_do
 from vqa.questions.sentences.options import options_of
-from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 from vqa.text_words import is_denial
 
 _PARTITIVE = re.compile(
@@ -38,7 +38,7 @@ _WHICH_IS = re.compile(
 )
 _COUNT_ALONE = re.compile(
     r"^how many (?P<after>(?:are|were|is|was|do|did|have|has|can|will|wear|hold|carry|sit|stand|walk|run|play|dance|smile|laugh|"
-    r"jump|swim|ride|drive|talk|sing|look) (?!there\b|you\b|we\b|i\b|the\b).+)$",
+    r"jump|swim|ride|drive|talk|sing|look) (?!there[?.! ]*$|there (?:in total|altogether)|you\b|we\b|i\b|the\b).+)$",
     re.IGNORECASE,
 )
 # "How many on a leash?", "how many wearing hats?"
@@ -114,6 +114,11 @@ def _count_with_noun(bare: str, discourse: Discourse) -> str:
     if not noun or (alone is None and not asks_part):
         return ""
     rest = alone["after"] if alone is not None else f"are there {bare.split(' ', 2)[2]}"
+    place = _FINAL_PRONOUN.search(rest)
+    acts = any(map(is_doing, rest.lower().split()))
+    if place is not None and (acts or is_vehicle(noun) or is_living(noun)):
+        # "How many are sitting in it?" after "is there a bus?"
+        return f"how many people {rest[: place.start()]}{with_the(noun, discourse)}"
     return f"how many {plural_of(noun)} {rest}"
 
 
@@ -122,6 +127,9 @@ _COUNT_OF = re.compile(rf"^how many {_OF_SUBJECT}[?.! ]*$", re.IGNORECASE)
 _WHOLE_COUNT = re.compile(
     rf"^how many (?P<noun>[a-z]+) {_OF_SUBJECT} (?P<rest>[a-z]+.*)$", re.IGNORECASE
 )
+
+
+_FINAL_PRONOUN = re.compile(r"\b(?:it|them|him|her)\b[?.! ]*$", re.IGNORECASE)
 
 
 def _with_rest_of_count(bare: str, discourse: Discourse) -> str:

@@ -289,7 +289,7 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "omitted be after how many",
-        r"^how many (?!.* (?:are|is|was|were)\b)((?!of\b|more\b|times\b|on\b|in\b|at\b|to\b)[a-z]+(?: (?!(?:on|in|at|behind|under|near|beside|is|are|was|were|do|does|did|can|sit|stand|sits|stands|live|walk)\b)[a-z]+)?) (?=(?:on|in|at|behind|under|near|next to|beside) (?:the|each|this|that|his|her|their|both|every|top)\b|(?:involved|present|visible|shown|left|inside|outside|waiting|watching|altogether)[?.! ]*$)",
+        r"^how many (?!.*\b(?:are|is|was|were)\b)((?!of\b|more\b|times\b|on\b|in\b|at\b|to\b)[a-z]+(?: (?!(?:on|in|at|behind|under|near|beside|is|are|was|were|do|does|did|can|sit|stand|sits|stands|live|walk)\b)[a-z]+)?) (?=(?:on|in|at|behind|under|near|next to|beside) (?:the|each|this|that|his|her|their|both|every|top)\b|(?:involved|present|visible|shown|left|inside|outside|waiting|watching|altogether)[?.! ]*$)",
         r"how many \1 are ",
         "how many plates on each side",
         "how many plates are on each side",
