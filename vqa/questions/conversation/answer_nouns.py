@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, DETERMINERS, PREPOSITIONS, is_doing, is_plural_noun, singular_of
+from vqa.english import (
+    COLOURS,
+    DETERMINERS,
+    MASS_NOUNS,
+    PREPOSITIONS,
+    is_doing,
+    is_plural_noun,
+    names_plural,
+    singular_of,
+)
 from vqa.questions.nouns.entities import NO_NAMES, head_noun
 from vqa.questions.nouns.mentions import marked_words, noun_of, nouns_of, phrase_spans
 from vqa.questions.nouns.noun_phrases import NO_THING, TWO_COLORS
 from vqa.questions.times.shot_words import ORDINAL, ordinal_number
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_animal, is_living
 from vqa.questions.words.spelling import is_adjective, is_word
 
 
@@ -20,9 +29,14 @@ def answer_noun(answer: str, intent: str) -> str:
     have one or two words and the intent of its question must be `identify`, `choice`,
     `person_identity`, `order`, `compare` or `describe`. Empty for any other answer, such as "sunny", "yes" and "no".
     """
-    lower = answer.lower().strip(" .")
+    lower = _THERE_IS.sub("", answer.lower().strip(" ."))
     if lower in ("yes", "no"):
         return ""
+    first = _BEFORE_PLACE.match(lower)
+    last = first[1].split()[-1] if first is not None and intent in _NAMES_BY_INTENT else ""
+    if first is not None and (is_plural_noun(last) or last in MASS_NOUNS or is_animal(last)):
+        # "Coats on the rack"
+        return head_noun(first[1])
     match = _ANSWER_NOUN.search(TWO_COLORS.sub("", lower))
     if match is not None:
         name = head_noun(match[1].strip())
@@ -34,6 +48,10 @@ def answer_noun(answer: str, intent: str) -> str:
     return head_noun(lower) if intent in _NAMES_BY_INTENT and is_name_alone else ""
 
 
+_THERE_IS = re.compile(r"^there (?:is|are) ")
+_BEFORE_PLACE = re.compile(
+    rf"^((?!(?:an?|the|some)\b)(?:[a-z-]+ )?(?!(?:{'|'.join(PREPOSITIONS)})\b)[a-z-]+) (?:{'|'.join(PREPOSITIONS)}) "
+)
 _ANSWER_NOUN = re.compile(
     r"\b(?:a|an|the|one|two|three|four|five|some)\b((?: [a-z-]+){1,3})", re.IGNORECASE
 )
@@ -95,7 +113,8 @@ def things_of_answer(answer: str, intent: str, *, has_noun: bool) -> list[str]:
     if intent == "location":
         places = things or [name]
         return [place for place in places if is_name(place) and not set(place.split()) & NO_THING]
-    if set(name.split()) <= COLOURS or (intent == "action" and has_noun):
+    is_color = set(name.split()) <= COLOURS and not names_plural(answer, name)
+    if is_color or (intent == "action" and has_noun):
         # "Black", as the answer to "what bird is that?", names no thing.
         name = ""
     return list(filter(is_name, (name, object_of(answer))))

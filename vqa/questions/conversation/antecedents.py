@@ -14,6 +14,7 @@ from vqa.english import (
     singular_of,
     without_article,
 )
+from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents_of_it import (
     BABIES,
     CHILDREN,
@@ -204,9 +205,14 @@ def _for_one(candidates: Sequence[str], discourse: Discourse, words: Container[s
 
 
 def _for_thing(candidates: Sequence[str], discourse: Discourse) -> list[str]:
-    """Return the nouns whose property can be asked; only the dog after "is there a dog on the beach?"."""
+    """Return the nouns whose property can be asked; only the dog after "is there a dog on the beach?".
+
+    So are the fish after "what is in the tank?", "fish".
+    """
     question = discourse.question
     animal = question.target if question is not None and question.intent == "presence" else ""
+    if question is not None and question.intent == "identify":
+        animal = answer_noun(discourse.answer, question.intent)
     is_named = is_animal(animal) and animal in candidates
     return [animal] if is_named else list(candidates)
 

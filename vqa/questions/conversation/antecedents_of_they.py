@@ -26,9 +26,12 @@ from vqa.questions.words.living_nouns import (
 
 def nouns_for_many(candidates: Sequence[str], discourse: Discourse) -> list[str]:
     """Return the nouns for several things, plural nouns first: "people" for a group."""
-    singular = [noun for noun in candidates if not _is_many(noun, discourse)]
+    singular = {noun for noun in candidates if not _is_many(noun, discourse)}
+    persons = singular & set(filter(is_person, candidates))
+    # "Is anyone on the beach?" may be of several persons, but of one beach.
     nouns = sorted(
-        candidates, key=lambda noun: (noun in singular, noun in singular and is_person(noun))
+        candidates,
+        key=lambda noun: (noun in singular, noun in singular & SCENES, noun in persons),
     )
     # "Then comes a group.", "how many are there?"
     return ["people" if noun in GROUPS else noun for noun in nouns]

@@ -20,7 +20,7 @@ from vqa.questions.intent_table.intents import is_search
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.nouns.mentions import nouns_of, predicate_noun, things_of
 from vqa.questions.nouns.noun_phrases import NO_THING
-from vqa.questions.nouns.pronouns import persons_of
+from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS, persons_of
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_animal, is_living, is_person
 from vqa.text_words import is_first_person
 from vqa.types import Question, TimeRange, Turn
@@ -168,7 +168,9 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     nouns = things_of(base, question.options)
     if predicate_noun(base):
         noun = nouns[-1]
-    persons = persons_of(normalized_wording(question.resolved))
+    # "Is anyone on the beach?", "yes"
+    is_of_anyone = not (is_negative or INDEFINITE_PERSONS.isdisjoint(base.lower().split()))
+    persons = persons_of(normalized_wording(question.resolved)) + ["person"] * is_of_anyone
     if _IDENTIFIES.match(base) and any(map(is_animal, nouns)):
         # "Is he a puppy?" mentions no man, "is that a goat on the rock?" the goat.
         noun, persons = next(filter(is_animal, nouns)), []

@@ -35,7 +35,13 @@ from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.nouns.mentions import earlier_clauses, nouns_of
-from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS, SUBJECT_FORMS, acts_on_it, owner_of
+from vqa.questions.nouns.pronouns import (
+    INDEFINITE_PERSONS,
+    SUBJECT_FORMS,
+    acts_on_it,
+    owner_of,
+    with_personal_pronoun,
+)
 from vqa.questions.sentences.further_questions import DISCOURSE_MARKERS
 from vqa.questions.times.part_range import split_part
 from vqa.questions.times.shot_words import length_question
@@ -67,7 +73,7 @@ def follow_up_text(text: str) -> str:
     or only "what happens", keeps its markers: "Ok, then what?" -> "ok, then what", in lower case,
     without final punctuation.
     """
-    bare = _with_it(strip_discourse_markers(normalized_wording(text)))
+    bare = with_personal_pronoun(strip_discourse_markers(normalized_wording(text)))
     bare = "what else" if bare.lower().strip(" ?.!") in _ANYTHING_ELSE else bare
     spelling = correct_spelling(text).lower().strip(" ?.!")
     is_short = len(bare.split()) <= 1 or bare.lower() in ("what happens", "what happened")
@@ -142,27 +148,9 @@ def resolve(plain: str, discourse: Discourse) -> Resolution:
     description = complete_first_message(bare, plain)
     if description.startswith("describe "):
         bare = plain = description
-    return _resolve_pronouns(_with_it(bare if bare != plain.strip() else plain), discourse)
-
-
-def _with_it(text: str) -> str:
-    """Replace a final "that" by "it": "what color is that?" -> "what color is it?"."""
-    *before, verb, last = ("", "", *text.strip(" ?.!").split())
-    asks = " ".join(before).strip().lower()
-    is_property = last.lower() == "that" and asks.startswith(_ASKS_PROPERTY)
-    takes_it = verb.lower() in ("is", "was", "behind", "under", "near", "on", "beside", "inside")
-    return f"{text.rstrip(' ?.!')[:-4]}it" if is_property and takes_it else text
-
-
-_ASKS_PROPERTY = (
-    "what color",
-    "what colour",
-    "where",
-    "how ",
-    "what is",
-    "which side",
-    "what shape",
-)
+    return _resolve_pronouns(
+        with_personal_pronoun(bare if bare != plain.strip() else plain), discourse
+    )
 
 
 def strip_discourse_markers(plain: str) -> str:

@@ -115,7 +115,8 @@ def split_sentence(sentence: str) -> list[MessagePart]:
             topic_part = MessagePart(kind="topic", text=noun, phrase=phrase)
             # "Out of nowhere there is a dog, is it old?"
             first = [topic_part] if noun else _remark(phrase)
-            return [*first, *split_sentence(request)]
+            # "The pink one, does anyone buy that?"
+            return [*first, *split_sentence(_FINAL_THAT.sub("it", request))]
     preface = _PREFACE.match(sentence)
     if (
         preface is not None
@@ -156,6 +157,9 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         for question in split_questions(sentence)
         if not _MARKERS_ALONE.match(question)
     ]
+
+
+_FINAL_THAT = re.compile(r"(?<! is )(?<! was )\bthat(?=[?.! ]*$)", re.IGNORECASE)
 
 
 def _is_topic(match: re.Match[str]) -> bool:

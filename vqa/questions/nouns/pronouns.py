@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from vqa.english import BODY_PART, is_doing, plural_of, singular_of
 from vqa.questions.words.living_nouns import is_living, is_person
-from vqa.questions.words.spelling import is_verb
+from vqa.questions.words.spelling import is_property, is_verb
 
 # Words for somebody without a noun.
 INDEFINITE_PERSONS = frozenset("anyone anybody someone somebody everyone everybody".split())
@@ -172,4 +172,35 @@ _NOUNS_OF_PERSON = (
 ).split()
 OF_PERSON = (
     rf"(?:{'|'.join(form for noun in _NOUNS_OF_PERSON for form in (noun, plural_of(noun)))})"
+)
+
+
+def with_personal_pronoun(text: str) -> str:
+    """Replace "that" and "those" by "it" and "they": "what color is that?" -> "what color is it?".
+
+    "That" is replaced at the end of a question for a property or a place, "those" before a state:
+    "are those ripe?", "are these for him?".
+    """
+    those = _THOSE.match(text)
+    if those is not None and (is_property(those["state"].lower()) or those["state"] == "for"):
+        return f"{those['be']} they{text[those.end('those') :]}"
+    *before, verb, last = ("", "", *text.strip(" ?.!").split())
+    asks = " ".join(before).strip().lower()
+    asks_property = last.lower() == "that" and asks.startswith(_ASKS_PROPERTY)
+    takes_it = verb.lower() in ("is", "was", "behind", "under", "near", "on", "beside", "inside")
+    return f"{text.rstrip(' ?.!')[:-4]}it" if asks_property and takes_it else text
+
+
+_THOSE = re.compile(
+    r"^(?P<be>are|were) (?P<those>those|these) (?:(?:all|still|really|very|too) )*(?P<state>for(?= )|[a-z]+(?=[?.! ]*$| (?:or|and|for|in|on|at)\b))",
+    re.IGNORECASE,
+)
+_ASKS_PROPERTY = (
+    "what color",
+    "what colour",
+    "where",
+    "how ",
+    "what is",
+    "which side",
+    "what shape",
 )
