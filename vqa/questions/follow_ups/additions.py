@@ -248,7 +248,7 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         # "A beard then?" after "does he wear glasses?"
         return resolve_noun_phrase(predicate, discourse)
     clause = latest_clause(discourse)
-    if clause is not None and " " not in predicate and _is_adverbial(predicate):
+    if clause is not None and _has_adverb(predicate):
         # "Slowly?"
         return Resolution(text=f"{clause} {predicate}?", is_changed=True)
     subject = clause.subject if clause is not None and not clause.is_existential else ""
@@ -265,14 +265,9 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     first = predicate.split()[0]
     if _is_verb_phrase(predicate):
         # "Wave her hands?"
-        does = does_or_do(subject)
-        return Resolution(text=f"{does} {subject} {predicate}?", is_changed=True)
-    if (
-        clause is not None
-        and clause.verb in ("does", "do", "did")
-        and is_verb(first)
-        and not first.endswith("ing")
-    ):
+        return Resolution(text=f"{does_or_do(subject)} {subject} {predicate}?", is_changed=True)
+    is_base = is_verb(first) and not first.endswith("ing")
+    if clause is not None and clause.verb in ("does", "do", "did") and is_base:
         return Resolution(text=f"{clause.verb} {subject} {predicate}?", is_changed=True)
     ownership = _OWNS.match(clause.predicate) if clause is not None else None
     if ownership is not None and is_property_alone(predicate):
@@ -304,13 +299,9 @@ def _without_one(phrase: str) -> str:
     return phrase.removeprefix("the ").removesuffix(" ones").removesuffix(" one")
 
 
-def _is_adverbial(text: str) -> bool:
-    """Whether a message, or one of its options, is an adverb or a phrase: "slowly", "to the left"."""
-    return any(
-        (is_adverb(option) and not is_adjective(option))
-        or (option.partition(" ")[0] in PREPOSITIONS and " " in option)
-        for option in text.split(" or ")
-    )
+def _has_adverb(text: str) -> bool:
+    """Whether a message, or one of its options, is an adverb: "slowly", "forwards or backwards"."""
+    return any(is_adverb(one) and not is_adjective(one) for one in text.split(" or "))
 
 
 def between_options(bare: str, discourse: Discourse) -> Resolution | None:
@@ -323,8 +314,7 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
 
     A fragment with a single alternative, "or a hat?", is resolved by `resolve_noun_phrase`, else by
     `with_detail`, and is None if neither resolves it. Two alternatives that do not fit the latest
-    question are returned with `is_changed` False, in lower case, without a leading "or", "and" or
-    "is it" and without final punctuation.
+    question are returned with `is_changed` False, in lower case, without "or" before them.
 
     Args:
         bare: the normalized fragment, without a leading "and" or a trailing "then".
@@ -344,17 +334,15 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
         sides = [f"on the {one}" if one in ("left", "right") else one for one in offers]
         text = f"{with_be(noun, discourse)} {' or '.join(sides)}?"
         return Resolution(text=text, is_changed=True)
-    if clause is not None and not clause.is_existential and _is_adverbial(text):
-        # "Forwards or backwards?", "by the sink or at the stove?" after "is he in the kitchen?"
-        is_place = text.partition(" ")[0] in PREPOSITIONS
-        base = without_last_place(str(clause)) if is_place else str(clause)
-        return Resolution(text=f"{base} {text}?", is_changed=True)
+    if clause is not None and not clause.is_existential and _has_adverb(text):
+        # "Forwards or backwards?"
+        return Resolution(text=f"{clause} {text}?", is_changed=True)
     heads = {option.split()[-1] for option in text.split(" or ")}
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:
         # "Long hair or short hair?"
-        does = does_or_do(clause.subject)
-        return Resolution(text=f"{does} {clause.subject} have {text}?", is_changed=True)
+        text = f"{does_or_do(clause.subject)} {clause.subject} have {text}?"
+        return Resolution(text=text, is_changed=True)
     split = clause.split_object() if clause is not None else None
     is_of_thing = split is not None and (split[0] or not set(text.split()) & COLOURS)
     if clause is not None and split is not None and is_of_thing and not is_doing(text.split()[0]):
@@ -366,8 +354,7 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
             is_changed=True,
         )
     if clause is not None and not clause.is_existential and question.answer_kind != "choice":
-        words = set(text.split())
-        noun = antecedent(discourse, "thing", bare)
+        words, noun = set(text.split()), antecedent(discourse, "thing", bare)
         if words & COLOURS and noun:
             return Resolution(text=f"{with_be(noun, discourse)} {text}?", is_changed=True)
         if (

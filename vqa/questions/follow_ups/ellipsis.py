@@ -256,11 +256,6 @@ _TIMES = re.compile(
     re.IGNORECASE,
 )
 _WEATHER = re.compile(r"(?:sunny|cloudy|foggy|windy|rainy|snowy|overcast|indoor|outdoor)\b")
-# "Taller than the kid with the scarf?", "as tall as the house?"
-_COMPARES = re.compile(
-    r"^(?:(?:even|just|not|much|a bit|a lot) )*(?:(?!(?:other|rather)\b)[a-z]+er|(?:more|less) [a-z]+|worse) than \w|^(?:just )?as [a-z]+ as \w",
-    re.IGNORECASE,
-)
 _WHAT_IS_IT = re.compile(
     r"^(?:what|who) (?:is|are|was|were) (?:it|that|this|they)[?.! ]*$", re.IGNORECASE
 )
@@ -298,8 +293,6 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return Resolution(text=bare, intent="frequency")
     if text in _OF_ANSWER:
         return Resolution(text=bare, intent=_OF_ANSWER[text])
-    if _COMPARES.match(bare):
-        return with_other_verb(bare, discourse)
     properties = offered_properties(bare)
     if properties:
         # "Windy?" after "sunny or cloudy?" has no noun.

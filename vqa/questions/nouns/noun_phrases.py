@@ -112,7 +112,8 @@ def is_property_alone(bare: str) -> bool:
 def offered_properties(bare: str) -> str:
     """Return a message of properties alone: "big or small", "dark blue or light blue" of "dark or light blue".
 
-    A single property counts, too, see `is_property_alone`, and "bigger than the cat". Empty for other messages.
+    A single property counts, too, see `is_property_alone`, and "bigger than the cat", "as big as the cat". Empty for other
+    messages.
     """
     options = bare.lower().strip(" ?.!,").split(" or ")
     shade, *others = options[-1].split() or [""]
@@ -133,7 +134,7 @@ def offered_properties(bare: str) -> str:
 
 
 _COMPARISON = re.compile(
-    r"(?:(?:much|even|any|slightly|a (?:bit|little|lot)) )?(?:(?:more|less) [a-z]+|(?!(?:rather|other|either|fewer|later|earlier|sooner|after)\b)[a-z]+er) than [a-z]"
+    r"(?:(?:just|not|much|even|any|slightly|a (?:bit|little|lot)) )?(?:(?:(?:more|less) [a-z]+|(?!(?:rather|other|either|fewer|later|earlier|sooner|after)\b)[a-z]+er|worse) than|as [a-z]+ as) [a-z]"
 )
 
 
