@@ -15,7 +15,8 @@ from vqa.questions.messages.remarks import unnamed_thing
 from vqa.questions.messages.sentence_parts import MessagePart
 from vqa.questions.messages.statement_clauses import split_report
 from vqa.questions.normalization.normalize import normalized_wording
-from vqa.questions.normalization.statements import YES_NO, as_question, split_subject
+from vqa.questions.normalization.statements import YES_NO, as_question
+from vqa.questions.normalization.subjects import split_subject
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.sentences.clauses import Clause, what_question, who_question
 from vqa.questions.times.part_range import WITHOUT_COLOR

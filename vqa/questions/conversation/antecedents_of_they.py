@@ -27,7 +27,7 @@ from vqa.questions.words.living_nouns import (
 def nouns_for_many(candidates: Sequence[str], discourse: Discourse) -> list[str]:
     """Return the nouns for several things, plural nouns first: "people" for a group."""
     singular = {noun for noun in candidates if not _is_many(noun, discourse)}
-    persons = singular & set(filter(is_person, candidates))
+    persons = {noun for noun in singular if is_person(noun)}
     # "Is anyone on the beach?" may be of several persons, but of one beach.
     nouns = sorted(
         candidates,
