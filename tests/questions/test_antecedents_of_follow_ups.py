@@ -23,6 +23,10 @@ from vqa.types import Answer, Turn
         ("what is the pitcher wearing", "a white uniform", "does he throw it", "does he throw it"),
         ("what is the man wearing", "a hat", "does he catch it", "does the man catch it"),
         ("what is he throwing", "a ball", "does he catch it", "does the man catch the ball"),
+        # The text on a thing
+        ("is there text on the poster", "yes", "is it in French", "is the text in French"),
+        ("are there words on the bag", "yes", "what color are they", "what color are the words"),
+        ("are there any lamps", "yes", "do they flicker", "do the lamps flicker"),
         # What somebody does to a thing
         ("what is the squirrel eating", "a nut", "how does it open it", "how does the squirrel open the nut"),
         ("what is the cat chasing", "a mouse", "did it catch it", "did the cat catch the mouse"),

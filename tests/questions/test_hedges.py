@@ -24,6 +24,10 @@ def test_examples_of_the_rules(rule: RewriteRule) -> None:
         ("is it a lamp or am I seeing things", "is it a lamp"),
         ("there's something shiny next to the door, any idea what it is?", "what is the shiny thing next to the door?"),
         ("my sister says the man wears a wig, is that true?", "does the man wear a wig?"),
+        ("i think there's a lizard on the wall can u check", "is there a lizard on the wall?"),
+        ("there might be a drone in the sky, could you confirm?", "is there a drone in the sky?"),
+        ("is that an owl, or do my tired eyes deceive me?", "is that an owl?"),
+        ("what does it say on her cap, can you make it out?", "what does it say on her cap?"),
         # Questions about the app and about a thing with "there" keep their words.
         ("what do you think?", "what do you think?"),
         ("is there a hat he wears?", "is there a hat he wears?"),

@@ -92,6 +92,7 @@ def test_a_cleft_is_a_plain_question(text: str, question: str) -> None:
 @pytest.mark.parametrize(
     ("text", "rendered"),
     [
+        ("on those shelves there are books?", "are there books on those shelves?"),
         ("in the kitchen somebody is cooking?", "is somebody cooking in the kitchen?"),
         ("on the wall something is hanging?", "is something hanging on the wall?"),
         ("in the bathroom there is somebody?", "is there somebody in the bathroom?"),

@@ -54,6 +54,7 @@ from vqa.types import Answer, Turn
         ("is there a horse", "yes", "that's sad. is it hurt", "is the horse hurt"),
         ("is there a kite", "yes", "sorry, i meant how many", "how many kites are there?"),
         ("is there a kite", "yes", "whose is it", "whose is the kite"),
+        ("what is in the boy's right hand", "a pen", "and in the other one?", "what is in the other hand?"),
         # More of the same
         ("is there a dog", "yes", "any others?", "are there any other dogs?"),
         ("is there a man", "yes", "are there more", "are there any other men?"),

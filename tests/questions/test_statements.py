@@ -13,6 +13,8 @@ from vqa.questions.parse import parse
     [
         ("i think the dog is asleep", "is the dog asleep?"),
         ("he looks angry", "does he look angry?"),
+        ("i hope the baby is asleep", "is the baby asleep?"),
+        ("i don't suppose he has a beard", "does he have a beard?"),
         ("she has a long coat", "does she have a long coat?"),
         ("it was on the ground, right?", "was it on the ground?"),
         ("someone falls at the end", "does someone fall at the end?"),

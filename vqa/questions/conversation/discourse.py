@@ -13,6 +13,7 @@ from vqa.questions.conversation.belongings import is_belonging, owner_of_belongi
 from vqa.questions.conversation.earlier_questions import (
     affirms_presence,
     asks_another,
+    text_of,
     wording_with_time,
 )
 from vqa.questions.conversation.reactions import noun_of_reaction
@@ -302,7 +303,7 @@ def _note_absence(
 
 def _noun_of(question: Question) -> str:
     """Return the noun of a question; empty without one, and for places such as "right side"."""
-    noun = question.target or question.subject or question.scored_noun
+    noun = text_of(question) or question.target or question.subject or question.scored_noun
     return "" if noun and noun.split()[-1] in NO_THING else noun
 
 

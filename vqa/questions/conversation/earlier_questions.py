@@ -103,3 +103,15 @@ def presupposed_absent(wording: str, options: Sequence[str], absent: Collection[
         is_person(option) or option in ("male", "female") for option in options
     )
     return "person" if are_persons and "person" in absent else ""
+
+
+def text_of(question: Question) -> str:
+    """Return what text a question asks for: "word" for "are there words on the wall?"; "" for other questions."""
+    match = _TEXT.match(base_wording(question)) if question.intent == "has_text" else None
+    return "" if match is None else singular_of(match["noun"].lower())
+
+
+_TEXT = re.compile(
+    r"(?:is|are|was|were) there (?:an? |any |some )?(?P<noun>text|writing|words?|letters?|numbers?)\b",
+    re.IGNORECASE,
+)

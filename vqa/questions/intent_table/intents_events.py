@@ -46,7 +46,7 @@ EVENTS: tuple[Intent, ...] = (
             "(when|when exactly|at what time|at what time exactly|what time|at which point|when is that|when was that|when does (it|that|this) happen|when did (it|that) happen|around which second|at which second|at what second|what second|which second)",
             "the time (at which|when) {target}",
             "when {target}",
-            "how (soon|early|late) (does|do|is|are|can) [you] [see] {target}",
+            "(how (soon|early|late)|after how many (seconds|minutes)) (does|do|is|are|can) [you] [see] {target}",
         ),
         examples=(
             "when does the dog jump?",

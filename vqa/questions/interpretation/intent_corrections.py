@@ -349,6 +349,8 @@ _REFINEMENTS = (
     _refinement(
         "event_duration", r"^how many (?:seconds|minutes)(?: long)? is it[?.! ]*$", "duration"
     ),
+    # "After how many seconds does he jump?"
+    _refinement("event_duration", r"^when (?:is|are|do|does|did)\b", "when"),
     # "Is it one shot or are there cuts?"
     _refinement(
         "choice verify",

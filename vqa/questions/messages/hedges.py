@@ -19,6 +19,7 @@ from vqa.questions.words.rewriting import BE, WH, RewriteRule, apply_rules, rule
 from vqa.questions.words.spelling import is_word
 
 _YOU_THINK = r"(?:would|do|did|could|can|might) (?:you|u|ya) (?:say|guess|think|reckon|call|estimate|suppose|believe|imagine)"
+_CAN_SAY = r"(?:tell|say|see|make (?:it|that|this|them) out)"
 _PRONOUN = r"(?:it|that|this|they|those|these|he|she|there)"
 _SUBJECT = rf"(?:{_PRONOUN}|(?:the|his|her|its|their) [a-z-]+(?: [a-z-]+)?)"
 _OPINES = r"(?:says?|thinks?|swears?|reckons?|said|bets?|claims?|insists?|believes?)"
@@ -214,9 +215,9 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "whether the app can tell",
-        rf"^(?P<question>(?:.*\b(?:{WH}|{BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)(?=,? (?:can|could) (?:you|u) (?:tell|say|see)(?: me)?(?: please)? ?(?:\?|$))|"
-        rf"(?:.*?(?:[,.] |\b(?:and|but|so) ))?(?:(?:in|on|at|to|from|with) )?(?:{WH}|if|whether)\b(?! (?:i|we|my)\b)[^,]{{8,}}?(?=, (?:can|could) (?:you|u|we) see (?:it|that|this|them|him|her|any)(?: (?:there|here|at all|please))? ?(?:\?|$)))),? "
-        r"(?:can|could) (?:you|u|we) (?:tell|say|see)(?: (?:me|it|that|this|them|him|her|any))?(?: (?:there|here|at all|please))* ?(?=\?|$)",
+        rf"^(?P<question>(?:.*\b(?:{WH}|{BE}|does|do|did|has|have)\b.{{8,}}?(?<!,)(?=,? (?:can|could) (?:you|u) {_CAN_SAY}(?: me)?(?: please)? ?(?:\?|$))|"
+        rf"(?:.*?(?:[,.] |\b(?:and|but|so) ))?(?:(?:in|on|at|to|from|with) )?(?:{WH}|if|whether)\b(?! (?:i|we|my)\b)[^,]{{8,}}?(?=, (?:can|could) (?:you|u|we) (?:see (?:it|that|this|them|him|her|any)|{_CAN_SAY})(?: (?:there|here|at all|please))? ?(?:\?|$)))),? "
+        rf"(?:can|could) (?:you|u|we) {_CAN_SAY}(?: (?:me|it|that|this|them|him|her|any))?(?: (?:there|here|at all|please))* ?(?=\?|$)",
         r"\g<question>",
         "which hand does he use for it, can you tell?",
         "which hand does he use for it?",
@@ -252,7 +253,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "place before the question",
-        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|his|her) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: (?!(?:what|which|who|where|when|why|how)\b)[a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
+        rf"^((?:{_OPENING})*)(?P<place>(?:in|on|at|during) (?:the|that|this|these|those|his|her|its|their) (?!end\b|start\b|beginning\b|middle\b|first\b|last\b|second\b|video\b|other hand\b|one hand\b|contrary\b|whole\b|long run\b|left\b|right\b)[a-z-]+(?: (?!(?:what|which|who|where|when|why|how)\b)[a-z-]+){{0,2}}?),? (?P<question>(?:{BE}|does|do|did|has|have|can) (?:the|his|her|their|it|he|she|they|there|anyone|any)\b[^,?]*?)(?=, (?:my|i|i'm|our|because)\b|[?.!]|$)",
         lambda match: f"{match[1]}{match['question']} {match['place'][0].lower()}{match['place'][1:]}",
         "in the highest position do the hands touch each other?",
         "do the hands touch each other in the highest position?",
@@ -273,7 +274,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "statement and its confirmation",
-        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:(?:is (?:that|this|it)|(?<=, )(?:it|this|that) is|(?<=, )(?:it|that)'s) (?:so|right|true|correct|the case|really so)|am i (?:right|correct|wrong|mistaken)|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could) you (?:please )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please))*(?P<request>))(?:\?|(?(request)[. ]*$|(?!)))",
+        r"^(?P<claim>(?!.*\b(?:if|whether)\b)(?!i have (?:the|a)\b)[^?]+?)(?<! or),? (?:(?:is (?:that|this|it)|(?<=, )(?:it|this|that) is|(?<=, )(?:it|that)'s) (?:so|right|true|correct|the case|really so)|am i (?:right|correct|wrong|mistaken)|true or false|(?:do|don't|would|wouldn't) (?:you|u) (?:think|say|agree)(?: so)?|(?:can|could|would) (?:you|u) (?:please |pls )?(?:confirm|check|verify)(?: that| it| this)?(?: (?:for me|please|pls))*(?P<request>))(?:\?|(?(request)[. ]*$|(?!)))",
         confirmation_of_last,
         "my neighbour says he has a hat, is that so?",
         "does he have a hat?",
@@ -301,7 +302,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "doubt of oneself",
-        rf",? or (?:am i (?!(?:seeing|hearing) (?:an?|the)\b)|is it just me|is that just me|are my eyes|do i (?!(?:see|hear) (?:an?|the)\b))[^?.!,]*?(?=[?.!,]| and (?:{WH}|is|are|does|do|has)\b| *$)",
+        rf",? or (?:am i (?!(?:seeing|hearing) (?:an?|the)\b)|is it just me|is that just me|(?:are|do) my (?:[a-z]+ )?eyes|do i (?!(?:see|hear) (?:an?|the)\b))[^?.!,]*?(?=[?.!,]| and (?:{WH}|is|are|does|do|has)\b| *$)",
         "",
         "is there a cat or am i imagining it?",
         "is there a cat?",

@@ -106,7 +106,7 @@ _BEFORE_OPINION = re.compile(
 
 def confirmation_question(claim: str, text: str) -> str:
     """Return a claim as a yes/no question; the whole text if the claim has no form that is known."""
-    claim = _CONTRACTION.sub(_in_full, claim)
+    claim = _MIGHT_BE.sub(r"\1 is", _CONTRACTION.sub(_in_full, claim))
     question = as_question(claim)
     return text if question == claim else question
 
@@ -116,4 +116,8 @@ def _in_full(match: re.Match[str]) -> str:
     return f"{match[1]} {'are' if match[2].lower() == 're' else 'is'}"
 
 
-_CONTRACTION = re.compile(r"\b(he|she|it|that|they|these|those)'(s|re)\b", re.IGNORECASE)
+# "There might be a fox behind the tree, can you check?"
+_MIGHT_BE = re.compile(
+    r"\b(he|she|it|that|this|there) (?:might|may|must|could) be\b", re.IGNORECASE
+)
+_CONTRACTION = re.compile(r"\b(he|she|it|that|there|they|these|those)'(s|re)\b", re.IGNORECASE)

@@ -24,6 +24,7 @@ from vqa.questions.sentences.further_questions import (
     DISCOURSE_MARKERS,
     MARKERS,
     WH,
+    asks_two_facts,
     split_questions,
 )
 from vqa.questions.words.rewriting import INTERJECTION, STRIKING
@@ -146,6 +147,7 @@ def split_sentence(sentence: str) -> list[MessagePart]:
         sentence.rstrip().endswith("?")
         or BEGINS_QUESTION.match(sentence)
         or BEGINS_REQUEST.match(sentence)
+        or asks_two_facts(sentence)
     ):
         return [MessagePart(kind="remark", text=sentence)]
     begins = BEGINS_QUESTION.match(sentence) or BEGINS_REQUEST.match(sentence)

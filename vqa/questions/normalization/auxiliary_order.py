@@ -33,7 +33,7 @@ _NO_KIND = "|".join(sorted(map(re.escape, PHRASE_ENDS - {*CARDINALS, "more", "mo
 _KIND = rf"(?: (?!(?:{_NO_KIND})\b)(?:(?:kind|type|sort|breed|brand|make)s? of )?{_WORD})"
 _PREPOSITION = r"(?:in|on|at|with|to|from|for|under|behind|into|onto|by|of|around)"
 _DETERMINER = "|".join(sorted(DETERMINERS))
-QUESTION_PHRASE = rf"(?:(?:{_PREPOSITION} )?(?:(?:what|which|whose){_KIND}{{0,3}}?|what|where|when|why|who|whom)|how(?: (?:many|much){_KIND}{{1,3}}?| (?!(?:come|call|name|to|many|much|{_PRONOUN}|{_DETERMINER})\b){_WORD}(?: times)?)?)"
+QUESTION_PHRASE = rf"(?:(?:{_PREPOSITION} )?(?:(?:what|which|whose){_KIND}{{0,3}}?|what|where|when|why|who|whom)|(?:(?:after|for|in) )?how(?: (?:many|much){_KIND}{{1,3}}?| (?!(?:come|call|name|to|many|much|{_PRONOUN}|{_DETERMINER})\b){_WORD}(?: times)?)?)"
 
 
 def _with_does(match: re.Match[str]) -> str:

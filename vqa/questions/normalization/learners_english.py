@@ -348,7 +348,7 @@ def _with_does_have(match: re.Match[str]) -> str:
 WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
         "moment",
-        r"^(?:at|in|around|on) (?:about |around |roughly |approximately )?(?:what|which) (?:exact )?(?:second|point|moment|minute|timestamp) (?=(?:does|do|did|is|are|was|were)\b)",
+        r"^(?:(?:at|in|around|on) (?:about |around |roughly |approximately )?(?:what|which) (?:exact )?(?:second|point|moment|minute|timestamp)|after how many (?:seconds|minutes)) (?=(?:does|do|did|is|are|was|were)\b)",
         "when ",
         "at about what second does he fall",
         "when does he fall",

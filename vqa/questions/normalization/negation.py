@@ -7,7 +7,20 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import base_form, does_or_do, is_or_are
 from vqa.questions.words.rewriting import AUXILIARY, BE, END, TAG, RewriteRule, rule
+
+
+def _would_happen(match: re.Match[str]) -> str:
+    """Return "is she smiling?" for "she wouldn't happen to be smiling", "does he have a dog?" for "have"."""
+    subject, verb = match["np"], match["verb"].lower()
+    start = (
+        f"{is_or_are(subject)} {subject}"
+        if verb == "be"
+        else f"{does_or_do(subject)} {subject} {verb}"
+    )
+    return f"{start} {match['rest']}?"
+
 
 NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     # The flag: whether "yes" to the original wording denies what the rewritten question asks.
@@ -34,10 +47,23 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "nobody is",
-            rf"^(?:so |and )?(?:nobody|no one|no-one)(?:'s| is| was) (.+?)(?:,? {TAG})?{END}",
+            rf"^(?:so |and |i (?:hope|think|guess) )?(?:nobody|no one|no-one)(?:'s| is| was) (.+?)(?:,? {TAG})?{END}",
             r"is anybody \1?",
             "so nobody's holding it?",
             "is anybody holding it?",
+        ),
+        True,
+    ),
+    (
+        rule(
+            "nobody does",
+            rf"^(?:so |and |i (?:hope|think|guess) )?(?P<who>nobody|no one|no-one|nothing) (?P<verb>(?!(?:is|was)\b)[a-z]{{2,}}s) ?(?P<rest>.*?)(?:,? {TAG})?{END}",
+            lambda match: (
+                f"does any{'thing' if match['who'].lower() == 'nothing' else 'body'} {base_form(match['verb'].lower())} {match['rest']}".strip()
+                + "?"
+            ),
+            "nobody wears a helmet?",
+            "does anybody wear a helmet?",
         ),
         True,
     ),
@@ -92,6 +118,16 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
             "are there any dogs?",
         ),
         True,
+    ),
+    (
+        rule(
+            "would not happen to",
+            rf"^(?:so |and )?(?P<np>there|it|he|she|they|(?:the|this|that|his|her) [a-z-]+) (?:would|does|do|did)(?:n't| not) happen to (?P<verb>[a-z]+) (?P<rest>.+?)(?:,? {TAG})?{END}",
+            _would_happen,
+            "she wouldn't happen to be smiling, would she?",
+            "is she smiling?",
+        ),
+        False,
     ),
     (
         rule(

@@ -206,7 +206,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "opinion behind a noun",
-        r"(?<=[a-z]),? i (?:think|guess|believe|suppose|reckon)(?=[?.! ]*$)",
+        r"(?<=[a-z]),? i (?:think|guess|hope|believe|suppose|reckon)(?=[?.! ]*$)",
         "",
         "a kite i think",
         "a kite",

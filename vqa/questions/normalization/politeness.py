@@ -129,6 +129,13 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "is the snake rubber?",
     ),
     rule(
+        "happen to",
+        r"^(?P<start>(?:does|do|did) (?!you\b)[a-z' -]+?) happen to (?=[a-z])",
+        r"\g<start> ",
+        "does he happen to wear a watch?",
+        "does he wear a watch?",
+    ),
+    rule(
         "be so good",
         r"^(?:be so (?:good|kind)(?: as)?(?: to| and)?|would you be so kind(?: and| as to)|would you mind|do you mind|may i ask|can i ask(?: you)?|could i ask|i (?:would|'d) like (?:to )?(?:ask|know)(?: you)?|i want(?:ed)? (?:to )?(?:ask|know)(?: you)?|i was wondering|i wonder|(?:i'm |i am )?just (?:curious|wondering|asking)|any idea|do you happen to know)(?: (?:you|telling me))?,? ",
         "tell me ",

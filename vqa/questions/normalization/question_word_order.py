@@ -65,7 +65,7 @@ def _with_question_word_first(match: re.Match[str]) -> str:
     return f"{question_word} {does_or_do(noun)} {noun} {base}{particle}{rest}"
 
 
-_AT_PLACE = r"(?:in|on|at|under|behind|next to|beside|near|above|inside|in front of) (?:him|her|it|them|(?:the|his|her|their|its|this|that) (?!(?:[a-z]+ )?(?:scenes?|clip|video|film|part|shot|end|beginning|start|half|minute|second|moment|time)\b)[a-z]+(?: [a-z]+)??)"
+_AT_PLACE = r"(?:in|on|at|under|behind|next to|beside|near|above|inside|in front of) (?:him|her|it|them|(?:the|his|her|their|its|this|that|these|those) (?!(?:[a-z]+ )?(?:scenes?|clip|video|film|part|shot|end|beginning|start|half|minute|second|moment|time)\b)[a-z]+(?: [a-z]+)??)"
 
 
 def _topic_question(match: re.Match[str]) -> str:

@@ -18,15 +18,15 @@ YES_NO = re.compile(rf"^(?P<verb>{AUXILIARY}) (?P<rest>\S.*)$", re.IGNORECASE)
 _RELATIVES = frozenset({"that", "who", "which"})
 # What precedes a statement that asks for confirmation: "i think the dog is asleep".
 _OPINION = re.compile(
-    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:think|thought|guess|believe|believed|bet|suppose|supposed|assume|assumed|would say|am sure|see)|(?:it |(?:he|she|they) (?=[a-z]+ like (?:he|she|they)\b))?(?:looks?|seems?|appears?)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|(?:my [a-z ]{2,20}|she|he) (?:thinks?|says?|told me|said|swears?|bets?|claims?|reckons?|insists?|believes?)|(?:a|some) (?:friend|colleague|guy)(?: of mine)? (?:says|told me|thinks)|(?:somebody|someone|people|they) (?:says?|told me)|i(?: have)? (?:heard|said|swear|could swear|have a feeling|would swear)|i(?: am|'m) (?:pretty|quite|fairly|almost|so) sure|it seems|it looks like)(?: that)? )?",
+    r"^(?:(?:so|and|but|well|hm+|ok|okay|lol|oh|yes|yeah|no|nope|sure)\b[ ,]*)*(?:(?:i (?:don't suppose|do not suppose|dont suppose|hope|think|thought|guess|believe|believed|bet|suppose|supposed|assume|assumed|would say|am sure|see)|(?:it |(?:he|she|they) (?=[a-z]+ like (?:he|she|they)\b))?(?:looks?|seems?|appears?)(?: like)?|apparently|maybe|perhaps|probably|you (?:said|say)|(?:my [a-z ]{2,20}|she|he) (?:thinks?|says?|told me|said|swears?|bets?|claims?|reckons?|insists?|believes?)|(?:a|some) (?:friend|colleague|guy)(?: of mine)? (?:says|told me|thinks)|(?:somebody|someone|people|they) (?:says?|told me)|i(?: have)? (?:heard|said|swear|could swear|have a feeling|would swear)|i(?: am|'m) (?:pretty|quite|fairly|almost|so) sure|it seems|it looks like)(?: that)? )?",
     re.IGNORECASE,
 )
 _AFTER_CLAIM = re.compile(
-    r",? (?:(?:am i|are we) (?:right|correct|wrong|mistaken)|i (?:think|guess|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
+    r",? (?:(?:am i|are we) (?:right|correct|wrong|mistaken)|i (?:think|guess|hope|suppose|believe)|right|correct|lol|though|tho|then|anyway|yes|no)[?.! ]*$",
     re.IGNORECASE,
 )
 _BEFORE_CLAIM = re.compile(
-    r"^(?P<when>(?:right |just |shortly )?(?:before|after) (?:that|this|it)|at the (?:end|beginning|start)|at first|in the (?:end|beginning)|(?:in|on|at|behind|under|near) (?:the|that|his|her) [a-z]+(?: side)?(?=,? there (?:is|are)\b)),? (?P<claim>.+)$",
+    r"^(?P<when>(?:right |just |shortly )?(?:before|after) (?:that|this|it)|at the (?:end|beginning|start)|at first|in the (?:end|beginning)|(?:in|on|at|behind|under|near) (?:the|this|that|these|those|his|her|its|their) [a-z]+(?: side)?(?=,? there (?:is|are)\b)),? (?P<claim>.+)$",
     re.IGNORECASE,
 )
 # "In the dog scene what are they doing" states nothing.

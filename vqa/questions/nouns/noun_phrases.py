@@ -186,12 +186,13 @@ TWO_COLORS = re.compile(rf"\b{_COLOR} and {_COLOR} (?=[a-z])", re.IGNORECASE)
 def final_noun(wording: str) -> str:
     """Return the noun that ends a text, without modifiers: "what is in the left hand?" -> "hand".
 
-    It follows "the" or a possessive and at most one modifier. Empty for any other end, such as "the
+    It follows "the" or a possessive, such as "the man's", and at most one modifier. Empty for any other end, such as "the
     right".
     """
     *before, last = wording.rstrip(" ?.!").lower().split() or [""]
     is_noun = last not in NO_THING and not (is_doing(last) or is_adjective(last))
-    return last if is_noun and set(before[-2:]) & (POSSESSIVES | {"the"}) else ""
+    is_owned = any(word.endswith(("'s", "s'")) for word in before[-2:])
+    return last if is_noun and (is_owned or {*before[-2:]} & (POSSESSIVES | {"the"})) else ""
 
 
 _ANYTHING = re.compile(

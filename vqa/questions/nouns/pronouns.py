@@ -19,7 +19,7 @@ _PERSON_WORDS = {
     "they": "person",
 }
 THEY_ACT = re.compile(
-    r"\b(?:do|did) they (?!(?:both |all |also |still |just |now |really |actually |only |even |ever )*(?:appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop|crash|collide|drive|race|turn|pass|overtake|brake|park|roll|fly|sail|sink|explode|burn|bounce|spin|glow|shine)\b)|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing|driving|crashing|racing|turning|parking|rolling|flying|sailing|floating|burning|bouncing|spinning|glowing|shining)[a-z]+ing\b",
+    r"\b(?:do|did) they (?!(?:both |all |also |still |just |now |really |actually |only |even |ever )*(?:appear|show|look|match|have|fit|move|come|belong|lay|lie|hang|stand|go|end|stay|rest|float|point|start|stop|crash|collide|drive|race|turn|pass|overtake|brake|park|roll|fly|sail|sink|explode|burn|bounce|spin|glow|shine|blink|flash|flicker)\b)|\b(?:are|were) they (?:both |all |also |still |just |now |really |actually |only |even |ever )*(?!moving|lying|standing|hanging|missing|driving|crashing|racing|turning|parking|rolling|flying|sailing|floating|burning|bouncing|spinning|glowing|shining)[a-z]+ing\b",
     re.IGNORECASE,
 )
 
@@ -161,7 +161,7 @@ _VERBS_OF_THINGS = frozenset(
     for verb in (
         "fall break open close roll burn melt work look have mean belong say fit stand hang lie float stay contain cost taste smell feel "
         "need match happen take start begin end stop last show appear change come get hold cover turn be bounce spin shine glow move drop "
-        "land reach hit disappear keep seem sound weigh consist".split()
+        "land reach hit flicker blink flash sway drip flow disappear keep seem sound weigh consist".split()
     )
     for form in (verb, f"{verb}ing", f"{verb[:-1]}ing", f"{verb}{verb[-1]}ing")
 ) | {"lying"}

@@ -8,7 +8,7 @@ from vqa.english import DETERMINERS
 from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.normalization.normalize import normalized_wording, offers_to_refuse
 from vqa.questions.normalization.statements import as_question
-from vqa.questions.nouns.noun_phrases import without_determiner
+from vqa.questions.nouns.noun_phrases import PROPERTY_NOUNS, without_determiner
 from vqa.questions.sentences.options import options_of
 from vqa.questions.times.part_range import split_two_times
 from vqa.questions.times.presence_times import presence_time
@@ -58,10 +58,11 @@ _EITHER = re.compile(
     r"(?(be)|(?!))(?:an? |some )?(?P<a>[a-z]+(?: [a-z]+)?) or (?:an? |some )?(?P<b>[a-z]+(?: [a-z]+)?)(?P<place> (?:any|some)where\b[a-z ]*))[?.! ]*$",
     re.IGNORECASE,
 )
-_FACT = "resolution|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
-# "What's the resolution and fps?"
+_FACT = "resolution|res|fps|frame rate|length|duration|size|file size|codec|format|bitrate|bit rate|name|file name"
+_PROPERTY = rf"(?:[a-z]+ )?(?:{'|'.join(sorted(PROPERTY_NOUNS))}|gender)"
+# "What's the resolution and fps?", "shirt color + hair color?", "size and color of the dog?"
 _TWO_FACTS = re.compile(
-    rf"^{MARKERS}(?:i mean )?(?:(?:what is|what's|whats|what are|tell me|give me) )?(?:the |its )?(?P<first>{_FACT}),? (?:and|&) (?:the |its )?(?P<second>{_FACT})(?: of .+)?[?.! ]*$",
+    rf"^{MARKERS}(?:i mean )?(?:(?:what is|what's|whats|what are|tell me|give me) )?(?:(?P<owner>the|its|his|her|their) )?(?P<first>{_FACT}|{_PROPERTY}),? ?(?:\band\b|&|\+) ?(?:(?:the|its|his|her|their) )?(?P<second>{_FACT}|{_PROPERTY}|any [a-z]+s)(?P<of> of .+?)?(?:,? (?:please|pls))?[?.! ]*$",
     re.IGNORECASE,
 )
 _NOUN_PHRASE = r"(?:the|his|her|its|their|this|that|these|those) (?:[a-z'-]+ ){0,2}?[a-z-]+"
@@ -130,6 +131,11 @@ def split_questions(sentence: str) -> list[str]:
         for half in split_halves(part)
         for clause in split_two_times(half)
     ]
+
+
+def asks_two_facts(sentence: str) -> bool:
+    """Whether a sentence names two properties: "shirt color + hair color", "size and color of the dog"."""
+    return _TWO_FACTS.match(sentence) is not None
 
 
 def split_halves(question: str) -> list[str]:
@@ -209,7 +215,12 @@ def _split_clauses(question: str) -> list[str]:
         return [f"{either['be'] or 'are there'} any {noun}{rest}?" for noun in nouns]
     facts = _TWO_FACTS.match(question)
     if facts is not None:
-        return [f"what is the {facts['first']}?", f"what is the {facts['second']}?"]
+        owner, of = facts["owner"] or "the", facts["of"] or ""
+        names = facts["first"], facts["second"]
+        return [
+            f"are there {name}?" if name.startswith("any ") else f"what is {owner} {name}{of}?"
+            for name in names
+        ]
     colors = _TWO_COLORS.match(question)
     if colors is not None:
         nouns = colors["first"], colors["second"]

@@ -18,7 +18,7 @@ AUXILIARY = (
 # Exclamations without a statement, as a pattern: "eww", "oh my god", "haha".
 INTERJECTION = (
     r"(?:oh (?:no|dear|my (?:god|gosh|goodness)|my(?=[,!.])|man|boy|wow|well|cool|nice|great|good|okay|ok)|thank (?:god|goodness)|a+w+|a+h+a?|o+h+|e+w+|yu+c?k+|yu+m+|"
-    r"yikes|ugh+|phew|yay+|wow+|whoa+|woah|omg|lol|lmao|ha(?:ha)+h?|hehe+|damn|gosh|jeez|hm+|mm+|erm?|uh+|um+)"
+    r"yikes|ugh+|phew|yay+|wow+|whoa+h?|wo+ah|dang|omg|lol|lmao|ha(?:ha)+h?|hehe+|damn|gosh|jeez|hm+|mm+|erm?|uh+|um+)"
 )
 # Judgements that, in front of a question, belong to the answer before it: "nice, is it big?".
 STRIKING = "|".join(
