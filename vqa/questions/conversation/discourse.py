@@ -13,6 +13,7 @@ from vqa.questions.conversation.belongings import is_belonging, owner_of_belongi
 from vqa.questions.conversation.earlier_questions import (
     affirms_presence,
     asks_another,
+    pair_of_company,
     text_of,
     wording_with_time,
 )
@@ -186,6 +187,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
         if names_plural(base, other):
             discourse.plural.add(other)
     _mention_pair(discourse, base)
+    _mention_pair(discourse, pair_of_company(base, is_negative=is_negative))
     discourse.present |= set(nouns) if affirms_presence(question, discourse.answer) else set()
     # "Is anyone in red there?" denies no person.
     is_selected = question.intent == "presence" and noun == "person" and not question.asks_presence

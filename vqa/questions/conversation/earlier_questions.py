@@ -73,6 +73,26 @@ _PERSON_OBJECT = re.compile(
 )
 
 
+def pair_of_company(wording: str, *, is_negative: bool) -> str:
+    """Return "the man and the person" for "is the man alone?", denied, or "is he with somebody?"; or "".
+
+    Args:
+        wording: the question.
+        is_negative: whether its answer is "no" or a refusal.
+    """
+    match = (_ALONE if is_negative else _WITH_SOMEBODY).match(wording)
+    who = match["who"].lower() if match is not None else ""
+    noun = {"he": "man", "she": "woman"}.get(who, who.rpartition(" ")[2])
+    return f"the {noun} and the person" if noun else ""
+
+
+_WHO = r"(?:is|was|does|did) (?P<who>he|she|(?:the|this|that) (?:[a-z]+ )?[a-z]+?)"
+_ALONE = re.compile(rf"^{_WHO} (?:[a-z]+ )?(?:alone|by (?:him|her)self)\b", re.IGNORECASE)
+_WITH_SOMEBODY = re.compile(
+    rf"^{_WHO} (?:[a-z]+ ){{0,2}}(?:with|to|at|next to) (?:some|any)(?:one|body)\b", re.IGNORECASE
+)
+
+
 def affirms_presence(question: Question, answer: str) -> bool:
     """Whether an answer says that the nouns of a question are in the video: "yes" to "is it on a lead?"."""
     return answer.lower() == "yes" and not (question.expects_absence or question.has_negation)

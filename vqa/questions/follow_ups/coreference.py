@@ -49,13 +49,16 @@ from vqa.questions.times.time_range import split_shot
 from vqa.questions.words.living_nouns import GROUPS, is_living, is_person
 from vqa.questions.words.spelling import correct_spelling
 
-_LEADING_MARKERS = re.compile(rf"^(?:(?:{DISCOURSE_MARKERS})\b[, .]*)+", re.IGNORECASE)
+_LEADING_MARKERS = re.compile(
+    rf"^(?:(?:{DISCOURSE_MARKERS}|i (?:mean|meant)(?= (?:what|which|who|where|when|why|how)\b))\b[, .]*)+",
+    re.IGNORECASE,
+)
 _TRAILING_MARKERS = re.compile(
     r"(?:,? (?:then|too|as well|either|neither|instead|maybe|i meant|i mean|now|though|tho|lol))+(?=[?.! ]*$)",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>(?:that|this|the same|the) one|(?<!what is )(?<!what's )(?:that|this) thing(?=[?.! ]*$| (?:is|was|do|does|has|have|made|from)\b| (?:in|on|at)\b(?! (?:the|his|her|its|their|my|your)\b)))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>it)(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
+    r"\b(?:(?P<one>(?<!just )(?<!only )(?:that|this|the same|the) one|(?<!what is )(?<!what's )(?:that|this) thing(?=[?.! ]*$| (?:is|was|do|does|has|have|made|from)\b| (?:in|on|at)\b(?! (?:the|his|her|its|their|my|your)\b)))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>(?<!\bmake )it|it(?! (?:to|across|through|over|out|in|back|up|down|home|past)\b|[?.! ]*$))(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:own|one|ones|video|clip)\b)",
     re.IGNORECASE,
 )
@@ -251,7 +254,9 @@ def _refers_within(kind: str, before: str) -> bool:
     if kind in SUBJECT_FORMS:
         # "What does the man do with his hands?"
         # "Does each have its own?"
-        return bool(_EACH & set(words)) or any(is_living(singular_of(word)) for word in words)
+        # "Is someone on its back?" is not about the back of a person.
+        owners = [word for word in map(singular_of, words) if kind != "its" or not is_person(word)]
+        return bool(_EACH & set(words)) or any(map(is_living, owners))
     if kind == "them":
         # "Is somebody pulling at it or are they feeding it?", "both dogs ... or is one of them"
         names_somebody = bool(

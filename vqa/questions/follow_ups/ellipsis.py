@@ -238,6 +238,8 @@ _PERSONS = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
 # "Where in the picture?"
 _WHERE_IN = re.compile(r"^where(?: exactly)? (?:in|on|at) (?:the )?[a-z]+$")
+# "A man comes in.", "carrying?"
+_LACKS_OBJECT = frozenset("doing wearing carrying holding saying".split())
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
@@ -283,6 +285,8 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     text = bare.lower().strip(" ?.!")
     if text in _WORDS_ALONE or _WHERE_IN.match(text):
         return resolve_phrase(bare, discourse)
+    if text in _LACKS_OBJECT:
+        return resolve_phrase(f"{text} what", discourse)
     if _GUESS.match(bare) and is_first_person(discourse.answer):
         # "Just a guess then", after a refusal
         return Resolution(text=base_wording(question), is_changed=True, intent=question.intent)

@@ -55,7 +55,11 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
     if words & {"last", "finally", "lastly"}:
         return Resolution(text="what happens at the end?", is_changed=True)
     side = "before" if words & {"before", "previously", "earlier"} else "after"
+    other = "after" if side == "before" else "before"
     act = _act_after(discourse, side)
+    if f" {other} " in discourse.question.resolved and words <= _SIDES:
+        # "And before?" after "what does he do after cutting?"
+        act = discourse.question.resolved.replace(f" {other} ", f" {side} ")
     if act:
         return Resolution(text=act, is_changed=True, intent="order")
     event = _event_of(discourse) or _thing_of(discourse.question)
@@ -65,6 +69,9 @@ def resolve_next(bare: str, discourse: Discourse) -> Resolution | None:
         text="what happens before that?" if side == "before" else "what happens next?",
         is_changed=True,
     )
+
+
+_SIDES = frozenset("and what happens right before after".split())
 
 
 def _names_kind(bare: str) -> bool:

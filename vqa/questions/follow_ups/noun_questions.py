@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from vqa.english import BODY_PART, PREPOSITIONS, is_or_are, plural_of, singular_of
+from vqa.english import BODY_PART, PREPOSITIONS, is_or_are, names_plural, plural_of, singular_of
 from vqa.questions.conversation.answer_nouns import things_of_answer
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
@@ -231,14 +231,27 @@ def kind_question(words: Sequence[str], discourse: Discourse) -> str:
     """
     assert discourse.question is not None
     *before, noun = words
+    names = things_of_answer(discourse.answer, "identify", has_noun=False)
+    if (
+        noun == "ones"
+        and before == ["which"]
+        and names
+        and names_plural(discourse.answer, names[-1])
+    ):
+        # "Which ones?" after "what is she selling?", "flowers"
+        noun = plural_of(names[-1])
+        words = [*before, noun]
     is_garment = is_of_person(noun) and not re.fullmatch(BODY_PART, singular_of(noun))
     is_new = singular_of(noun) not in base_wording(discourse.question).lower()
     person = next(filter(is_person, reversed(discourse.nouns)), "")
     asks_which = before[:1] in (["what"], ["which"]) and set(before[1:]) <= _KIND_OF
     open_question = base_wording(discourse.question)
-    is_answer = singular_of(noun) in things_of_answer(discourse.answer, "identify", has_noun=False)
+    is_answer = singular_of(noun) in names
     if asks_which and is_answer and open_question.lower().startswith("what is "):
-        return f"{' '.join(words)} {open_question.rstrip('?').split(' ', 1)[1]}"
+        be, rest = open_question.rstrip("?").split(" ", 2)[1:]
+        # "Which vegetables are on the plate", "which tools is he holding"
+        be = is_or_are(noun) if rest.split()[0] in PREPOSITIONS else be
+        return f"{' '.join(words)} {be} {rest}"
     if not (is_garment and is_new and asks_which and person):
         return ""
     if noun in ("hair", "beard"):

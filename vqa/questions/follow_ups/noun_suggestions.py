@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from vqa.english import COLOURS, is_or_are, singular_of, with_article_if_countable
+from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.discourse import Discourse, Resolution
-from vqa.questions.conversation.earlier_questions import base_wording
+from vqa.questions.conversation.earlier_questions import asks_who, base_wording
 from vqa.questions.follow_ups.noun_replacement import belonging_question
 from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.sentences.clauses import latest_clause
 from vqa.questions.sentences.wh_questions import suggestion_as_question
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
 
 INDEFINITE = frozenset({"a", "an", "any", "some", "another", "more", "no", ""})
@@ -39,9 +40,19 @@ def replace_suggestion(
     if determiner in ("the", "that", "this") and is_who is not None:
         # "What about the guy with the bag?" after "is she the cashier?"
         return Resolution(text=f"{is_who[1]} the {noun} {is_who[2]}?", is_changed=True)
-    if question.aspect == "clothes" and determiner in ("a", "an", "any") and question.subject:
-        # "A watch too?" after "what is he wearing?"
-        return Resolution(text=f"is the {question.subject} wearing {thing}?", is_changed=True)
+    wearer = _WEARS.match(earlier) if question.aspect == "clothes" else None
+    is_extra = determiner in ("a", "an", "any") or (
+        not determiner and thing == noun and noun not in _WORN_BY_ALL
+    )
+    if wearer is not None and is_extra and not is_living(singular):
+        # "A watch too?" and "what about gloves?" after "what is he wearing?"
+        who = wearer["who"]
+        return Resolution(text=f"{is_or_are(who)} {who} wearing {thing}?", is_changed=True)
+    is_relative = noun.rpartition("'s ")[2] in _RELATIVES and asks_who(question)
+    person = answer_noun(discourse.answer, "identify") if is_relative else ""
+    if is_person(person):
+        # "Her husband?" after "who is with the woman?", "a man"
+        return Resolution(text=f"is the {person} the {noun}?", is_changed=True)
     if determiner not in INDEFINITE:
         who = _WHO_IS.match(earlier) if is_living(singular) else None
         # "You mean the girl at the back?" after "who is wearing a hat?"
@@ -59,6 +70,15 @@ def replace_suggestion(
     asks = suggestion_as_question(suggestion)
     takes_answer = question.intent in ("identify", "location") and not is_many
     return Resolution(text=asks, is_changed=True) if takes_answer and asks != suggestion else None
+
+
+_WEARS = re.compile(r"^what (?:is|are|does|do) (?P<who>.+?) wear(?:ing)?\b", re.IGNORECASE)
+# "And pants?" asks what they look like.
+_WORN_BY_ALL = frozenset("shoes pants trousers clothes".split())
+_RELATIVES = frozenset(
+    "father dad daddy mother mom mum mama parent parents husband wife son daughter brother sister uncle aunt grandfather grandpa grandmother "
+    "grandma cousin child kid baby boyfriend girlfriend partner friend boss owner teacher coach neighbour neighbor".split()
+)
 
 
 _IS_A = re.compile(

@@ -103,9 +103,14 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
 def place_of_noun(bare: str, discourse: Discourse) -> Resolution | None:
     """Complete "what is behind?" and "who is next to?" by the latest noun: "what is behind the car?".
 
-    None for other messages, and without a noun. For the arguments see
+    "Who is in there?" -> "who is in the car?". None for other messages, and without a noun. For the arguments see
     `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
     """
+    with_it = _IN_THERE.sub("it", bare)
+    container = antecedent(discourse, "it", with_it) if with_it != bare else ""
+    if container and container != "video":
+        text = _IN_THERE.sub(with_the(container, discourse), bare)
+        return Resolution(text=text, is_changed=True)
     match = _WHAT_IS_BEHIND.match(bare)
     question = discourse.question
     assert question is not None
@@ -116,6 +121,9 @@ def place_of_noun(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{match['asks']} {place} {with_the(noun, discourse)}?", is_changed=True)
 
 
+_IN_THERE = re.compile(
+    r"(?<=\b(?:in|on) )there(?=[?.! ]*$)|(?<=\binside )there(?=[?.! ]*$)", re.IGNORECASE
+)
 _AFTER_PLACE = {"in front": "of", "next": "to", "close": "to", "on top": "of"}
 _WHAT_IS_BEHIND = re.compile(
     r"^(?P<asks>(?:what|who)(?: else)? (?:is|are|was|were)) (?P<place>behind|beside|near|under|below|above|around|inside|in front|on top|next|close)(?: (?:of|to))?[?.! ]*$",

@@ -15,6 +15,7 @@ from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.questions.nouns.noun_phrases import read_noun_phrase
 from vqa.questions.sentences.clauses import Clause, is_about_person, latest_clause, who_question
 from vqa.questions.words.spelling import is_adjective
+from vqa.text_words import is_denial
 
 
 def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
@@ -24,6 +25,7 @@ def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
       -> "is the dog running?"
     - "anyone else?" -> "is anyone else running?"; "who else?" -> "who else is running?"
     - "still?" -> "is the man still running?"
+    - "does it stay that way?" after "is the door open?" -> "does the door stay open?"
 
     None for other messages, and without a clause. For the arguments see
     `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
@@ -40,6 +42,10 @@ def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
     if text == "still":
         clause = replace(clause, subject=f"{clause.subject} still")
         return Resolution(text=f"{clause}?", is_changed=True)
+    stays = _STAYS.match(text)
+    if stays is not None and clause.predicate and not is_denial(discourse.answer):
+        state = f"{clause.subject} {stays['verb']} {clause.predicate}{stays['rest']}"
+        return Resolution(text=f"{stays['aux']} {state}?", is_changed=True)
     who = _of_other_subject(text)
     if not who or clause.is_existential or who == clause.subject.lower():
         return None
@@ -77,6 +83,10 @@ def _of_somebody_else(clause: Clause | None, discourse: Discourse) -> Clause:
     )
 
 
+# "Does it stay that way?"
+_STAYS = re.compile(
+    r"^(?P<aux>does|do|did|will|has|have) (?:it|he|she|they) (?P<verb>(?:(?:always|ever|still) )?(?:stay|remain|been|be)) (?:that way|this way|like that|like this|so)\b(?P<rest>.*)$"
+)
 _SOMEBODY_ELSE = re.compile(r"^(?:is there )?(?:who|any(?:one|body)|some(?:one|body)) else$")
 # "Is the dog", "does the dog do that", "is the dog doing the same"
 _VERB_AND_SUBJECT = re.compile(

@@ -125,7 +125,7 @@ def _resolve_place_name(
         return _resolution("which day of the week was this filmed")
     if others or not set(words[:2]) & {"which", "what"}:
         return None
-    if noun in PLACE_NAMES | _OTHER_NAMES:
+    if noun in PLACE_NAMES | _OTHER_NAMES and words[0] != "from":
         return _resolution(f"which {noun} is this")
     return _resolution(f"which {noun} was this filmed") if noun in DATES else None
 
@@ -173,6 +173,8 @@ def _resolve_preposition(
     "With whom" after "is he dancing?" -> "who is he dancing with?"; "for what" -> "why is he
     dancing?". None for other phrases, such as "at what time" and "for how long".
     """
+    if words[-1] == "language" and words[0] in _WH:
+        words = ["in", *words]
     if words[0] in _WH and words[-1] in _PREPOSITIONS and len(words) > 1:
         words = [words[-1], *words[:-1]]
     if len(words) < 2 or words[0] not in _PREPOSITIONS or words[1] not in _WH:

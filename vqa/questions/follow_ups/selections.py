@@ -27,7 +27,7 @@ from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 from vqa.text_words import is_denial
 
 _PARTITIVE = re.compile(
-    r"^(?P<before>.*\b(?:of|besides|except|without)) (?P<pronoun>them|those|these)\b"
+    r"^(?P<before>.*\b(?:(?<!front )(?<!top )of|besides|except|without)) (?P<pronoun>them|those|these)\b"
     rf"(?P<number> (?:{'|'.join(NUMBERS)})\b)?(?P<after>.*)$",
     re.IGNORECASE,
 )

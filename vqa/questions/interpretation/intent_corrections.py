@@ -104,6 +104,16 @@ _REFINEMENTS = (
         rf"\b(?:called|named|name)\b.* on (?:the|that|this|his|her) (?:[a-z]+ )?{_WRITTEN_ON}[?.! ]*$",
         "read_text",
     ),
+    # "Do the animals notice it?"
+    _refinement(
+        "presence", r"^(?:does|do|did) (?:he|she|they|the [a-z]+) (?:notice|see)\b", "verify"
+    ),
+    # "Which language are the signs in?"
+    _refinement(
+        "identify speech_content has_speech sound",
+        rf"\blanguage\b.*\b(?:{_WRITTEN_ON}|texts?|titles?|subtitles|captions?|writing|words|letters)\b",
+        "read_text",
+    ),
     # "How many jumps do you count?"
     _refinement("count", rf"^how many (?:{REPETITIONS})\b(?! (?:are|is) )", "frequency"),
     # "Is it bigger at the end than in the beginning?" is answered by yes or no.

@@ -95,8 +95,10 @@ def _is_many(bare: Sequence[str], place: int) -> bool | None:
             return True
         return _is_many_there(bare[place], behind[1:])
     if place and before[0] in _BEGIN_QUESTION:
-        if before[:2] == ["how", "many"] and bare[place] in ("is", "was", "has"):
-            return True if before[2:3] and is_plural(before[-1]) else None
+        if before[:2] == ["how", "many"] and bare[place] in ("is", "was", "has", "have"):
+            # "How many of them have the ball?"
+            is_pronoun = before[-1] in ("them", "those", "these")
+            return True if before[2:3] and (is_pronoun or is_plural(before[-1])) else None
         return _is_many_first(behind) if place <= _MAX_QUESTION_WORDS else None
     return _is_many_first(behind) if not place else _is_many_subject(before)
 

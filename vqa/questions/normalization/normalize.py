@@ -205,8 +205,8 @@ _PLAIN: tuple[RewriteRule, ...] = (
         "is he sitting or standing?",
     ),
     rule(
-        "opinion behind a noun",
-        r"(?<=[a-z]),? i (?:think|guess|hope|believe|suppose|reckon)(?=[?.! ]*$)",
+        "opinion beside a noun",
+        r"(?<=[a-z]),? i (?:think|guess|hope|believe|suppose|reckon)(?=[?.! ]*$)|(?<=[a-z]) maybe(?=,? or )|(?<=\bor )(?:any|some)thing like (?=an? )",
         "",
         "a kite i think",
         "a kite",
