@@ -346,6 +346,7 @@ def test_a_request_asks_the_question_in_it(text: str, intent: str, rendered: str
         ("how busy is the market", "verify", "is the market busy"),
         ("how big is the dog", "measurement", "how big is the dog"),
         ("what's the sign saying", "read_text", "what does the sign say"),
+        ("which language is the poster in", "read_text", "which language is the poster in"),
         ("what are the letters saying", "read_text", "what do the letters say"),
         ("what is the man saying", "speech_content", "what is the man saying"),
         ("what is the story", "describe", "Describe the video."),

@@ -17,6 +17,7 @@ from vqa.types import Answer, Turn
         ("is the road dry", "yes", "but everything is grey.. is it foggy", "is it foggy"),
         ("is there a dog", "yes", "left or right", "is the dog on the left or on the right?"),
         ("what is the woman selling", "flowers", "which ones", "which flowers is the woman selling?"),
+        ("what is in the basket", "fruit", "can you name a few", "which fruit is in the basket?"),
         ("what is on the tray", "apples", "which ones", "which apples are on the tray?"),
         ("what is the diver wearing", "a suit", "and goggles", "is the diver wearing goggles?"),
         ("is the boy alone", "no", "what are they doing", "what are the people doing"),

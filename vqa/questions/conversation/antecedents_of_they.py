@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import takewhile
 
-from vqa.english import COLOURS, MASS_NOUNS
+from vqa.english import COLOURS
 from vqa.place_nouns import SCENES
 from vqa.questions.conversation.belongings import with_owner_first
 from vqa.questions.conversation.discourse import Discourse
@@ -40,7 +40,7 @@ def nouns_for_many(candidates: Sequence[str], discourse: Discourse) -> list[str]
 def nouns_for_them(candidates: Sequence[str], discourse: Discourse, plain: str) -> list[str]:
     """Return the nouns that "they" can refer to, plural nouns first.
 
-    Singular places, such as "park", and names of stuff, such as "snow", are left out. "Do they look at each other?" takes only persons
+    Singular places, such as "park", are left out. "Do they look at each other?" takes only persons
     and animals that were named in the plural. If no noun is left, the list is "people" alone; it is
     empty if no noun was mentioned at all.
     """
@@ -52,7 +52,7 @@ def nouns_for_them(candidates: Sequence[str], discourse: Discourse, plain: str) 
     things = [
         noun
         for noun in candidates
-        if (noun in discourse.plural or noun.split()[-1] not in SCENES | MASS_NOUNS)
+        if (noun in discourse.plural or noun.split()[-1] not in SCENES)
         and not (noun in discourse.absent and they_act(plain, has_plural=False))
     ]
     latest = things[:1]

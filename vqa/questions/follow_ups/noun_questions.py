@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from vqa.english import BODY_PART, PREPOSITIONS, is_or_are, names_plural, plural_of, singular_of
+from vqa.english import (
+    BODY_PART,
+    MASS_NOUNS,
+    PREPOSITIONS,
+    is_or_are,
+    names_plural,
+    plural_of,
+    singular_of,
+)
 from vqa.questions.conversation.answer_nouns import things_of_answer
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution
@@ -232,14 +240,10 @@ def kind_question(words: Sequence[str], discourse: Discourse) -> str:
     assert discourse.question is not None
     *before, noun = words
     names = things_of_answer(discourse.answer, "identify", has_noun=False)
-    if (
-        noun == "ones"
-        and before == ["which"]
-        and names
-        and names_plural(discourse.answer, names[-1])
-    ):
+    name = names[-1] if names and [*before, noun] == ["which", "ones"] else ""
+    if name in MASS_NOUNS or names_plural(discourse.answer, name):
         # "Which ones?" after "what is she selling?", "flowers"
-        noun = plural_of(names[-1])
+        noun = name if name in MASS_NOUNS else plural_of(name)
         words = [*before, noun]
     is_garment = is_of_person(noun) and not re.fullmatch(BODY_PART, singular_of(noun))
     is_new = singular_of(noun) not in base_wording(discourse.question).lower()

@@ -46,7 +46,8 @@ def replace_suggestion(
     )
     if wearer is not None and is_extra and not is_living(singular):
         # "A watch too?" and "what about gloves?" after "what is he wearing?"
-        who = wearer["who"]
+        is_named = question.subject and wearer["who"].lower() in ("he", "she")
+        who = f"the {question.subject}" if is_named else wearer["who"]
         return Resolution(text=f"{is_or_are(who)} {who} wearing {thing}?", is_changed=True)
     is_relative = noun.rpartition("'s ")[2] in _RELATIVES and asks_who(question)
     person = answer_noun(discourse.answer, "identify") if is_relative else ""

@@ -364,7 +364,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "count",
-        r"^count (?:up )?(?:all )?(?:of )?(?:the )?(?!(?:shots|scenes|cuts|how|again|it|them|these|those|that)\b)(\w[^?.!]*?)(?: (?:for me|there|in the \w+))?[?.! ]*$",
+        r"^count (?:up )?(?:all )?(?:of )?(?:the )?(?!(?:shots|scenes|cuts|how|again|it|them|these|those|that)\b)(\w[^?.!]*?)(?: (?:for me|there|in the \w+|(?:that )?(?:you|u|we|i) (?:can )?(?:see|spot|make out|find|notice)))?[?.! ]*$",
         r"how many \1 are there?",
         "count the people",
         "how many people are there?",

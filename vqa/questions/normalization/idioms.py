@@ -263,10 +263,18 @@ IDIOMS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "list of things",
-        r"^(?:list|name|enumerate) (?:me )?(?:all )?(?:of )?the (furniture|[a-z-]+s)(?=[?.! ]*$| (?:in|on|at) )",
+        r"^(?:(?:list|name|enumerate|(?:write|note) down) (?:me )?(?:all (?:of )?(?:the )?|the )|(?:give|write|make) (?:me )?a list of (?:all (?:the )?|the ))(furniture|people|men|women|children|[a-z-]+s)"
+        r"(?: (?:that |which )?(?:(?:you|u|we|i) (?:can )?(?:see|spot|make out|find)|appear|are (?:visible|shown)))?(?: in it)?(?=[?.! ]*$| (?:in|on|at) )",
         lambda match: f"what {match[1]} {is_or_are(match[1])} there",
         "list the furniture",
         "what furniture is there",
+    ),
+    rule(
+        "some to name",
+        r"^(?:list|name|enumerate) (?:me )?(?:(?:a few|some|a couple|several|all)(?: of)?(?: (?:them|these|those|examples))?|them|these|those)(?=[?.! ]*$)",
+        "which ones",
+        "name a few",
+        "which ones",
     ),
     rule(
         "number to confirm",
