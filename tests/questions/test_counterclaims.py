@@ -20,6 +20,7 @@ from vqa.types import Answer, Turn
         ("what animal is it", "a cow", "it must be a horse", "is it a horse?"),
         ("what is he holding", "a bat", "looks like a stick to me", "is it a stick?"),
         ("what are they playing", "football", "looks like rugby", "is it rugby?"),
+        ("what is on the plate", "potatoes", "looks more like carrots", "are there any carrots?"),
         ("where are they", "in a park", "looks more like a garden", "is it a garden?"),
         ("which leg is up", "right", "I think it is the front one", "is it the front leg?"),
         ("which leg is up", "right", "isn't it the left one", "is it the left leg?"),

@@ -60,7 +60,10 @@ def nouns_for_them(candidates: Sequence[str], discourse: Discourse, plain: str) 
         # "I see some legs.", "do they stop to help?"
         things = [noun for noun in things if is_living(noun) or is_vehicle(noun)] or ["people"]
     things.sort(key=lambda noun: not _is_many(noun, discourse))
-    if latest == ["person"] and not (discourse.question and asks_another(discourse.question)):
+    is_several = "people" in discourse.plural or (
+        discourse.question is not None and asks_another(discourse.question)
+    )
+    if latest == ["person"] and not is_several:
         # "What is the person in red doing?", "is there a dog with them?"
         things.sort(key=lambda noun: noun != "person")
     if re.search(

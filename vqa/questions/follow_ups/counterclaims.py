@@ -11,7 +11,7 @@ from vqa.questions.conversation.antecedents import with_be
 from vqa.questions.conversation.discourse import Discourse, read_history
 from vqa.questions.conversation.reactions import is_exclamation
 from vqa.questions.follow_ups.contrasts import chosen_of_which
-from vqa.questions.nouns.noun_phrases import NO_THING
+from vqa.questions.nouns.noun_phrases import NO_THING, presence_question
 from vqa.text_words import word_stems
 from vqa.types import Question, Turn
 
@@ -41,7 +41,9 @@ def claimed_answer(text: str, history: Sequence[Turn], parsed_turns: Sequence[Qu
     if claim.startswith(("a ", "an ")) or is_many:
         is_other = (is_name(claim) or is_many) and noun not in NO_THING | {question.asked_kind}
         is_asked = question.intent in ("identify", "choice", "location") and is_other
-        return f"is it {claim}?" if is_asked and not match["no"] else ""
+        # "Looks like carrots" after "what is on the plate?"
+        asks = f"is it {claim}?" if singular_of(noun) == noun else f"{presence_question(claim)}?"
+        return asks if is_asked and not match["no"] else ""
     choice = chosen_of_which(claim.removeprefix("the "), question) if claim[:4] == "the " else ""
     return choice or _question_of_subject(claim, discourse)
 
