@@ -13,6 +13,7 @@ from vqa.questions.conversation.belongings import is_belonging, owner_of_belongi
 from vqa.questions.conversation.earlier_questions import (
     affirms_presence,
     asks_another,
+    event_of_count,
     pair_of_company,
     text_of,
     wording_with_time,
@@ -229,9 +230,9 @@ def _note_belongings(
 def _note_count(discourse: Discourse, question: Question, base: str) -> None:
     """Note the latest question for a number, and mention its event: "laps" of "how many laps does he do?"."""
     discourse.count = question
-    event = _COUNT_NOUN.search(base)
-    if event is not None and is_name(event["noun"]):
-        _mention(discourse, singular_of(event["noun"].lower()))
+    event = event_of_count(base)
+    if event:
+        _mention(discourse, event)
 
 
 def _mention_pair(discourse: Discourse, text: str) -> None:
@@ -373,10 +374,6 @@ _HAS_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _MATERIAL = re.compile(r"\bmade (?:of|from|out of)\b|\bmaterial\b", re.IGNORECASE)
-_COUNT_NOUN = re.compile(
-    r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
-    re.IGNORECASE,
-)
 _IDENTIFIES = re.compile(
     r"^(?:.*[.!,] )?(?:is|was|are|were|isn't|wasn't) (?:it|this|that|they|these|those|he|she) (?:an?|the) ",
     re.IGNORECASE,

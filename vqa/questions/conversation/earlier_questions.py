@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from vqa.english import ORDINALS, singular_of
+from vqa.questions.conversation.answer_nouns import is_name
 from vqa.questions.intent_table.intents import is_search
 from vqa.questions.normalization.normalize import SENTENCE_END, normalized_wording
 from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS
@@ -90,6 +91,19 @@ _WHO = r"(?:is|was|does|did) (?P<who>he|she|(?:the|this|that) (?:[a-z]+ )?[a-z]+
 _ALONE = re.compile(rf"^{_WHO} (?:[a-z]+ )?(?:alone|by (?:him|her)self)\b", re.IGNORECASE)
 _WITH_SOMEBODY = re.compile(
     rf"^{_WHO} (?:[a-z]+ ){{0,2}}(?:with|to|at|next to) (?:some|any)(?:one|body)\b", re.IGNORECASE
+)
+
+
+def event_of_count(wording: str) -> str:
+    """Return what a question counts that somebody does: "lap" of "how many laps does he do?"; or ""."""
+    event = _COUNT_NOUN.search(wording)
+    noun = singular_of(event["noun"].lower()) if event is not None else ""
+    return noun if is_name(noun) else ""
+
+
+_COUNT_NOUN = re.compile(
+    r"\bhow many (?!times\b|of\b|more\b|other\b|different\b)(?P<noun>[a-z]+)(?= (?:do|does|did|can)\b)",
+    re.IGNORECASE,
 )
 
 

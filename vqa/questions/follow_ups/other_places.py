@@ -106,10 +106,10 @@ def place_of_noun(bare: str, discourse: Discourse) -> Resolution | None:
     "Who is in there?" -> "who is in the car?". None for other messages, and without a noun. For the arguments see
     `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
     """
-    with_it = _IN_THERE.sub("it", bare)
+    with_it = _PLACE_PRONOUN.sub("it", bare)
     container = antecedent(discourse, "it", with_it) if with_it != bare else ""
     if container and container != "video":
-        text = _IN_THERE.sub(with_the(container, discourse), bare)
+        text = _PLACE_PRONOUN.sub(with_the(container, discourse), bare)
         return Resolution(text=text, is_changed=True)
     match = _WHAT_IS_BEHIND.match(bare)
     question = discourse.question
@@ -121,7 +121,7 @@ def place_of_noun(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{match['asks']} {place} {with_the(noun, discourse)}?", is_changed=True)
 
 
-_IN_THERE = re.compile(
+_PLACE_PRONOUN = re.compile(
     r"(?<=\b(?:in|on) )there(?=[?.! ]*$)|(?<=\binside )there(?=[?.! ]*$)", re.IGNORECASE
 )
 _AFTER_PLACE = {"in front": "of", "next": "to", "close": "to", "on top": "of"}
