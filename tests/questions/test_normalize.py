@@ -13,6 +13,7 @@ from vqa.questions.words.rewriting import RewriteRule
         ("Could you tell me what color the dog is?", "what color is the dog?"),
         ("Do you know what animal this is?", "what animal is this?"),
         ("please tell me where the cat is", "where is the cat"),
+        ("is that the moon I can see over the lake?", "is that the moon over the lake?"),
         ("tell me the bear is a toy", "is the bear a toy?"),
         ("pls tell me she isn't alone", "is she alone?"),
         ("tell me what the man is doing", "what is the man doing"),

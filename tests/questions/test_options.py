@@ -17,6 +17,9 @@ from vqa.questions.sentences.options import (
     [
         ("Is it a dog or a cat?", ("dog", "cat")),
         ("cat or dog", ("cat", "dog")),
+        ("is it a bird on the roof or a bat", ("bird", "bat")),
+        ("is he in a boat or a car", ("boat", "car")),
+        ("is it a boy in a coat or a girl", ("boy", "girl")),
         ("is the car or the house red", ("car", "house")),
         ("is the door or the window open?", ("door", "window")),
         ("Is there a person or an animal in the video?", ("person", "animal")),

@@ -71,6 +71,10 @@ from vqa.types import Answer, Turn
         ("does the man fall", "yes", "oh dear. on the ice?", "does the man fall on the ice?"),
         ("is there a horse", "yes", "that's sad. is it hurt", "is the horse hurt"),
         ("is there a kite", "yes", "sorry, i meant how many", "how many kites are there?"),
+        ("what is in the box", "toys", "only toys?", "what else is in the box?"),
+        ("what is she wearing", "a skirt", "nothing else?", "what else is she wearing?"),
+        ("who is on the boat", "a woman", "just her?", "is anyone else on the boat?"),
+        ("what animals are there", "a cow", "anything else?", "what other animals are there?"),
         ("is there a kite", "yes", "whose is it", "whose is the kite"),
         ("what is in the boy's right hand", "a pen", "and in the other one?", "what is in the other hand?"),
         # More of the same

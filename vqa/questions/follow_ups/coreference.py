@@ -66,7 +66,11 @@ _PRONOUN = re.compile(
 _LONG_THINGS = frozenset(
     "rope snake train table bridge road river boat ship hair tail nose fish pole stick ladder sword worm truck bus neck beard fence wall pipe cable chain".split()
 )
-_ANYTHING_ELSE = ("anything else", "anything else there", "something else", "anything more")
+_ANYTHING_ELSE = frozenset(
+    f"{thing} {rest}"
+    for thing in ("anything", "something", "is there anything")
+    for rest in ("else", "else there", "more")
+)
 
 
 def follow_up_text(text: str) -> str:

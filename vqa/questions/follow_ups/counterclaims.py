@@ -12,8 +12,9 @@ from vqa.questions.conversation.discourse import Discourse, read_history
 from vqa.questions.conversation.reactions import is_exclamation
 from vqa.questions.follow_ups.contrasts import chosen_of_which
 from vqa.questions.nouns.noun_phrases import NO_THING, presence_question
+from vqa.questions.words.living_nouns import is_living
 from vqa.text_words import word_stems
-from vqa.types import Question, Turn
+from vqa.types import Answer, Question, Turn
 
 
 def claimed_answer(text: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:
@@ -24,9 +25,15 @@ def claimed_answer(text: str, history: Sequence[Turn], parsed_turns: Sequence[Qu
     - "it's a horse" after "what animal is it?", "a cow" -> "is it a horse?"; "no, it's a horse"
       corrects the answer
     - "I think it is the front one" after "which leg is up?" -> "is it the front leg?"
+    - "only apples?" after "what is in the bag?", "apples" -> "anything else?"
 
     Empty for a claim that repeats the answer, or that answers another question, and for other texts.
     """
+    only = _ONLY.match(text)
+    if only is not None and history:
+        return _rest_of_answer(
+            only["thing"] or only["things"], parsed_turns[-1], history[-1].answer
+        )
     match = _CLAIM.match(text.replace("’", "'"))
     if match is None or not history or is_exclamation(text):
         return ""
@@ -46,6 +53,28 @@ def claimed_answer(text: str, history: Sequence[Turn], parsed_turns: Sequence[Qu
         return asks if is_asked and not match["no"] else ""
     choice = chosen_of_which(claim.removeprefix("the "), question) if claim[:4] == "the " else ""
     return choice or _question_of_subject(claim, discourse)
+
+
+def _rest_of_answer(things: str, question: Question, answer: Answer) -> str:
+    """Return "anything else?" for "only apples?" after the answer "apples"; "" for other things."""
+    words = word_stems(things)
+    is_answer = things.lower() in _PRONOUNS_OF_ANSWER or bool(
+        words and words <= word_stems(answer.text)
+    )
+    if not is_answer or question.intent not in ("identify", "person_identity", "describe_part"):
+        return ""
+    return (
+        "anyone else?"
+        if is_living(singular_of(answer.text.lower().split()[-1]))
+        else "anything else?"
+    )
+
+
+_PRONOUNS_OF_ANSWER = frozenset("him her them it that this he she".split())
+_ONLY = re.compile(
+    r"^(?:(?:so|and|oh|ok|hm+)[, ]+)*(?:(?:only|just|nothing but|nobody but) (?P<thing>[a-z ]+?)|(?P<things>[a-z]+s) only)(?: or .*)?[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 def _question_of_subject(claim: str, discourse: Discourse) -> str:

@@ -36,6 +36,7 @@ from vqa.questions.sentences.clauses import (
     who_question,
 )
 from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.rewriting import AUXILIARY
 from vqa.text_words import is_denial
 
 _PREPOSITIONS = frozenset(
@@ -145,9 +146,12 @@ def _resolve_else(
     question = discourse.question
     assert question is not None
     wh, *rest = base_wording(question).split()
-    if words[-1] != "else" or words[0] != wh.lower():
+    if words[-1] != "else" or words[0] != wh.lower() or not rest:
         return None
-    return _resolution(" ".join([wh, "else", *rest[rest[:1] == ["else"] :]]))
+    # "What other animals are there", "what else is in the bag"
+    is_of_kind = wh.lower() in ("what", "which") and not re.match(AUXILIARY, rest[0])
+    else_word = "other" if is_of_kind and rest[0] != "else" else "else"
+    return _resolution(" ".join([wh, else_word, *rest[rest[0] in ("else", "other") :]]))
 
 
 def _resolve_indefinite(

@@ -303,6 +303,12 @@ _REFINEMENTS = (
         r"^how (?:much|long|many (?:minutes|seconds|points|goals))\b.* on (?:the|that|his|her) (?:clock|timer|scoreboard|stopwatch|watch|meter|display)\b",
         "read_text",
     ),
+    # "How much of the coffee does he spill?"
+    _refinement("event_duration", r"^how much (?!time\b|longer\b)", "identify"),
+    # "In which language is it?"
+    _refinement(
+        "general_knowledge identify", r"^(?:in )?(?:what|which) language\b", "speech_content"
+    ),
     # "How do I cook it?"
     _refinement(
         "transcribe action general_knowledge explain identify describe_part event_duration",

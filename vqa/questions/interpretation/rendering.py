@@ -9,7 +9,7 @@ from vqa.english import VIDEO
 from vqa.questions.follow_ups.coreference import refers_to_no_noun
 from vqa.questions.intent_table.intents import intents, is_about_frames
 from vqa.questions.interpretation.modality import asks_for_sound, asks_for_speech, asks_to_read
-from vqa.questions.normalization.statements import YES_NO
+from vqa.questions.normalization.statements import YES_NO, as_question
 from vqa.questions.sentences.clause_options import is_inclusive
 from vqa.text_words import is_first_person
 from vqa.types import AnswerKind, Modality, Question, Turn
@@ -138,7 +138,7 @@ def answer_kind_of(
     ):
         return "description"
     is_claim = intent in ("verify", "presence") and not (_WH.match(query) or offers_choice(query))
-    return "yes_no" if is_claim or is_yes_no(query) else "open"
+    return "yes_no" if is_claim or is_yes_no(as_question(query)) else "open"
 
 
 def with_context(question: str, history: Sequence[Turn], parsed_turns: Sequence[Question]) -> str:

@@ -94,6 +94,13 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "an elephant?",
     ),
     rule(
+        "what is seen, in a relative clause",
+        r"\b((?:an?|the|any|every|all) (?:[a-z-]+ )??[a-z-]+|(?:any|some|every)(?:thing|body|one)) (?:(?:that|which|who) )?(?:i|you|we|u) (?:can )?(?:see|spy|spot|notice|make out)(?: there)?(?=[?.! ]*$| (?:in|on|at|behind|near|next|under|over|by|or)\b)",
+        r"\1",
+        "is that a piano I spy in the corner?",
+        "is that a piano in the corner?",
+    ),
+    rule(
         "please inside",
         r"(?<=\w) please,? (?=\w)",
         " ",

@@ -9,8 +9,9 @@ from vqa.english import (
     PREPOSITIONS,
     base_form,
     does_or_do,
+    is_doing,
 )
-from vqa.questions.normalization.subjects import PRONOUNS
+from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.words.rewriting import AUXILIARY
 from vqa.questions.words.spelling import is_past_participle, is_verb
 
@@ -140,7 +141,25 @@ def as_question(wording: str) -> str:
     base = _STATES_BASE.match(claim)
     if base is not None and is_verb(base["verb"].lower()):
         return f"{does_or_do(base['np'])} {claim}?"
-    return wording
+    return _question_of_modified(claim) or wording
+
+
+def _question_of_modified(claim: str) -> str:
+    """Ask about a subject with its place: "the man in the red jacket knows her" -> "does the man …"; or ""."""
+    words = claim.lower().split() or [""]
+    if words[0] not in DETERMINERS or is_doing(words[-1]):
+        return ""
+    subject, predicate = split_subject(claim, verb="does")
+    verb = predicate.split()[0].lower() if predicate else ""
+    do = does_or_do(" ".join(subject.split()[:2]))
+    base = base_form(verb) if do == "does" else verb
+    is_act = is_verb(base) and (do == "do" or base != verb)
+    if not is_act or len(subject.split()) <= _SHORT_SUBJECT:
+        return ""
+    return f"{do} {subject} {predicate_in_base_form(predicate) if do == 'does' else predicate}?"
+
+
+_SHORT_SUBJECT = 2
 
 
 def _with_verb_first(subject: str, verb: str, rest: str) -> str:

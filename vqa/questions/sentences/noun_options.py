@@ -16,6 +16,7 @@ from vqa.english import (
 )
 from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.nouns.noun_phrases import POSSESSIVES
+from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_verb
 
 PLACES = frozenset("at behind beside by in inside near next on outside under".split())
@@ -112,8 +113,9 @@ def match_things(first_part: Words, second_part: Words) -> Options:
     only article before "or" belongs to the subject, the first option is the predicate: "is the
     train real or a model" -> "real", "model"; None after "do".
     """
-    first_place = last_index(first_part[:-1], _BEGIN_THING.__contains__)
     second_part = without_adverbs(second_part)
+    first_part = _without_place(first_part, second_part)
+    first_place = last_index(first_part[:-1], _BEGIN_THING.__contains__)
     has_owner = second_part[0].endswith("'s") or second_part[0] in POSSESSIVES
     if first_place is None or not (has_owner or second_part[0] in ARTICLES):
         return None
@@ -136,6 +138,18 @@ def match_things(first_part: Words, second_part: Words) -> Options:
         _, predicate = split_subject(" ".join(first_part[1:]), verb=first_part[0])
         first = predicate or first
     return (first, second) if first and second else None
+
+
+def _without_place(first_part: Words, second_part: Words) -> Words:
+    """Leave out the place between two indefinite nouns: "is it a boy on the left", "a girl"."""
+    place = last_index(first_part, PLACES.__contains__)
+    if not place or second_part[0] not in ("a", "an") or first_part[place + 1 :] == []:
+        return first_part
+    has_article = {"a", "an"} & {*first_part[max(0, place - 3) : place - 1]}
+    # "A man in a suit or a woman", unlike "at a table or a desk"
+    are_living = is_living(first_part[place - 1]) and is_living(second_part[-1])
+    is_place = first_part[place + 1] not in ("a", "an") or are_living
+    return first_part[:place] if has_article and is_place else first_part
 
 
 def match_places(first_part: Words, second_part: Words) -> Options:
