@@ -57,7 +57,7 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "nobody does",
-            rf"^(?:so |and |i (?:hope|think|guess) )?(?P<who>nobody|no one|no-one|nothing) (?P<verb>(?!(?:is|was)\b)[a-z]{{2,}}s) ?(?P<rest>.*?)(?:,? {TAG})?{END}",
+            rf"^(?:so |and |i (?:hope|think|guess) )?(?P<who>nobody|no one|no-one|nothing) (?P<verb>(?!(?:is|was)\b)[a-z]{{2,}}s)\b ?(?P<rest>.*?)(?:,? {TAG})?{END}",
             lambda match: (
                 f"does any{'thing' if match['who'].lower() == 'nothing' else 'body'} {base_form(match['verb'].lower())} {match['rest']}".strip()
                 + "?"
