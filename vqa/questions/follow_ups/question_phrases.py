@@ -12,10 +12,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import is_doing, plural_of, singular_of, without_article
+from vqa.english import is_doing, singular_of, without_article
 from vqa.questions.conversation.antecedents import antecedent, with_be
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
+from vqa.questions.follow_ups.measure_phrases import (
+    TIME_NOUNS,
+    completed_question,
+    resolve_measure,
+)
 from vqa.questions.follow_ups.noun_questions import (
     COLOR_WORDS,
     EMPTY_WORDS,
@@ -28,7 +33,6 @@ from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.sentences.clauses import (
     Clause,
     base_of_place,
-    event_of_somebody,
     how_many_people,
     latest_clause,
     subject_noun,
@@ -44,7 +48,6 @@ _PREPOSITIONS = frozenset(
     "than through to toward towards under until up with without since".split()
 )
 _WH = frozenset("what who whom which whose where when how why".split())
-_TIME_NOUNS = frozenset("time second moment point minute scene clip".split())
 _OBJECT_PERSON = re.compile(r" (?:some|any)(?:one|body)\b|(?<= )(?:it|them|him|her)$")
 _KIND_WORDS = frozenset("what which kind kinds type types sort sorts".split())
 
@@ -64,12 +67,12 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if not words:
         return None
     if words[-2:] == ["of", "day"]:
-        return _resolution("what time of day is it")
+        return completed_question("what time of day is it")
     if _asks_about_denial(words, discourse):
         return Resolution(text=bare, intent="denied")
     of_kind = kind_question(words, discourse)
     if of_kind:
-        return _resolution(of_kind)
+        return completed_question(of_kind)
     clause = latest_clause(discourse)
     for rule in (
         _resolve_place_name,
@@ -77,7 +80,7 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         _resolve_indefinite,
         _resolve_preposition,
         _resolve_object,
-        _resolve_measure,
+        resolve_measure,
         _resolve_noun,
         _resolve_clause,
     ):
@@ -109,11 +112,6 @@ def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
     )
 
 
-def _resolution(text: str) -> Resolution:
-    """Return the resolution of a wording that earlier turns changed, with one final "?"."""
-    return Resolution(text=f"{text.rstrip(' ?')}?", is_changed=True)
-
-
 def _resolve_place_name(
     words: Sequence[str], clause: Clause | None, discourse: Discourse
 ) -> Resolution | None:
@@ -123,12 +121,12 @@ def _resolve_place_name(
     """
     noun, *others = [word for word in words if word not in _BESIDE_NAME] or [""]
     if "day" in words and words[-1] == "week":
-        return _resolution("which day of the week was this filmed")
+        return completed_question("which day of the week was this filmed")
     if others or not set(words[:2]) & {"which", "what"}:
         return None
     if noun in PLACE_NAMES | _OTHER_NAMES and words[0] != "from":
-        return _resolution(f"which {noun} is this")
-    return _resolution(f"which {noun} was this filmed") if noun in DATES else None
+        return completed_question(f"which {noun} is this")
+    return completed_question(f"which {noun} was this filmed") if noun in DATES else None
 
 
 _BESIDE_NAME = frozenset("which what in from is was were are it this that they".split())
@@ -151,7 +149,7 @@ def _resolve_else(
     # "What other animals are there", "what else is in the bag"
     is_of_kind = wh.lower() in ("what", "which") and not re.match(AUXILIARY, rest[0])
     else_word = "other" if is_of_kind and rest[0] != "else" else "else"
-    return _resolution(" ".join([wh, else_word, *rest[rest[0] in ("else", "other") :]]))
+    return completed_question(" ".join([wh, else_word, *rest[rest[0] in ("else", "other") :]]))
 
 
 def _resolve_indefinite(
@@ -166,7 +164,7 @@ def _resolve_indefinite(
     if clause is None or key not in ({"who"}, {"what"}, {"which"}):
         return None
     text = who_question(clause) if key == {"who"} else what_question(clause)
-    return _resolution(text) if text else None
+    return completed_question(text) if text else None
 
 
 def _resolve_preposition(
@@ -185,8 +183,8 @@ def _resolve_preposition(
         return None
     if words[:2] in (["for", "what"], ["from", "when"]) and len(words) == 2:
         asks = {"for": "why", "from": "since when"}[words[0]]
-        return _resolution(f"{asks} {clause}") if clause is not None else None
-    if set(words) & _TIME_NOUNS or words[1] == "how" or words[1] == "when":
+        return completed_question(f"{asks} {clause}") if clause is not None else None
+    if set(words) & TIME_NOUNS or words[1] == "how" or words[1] == "when":
         return None
     preposition, *rest = words
     asks = " ".join("who" if word == "whom" else word for word in rest)
@@ -196,9 +194,9 @@ def _resolve_preposition(
         # "Is she waving at someone?", "at who?"; "where is the cat?", "in which room?"
         pattern = rf" {preposition} (?:some|any)(?:one|body|thing)$"
         base = re.sub(pattern, "", base_of_place(clause, discourse.question))
-        return replace(_resolution(f"{asks} {base} {preposition}"), intent=intent)
+        return replace(completed_question(f"{asks} {base} {preposition}"), intent=intent)
     noun = antecedent(discourse, "any", " ".join(words))
-    return _resolution(f"{asks} {with_be(noun, discourse)} {preposition}") if noun else None
+    return completed_question(f"{asks} {with_be(noun, discourse)} {preposition}") if noun else None
 
 
 def _resolve_object(
@@ -212,88 +210,38 @@ def _resolve_object(
     if asks_act and (clause is None or clause.is_existential):
         # "Doing what?" after "is there a dog?"
         doer = with_be(antecedent(discourse, "living", ""), discourse)
-        return _resolution(f"{words[-1]} {doer} {' '.join(words[:-1])}")
+        return completed_question(f"{words[-1]} {doer} {' '.join(words[:-1])}")
     if clause is None or clause.is_existential or (len(words) > 2 and words[0] in _WH):
         # "Who hits who?" has a verb of its own.
         return None
     if words[-1] in ("what", "who", "whom") and len(words) > 1:
         if asks_act:
-            return _resolution(f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}")
+            return completed_question(
+                f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}"
+            )
         noun = antecedent(discourse, "thing", " ".join(words))
         # "Filled with what?"
         return (
-            _resolution(f"what {with_be(noun, discourse)} {' '.join(words[:-1])}") if noun else None
+            completed_question(f"what {with_be(noun, discourse)} {' '.join(words[:-1])}")
+            if noun
+            else None
         )
     key = [word for word in words if word not in EMPTY_WORDS]
     split = clause.split_object()
     if key == ["what"] and split is not None:
         # "What?" after "is the referee giving a signal?".
-        return _resolution(f"what {split[1]} {clause.verb} {clause.subject} {split[0]}")
+        return completed_question(f"what {split[1]} {clause.verb} {clause.subject} {split[0]}")
     if key == ["what"] and clause.predicate:
-        return _resolution(f"what {clause}")
+        return completed_question(f"what {clause}")
     if key in (["who"], ["whom"]) and clause.predicate:
-        return _resolution(f"who {_OBJECT_PERSON.sub('', str(clause))}")
+        return completed_question(f"who {_OBJECT_PERSON.sub('', str(clause))}")
     if split is not None and (key in ([], ["which"]) or set(key) <= _KIND_WORDS):
         # "Which one?" after "is he playing an instrument?".
         asks = "what kind of" if key and key != ["which"] else "which"
-        return _resolution(f"{asks} {split[1]} {clause.verb} {clause.subject} {split[0]}")
+        return completed_question(f"{asks} {split[1]} {clause.verb} {clause.subject} {split[0]}")
     if key == ["doing", "what"]:
-        return _resolution(f"what {clause.be} {clause.subject} doing")
+        return completed_question(f"what {clause.be} {clause.subject} doing")
     return None
-
-
-def _resolve_measure(
-    words: Sequence[str], clause: Clause | None, discourse: Discourse
-) -> Resolution | None:
-    """Complete "how long?", "how many times?", "since when?" and "when?" by the latest clause.
-
-    "How long?" after "is she cooking?" -> "how long is she cooking?". Without a clause, or after
-    "is there ..." or a question about a color, the question is about the visibility of the latest
-    noun: "how long is the dog visible?"; after a description of the video, about its length. None
-    for other phrases, and without a noun.
-    """
-    key = " ".join(
-        word for word in words if word not in ("exactly", "roughly", "about", "approximately")
-    )
-    is_time = key in ("when", "at when") or bool(set(words) & _TIME_NOUNS)
-    phrase = "when" if is_time else key.removeprefix("for ").removeprefix("over ")
-    is_measure = phrase in (
-        "how long",
-        "how often",
-        "how many times",
-        "since when",
-        "until when",
-        "till when",
-        "how many seconds",
-    )
-    if not (is_time or is_measure):
-        return None
-    question = discourse.question
-    assert question is not None
-    if phrase == "how long" and question.intent in _ABOUT_ALL and not question.scene:
-        return _resolution("how long is the video?")
-    if clause is not None and not clause.is_existential and question.intent != "color":
-        return _resolution(f"{phrase} {clause}")
-    event = event_of_somebody(base_wording(question)) if is_time else ""
-    if event:
-        return _resolution(f"when {event}")
-    is_existential = clause is not None and clause.is_existential
-    noun = (question.target if is_existential else "") or antecedent(discourse, "any", key)
-    if not noun:
-        return None
-    if is_time:
-        is_many = noun in discourse.plural
-        text = (
-            f"when {'do' if is_many else 'does'} the {plural_of(noun) if is_many else noun} appear?"
-        )
-        return resolution_of(text, discourse, noun)
-    if phrase in ("how long", "how many seconds"):
-        return resolution_of(f"how long {with_be(noun, discourse)} visible?", discourse, noun)
-    return resolution_of(f"{phrase} {with_be(noun, discourse)} visible?", discourse, noun)
-
-
-# Intents of answers about the whole video.
-_ABOUT_ALL = frozenset({"describe", "summarize", "captions", "chapters"})
 
 
 def _resolve_noun(
@@ -315,26 +263,26 @@ def _resolve_noun(
         and question.intent in ("verify", "action")
         and clause.predicate
     ):
-        return _resolution(f"where {clause}")
+        return completed_question(f"where {clause}")
     is_color = words[-1] in COLOR_WORDS or words[min(1, len(words) - 1)] in COLOR_WORDS
     beside = EMPTY_WORDS | WORDS_BESIDE | set(COLOR_WORDS)
     parts = [word for word in words if word not in beside | _WH]
     if is_color and len(parts) == 1:
         # "What sleeve color?", "what color pillar?"
-        return _resolution(f"what color is the {parts[0]}")
+        return completed_question(f"what color is the {parts[0]}")
     noun_form = noun_question(words)
     if noun_form is None:
         return None
     if noun_form.counts and base_wording(question).lower().startswith("who "):
-        return _resolution(how_many_people(base_wording(question).lower()))
+        return completed_question(how_many_people(base_wording(question).lower()))
     if noun_form.counts and clause is not None:
         somebody = who_question(clause)
         if somebody:
             # "How many of them?" after "is anybody watching him?"
-            return _resolution(how_many_people(somebody))
+            return completed_question(how_many_people(somebody))
         if not _OF_THEM & set(words) and _is_one_acting(clause, discourse):
             # "How many?" after "is he jumping?"
-            return _resolution(f"how many times {clause}")
+            return completed_question(f"how many times {clause}")
     noun = antecedent(discourse, noun_form.kind, " ".join(words))
     if noun_form.one.startswith("which ") and discourse.answer and noun not in discourse.plural:
         # "Which one?" after "what color is the car?"; "a formula is on the board, which one?"
@@ -373,7 +321,7 @@ def _resolve_clause(
     subject = question.target if clause.is_existential and question else subject_noun(clause)
     if words[0] in ("which", "what") and [noun] == subject.split()[-1:] and len(words) == 2:
         # "Which car?" after "what color is the car?"
-        return _resolution(f"where {with_be(noun, discourse)}")
+        return completed_question(f"where {with_be(noun, discourse)}")
     if clause.is_existential:
         # "Which arm?" after "is there a scar on his arm?".
         place = re.search(
@@ -382,21 +330,21 @@ def _resolve_clause(
         )
         thing = without_article(place[1]) if place is not None else ""
         return (
-            _resolution(f"{' '.join(words)} is the {thing} {place[2]}")
+            completed_question(f"{' '.join(words)} is the {thing} {place[2]}")
             if place is not None
             else None
         )
     if not set(words[:2]) & {"which", "what", "whose", "where", "how"}:
         return None
     if list(words[:2]) == ["how", "many"]:
-        return _resolution(f"how many {' '.join(words[2:])} are there")
+        return completed_question(f"how many {' '.join(words[2:])} are there")
     is_property = question is not None and question.intent in ("color", "count", "choice")
     if is_property and words[0] in ("which", "what") and words[1] not in str(clause):
         # "Which cup at the end?" after "what color is the ball?"
-        return _resolution(f"{' '.join(words[:2])} is it {' '.join(words[2:])}")
+        return completed_question(f"{' '.join(words[:2])} is it {' '.join(words[2:])}")
     if noun in str(clause).split() and words[0] in ("which", "what"):
         # "Which hand?" after "is she raising her hand?" asks which of the two.
-        return _resolution(f"which {noun} {clause}")
+        return completed_question(f"which {noun} {clause}")
     # "Whose hair?" after "what is she braiding?" and "hair".
     rest = re.sub(rf" (?:an? |the )?{re.escape(words[-1])}$", "", str(clause))
-    return _resolution(f"{' '.join(words)} {rest}")
+    return completed_question(f"{' '.join(words)} {rest}")
