@@ -85,6 +85,15 @@ from vqa.types import Answer, Turn
         ("is there a dog", "no", "there is one on the left", "is there a dog on the left?"),
         ("is there a dog", "no", "on the left there is one", "is there a dog on the left?"),
         ("how many people are there", "three", "the one in the middle?", "describe the person in the middle"),
+        # Verbs and places without a subject
+        ("what does the cook do with the lid", "lifts it", "and drops it?", "does the cook drop the lid?"),
+        ("when does the bus arrive", "0:04", "and leaves", "when does the bus leave?"),
+        ("is the dog sitting", "yes", "gets up again?", "does the dog get up again?"),
+        ("what is the cat doing", "sleeping", "toys?", "does the cat have toys?"),
+        ("is the girl happy", "yes", "sitting or lying down?", "is the girl sitting or lying down?"),
+        ("is the boy awake", "yes", "lying down?", "is the boy lying down?"),
+        ("is there a tree", "yes", "monkeys in it?", "are there monkeys in the tree?"),
+        ("is there a man", "yes", "child with him?", "is there a child with the man?"),
         # Phrases without a verb, and places
         ("how many boys are there", "four", "how many with caps", "how many boys are there with caps"),
         ("are there any dogs", "yes", "how many lying down?", "how many dogs are there lying down?"),

@@ -75,3 +75,18 @@ def test_properties_of_the_video_are_kept(text: str, intent: str) -> None:
 @pytest.mark.parametrize("text", ["what color wins", "same color?"])
 def test_other_phrases_with_a_property_are_kept(text: str) -> None:
     assert parse(text).rendered == text
+
+
+@pytest.mark.parametrize(
+    ("text", "rendered"),
+    [
+        ("goat jumps?", "does the goat jump"),
+        ("truck turns left or right", "does the truck turn left or right"),
+        ("girl opens the gate?", "does the girl open the gate"),
+        ("kids wave?", "do the kids wave"),
+        ("cat toys?", "is there a cat toy"),
+        ("van seats?", "is there a van seat"),
+    ],
+)
+def test_a_statement_without_article_is_a_question(text: str, rendered: str) -> None:
+    assert parse(text).rendered.rstrip("?") == rendered

@@ -24,7 +24,12 @@ from vqa.questions.follow_ups.additions import (
     with_several_places,
 )
 from vqa.questions.follow_ups.contrasts import same_as, with_chosen_thing
-from vqa.questions.follow_ups.next_events import before_or_after, resolve_next, resolve_then_what
+from vqa.questions.follow_ups.next_events import (
+    before_or_after,
+    resolve_next,
+    resolve_then_what,
+    with_other_act,
+)
 from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
 from vqa.questions.follow_ups.noun_questions import resolve_property
 from vqa.questions.follow_ups.other_places import place_of_noun, with_other_place
@@ -113,6 +118,7 @@ def resolve_ellipsis(
         place_of_noun,
         with_part,
         with_other_subject,
+        with_other_act,
         resolve_others,
         repeat_denied,
         _resolve_pronoun,

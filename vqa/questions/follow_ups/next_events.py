@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import COLOURS, does_or_do, has_determiner, is_doing, plural_of
+from vqa.english import (
+    COLOURS,
+    base_form,
+    does_or_do,
+    has_determiner,
+    is_doing,
+    plural_of,
+    singular_of,
+    without_article,
+)
+from vqa.questions.conversation.antecedents import antecedent, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.follow_ups.contrasts import next_in_order
+from vqa.questions.normalization.statements import predicate_in_base_form
+from vqa.questions.normalization.telegraphic_questions import names_belonging
 from vqa.questions.nouns.name_questions import kind_of_name
 from vqa.questions.sentences.clauses import latest_clause
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living, is_vehicle
+from vqa.questions.words.spelling import is_verb
 from vqa.text_words import is_denial
 from vqa.types import Question
 
@@ -164,3 +177,35 @@ def _thing_of(question: Question) -> str:
     thing = question.subject or question.target
     is_of_thing = question.intent in ("identify", "color", "describe_part", "presence", "count")
     return f"the {thing}" if thing and is_of_thing and not is_living(thing) else ""
+
+
+def with_other_act(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a verb in the third person: "and closes it?" -> "does the man close the box?".
+
+    "Leaves?" after "when does the bus arrive?" asks when, too. None for other messages, and without
+    somebody or a vehicle that acts.
+    """
+    assert discourse.question is not None
+    match, clause = _ACT.match(bare.strip(" ?.!").lower()), latest_clause(discourse)
+    if match is None or not is_verb(base_form(match["verb"])):
+        return None
+    if not match["rest"] and names_belonging(match["verb"]):
+        return None  # "Toys?"
+    subject = "" if clause is None or clause.is_existential else clause.subject
+    if not subject and match["rest"]:
+        noun = antecedent(discourse, "living", bare)
+        subject = with_the(noun, discourse) if noun != "people" else ""
+    doer = singular_of(without_article(subject).split()[-1]) if subject else ""
+    if not (doer in ("he", "she", "it") or is_living(doer) or is_vehicle(doer)):
+        return None
+    text = f"{does_or_do(subject)} {subject} {predicate_in_base_form(match[0])}"
+    thing = antecedent(discourse, "it", text)
+    if thing and doer != "it":
+        text = re.sub(r"\bit\b", with_the(thing, discourse), text)
+    when = "when " if discourse.question.intent == "when" else ""
+    return Resolution(text=f"{when}{text}?", is_changed=True)
+
+
+_ACT = re.compile(
+    r"^(?P<verb>(?!(?:does|is|was|has|this|yes)\b)[a-z]{2,}s)(?P<rest>(?: (?:it|him|her|them|something|somebody|someone|the|an?|his|its|their) ?.*| (?:up|down|away|back|off|out|over)(?: again)?| again)?)$"
+)

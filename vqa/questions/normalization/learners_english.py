@@ -46,13 +46,6 @@ def _with_plural(match: re.Match[str]) -> str:
     return f"how many {plural_of(noun)}{' are' if match['be'] else ''}"
 
 
-def _with_there(match: re.Match[str]) -> str:
-    """Return "are there people behind him" for "people behind him"; unchanged without a plural noun."""
-    noun = match["noun"].lower()
-    is_noun = is_plural_noun(noun) and not is_verb(singular_of(noun))
-    return f"are there {noun} {match['place']}" if is_noun else match[0]
-
-
 def _with_be(match: re.Match[str]) -> str:
     """Return "where is the car" for "where the car"; unchanged with a verb, "where the man sits"."""
     *subject, last = match[2].lower().split()
@@ -70,10 +63,15 @@ def _with_noun_first(match: re.Match[str]) -> str:
     noun = noun.strip(" ,")
     are_properties = all(map(is_property, (match["one"].lower(), match["other"].lower())))
     is_topic = bool(groups.get("after") or (groups.get("comma") and has_determiner(noun)))
-    if not (are_properties or is_topic) or is_property(noun.split()[-1].lower()):
+    last = noun.split()[-1].lower()
+    if not (are_properties or is_topic) or is_property(last) or last in _PARTICLES:
         return match[0]
     phrase = noun if has_determiner(noun) else f"the {noun}"
     return f"{is_or_are(phrase)} {phrase} {match['one']} or {match['other']}?"
+
+
+# "Sitting or lying down?"
+_PARTICLES = frozenset("down up around over out off away back".split())
 
 
 def _with_base_form(match: re.Match[str]) -> str:
@@ -188,14 +186,6 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
         _with_plural,
         "how many car pass",
         "how many cars pass",
-    ),
-    rule(
-        "plural before a place",
-        r"^(?!(?:is|are|was|were|does|has|what|who|how|where|looks?|his|its)\b)(?P<noun>[a-z]+s|people|men|women|children) "
-        r"(?P<place>(?:behind|in front of|next to|near|beside|under|around) (?:him|her|it|them|me|us|(?:the|his|her|their|a) [a-z]+))(?=[?.! ]*$)",
-        _with_there,
-        "people behind him?",
-        "are there people behind him?",
     ),
     rule(
         "double plural",

@@ -11,6 +11,7 @@ from vqa.english import (
     STOP_WORDS,
     VIDEO,
     base_form,
+    does_or_do,
     has_determiner,
     is_doing,
     is_or_are,
@@ -18,9 +19,12 @@ from vqa.english import (
     is_plural_noun,
     plural_of,
     singular_of,
+    with_article_if_countable,
     without_article,
 )
 from vqa.noun_kinds import words_of_kind
+from vqa.questions.normalization.articles import is_countable
+from vqa.questions.normalization.statements import predicate_in_base_form
 from vqa.questions.nouns.name_questions import KIND_WORDS
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, is_of_body
 from vqa.questions.nouns.pronouns import is_of_person
@@ -171,7 +175,9 @@ def _state_question(match: re.Match[str]) -> str:
         (state in ("on", "off", "up", "down") or is_adjective(state) or is_past_participle(state))
         and not place
     )
-    is_noun = noun not in STOP_WORDS | PREPOSITIONS | COLOURS and not is_adjective(noun)
+    is_noun = noun not in STOP_WORDS | PREPOSITIONS | COLOURS and not (
+        is_adjective(noun) or is_doing(noun)
+    )
     is_order = noun in _PHRASAL if state in ("on", "off") else is_verb(noun) and not acts
     is_named = is_of_body(state) or state in _NO_STATES
     is_other = is_order or is_named or noun.endswith(("one", "body", "thing", "ly"))
@@ -181,12 +187,42 @@ def _state_question(match: re.Match[str]) -> str:
     return f"{is_or_are(noun)} {phrase} {state}{place}"
 
 
+def names_belonging(word: str) -> bool:
+    """Whether a word names what somebody has, though it can be a verb: "toys", "hats", "seats"."""
+    return _is_worn_or_part(word) or word in _BELONGINGS
+
+
+def _statement_question(match: re.Match[str]) -> str:
+    """Return "does the dog run" for "dog runs", "do the kids play" for "kids play", unlike "dog toys"."""
+    noun, verb, rest = match["noun"].lower(), match["verb"].lower(), match["rest"]
+    acts = is_living(singular_of(noun)) or is_vehicle(singular_of(noun))
+    is_thing = not rest and names_belonging(verb)
+    agrees = (base_form(verb) == verb) == is_plural(noun)
+    if is_thing or not (acts and agrees and is_verb(base_form(verb))):
+        return match[0]
+    return f"{does_or_do(noun)} the {noun} {predicate_in_base_form(f'{verb}{rest}')}"
+
+
+_BELONGINGS = frozenset(
+    "toys treats bowls drinks beds bottles boxes cages clothes parks shows races seats".split()
+)
 # "Hold on?"
 _PHRASAL = frozenset(
     "hold come go carry turn switch move put take keep get hang log sign play read live show later early head right".split()
 )
 # "Anyone here?", "dog breed?"
 _NO_STATES = frozenset("here there else breed model kind".split())
+
+
+def _with_there(match: re.Match[str]) -> str:
+    """Return "are there people behind him", "is there food on it"; unchanged for "car behind the bus"."""
+    noun, place = match["noun"].lower(), match["place"]
+    is_thing = is_living(singular_of(noun)) or not is_verb(singular_of(noun))
+    if is_plural_noun(noun):
+        return f"are there {noun} {place}" if is_thing else match[0]
+    is_one = noun in MASS_NOUNS or (is_thing and is_countable(noun))
+    is_new = is_one and match["pronoun"] is not None
+    return f"is there {with_article_if_countable(noun)} {place}" if is_new else match[0]
 
 
 TELEGRAPHIC_QUESTIONS: tuple[RewriteRule, ...] = (
@@ -232,6 +268,22 @@ TELEGRAPHIC_QUESTIONS: tuple[RewriteRule, ...] = (
         lambda match: f"is it {match['alone'] or f'''{match['one']} or {match['other']}'''}",
         "day night?",
         "is it day or night?",
+    ),
+    rule(
+        "thing before a place",
+        r"^(?!(?:is|are|was|were|does|has|what|who|how|where|looks?|his|its)\b)(?P<noun>[a-z]+) "
+        r"(?P<place>(?:(?:behind|in front of|next to|near|beside|under|around) (?:me|us|(?:the|his|her|their|a) [a-z]+))|"
+        r"(?P<pronoun>(?:behind|in front of|next to|near|beside|under|around|in|inside|on|with|among|between) (?:him|her|it|them)|inside|outside))(?=[?.! ]*$)",
+        _with_there,
+        "people behind him?",
+        "are there people behind him?",
+    ),
+    rule(
+        "statement without article",
+        rf"^(?!(?:{_NO_NOUN}|[a-z]+(?:one|body|thing))\b)(?P<noun>[a-z]+) (?P<verb>(?!(?:is|are|was|were|has|have|do|does|{_NO_NOUN})\b)[a-z]{{2,}}(?<!ing)(?<!ed))(?P<rest>(?: (?!(?:{'|'.join(sorted(QUESTION_WORDS))})\b)[a-z'-]+)*)(?=\?|$)",
+        _statement_question,
+        "woman takes the bag?",
+        "does the woman take the bag?",
     ),
     rule(
         "state of a noun",
