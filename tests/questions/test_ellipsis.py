@@ -101,7 +101,7 @@ from vqa.types import Answer, Turn
         ("describe the man on the left", "x", "and the one on the right?", "describe the man on the right"),
         ("what color is her hair", "brown", "and her eyes", "what color are the eyes"),
         ("what color is the woman's hair", "brown", "and her eyes", "what color are the woman's eyes"),
-        ("is there a hat", "no", "and no scarf neither", "are there any scarf"),
+        ("is there a hat", "no", "and no scarf neither", "is there any scarf"),
         ("what colour is the girls skirt", "white", "and her top", "what colour is the girl's top"),
         ("is this filmed from above", "yes", "what are those things at the top", "what are those things at the top"),
         ("what is he wearing", "The man is wearing a shirt.", "and on his head?", "what is he wearing on his head?"),

@@ -84,7 +84,7 @@ def test_rules_do_what_their_example_says(rule: RewriteRule) -> None:
         ("Isn't there a cat?", "Is there a cat?", False),
         ("There are no people, correct?", "are there any people?", True),
         ("you don't see a guitar, do you", "is there a guitar?", True),
-        ("so no dog?", "are there any dog?", True),
+        ("so no dog?", "is there any dog?", True),
         ("is the bus not moving", "is the bus moving", True),
         ("the horse isnt running right", "is the horse running?", True),
         ("The man is not singing, is he?", "is The man singing?", True),

@@ -235,18 +235,18 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         bare: the normalized fragment, without a leading "and" or a trailing "then".
         discourse: state of the earlier turns, with a latest question.
     """
-    question = discourse.question
-    assert question is not None
-    predicate = re.sub(
-        r"^(?:or |maybe |just |rather |also |not |even |is |are |(?:what|how) about )+",
-        "",
-        bare.strip(" ?.!,").lower(),
-    )
+    assert discourse.question is not None
+    earlier = base_wording(discourse.question)
+    predicate = _BEFORE_PREDICATE.sub("", bare.strip(" ?.!,").lower())
     if not predicate:
         return None
     if NEW_THING.match(predicate):
         # "A beard then?" after "does he wear glasses?"
         return resolve_noun_phrase(predicate, discourse)
+    count = _COUNT_OF_STATE.sub(rf"\1 {predicate}?", earlier)
+    if count != earlier and is_doing(predicate.split()[0]):
+        # "And driving?" after "how many cars are parked?"
+        return Resolution(text=count, is_changed=True)
     clause = latest_clause(discourse)
     if clause is not None and _has_adverb(predicate):
         # "Slowly?"
@@ -276,6 +276,14 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     is_same = clause is not None and clause.subject == subject
     be = clause.be if clause is not None and is_same else is_or_are(subject)
     return Resolution(text=f"{be} {subject} {predicate}?", is_changed=True)
+
+
+_BEFORE_PREDICATE = re.compile(
+    r"^(?:or |maybe |just |rather |also |not |even |is |are |(?:what|how) about )+"
+)
+_COUNT_OF_STATE = re.compile(
+    r"^(how many [a-z -]+? (?:are|were)) (?!there\b)[a-z]+.*$", re.IGNORECASE
+)
 
 
 def _is_verb_phrase(predicate: str) -> bool:

@@ -174,7 +174,7 @@ def _resolve_vague_time(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _VAGUE_TIME_WORDS = frozenset(
-    "before earlier later previously after afterwards next still again at in on the a of very end ends ending beginning start middle half "
+    "before earlier later previously after afterwards next still again at in on the a of very end ends ending beginning start middle half right just shortly "
     "first second last part bit little while that this it video clip ever by from until till towards toward is was it's finally eventually soon".split()
 )
 _EARLY = frozenset("before earlier previously first beginning start".split())

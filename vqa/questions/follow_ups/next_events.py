@@ -157,8 +157,9 @@ def _event_of(discourse: Discourse) -> str:
     question = discourse.question
     assert question is not None
     answer = discourse.answer.strip(" .").lower()
+    is_of_part = question.intent == "describe" and question.time_range is not None
     if (
-        question.intent not in ("order", "action")
+        not (is_of_part or question.intent in ("order", "action"))
         or not answer
         or answer.startswith(("i ", "yes", "no"))
         or len(answer.split()) > _MAX_EVENT_WORDS

@@ -256,11 +256,7 @@ def repeat_for_noun(
         # "The third one?" after "how many people?", "her shoes?" after "is the coat darker than …?"
         return Resolution(text=f"describe the {noun}", is_changed=True)
     if intent == "count":
-        before = question.subject or question.target
-        query = replace_noun(base_wording(question), before, singular) if before else ""
-        if query and query != base_wording(question):
-            return Resolution(text=query, is_changed=True)
-        return Resolution(text=f"how many {plural_of(singular)} are there?", is_changed=True)
+        return Resolution(text=_count_of(noun, question), is_changed=True)
     asks_other = (
         determiner in POSSESSIVES
         and intent in ("verify", "action", "identify")
@@ -274,6 +270,26 @@ def repeat_for_noun(
         thing = " of ".join(filter(None, (noun, owner)))
         return Resolution(text=f"describe the {thing}", is_changed=True)
     return _with_other_noun(noun, question, discourse)
+
+
+def _count_of(noun: str, question: Question) -> str:
+    """Return "how many men wear glasses?" for "glasses" after "how many men wear hats?".
+
+    Without what they wear or hold, the noun replaces the counted one: "how many women are there?".
+    """
+    earlier, singular = base_wording(question), singular_of(noun)
+    owners = _COUNTS_OWNERS.match(earlier)
+    if owners is not None and not is_living(singular):
+        return f"{owners['question']} {noun}?"
+    before = question.subject or question.target
+    query = replace_noun(earlier, before, singular) if before else earlier
+    return query if query != earlier else f"how many {plural_of(singular)} are there?"
+
+
+_COUNTS_OWNERS = re.compile(
+    r"^(?P<question>how many .+ (?:wear|have|hold|carry|wearing|holding|carrying)) (?:an? )?[a-z]+[?.! ]*$",
+    re.IGNORECASE,
+)
 
 
 def _adds_ordinal(noun: str, determiner: str, question: Question) -> bool:

@@ -104,6 +104,12 @@ _REFINEMENTS = (
         rf"\b(?:called|named|name)\b.* on (?:the|that|this|his|her) (?:[a-z]+ )?{_WRITTEN_ON}[?.! ]*$",
         "read_text",
     ),
+    # "Does the cat wake up when the dog comes in?"
+    _refinement(
+        "when find_moment",
+        r"^(?:is|are|was|were|does|do|did|has|have) (?!you\b|we\b|i\b|there\b).+ (?:when|while|as soon as) (?:it|he|she|they|the|his|her|their|somebody|someone) [a-z]",
+        "verify",
+    ),
     # "Do the animals notice it?"
     _refinement(
         "presence", r"^(?:does|do|did) (?:he|she|they|the [a-z]+) (?:notice|see)\b", "verify"

@@ -124,11 +124,12 @@ def _phrase_length(words: Sequence[str], bare: Sequence[str], start: int) -> int
     end += 1
     while end < len(words) and words[end - 1].lower() == bare[end - 1] and needs_article(bare[end]):
         end += 1
-    # "Eye contact"
-    is_modifier = words[end - 1].lower() == bare[end - 1] and bool(
-        {*bare[end : end + 1]} & MASS_NOUNS
+    follower = "".join(bare[end : end + 1]) if words[end - 1].lower() == bare[end - 1] else ""
+    is_in_plural = is_plural_name(follower) and (
+        bare[start - 1 : start] == ["there"] or not is_verb(singular_of(follower))
     )
-    return 0 if is_modifier else end - start
+    # "Eye contact", "are there street lamps"
+    return 0 if follower in MASS_NOUNS or is_in_plural else end - start
 
 
 def is_plural_name(word: str) -> bool:

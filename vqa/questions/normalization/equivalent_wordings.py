@@ -169,8 +169,8 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "any",
-        r"^any (?=\w)(?!(?:one|body|thing|where|idea|of|sign|cuts?|scene|music|sound|audio|text|talking|speech|spoken|noises?|news|words?|writing|edits?|transitions?)\b)",
-        "are there any ",
+        r"^any (?=(?P<what>[a-z]+(?: [a-z]+)?))(?!(?:one|body|thing|where|idea|of|sign|cuts?|scene|music|sound|audio|text|talking|speech|spoken|noises?|news|words?|writing|edits?|transitions?)\b)",
+        lambda match: f"{'are' if is_plural(match['what']) else 'is'} there any ",
         "Any dogs?",
         "are there any dogs?",
     ),

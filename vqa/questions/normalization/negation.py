@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import base_form, does_or_do, is_or_are
+from vqa.english import base_form, does_or_do, is_or_are, is_plural
 from vqa.questions.words.rewriting import AUXILIARY, BE, END, TAG, RewriteRule, rule
 
 
@@ -112,8 +112,10 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
     (
         rule(
             "no such thing",
-            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea|the|his|her|its|their|single)\b)([a-z-]+(?: [a-z-]+)?)(?P<place> (?:in|on|at) (?:the|that|this) [a-z]+(?: (?!at\b|either\b)[a-z]+)?)?(?: (?:at all|either|in it))*{END}",
-            r"are there any \1\g<place>?",
+            rf"^(?:so |really |and |not even )*(?:no|not one|not one single|not a single|not a) (?!(?:it|he|she|they|that|this|i|you|we|there|way|problem|one|idea|the|his|her|its|their|single)\b)([a-z-]+(?: [a-z-]+)?)(?P<place> (?:in|on|at) (?:the|that|this) [a-z]+(?: (?!at\b|either\b)[a-z]+)?| (?:in|on|at|with|under|behind|near) (?:it|him|her|them))?(?: (?:at all|either|in it))*{END}",
+            lambda match: (
+                f"{'are' if is_plural(match[1]) else 'is'} there any {match[1]}{match['place'] or ''}?"
+            ),
             "so no dogs at all?",
             "are there any dogs?",
         ),

@@ -199,7 +199,7 @@ _NO_ADJECTIVES = frozenset(
     "comic cross left husky liquid mobile net no remote public".split()
 ).union(PREPOSITIONS, STOP_WORDS, CARDINALS)
 _ADJECTIVES = frozenset(
-    "open clean slow male female checkered spotted patterned rainy snowy woolen silver-haired blonde short-sleeved long-sleeved black-and-white".split()
+    "open clean slow acoustic male female checkered spotted patterned rainy snowy woolen silver-haired blonde short-sleeved long-sleeved black-and-white".split()
 )
 
 
