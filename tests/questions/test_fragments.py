@@ -64,6 +64,8 @@ def test_a_property_or_options_are_asked_of_the_latest_subject(
         (("what does he have in his hand?", "a cup", "and in the other one?"), "what does he have in the other hand"),
         (("what is the boy drinking?", "milk", "out of a bottle?"), "is the boy drinking milk out of a bottle"),
         (("where does the frog jump?", "off the stone", "out of the pond?"), "does the frog jump out of the pond"),
+        (("why is the floor wet?", "it is raining", "not because of the dog?"), "is the floor wet because of the dog"),
+        (("why does the girl laugh?", "I can't tell", "is it because of the joke?"), "does the girl laugh because of the joke"),
         (("how does the horse move?", "it jumps high", "over the fence?"), "does the horse jump high over the fence"),
     ],
 )  # fmt: skip

@@ -25,6 +25,11 @@ from vqa.types import Answer, Turn
         ("is there a man", "yes", "who else?", "who else is there?"),
         ("is there a dog", "yes", "anyone else", "is there anyone else?"),
         ("what is the man doing", "running", "still?", "is the man still running?"),
+        ("who plays the drum", "nobody", "the girl on the left doesn't?", "does the girl on the left play the drum?"),
+        ("is the horse eating", "no", "the brown horse is?", "is the brown horse eating?"),
+        ("who plays the drum", "the man", "and the girl?", "does the girl play the drum?"),
+        ("who has a kite", "the man", "and the girl?", "does the girl have a kite?"),
+        ("is anyone singing", "no", "the man in the back?", "is the man in the back singing?"),
         ("where is the cat", "on the sofa", "still?", "is the cat still on the sofa?"),
     ],
 )  # fmt: skip

@@ -247,6 +247,11 @@ _WHERE_IN = re.compile(r"^where(?: exactly)? (?:in|on|at) (?:the )?[a-z]+$")
 # "A man comes in.", "carrying?"
 _LACKS_OBJECT = frozenset("doing wearing carrying holding saying".split())
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
+# "Not because of the car?", "is it because he is tired?"
+_BECAUSE = re.compile(
+    r"^(?:(?:not|just|only|maybe|is it|is that|was it) )*(?:because|cause|cuz|cos|due to) (?P<reason>.+)$",
+    re.IGNORECASE,
+)
 # After these, "why?" asks for the reason of an event, not of the answer.
 _EVENTS = frozenset({"action", "verify", "choice", "order"})
 # "In which second does it happen?"
@@ -329,8 +334,13 @@ def _resolve_name_or_reason(bare: str, discourse: Discourse) -> Resolution | Non
     if lacks_name or _ABOUT.match(bare) or text in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)
     if text in _WHY or text == f"why {discourse.answer.lower().strip(' .')}":
-        is_of_event = question.intent in _EVENTS or "not" in text
+        is_of_event = question.intent in _EVENTS or text in ("why not", "what for")
         return Resolution(text=bare, intent="reason" if is_of_event else "explain")
+    because = _BECAUSE.match(bare)
+    clause = latest_clause(discourse) if because is not None else None
+    if because is not None and clause is not None:
+        text = f"{clause} because {because['reason'].strip(' ?.!')}?"
+        return Resolution(text=text, is_changed=True, intent="verify")
     if _ASKS_LAST.search(bare):
         return resolve_noun_phrase(bare, discourse)
     return _resolve_what_is_it(bare, discourse) if _WHAT_IS_IT.match(bare) else None

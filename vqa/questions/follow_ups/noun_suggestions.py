@@ -10,7 +10,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import asks_who, base_wording
 from vqa.questions.follow_ups.noun_replacement import belonging_question
 from vqa.questions.normalization.agreement import agree_verb
-from vqa.questions.sentences.clauses import latest_clause
+from vqa.questions.sentences.clauses import event_of_somebody, latest_clause
 from vqa.questions.sentences.wh_questions import suggestion_as_question
 from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.types import Question
@@ -56,9 +56,12 @@ def replace_suggestion(
         return Resolution(text=f"is the {person} the {noun}?", is_changed=True)
     if determiner not in INDEFINITE:
         who = _WHO_IS.match(earlier) if is_living(singular) else None
-        # "You mean the girl at the back?" after "who is wearing a hat?"
-        suggestion = f"{who['be']} the {noun} {who['rest']}?" if who is not None else ""
-        return Resolution(text=agree_verb(suggestion, noun), is_changed=True) if who else None
+        # "You mean the girl at the back?" after "who is wearing a hat?", "the man?" after "is anyone dancing?"
+        event = earlier if _OF_ANYONE.match(earlier) else event_of_somebody(earlier)
+        of_anyone = _ANYONE.sub(f"the {noun}", event.rstrip(" ?.!"), count=1)
+        text = f"{who['be']} the {noun} {who['rest']}" if who is not None else of_anyone
+        is_asked = bool(text) and is_living(singular)
+        return Resolution(text=f"{agree_verb(text, noun)}?", is_changed=True) if is_asked else None
     clause = latest_clause(discourse) if question.intent in ("verify", "action") else None
     belonging = belonging_question(noun, clause) if clause is not None else ""
     if belonging:
@@ -90,7 +93,9 @@ _IS_WHO = re.compile(
     r"^(is|was) (?:he|she|this|that) ((?:an?|the) [a-z]+(?: [a-z]+)?)[?.! ]*$", re.IGNORECASE
 )
 _WHO_IS = re.compile(
-    r"^who (?P<be>is|was|are|were|has|can) (?P<rest>(?!there\b|that\b|it\b|this\b).+?)[?.! ]*$",
+    r"^who (?P<be>is|was|are|were|can) (?P<rest>(?!there\b|that\b|it\b|this\b).+?)[?.! ]*$",
     re.IGNORECASE,
 )
+_ANYONE = re.compile(r"\b(?:any|some)(?:one|body)\b(?: else)?", re.IGNORECASE)
+_OF_ANYONE = re.compile(rf"^(?:is|was|does|did|has|can) {_ANYONE.pattern}", re.IGNORECASE)
 _ONE_OF = re.compile(r"\b(?:the|that|this) (?!other\b|same\b)[a-z]+ ones?\b", re.IGNORECASE)

@@ -23,6 +23,7 @@ def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
 
     - "does the dog too?" and "is the dog doing the same?" after "what is the man doing?", "running"
       -> "is the dog running?"
+    - "the woman doesn't?" after "who wears a hat?" -> "does the woman wear a hat?"
     - "anyone else?" -> "is anyone else running?"; "who else?" -> "who else is running?"
     - "still?" -> "is the man still running?"
     - "does it stay that way?" after "is the door open?" -> "does the door stay open?"
@@ -32,6 +33,8 @@ def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
     """
     text = bare.lower().strip(" ?.!,")
     clause = latest_clause(discourse)
+    if clause is None and discourse.question is not None and asks_who(discourse.question):
+        clause = _of_somebody_else(None, discourse)
     if _SOMEBODY_ELSE.match(text):
         other = _of_somebody_else(clause, discourse)
         asks = f"who else {who_question(other)[4:] or 'is there'}"
@@ -55,7 +58,10 @@ def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 def _of_other_subject(text: str) -> str:
-    """Return "the dog" for "does the dog" and "is the dog doing the same"; "" for other texts."""
+    """Return "the dog" for "does the dog", "is the dog doing the same" and "the dog doesn't"; or ""."""
+    statement = _SUBJECT_AND_VERB.match(text)
+    if statement is not None and read_noun_phrase(statement["who"]) is not None:
+        return statement["who"]
     message = _VERB_AND_SUBJECT.match(text)
     phrase = read_noun_phrase(message["who"]) if message is not None else None
     if message is None or phrase is None or phrase.tail or not phrase.determiner:
@@ -92,4 +98,7 @@ _SOMEBODY_ELSE = re.compile(r"^(?:is there )?(?:who|any(?:one|body)|some(?:one|b
 _VERB_AND_SUBJECT = re.compile(
     rf"^(?:{'|'.join(sorted(FORMS_OF_BE))}|does|do|did|has|have|can) (?P<who>(?:the|his|her|its|their) [a-z]+(?: (?!also\b|too\b|do\b|doing\b)[a-z]+)?)"
     r"(?: (?:do|doing) (?:that|this|it|so|the same(?: thing)?))?(?: (?:also|too))?$"
+)
+_SUBJECT_AND_VERB = re.compile(
+    r"^(?P<who>(?:the|that|this|his|her|its|their) (?!(?:what|which|who)\b)[a-z' -]+?) (?:is|are|was|were|does|do|did|has|have|can)(?:n't| not)?$"
 )

@@ -143,7 +143,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
 
     - "How many dogs are there?", "two" -> "are there two dogs"
     - "is it red or blue?", "red" -> "is it red"; None if the answer is none of the options
-    - "when does it bark?", "how long does it bark?" -> "does it bark", whatever the answer
+    - "when does it bark?", "why does it bark?" -> "does it bark", whatever the answer
     - "what happens?", "a dog is barking" -> "is the dog barking", if the intent is `describe` or
       `order`
     - A yes/no question is returned itself, whatever the answer.
@@ -180,7 +180,7 @@ def latest_clause(discourse: Discourse) -> Clause | None:
     if match is None:
         return None
     verb, rest = match["verb"], match["rest"]
-    if question.intent in ("when", "event_duration"):
+    if question.intent in ("when", "event_duration") or match["wh"].lower() in ("why", "how come"):
         return _split(verb, rest, noun)
     if answer in ("", "yes", "no") or is_first_person(answer):
         return None

@@ -32,7 +32,7 @@ from vqa.questions.words.spelling import is_adjective, is_past_participle, is_ve
 
 # The groups are the question phrase, the auxiliary verb and the words after it.
 WH_QUESTION = re.compile(
-    rf"^(?P<wh>(?:[a-z]+ )?(?:what|whose|who|which|where|when|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
+    rf"^(?P<wh>(?:[a-z]+ )?(?:what|whose|who|which|where|when|why|how)(?: [a-z'-]+){{0,4}}?) (?P<verb>{AUXILIARY}) (?P<rest>\S.*)$",
     re.IGNORECASE,
 )
 _PREPOSITIONS = frozenset(
