@@ -66,6 +66,10 @@ def test_a_property_or_options_are_asked_of_the_latest_subject(
         (("where does the frog jump?", "off the stone", "out of the pond?"), "does the frog jump out of the pond"),
         (("why is the floor wet?", "it is raining", "not because of the dog?"), "is the floor wet because of the dog"),
         (("why does the girl laugh?", "I can't tell", "is it because of the joke?"), "does the girl laugh because of the joke"),
+        (("is there a desk?", "yes", "some papers on it?"), "are there any papers on the desk"),
+        (("is the street empty?", "no", "a bike on it?"), "is there a bike on the street"),
+        (("is there a puppy?", "yes", "chewing on a shoe i'm guessing"), "is the puppy chewing on a shoe"),
+        (("does anything break?", "yes", "on the floor i hope not"), "does anything break on the floor"),
         (("how does the horse move?", "it jumps high", "over the fence?"), "does the horse jump high over the fence"),
     ],
 )  # fmt: skip

@@ -20,7 +20,7 @@ from vqa.questions.nouns.noun_phrases import (
     presence_question,
 )
 from vqa.questions.words.living_nouns import is_living, is_vehicle
-from vqa.questions.words.spelling import is_adjective
+from vqa.questions.words.spelling import is_adjective, is_verb
 
 _MAX_DOING_WORDS = 3
 
@@ -56,7 +56,7 @@ def complete_first_message(bare: str, plain: str) -> str:
             return f"does {with_article(' '.join(before))} {base_form(last)}?"
         return f"{presence_question(match['noun'].lower())}?"
     part = _WITH_PLACE.match(bare)
-    if part is not None and _is_noun(part["noun"].lower()):
+    if part is not None and _is_noun(part["noun"].lower(), is_new=bool(part["new"])):
         return f"{presence_question(part['noun'].lower())} {part['tail']}?"
     definite = re.match(
         r"^(?:(?:what|how) about )?(?P<phrase>(?:his|her|its|their) [a-z-]+(?: (?!ones?\b)[a-z-]+)?)[?.! ]*$",
@@ -77,15 +77,20 @@ def complete_first_message(bare: str, plain: str) -> str:
 
 # "Woman in blue?", "red car in the back"
 _WITH_PLACE = re.compile(
-    r"^(?:(?:an?|any|some) )?(?P<noun>[a-z-]+(?: [a-z-]+)?) (?P<tail>(?:in|with|on|behind|next to|near|under|at) (?!it\b|there\b|here\b|that\b|the (?:video|clip|end|beginning|start|middle)\b)[a-z' -]+?)[?.! ]*$",
+    r"^(?!.*\b(?:is|are|was|were|does|do|did|has|have)\b)(?P<new>(?:an?|any|some) )?(?P<noun>(?!(?:any|some)(?:one|body|thing)\b)[a-z-]+(?: [a-z-]+)?) (?P<tail>(?:in|with|on|behind|next to|near|under|at) (?!it\b|there\b|here\b|that\b|the (?:video|clip|end|beginning|start|middle)\b)[a-z' -]+?)[?.! ]*$",
     re.IGNORECASE,
 )
 
 
-def _is_noun(phrase: str) -> bool:
-    """Whether a phrase is a noun for a person, an animal or a vehicle, with an adjective or without."""
+def _is_noun(phrase: str, *, is_new: bool) -> bool:
+    """Whether a phrase is a noun, with an adjective or without: "posters", "red car", but not "look".
+
+    Without "a" or "some" before it, it is a plural or a noun for a person, an animal or a vehicle.
+    """
     *others, last = phrase.split()
-    names_thing = is_living(singular_of(last)) or is_vehicle(singular_of(last))
+    noun = singular_of(last)
+    is_many = noun != last and not is_verb(noun)
+    names_thing = is_new or is_many or is_living(noun) or is_vehicle(noun)
     return names_thing and all(word in COLOURS or is_adjective(word) for word in others)
 
 

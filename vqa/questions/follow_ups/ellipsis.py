@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, NUMBERS, PREPOSITIONS, plural_of
+from vqa.english import BODY_PART, DETERMINERS, NUMBERS, PREPOSITIONS, is_doing, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -247,6 +247,11 @@ _WHERE_IN = re.compile(r"^where(?: exactly)? (?:in|on|at) (?:the )?[a-z]+$")
 # "A man comes in.", "carrying?"
 _LACKS_OBJECT = frozenset("doing wearing carrying holding saying".split())
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
+# "Playing with the yarn?"
+_ACTS = re.compile(
+    rf"^[a-z]+ing (?:{'|'.join(sorted(PREPOSITIONS | DETERMINERS))}) (?!.*\b(?:or|is|are|was|were|does|do|did|what|which|who|where|when|how)\b)[a-z]",
+    re.IGNORECASE,
+)
 # "Not because of the car?", "is it because he is tired?"
 _BECAUSE = re.compile(
     r"^(?:(?:not|just|only|maybe|is it|is that|was it) )*(?:because|cause|cuz|cos|due to) (?P<reason>.+)$",
@@ -330,6 +335,8 @@ def _resolve_name_or_reason(bare: str, discourse: Discourse) -> Resolution | Non
     """Complete "that thing on the wall?", "the other one?", "why?" and "what is it?"; or None."""
     question, text = discourse.question, bare.lower().strip(" ?.!")
     assert question is not None
+    if _ACTS.match(bare) and is_doing(text.split()[0]):
+        return with_other_verb(bare, discourse)
     lacks_name = bool(identification_question(bare)) and not is_complete(bare)
     if lacks_name or _ABOUT.match(bare) or text in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)

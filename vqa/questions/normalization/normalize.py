@@ -206,7 +206,7 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "opinion beside a noun",
-        r"(?<=[a-z]),? i (?:think|guess|hope|believe|suppose|reckon)(?=[?.! ]*$)|(?<=[a-z]) maybe(?=,? or )|(?<=\bor )(?:any|some)thing like (?=an? )",
+        r"(?<=[a-z]),? (?:i (?:think|guess|believe|suppose|reckon|assume|presume|imagine|hope|am (?:guessing|assuming|hoping|thinking))(?: (?:so|not))?|ish)(?=[?.! ]*$)|(?<=[a-z]) maybe(?=,? or )|(?<=\bor )(?:any|some)thing like (?=an? )",
         "",
         "a kite i think",
         "a kite",

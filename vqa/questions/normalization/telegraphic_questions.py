@@ -26,7 +26,7 @@ from vqa.noun_kinds import words_of_kind
 from vqa.questions.normalization.articles import is_countable
 from vqa.questions.normalization.statements import predicate_in_base_form
 from vqa.questions.nouns.name_questions import KIND_WORDS
-from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, is_of_body
+from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, is_of_body, presence_question
 from vqa.questions.nouns.pronouns import is_of_person
 from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
@@ -215,8 +215,10 @@ _NO_STATES = frozenset("here there else breed model kind".split())
 
 
 def _with_there(match: re.Match[str]) -> str:
-    """Return "are there people behind him", "is there food on it"; unchanged for "car behind the bus"."""
+    """Return "are there people behind him", "is there a logo on it"; unchanged for "car behind the bus"."""
     noun, place = match["noun"].lower(), match["place"]
+    if match["new"]:
+        return f"{presence_question(noun)} {place}"
     is_thing = is_living(singular_of(noun)) or not is_verb(singular_of(noun))
     if is_plural_noun(noun):
         return f"are there {noun} {place}" if is_thing else match[0]
@@ -271,7 +273,7 @@ TELEGRAPHIC_QUESTIONS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "thing before a place",
-        r"^(?!(?:is|are|was|were|does|has|what|who|how|where|looks?|his|its)\b)(?P<noun>[a-z]+) "
+        r"^(?!(?:is|are|was|were|does|has|what|who|how|where|looks?|his|its)\b)(?P<new>(?:an?|any|some) )?(?P<noun>[a-z]+) "
         r"(?P<place>(?:(?:behind|in front of|next to|near|beside|under|around) (?:me|us|(?:the|his|her|their|a) [a-z]+))|"
         r"(?P<pronoun>(?:behind|in front of|next to|near|beside|under|around|in|inside|on|with|among|between) (?:him|her|it|them)|inside|outside))(?=[?.! ]*$)",
         _with_there,

@@ -89,7 +89,9 @@ def read_noun_phrase(bare: str) -> NounPhrase | None:
         # "All the men"
         determiner = words.pop(0)
     end = next((n for n, word in enumerate(words) if word in _AFTER_NOUN), len(words))
-    if not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS | _PRONOUNS:
+    # "Playing with the yarn?" names no thing.
+    acts = words[1:] and end == 1 and is_doing(words[0]) and not determiner
+    if acts or not 1 <= end <= _MAX_CORE_WORDS or words[0] in QUESTION_WORDS | _PRONOUNS:
         return None
     return NounPhrase(determiner=determiner, core=" ".join(words[:end]), tail=" ".join(words[end:]))
 
