@@ -32,7 +32,8 @@ from vqa.questions.words.rewriting import INTERJECTION, STRIKING
 PartKind = Literal["question", "topic", "remark"]
 
 _MARKERS_ALONE = re.compile(
-    rf"^(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|thanks)[ ,]*)+$", re.IGNORECASE
+    rf"^(?:(?:{DISCOURSE_MARKERS}|yes|no|please|pls|thanks)[ ,]*)+$|^is it (?:just|only) me\?*$",
+    re.IGNORECASE,
 )
 # "How does the other one react, does he hit back or just stand there?"
 _BEFORE_CHOICE = re.compile(

@@ -13,6 +13,7 @@ from vqa.english import (
     is_doing,
     is_or_are,
 )
+from vqa.questions.normalization.statements import YES_NO, as_question
 from vqa.questions.normalization.telegraphic_questions import TELEGRAPHIC_QUESTIONS
 from vqa.questions.nouns.mentions import ends_phrase
 from vqa.questions.times.shot_words import (
@@ -23,7 +24,7 @@ from vqa.questions.times.shot_words import (
     SHOT_OR_PART_NOUN,
     cardinal_number,
 )
-from vqa.questions.words.rewriting import RewriteRule, rule
+from vqa.questions.words.rewriting import TAG, RewriteRule, rule
 from vqa.questions.words.spelling import is_property
 
 _NUMBER = rf"(?:\d+|{'|'.join(CARDINALS)})"
@@ -72,6 +73,18 @@ def _emotion_question(match: re.Match[str]) -> str:
 _ACTOR = r"(?:he|she|they|(?:the|this|that|these|those|his|her) (?:[a-z]+ )?[a-z]+)"
 
 
+def _time_of_event(match: re.Match[str]) -> str:
+    """Return "when does the dog jump" for "how long until the dog jumps"; the match without a clause."""
+    question = as_question(match["event"]).rstrip("?")
+    return f"when {question}" if YES_NO.match(question) else match[0]
+
+
+def _time_of_taking(match: re.Match[str]) -> str:
+    """Return "when does the cat jump" for "how long does it take for the cat to jump"."""
+    subject = {"him": "he", "her": "she", "them": "they"}.get(match["np"].lower(), match["np"])
+    return f"when {does_or_do(subject)} {subject} {match['act']}"
+
+
 IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "what is up with a scene",
@@ -112,6 +125,27 @@ IDIOMS: tuple[RewriteRule, ...] = (
         ),
         "what does the pitcher have on?",
         "what is the pitcher wearing?",
+    ),
+    rule(
+        "time until an event",
+        r"^how (?:long|soon|much time)(?: (?:does|did|is) it(?: take)?)? (?:(?:un)?till?|until|before) (?P<event>(?!(?:the|this) (?:end|video|clip)\b)\S+ .+?)(?=[?.! ]*$)",
+        _time_of_event,
+        "how long until the dog jumps?",
+        "when does the dog jump?",
+    ),
+    rule(
+        "time that an event takes to come",
+        r"^how long (?:does|did) it take (?:for )?(?P<np>(?:the|his|her|a|an|this|that) [a-z]+|him|her|it|them) to (?P<act>.+?)(?=[?.! ]*$)",
+        _time_of_taking,
+        "how long does it take for the cat to jump?",
+        "when does the cat jump?",
+    ),
+    rule(
+        "statement without a subject",
+        rf"^(?:must|might|could|may|should) be (?P<what>(?!(?:that|it|this|there|he|she|they)\b)[^,?]+?),?(?: {TAG})?(?=\?)",
+        r"is it \g<what>",
+        "must be winter, right?",
+        "is it winter?",
     ),
     rule(
         "story of the video",

@@ -43,6 +43,20 @@ POLITENESS: tuple[RewriteRule, ...] = (
         "what is it?",
     ),
     rule(
+        "exception in front",
+        rf"^(?:(?:apart|aside) from|besides|except(?: for)?|other than|(?:not|without) counting) (?P<thing>(?:the |his |her |that |a |an )?[a-z-]+),? (?P<question>(?:who|what|how many [a-z]+|which [a-z]+|{AUXILIARY})\b.+?)(?: else)?(?=[?.! ]*$)",
+        r"\g<question> besides \g<thing>",
+        "apart from the dog are there animals?",
+        "are there animals besides the dog?",
+    ),
+    rule(
+        "is it just me",
+        rf"^is it (?:just|only) me,? or (?=(?:{AUXILIARY}) )",
+        "",
+        "is it just me or is the picture tilted",
+        "is the picture tilted",
+    ),
+    rule(
         "what was meant",
         rf"^(?:(?:no|sorry|oops|but)[,. ]+)*(?:what i mean(?:t)?(?: to (?:say|ask))? (?:is|was)|i mean(?:t)?(?: to (?:say|ask))?(?: rather| actually)?(?=:|,? (?:{WH}|{AUXILIARY}|in|at|on|after|before|during) ))[:,]? *",
         "",

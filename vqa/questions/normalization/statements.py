@@ -55,7 +55,7 @@ _STATES_DID = re.compile(
     rf"(?i)^(?P<np>{_NP}?) (?:never |also |always )?did (?:never |also |not )?(?P<verb>[a-z]+)(?P<rest>(?: .+)?)$"
 )
 _BEGINS_WH = re.compile(
-    r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how)\b",
+    r"^(?:(?:in|on|at|to|from|with|by|of|for|into|under|behind|about) )?(?:what|which|who|whom|whose|where|when|why|how|while|once|if|as|because|since|until|unless|although)\b",
     re.IGNORECASE,
 )
 # "Both skis point the same way."

@@ -44,7 +44,7 @@ _NEXT_QUESTION = re.compile(
 )
 _OF_SEVERAL = re.compile(r"[a-z]+ of (?:them|these|those|the [a-z]+) ", re.IGNORECASE)
 _QUESTION_WORD_LAST = re.compile(
-    rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)) .+?),? and (?:if (?:so|yes),? )?(?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
+    rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)|(?:what|who) (?:is|are)) .+?),? and (?:if (?:so|yes),? )?(?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
     re.IGNORECASE,
 )
 _NEXT_INDIRECT = re.compile(
