@@ -345,6 +345,7 @@ def test_a_request_asks_the_question_in_it(text: str, intent: str, rendered: str
         ("how full is the glass", "verify", "is the glass full"),
         ("how busy is the market", "verify", "is the market busy"),
         ("how big is the dog", "measurement", "how big is the dog"),
+        ("do people carry umbrellas", "verify", "do people carry umbrellas"),
         ("does the cat wake up when the dog comes in", "verify", "does the cat wake up when the dog comes in"),
         ("what's the sign saying", "read_text", "what does the sign say"),
         ("which language is the poster in", "read_text", "which language is the poster in"),

@@ -144,7 +144,7 @@ _NAMES_THINGS = frozenset(
 )
 # "Even all of them?", "the same thing at the end?"
 _BEFORE_DETAIL = re.compile(
-    r"^(?:not |even |just |only |for |(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)"
+    r"^(?:not |even |just |only |for (?=the |all |both |each )|(?:the )?same(?: thing)? (?=till |until |all |at |the |in ))+(?=\w)"
 )
 _NUMBER_OF = re.compile(
     r"^(?:both|all|two|three|four) (?:(?:of )?(?:the|his|her|its|their) )?(?P<noun>[a-z]+s|feet|teeth|people|men|women|children)$"
@@ -248,8 +248,8 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         # "And driving?" after "how many cars are parked?"
         return Resolution(text=count, is_changed=True)
     clause = latest_clause(discourse)
-    if clause is not None and _has_adverb(predicate):
-        # "Slowly?"
+    if clause is not None and (_has_adverb(predicate) or predicate.startswith("for ")):
+        # "Slowly?", "for long?"
         return Resolution(text=f"{clause} {predicate}?", is_changed=True)
     subject = clause.subject if clause is not None and not clause.is_existential else ""
     name = named_thing(discourse)

@@ -38,7 +38,7 @@ from vqa.questions.follow_ups.question_phrases import DATES, resolve_phrase
 from vqa.questions.intent_table.intents import match_intent
 from vqa.questions.normalization.agreement import agree_verb
 from vqa.questions.nouns.entities import head_noun
-from vqa.questions.nouns.mentions import nouns_of
+from vqa.questions.nouns.mentions import is_adverb, nouns_of
 from vqa.questions.nouns.noun_phrases import (
     POSSESSIVES,
     QUESTION_WORDS,
@@ -71,7 +71,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     if special is not None:
         return special
     phrase = read_noun_phrase(bare)
-    if phrase is None:
+    if phrase is None or is_adverb(phrase.core):
         return None
     core = {"other": "other one", "others": "other ones"}.get(phrase.core, phrase.core)
     if core in _WHEREABOUTS or core in DATES:

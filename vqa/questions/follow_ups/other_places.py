@@ -202,9 +202,10 @@ def _with_place_options(message: str, discourse: Discourse) -> Resolution | None
         # "Is there a lamp?", "does the bike have a basket?"
         objects = nouns_of(clause.predicate)[-1:] if clause is not None and has_thing else ()
         thing = "".join(objects) or named_thing(discourse) or question.target or question.subject
-        if not thing or is_denial(discourse.answer):
+        if is_denial(discourse.answer):
             return None
-        return Resolution(text=f"{with_be(thing, discourse)} {places}?", is_changed=True)
+        subject = with_be(thing, discourse) if thing else "is it"
+        return Resolution(text=f"{subject} {places}?", is_changed=True)
     verb, *_ = clause.predicate.split() or [""]
     acts = clause.verb not in FORMS_OF_BE or is_doing(verb) or is_past_participle(verb)
     base = base_of_place(clause, question) if acts else f"{clause.verb} {clause.subject}"
@@ -228,7 +229,7 @@ _NO_PLACES = QUESTION_WORDS | FORMS_OF_BE | frozenset("does do did has have can 
 _TAKE_PLACES = frozenset({"location", "action", "verify", "choice"})
 _PLACE = (
     r"(?:in|on|at|above|below|under|behind|near|next to|beside|by|inside|outside|over|around|between|in front of|against|through|across|along|"
-    r"towards?|into|onto|from|off|past|away from|out of) (?:(?:the|an?|his|her|its|their|this|that|these|those|some) [a-z]+(?: (?!or\b)[a-z]+)?|us|me)"
+    r"towards?|into|onto|from|off|past|away from|out of|for) (?:(?:the|an?|his|her|its|their|this|that|these|those|some) [a-z]+(?: (?!or\b)[a-z]+)?|us|me)"
 )
 _AT_A_THING = re.compile(rf"^{_PLACE}(?:,? or {_PLACE})?$")
 _PARTS_OF_PICTURE = frozenset(

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from vqa.english import FORMS_OF_BE, base_form, is_plural
+from vqa.english import FORMS_OF_BE, base_form, is_plural, with_article, without_article
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import asks_who, base_wording
 from vqa.questions.normalization.agreement import PLURAL_VERBS, SINGULAR_VERBS
 from vqa.questions.nouns.noun_phrases import read_noun_phrase
 from vqa.questions.sentences.clauses import Clause, is_about_person, latest_clause, who_question
+from vqa.questions.words.living_nouns import is_person
 from vqa.questions.words.spelling import is_adjective
 from vqa.text_words import is_denial
 
@@ -26,6 +27,7 @@ def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
     - "the woman doesn't?" after "who wears a hat?" -> "does the woman wear a hat?"
     - "anyone else?" -> "is anyone else running?"; "who else?" -> "who else is running?"
     - "still?" -> "is the man still running?"
+    - "man or woman?" after "does anyone wave?" -> "is it a man or a woman who waves?"
     - "does it stay that way?" after "is the door open?" -> "does the door stay open?"
 
     None for other messages, and without a clause. For the arguments see
@@ -45,6 +47,11 @@ def with_other_subject(bare: str, discourse: Discourse) -> Resolution | None:
     if text == "still":
         clause = replace(clause, subject=f"{clause.subject} still")
         return Resolution(text=f"{clause}?", is_changed=True)
+    somebody = who_question(clause)
+    persons = [without_article(one) for one in text.split(" or ")]
+    if somebody and len(persons) > 1 and all(map(is_person, persons)):
+        options = " or ".join(map(with_article, persons))
+        return Resolution(text=f"is it {options} {somebody}?", is_changed=True)
     stays = _STAYS.match(text)
     if stays is not None and clause.predicate and not is_denial(discourse.answer):
         state = f"{clause.subject} {stays['verb']} {clause.predicate}{stays['rest']}"

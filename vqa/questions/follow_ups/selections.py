@@ -24,6 +24,7 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.pronouns import is_of_person, only_living_do
 from vqa.questions.sentences.options import options_of
 from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
+from vqa.questions.words.spelling import is_property
 from vqa.text_words import is_denial
 
 _PARTITIVE = re.compile(
@@ -335,9 +336,11 @@ def name_with_detail(bare: str, discourse: Discourse) -> Resolution | None:
     assert question is not None
     name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
     detail = bare.strip(" ?.!,").lower()
-    if not name or not (detail in _ALL_TIME or _WHOLE & set(detail.split())):
+    is_weather = "weather" in base_wording(question) and is_property(discourse.answer.lower())
+    if not (name or is_weather) or not (detail in _ALL_TIME or _WHOLE & set(detail.split())):
         return None
-    return Resolution(text=f"is it {with_article_if_countable(name)} {detail}?", is_changed=True)
+    state = discourse.answer.lower() if is_weather else with_article_if_countable(name)
+    return Resolution(text=f"is it {state} {detail}?", is_changed=True)
 
 
 _WHOLE = frozenset({"whole", "entire", "full", "all"})

@@ -104,6 +104,12 @@ _REFINEMENTS = (
         rf"\b(?:called|named|name)\b.* on (?:the|that|this|his|her) (?:[a-z]+ )?{_WRITTEN_ON}[?.! ]*$",
         "read_text",
     ),
+    # "Do people have umbrellas?" is seen, "do people usually sleep at night?" is not.
+    _refinement(
+        "general_knowledge",
+        r"^(?:do|are) (?:any |some )?people (?:have|wear|hold|carry|sit|stand|walk|run|dance|[a-z]+ing)\b(?!.*\b(?:usually|normally|often|general|generally|always)\b)",
+        "verify",
+    ),
     # "Does the cat wake up when the dog comes in?"
     _refinement(
         "when find_moment",

@@ -19,7 +19,7 @@ from vqa.english import (
 )
 from vqa.noun_kinds import words_of_kind
 from vqa.questions.nouns.pronouns import STATES_OF_LIVING
-from vqa.questions.words.spelling import is_adjective, is_verb
+from vqa.questions.words.spelling import is_adjective, is_past_participle, is_verb
 
 # Words before and after a noun phrase that do not belong to it.
 _LEAD = re.compile(
@@ -127,6 +127,7 @@ def offered_properties(bare: str) -> str:
     is_each = all(
         is_property_alone(one)
         or is_doing(one.split()[0])
+        or is_past_participle(one.split()[0])
         or one in COLOURS
         or one in _PLACES
         or _COMPARISON.match(one)
