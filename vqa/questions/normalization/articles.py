@@ -146,7 +146,12 @@ def _side_length(bare: Sequence[str], start: int, end: int) -> int:
         start: where the phrase begins.
         end: where the modifiers of the phrase end.
     """
-    if not start or bare[start - 1] not in _BEFORE_PLACE:
+    is_verb_behind_to = bare[start - 1] == "to" and bare[start - 2] not in _MOVES
+    if (
+        not start
+        or bare[start - 1] not in _BEFORE_PLACE
+        or (bare[start] in ("start", "end") and is_verb_behind_to)
+    ):
         return 0
     is_part = bare[end] in NO_THING and not ends_phrase(bare[end])
     if end > start and is_part and bare[end - 1] in _SIDES | set(ORDINALS) | {"last"}:
@@ -154,6 +159,10 @@ def _side_length(bare: Sequence[str], start: int, end: int) -> int:
     return int(
         bare[start] in _SIDES and (ends_phrase(bare[start + 1]) if bare[start + 1 :] else True)
     )
+
+
+# "Go to start", unlike "ready to start"
+_MOVES = frozenset("go goes going jump jumps skip skips back return closer near next".split())
 
 
 def _is_modifier(word: str) -> bool:
