@@ -70,6 +70,12 @@ def test_a_property_or_options_are_asked_of_the_latest_subject(
         (("is the street empty?", "no", "a bike on it?"), "is there a bike on the street"),
         (("is there a puppy?", "yes", "chewing on a shoe i'm guessing"), "is the puppy chewing on a shoe"),
         (("does anything break?", "yes", "on the floor i hope not"), "does anything break on the floor"),
+        (("is she holding a bag?", "yes", "old one, isn't it?"), "is it an old bag"),
+        (("is there a nurse?", "yes", "man or woman?"), "is the nurse a man or a woman"),
+        (("is someone on the stairs?", "yes", "tired?"), "is the person tired"),
+        (("is there a hen?", "yes", "sleeping or does it just sit there"), "is the hen sleeping or does it just sit there"),
+        (("what does the glass do?", "falls over", "by itself or did someone push it"), "does the glass fall over by itself or did someone push it"),
+        (("is the boy asleep?", "yes", "later he gets up, right?"), "does the boy get up later"),
         (("how does the horse move?", "it jumps high", "over the fence?"), "does the horse jump high over the fence"),
     ],
 )  # fmt: skip

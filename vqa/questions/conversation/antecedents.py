@@ -197,6 +197,9 @@ def _for_one(candidates: Sequence[str], discourse: Discourse, words: Container[s
     nouns.sort(key=lambda noun: "'s " in noun or bool(_BODY_PART.fullmatch(noun)))
     if any(color in words for color in COLOURS):
         nouns.sort(key=lambda noun: noun.split()[0] not in COLOURS or "'s " in noun)
+    if "it" in words:
+        # "Is it a fancy one?"
+        nouns.sort(key=is_person)
     question = discourse.question
     if question is not None and question.intent == "count":
         # "How many cars are there?", "is the white one a van?"

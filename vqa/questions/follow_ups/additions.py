@@ -42,14 +42,19 @@ from vqa.questions.nouns.noun_phrases import (
     is_state_of_living,
 )
 from vqa.questions.nouns.number_questions import is_number_alone
+from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS
 from vqa.questions.sentences.clauses import (
     Clause,
+    base_of_place,
     how_many_people,
     is_about_person,
     latest_clause,
     who_question,
 )
+from vqa.questions.words.living_nouns import is_person
+from vqa.questions.words.rewriting import AUXILIARY, WH
 from vqa.questions.words.spelling import is_adjective, is_verb
+from vqa.text_words import is_denial
 
 
 def with_detail(bare: str, discourse: Discourse) -> Resolution | None:
@@ -227,9 +232,8 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     - "wave her hands?" after "is the girl smiling?" -> "does the girl wave her hands?"
     - "electric?" after "what is he playing?", "a guitar" -> "is the guitar electric?"
 
-    The subject is that of the latest question, else the most recently mentioned noun. A noun phrase
-    with an article, "a beard?", is resolved by `resolve_noun_phrase`. None if there is no subject,
-    or if only words such as "or" and "maybe" are given.
+    The subject is that of the latest question, else the latest noun. A noun phrase with an article,
+    "a beard?", is resolved by `resolve_noun_phrase`. None without a subject or a predicate.
 
     Args:
         bare: the normalized fragment, without a leading "and" or a trailing "then".
@@ -249,16 +253,18 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         return Resolution(text=count, is_changed=True)
     clause = latest_clause(discourse)
     if clause is not None and (_has_adverb(predicate) or predicate.startswith("for ")):
-        # "Slowly?", "for long?"
-        return Resolution(text=f"{clause} {predicate}?", is_changed=True)
+        return Resolution(text=f"{clause} {predicate}?", is_changed=True)  # "Slowly?", "for long?"
     subject = clause.subject if clause is not None and not clause.is_existential else ""
+    if {subject.lower()} & (INDEFINITE_PERSONS | {"a person"}) and not is_denial(discourse.answer):
+        subject = "the person"
     name = named_thing(discourse)
     is_of_thing = not (is_doing(predicate.split()[0]) or is_state_of_living(predicate))
     if name and is_of_thing:
         # "Electric?" after "what is he playing?" and "a guitar".
         subject = with_the(name, discourse)
     if not subject:
-        noun = antecedent(discourse, "living" if is_state_of_living(predicate) else "any", bare)
+        is_of_living = is_state_of_living(predicate) or is_person(predicate.split()[-1])
+        noun = antecedent(discourse, "living" if is_of_living else "any", bare)
         if not noun:
             return None
         subject = with_the(noun, discourse)
@@ -343,8 +349,7 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
         text = f"{with_be(noun, discourse)} {' or '.join(sides)}?"
         return Resolution(text=text, is_changed=True)
     if clause is not None and not clause.is_existential and _has_adverb(text):
-        # "Forwards or backwards?"
-        return Resolution(text=f"{clause} {text}?", is_changed=True)
+        return Resolution(text=f"{clause} {text}?", is_changed=True)  # "Forwards or backwards?"
     heads = {option.split()[-1] for option in text.split(" or ")}
     is_pair = len(heads) == 1 and len(text.split()) > _SINGLE_WORDS
     if is_pair and clause is not None and not clause.is_existential:
@@ -372,3 +377,24 @@ def between_options(bare: str, discourse: Discourse) -> Resolution | None:
         ):
             return Resolution(text=f"{clause.be} {clause.subject} {text}?", is_changed=True)
     return Resolution(text=text, is_changed=False)
+
+
+def phrase_or_clause(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a phrase before a clause, "flying or does it sit?" to "is the bird flying or does it sit?"; or None."""
+    match, clause = _OR_CLAUSE.match(bare.strip(" ?.!")), latest_clause(discourse)
+    if match is None or clause is None:
+        return None
+    first, *_ = phrase = match["first"].lower().split()
+    text = f"{base_of_place(clause, discourse.question)} {match['first']}"
+    if is_doing(first) or is_property_alone(" ".join(phrase)):
+        whole = with_other_verb(match["first"], discourse)
+        text = whole.text.rstrip("?") if whole is not None else ""
+    elif first not in PREPOSITIONS or clause.is_existential:
+        return None
+    return Resolution(text=f"{text} or {match['second']}?", is_changed=True) if text else None
+
+
+_OR_CLAUSE = re.compile(
+    rf"^(?P<first>(?!(?:{AUXILIARY}|{WH})\b)[^,?]+?),? or (?P<second>(?:is|are|was|were|does|do|did|has|have) [^,?]+)$",
+    re.IGNORECASE,
+)

@@ -376,7 +376,7 @@ _EXPLETIVE = re.compile(
     r"^(?:what|which) (?!one\b|colou?r\b|side\b|hand\b|way\b|direction\b|breed\b|species\b|brand\b|model\b|make\b|size\b|shape\b|material\b|condition\b|position\b|pattern\b|language\b)[a-z]+ (?:is|was|are|were) (?:it|that|this|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     r"^(?:what|which) (?:kind|type|sort|breed)s? of [a-z]+(?: [a-z]+)? (?:is|are|was|were) (?:it|this|that|they|these|those)(?: do you think| would you say)?(?:[?.!,]|$)|"
     rf"^(?:is|was) it (?:{'|'.join(sorted(MASS_NOUNS))}) in(?:side)?\b|"
-    r"^(?:is|are|was|were) (?:it|they|this|that|these|those) (?:(?:only|just|really) )?(?:(?:his|her|its|their|my)(?= [a-z])|a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
+    r"^(?:is|are|was|were) (?!it an? [a-z]+ one[?.! ]*$)(?:it|they|this|that|these|those) (?:(?:only|just|really) )?(?:(?:his|her|its|their|my)(?= [a-z])|a|an|some|the same(?! one)|the(?! (?:same|other)\b)|another|one(?= of\b| [a-z]+ or\b)|(?<=it )one|two|three|several) |"
     r"^(?:what )?(?:does|did) it (?:say|read)\b|"
     rf"^(?:does|did) it (?:look|seem|feel) like (?:an? )?(?:[a-z]+ )?{VIDEO}\b|"
     r"^where (?:does|did|do|was|is) (?:it|this|that) (?:take place|happen|play|go on|filmed|shot|recorded|taken|made|set)\b|"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from vqa.english import is_doing, is_or_are
+from vqa.english import is_doing, is_or_are, with_article
 from vqa.questions.messages.opinions import confirmation_of_last, confirmation_question
 from vqa.questions.messages.statement_clauses import IMPRESSION, split_report
 from vqa.questions.normalization.normalize import normalized_wording
@@ -181,8 +181,7 @@ HEDGES: tuple[RewriteRule, ...] = (
         "would that be",
         rf"^((?:{_OPENING})*)(?:would|could|might) ((?:it|that|this|they|those|these)(?! \w+(?: been)? [a-z]+(?:ed|er|en|rd|ld)\b)|(?:the|this|that|these|those|his|her|its|their) [a-z-]+(?: there| here)?) (?:be|have been) (?!.*\bif\b)(?=\w)",
         lambda match: f"{match[1]}{is_or_are(match[2])} {match[2]} ",
-        "would that be a fox?",
-        "is that a fox?",
+        "would that be a fox?", "is that a fox?",
     ),
     rule(
         "options without or",
@@ -369,6 +368,12 @@ HEDGES: tuple[RewriteRule, ...] = (
         r"\1is \2 ",
         "but isn't it more like orange?",
         "but is it orange?",
+    ),
+    rule(
+        "judgement of one",
+        r"^(?:an? )?(?!(?:this|that|the|which|what|last|next|same|any|no|some|every|each|only|other)\b)([a-z]+) one(s?),? (?:(?:is|are)n't (?:it|they|he|she|that)|right|huh)[?.! ]*$",
+        lambda match: f"are they {match[1]} ones?" if match[2] else f"is it {with_article(match[1])} one?",
+        "old one isn't it", "is it an old one?",
     ),
     rule(
         "what the person cannot see",

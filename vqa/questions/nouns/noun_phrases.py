@@ -114,10 +114,13 @@ def is_property_alone(bare: str) -> bool:
 def offered_properties(bare: str) -> str:
     """Return a message of properties alone: "big or small", "dark blue or light blue" of "dark or light blue".
 
-    A single property counts, too, see `is_property_alone`, and "bigger than the cat", "as big as the cat". Empty for other
-    messages.
+    A single property counts, too, see `is_property_alone`, and "bigger than the cat", "as big as
+    the cat". So does "a man or a woman" of "man or woman". Empty for other messages.
     """
     options = bare.lower().strip(" ?.!,").split(" or ")
+    if len(options) > 1:
+        # "Real ones or fake ones?"
+        options = [_OF_ONE.sub(r"\1", option) for option in options]
     shade, *others = options[-1].split() or [""]
     if len(options) > 1 and len(others) == 1 and others[0] in COLOURS and shade in _SHADES:
         options = [one if one in COLOURS or " " in one else f"{one} {others[0]}" for one in options]
@@ -129,11 +132,11 @@ def offered_properties(bare: str) -> str:
         or is_doing(one.split()[0])
         or is_past_participle(one.split()[0])
         or one in COLOURS
-        or one in _PLACES
+        or one in _PHRASES
         or _COMPARISON.match(one)
         for one in options
     )
-    return " or ".join(_PLACES.get(one, one) for one in options) * is_each
+    return " or ".join(_PHRASES.get(one, one) for one in options) * is_each
 
 
 _COMPARISON = re.compile(
@@ -152,9 +155,12 @@ def is_state_of_living(bare: str) -> bool:
     return not STATES_OF_LIVING.isdisjoint(bare.lower().strip(" ?.!,").split()[-1:])
 
 
-_PLACES = {"left": "on the left", "right": "on the right"} | {
-    place: place for place in ("inside", "outside", "indoors", "outdoors")
-}
+_PHRASES = (
+    {"left": "on the left", "right": "on the right"}
+    | {place: place for place in ("inside", "outside", "indoors", "outdoors")}
+    | {f"{a}{sex}": f"a {sex}" for a in ("", "a ") for sex in ("man", "woman", "boy", "girl")}
+)
+_OF_ONE = re.compile(r"^(?:an? )?([a-z]+) ones?$")
 _SHADES = frozenset("dark light bright pale deep".split())
 _DEGREES = _SHADES | frozenset(
     "very really quite still all so that too pretty completely fully only pure".split()

@@ -178,7 +178,9 @@ def latest_clause(discourse: Discourse) -> Clause | None:
         return Clause(verb=event["verb"], subject=f"the {event['who']}", predicate=event["what"])
     match = WH_QUESTION.match(base)
     if match is None:
-        return None
+        # "What happens?", "the vase falls over"
+        is_event = question.intent in ("describe", "order") and is_claim(answer)
+        return _clause_of_statement(answer, "", "", noun) if is_event else None
     verb, rest = match["verb"], match["rest"]
     if question.intent in ("when", "event_duration") or match["wh"].lower() in ("why", "how come"):
         return _split(verb, rest, noun)
@@ -203,7 +205,8 @@ def _clause_of_statement(answer: str, verb: str, rest: str, noun: str) -> Clause
     if statement is None:
         return None
     clause = _split(statement["verb"], statement["rest"], noun)
-    is_pronoun = clause.subject in PRONOUNS and rest.split()[0] not in _AFTER_SUBJECT
+    has_subject = bool(rest) and rest.split()[0] not in _AFTER_SUBJECT
+    is_pronoun = clause.subject in PRONOUNS and has_subject
     subject = split_subject(rest, noun, verb=verb)[0] if is_pronoun else clause.subject
     return replace(clause, subject=subject)
 
