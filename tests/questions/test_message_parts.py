@@ -49,6 +49,7 @@ from vqa.types import Answer, Turn
         ("Hi, I sell lamps, what is behind her?", [("remark", "Hi, I sell lamps."), ("question", "what is behind her?")]),
         ("Facilities: is the door open?", [("remark", "Facilities."), ("question", "is the door open?")]),
         ("what are the size and color of the cat?", [("question", "what is the size of the cat?"), ("question", "what is the color of the cat?")]),
+        ("how many cats how many birds?", [("question", "how many cats?"), ("question", "how many birds?")]),
         ("shoe color + hair color", [("question", "what is the shoe color?"), ("question", "what is the hair color?")]),
         ("what's the resolution and fps?", [("question", "what is the resolution?"), ("question", "what is the fps?")]),
         ("he starts with the wave. is that right", [("question", "he starts with the wave, right?")]),

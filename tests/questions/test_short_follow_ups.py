@@ -105,6 +105,12 @@ from vqa.types import Answer, Turn
         ("is the boy awake", "yes", "lying down?", "is the boy lying down?"),
         ("is there a tree", "yes", "monkeys in it?", "are there monkeys in the tree?"),
         ("is there a man", "yes", "child with him?", "is there a child with the man?"),
+        ("is there a girl", "yes", "holding balloons?", "is the girl holding balloons?"),
+        ("what is the chef doing", "cutting", "wearing a hat", "is the chef wearing a hat?"),
+        ("is there a horse", "yes", "galloping where?", "where is the horse galloping?"),
+        ("what color is the bus", "red", "and the van the same?", "what color is the van"),
+        ("is there a cat", "yes", "who does it belong to", "who does the cat belong to"),
+        ("is there a cat", "yes", "does anything happen to it", "does anything happen to the cat"),
         # Phrases without a verb, and places
         ("how many boys are there", "four", "how many with caps", "how many boys are there with caps"),
         ("are there any dogs", "yes", "how many lying down?", "how many dogs are there lying down?"),

@@ -14,9 +14,11 @@ from vqa.english import (
     ING_NOUNS,
     PREPOSITIONS,
     does_or_do,
+    has_determiner,
     head_of,
     is_doing,
     is_or_are,
+    is_plural_noun,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -42,7 +44,7 @@ from vqa.questions.nouns.noun_phrases import (
     is_state_of_living,
 )
 from vqa.questions.nouns.number_questions import is_number_alone
-from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS
+from vqa.questions.nouns.pronouns import INDEFINITE_PERSONS, only_living_do
 from vqa.questions.sentences.clauses import (
     Clause,
     base_of_place,
@@ -263,7 +265,8 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
         # "Electric?" after "what is he playing?" and "a guitar".
         subject = with_the(name, discourse)
     if not subject:
-        is_of_living = is_state_of_living(predicate) or is_person(predicate.split()[-1])
+        first, *_, last = predicate.split() * 2
+        is_of_living = is_state_of_living(predicate) or is_person(last) or only_living_do(first)
         noun = antecedent(discourse, "living" if is_of_living else "any", bare)
         if not noun:
             return None
@@ -289,6 +292,21 @@ _BEFORE_PREDICATE = re.compile(
 )
 _COUNT_OF_STATE = re.compile(
     r"^(how many [a-z -]+? (?:are|were)) (?!there\b)[a-z]+.*$", re.IGNORECASE
+)
+
+
+def is_act(bare: str) -> bool:
+    """Whether a message is a verb in -ing with an object: "wearing gloves?", "riding a bike?"; not "riding boots?"."""
+    first, *rest = bare.lower().strip(" ?.!,").split() or [""]
+    names_object = bool(rest) and (has_determiner(" ".join(rest)) or rest[0] in _ANYTHING)
+    is_alone = len(rest) == 1 and is_plural_noun(rest[0]) and first in _TAKE_OBJECTS
+    return is_doing(first) and " or " not in bare and (names_object or is_alone)
+
+
+_ANYTHING = frozenset("something anything someone somebody anyone anybody".split())
+# Verbs that begin no name of a thing, unlike "running shoes".
+_TAKE_OBJECTS = frozenset(
+    "wearing holding carrying chasing throwing pulling pushing kicking catching using watching feeding petting picking selling buying smoking eating".split()
 )
 
 

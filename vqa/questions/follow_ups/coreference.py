@@ -200,7 +200,7 @@ def _resolve_pronouns(plain: str, discourse: Discourse) -> Resolution:
         nonlocal absent
         kind = match.lastgroup or ""
         before = plain[: match.start()].lower()
-        if _refers_within(kind, before) or (
+        if _refers_within(kind, before, plain) or (
             kind in SUBJECT_FORMS and _asks_which_acts(before, plain)
         ):
             return match[0]
@@ -247,12 +247,17 @@ _IS_IT_THE = re.compile(
 )
 
 
-def _refers_within(kind: str, before: str) -> bool:
+# "Who does it belong to?", unlike "who does it?"
+_ASKS_WHO_IT = re.compile(r"^who (?:does|did) it [a-z]", re.IGNORECASE)
+
+
+def _refers_within(kind: str, before: str, plain: str) -> bool:
     """Whether a pronoun refers to a noun of its own question, or to no thing, and stays.
 
     Args:
         kind: class of the pronoun, the name of a group of `_PRONOUN`.
         before: the words of the question before it, in lower case.
+        plain: the whole question.
     """
     words = before.split()
     if kind in SUBJECT_FORMS:
@@ -275,7 +280,8 @@ def _refers_within(kind: str, before: str) -> bool:
         # "Is he in the ring or next to it?", "the girl in red, is she laughing?"
         return True
     # "Does he do it fast?", "what does the yellow bag have on it?"
-    does_it = _is_main_do(words) or _HAS_ON_IT.match(before.strip()) is not None
+    is_main_do = _is_main_do(words) and not _ASKS_WHO_IT.match(plain)
+    does_it = is_main_do or _HAS_ON_IT.match(before.strip()) is not None
     return kind == "it" and does_it
 
 

@@ -16,6 +16,7 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.additions import (
     between_options,
+    is_act,
     is_place_of_several,
     is_quantified_noun,
     is_quantifier,
@@ -244,6 +245,8 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
 
 _PERSONS = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
+# "Cooking what exactly?"
+_DOES_WHAT = re.compile(r"^[a-z]+ing (?:[a-z]+ )?(?:what|who|whom|where)(?: exactly)?$")
 # "Where in the picture?"
 _WHERE_IN = re.compile(r"^where(?: exactly)? (?:in|on|at) (?:the )?[a-z]+$")
 # "A man comes in.", "carrying?"
@@ -301,8 +304,10 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     question = discourse.question
     assert question is not None
     text = bare.lower().strip(" ?.!")
-    if text in _WORDS_ALONE or _WHERE_IN.match(text):
+    if text in _WORDS_ALONE or _WHERE_IN.match(text) or _DOES_WHAT.match(text):
         return resolve_phrase(bare, discourse)
+    if is_act(bare):
+        return with_other_verb(bare, discourse)
     if text in _LACKS_OBJECT:
         return resolve_phrase(f"{text} what", discourse)
     if _GUESS.match(bare) and is_first_person(discourse.answer):

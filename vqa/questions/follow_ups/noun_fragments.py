@@ -67,6 +67,7 @@ def resolve_noun_phrase(bare: str, discourse: Discourse) -> Resolution | None:
     """
     question = discourse.question
     assert question is not None
+    bare = _SAME.sub("", bare)
     special = _resolve_named_thing(bare, discourse)
     if special is not None:
         return special
@@ -139,6 +140,8 @@ def _resolve_named_thing(bare: str, discourse: Discourse) -> Resolution | None:
 
 
 _ABOUT = re.compile(r"^(?:what|how) about ")
+# "And her dress the same?"
+_SAME = re.compile(r"(?<=[a-z]),? (?:the )?same(?: colou?r)?(?=[?.! ]*$)", re.IGNORECASE)
 _WHAT_IS_IT = re.compile(r"^what (?:is|are|was|were) (?:it|that|this|they|those|these)$")
 
 

@@ -63,7 +63,7 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         bare: the normalized text, without a leading "and" or a trailing "then".
         discourse: state of the earlier turns, with at least one question about the video.
     """
-    words = bare.strip(" ?.!").lower().replace(",", "").split()
+    words = bare.strip(" ?.!").lower().replace(",", "").removesuffix(" exactly").split()
     if not words:
         return None
     if words[-2:] == ["of", "day"]:
@@ -206,7 +206,7 @@ def _resolve_object(
 
     None for other phrases, without a clause, and after "is there ...".
     """
-    asks_act = words[-1] in ("what", "who", "whom") and is_doing(words[0])
+    asks_act = words[-1] in ("what", "who", "whom", "where") and is_doing(words[0])
     if asks_act and (clause is None or clause.is_existential):
         # "Doing what?" after "is there a dog?"
         doer = with_be(antecedent(discourse, "living", ""), discourse)
@@ -214,7 +214,7 @@ def _resolve_object(
     if clause is None or clause.is_existential or (len(words) > 2 and words[0] in _WH):
         # "Who hits who?" has a verb of its own.
         return None
-    if words[-1] in ("what", "who", "whom") and len(words) > 1:
+    if (asks_act or words[-1] in ("what", "who", "whom")) and len(words) > 1:
         if asks_act:
             return completed_question(
                 f"{words[-1]} {clause.be} {clause.subject} {' '.join(words[:-1])}"

@@ -151,7 +151,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "happen to",
-        r"^(?P<start>(?:does|do|did) (?!you\b)[a-z' -]+?) happen to (?=[a-z])",
+        r"^(?P<start>(?:does|do|did) (?!you\b)[a-z' -]+?) happen to (?!(?:it|him|her|them|me|us|you|the|this|that|these|those|his|its|their|an?|any[a-z]*|some[a-z]*)\b)(?=[a-z])",
         r"\g<start> ",
         "does he happen to wear a watch?",
         "does he wear a watch?",

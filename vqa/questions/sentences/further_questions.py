@@ -42,6 +42,10 @@ _NEXT_QUESTION = re.compile(
     rf"what about\b|how about\b|(?:what|who) (?:in|on|under|behind|next to|near) (?:the|his|her|its|their)\b|(?:is|are|was|were|does|do|did|can|has) {PRONOUN}\b|(?:are|do|have) (?:people|children|men|women|[a-z]{{3,}}s)\b|would (?:you|u) say\b))",
     re.IGNORECASE,
 )
+# "How many men how many women?"
+_TWO_COUNTS = re.compile(
+    rf"^(?P<first>{MARKERS}how many [a-z]+),? (?P<second>how many [a-z]+)[?.! ]*$", re.IGNORECASE
+)
 _OF_SEVERAL = re.compile(r"[a-z]+ of (?:them|these|those|the [a-z]+) ", re.IGNORECASE)
 _QUESTION_WORD_LAST = re.compile(
     rf"^(?P<first>{MARKERS}(?:{AUX}|(?:what|which) [a-z]+ (?:is|are|do|does|can)|(?:what|who) (?:is|are)) .+?),? and (?:if (?:so|yes),? )?(?P<word>where|when|why|how)(?: exactly)?[?.! ]*$",
@@ -186,6 +190,9 @@ def _split_conjunctions(sentence: str) -> list[str]:
     if question_word is not None:
         # "Is there a dog, and where?"
         return [f"{question_word['first']}?", f"{question_word['word']}?"]
+    counts = _TWO_COUNTS.match(sentence)
+    if counts is not None:
+        return [f"{counts['first']}?", f"{counts['second']}?"]
     first, *others = _NEXT_QUESTION.split(sentence)
     questions = [
         first,
