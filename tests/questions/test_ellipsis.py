@@ -194,7 +194,7 @@ from vqa.types import Answer, Turn
         ("what do you see", "two boys stand in a field", "in which second does it happen?", "when do you see two boys stand in a field?"),
         ("is he wearing jeans", "yes", "jeans too?", "is he wearing jeans"),
         ("what color are the trousers", "red", "black shoes, right?", "what color are the black shoes"),
-        ("what he wear", "white hat", "color?", "what color is the man?"),
+        ("what he wear", "white hat", "color?", "what color is the hat?"),
         ("are there any cars", "no", "what time of day", "what time of day is it?"),
         ("is the person looking at us", "yes", "and the floor?", "what is the floor like?"),
         ("is the person asleep", "yes", "what about the room?", "what is the room like?"),

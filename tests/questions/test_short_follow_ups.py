@@ -111,6 +111,8 @@ from vqa.types import Answer, Turn
         ("what color is the bus", "red", "and the van the same?", "what color is the van"),
         ("is there a cat", "yes", "who does it belong to", "who does the cat belong to"),
         ("is there a cat", "yes", "does anything happen to it", "does anything happen to the cat"),
+        ("what is the girl wearing", "skirt", "color?", "what color is the skirt?"),
+        ("what is the girl wearing", "skirt", "is anyone else wearing one", "is anyone else wearing a skirt"),
         # Phrases without a verb, and places
         ("how many boys are there", "four", "how many with caps", "how many boys are there with caps"),
         ("are there any dogs", "yes", "how many lying down?", "how many dogs are there lying down?"),

@@ -57,7 +57,9 @@ _ANSWER_NOUN = re.compile(
 )
 
 
-_NAMES_BY_INTENT = frozenset("identify choice person_identity order compare describe".split())
+_NAMES_BY_INTENT = frozenset(
+    "identify choice person_identity order compare describe describe_part".split()
+)
 _MAX_NAME_WORDS = 2
 
 

@@ -10,11 +10,11 @@ import re
 
 from vqa.english import (
     COLOURS,
+    DETERMINERS,
     FORMS_OF_BE,
     ING_NOUNS,
     PREPOSITIONS,
     does_or_do,
-    has_determiner,
     head_of,
     is_doing,
     is_or_are,
@@ -296,14 +296,16 @@ _COUNT_OF_STATE = re.compile(
 
 
 def is_act(bare: str) -> bool:
-    """Whether a message is a verb in -ing with an object: "wearing gloves?", "riding a bike?"; not "riding boots?"."""
+    """Whether a message is a verb in -ing with an object or place: "wearing gloves?", "riding a bike?"; not "riding boots?"."""
     first, *rest = bare.lower().strip(" ?.!,").split() or [""]
-    names_object = bool(rest) and (has_determiner(" ".join(rest)) or rest[0] in _ANYTHING)
     is_alone = len(rest) == 1 and is_plural_noun(rest[0]) and first in _TAKE_OBJECTS
-    return is_doing(first) and " or " not in bare and (names_object or is_alone)
+    return is_doing(first) and (is_alone or _ACTS.match(bare) is not None)
 
 
-_ANYTHING = frozenset("something anything someone somebody anyone anybody".split())
+_ACTS = re.compile(
+    rf"^[a-z]+ing (?:(?:some|any)(?:thing|one|body)\b|(?:{'|'.join(sorted(PREPOSITIONS | DETERMINERS))}) (?!.*\b(?:or|is|are|was|were|does|do|did|what|which|who|where|when|how)\b)[a-z])",
+    re.IGNORECASE,
+)
 # Verbs that begin no name of a thing, unlike "running shoes".
 _TAKE_OBJECTS = frozenset(
     "wearing holding carrying chasing throwing pulling pushing kicking catching using watching feeding petting picking selling buying smoking eating".split()

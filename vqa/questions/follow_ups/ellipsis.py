@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, DETERMINERS, NUMBERS, PREPOSITIONS, is_doing, plural_of
+from vqa.english import BODY_PART, NUMBERS, PREPOSITIONS, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -245,18 +245,13 @@ def _resolve_pronoun(bare: str, discourse: Discourse) -> Resolution | None:
 
 _PERSONS = re.compile(r"\b(?:he|she)\b", re.IGNORECASE)
 _WORDS_ALONE = frozenset({"where", "when", "who", "how many", "color", "what color", "what colour"})
-# "Cooking what exactly?"
-_DOES_WHAT = re.compile(r"^[a-z]+ing (?:[a-z]+ )?(?:what|who|whom|where)(?: exactly)?$")
-# "Where in the picture?"
-_WHERE_IN = re.compile(r"^where(?: exactly)? (?:in|on|at) (?:the )?[a-z]+$")
+# "Where in the picture?", "cooking what exactly?"
+_WHERE_OR_WHAT = re.compile(
+    r"^(?:where(?: exactly)? (?:in|on|at) (?:the )?[a-z]+|[a-z]+ing (?:[a-z]+ )?(?:what|who|whom|where)(?: exactly)?)$"
+)
 # "A man comes in.", "carrying?"
 _LACKS_OBJECT = frozenset("doing wearing carrying holding saying".split())
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
-# "Playing with the yarn?"
-_ACTS = re.compile(
-    rf"^[a-z]+ing (?:{'|'.join(sorted(PREPOSITIONS | DETERMINERS))}) (?!.*\b(?:or|is|are|was|were|does|do|did|what|which|who|where|when|how)\b)[a-z]",
-    re.IGNORECASE,
-)
 # "Not because of the car?", "is it because he is tired?"
 _BECAUSE = re.compile(
     r"^(?:(?:not|just|only|maybe|is it|is that|was it) )*(?:because|cause|cuz|cos|due to) (?P<reason>.+)$",
@@ -304,7 +299,7 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     question = discourse.question
     assert question is not None
     text = bare.lower().strip(" ?.!")
-    if text in _WORDS_ALONE or _WHERE_IN.match(text) or _DOES_WHAT.match(text):
+    if text in _WORDS_ALONE or _WHERE_OR_WHAT.match(text):
         return resolve_phrase(bare, discourse)
     if is_act(bare):
         return with_other_verb(bare, discourse)
@@ -342,8 +337,6 @@ def _resolve_name_or_reason(bare: str, discourse: Discourse) -> Resolution | Non
     """Complete "that thing on the wall?", "the other one?", "why?" and "what is it?"; or None."""
     question, text = discourse.question, bare.lower().strip(" ?.!")
     assert question is not None
-    if _ACTS.match(bare) and is_doing(text.split()[0]):
-        return with_other_verb(bare, discourse)
     lacks_name = bool(identification_question(bare)) and not is_complete(bare)
     if lacks_name or _ABOUT.match(bare) or text in _THE_OTHER:
         return resolve_noun_phrase(bare, discourse)

@@ -9,6 +9,7 @@ from typing import cast
 
 from vqa.english import (
     BODY_PART,
+    COLOURS,
     MASS_NOUNS,
     PREPOSITIONS,
     is_or_are,
@@ -198,6 +199,9 @@ def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> st
         noun: the noun in the singular, without article.
         discourse: state of the earlier turns.
     """
+    if question is _COLOR:
+        # "A white hat.", "color?"
+        noun = " ".join(word for word in noun.split() if word not in COLOURS) or noun
     if noun in discourse.plural or question.counts:
         return question.many.format(noun=plural_of(singular_of(noun)))
     return question.one.format(noun=noun)

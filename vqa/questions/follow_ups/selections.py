@@ -21,7 +21,7 @@ from vqa.questions.conversation.answer_nouns import answer_noun
 from vqa.questions.conversation.antecedents import antecedent, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
-from vqa.questions.nouns.pronouns import is_of_person, only_living_do
+from vqa.questions.nouns.pronouns import acts_as_person, is_of_person, only_living_do
 from vqa.questions.sentences.options import options_of
 from vqa.questions.words.living_nouns import is_living, is_person, is_vehicle
 from vqa.questions.words.spelling import is_property
@@ -94,7 +94,12 @@ def resolve_partitive(bare: str, discourse: Discourse) -> Resolution | None:
     has_person = has_person or (after[0] in ("a", "an") and is_living(after[-1].strip("?.!")))
     # "Are some of them outside?" is not about the shirt that somebody wears.
     acts = (any(map(is_doing, after)) or is_of_person(noun or "-")) and noun not in discourse.plural
-    if has_person or acts or any(only_living_do(word.strip("?.!,")) for word in after):
+    if (
+        has_person
+        or acts
+        or acts_as_person(bare)
+        or any(only_living_do(word.strip("?.!,")) for word in after)
+    ):
         # "Is either of them smiling?" asks about people or animals.
         noun = antecedent(discourse, "living", bare)
     if not noun:
