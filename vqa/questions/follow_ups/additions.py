@@ -10,7 +10,6 @@ import re
 
 from vqa.english import (
     COLOURS,
-    DETERMINERS,
     FORMS_OF_BE,
     ING_NOUNS,
     PREPOSITIONS,
@@ -18,7 +17,6 @@ from vqa.english import (
     head_of,
     is_doing,
     is_or_are,
-    is_plural_noun,
     plural_of,
     singular_of,
     with_article_if_countable,
@@ -264,14 +262,13 @@ def with_other_verb(bare: str, discourse: Discourse) -> Resolution | None:
     if name and is_of_thing:
         # "Electric?" after "what is he playing?" and "a guitar".
         subject = with_the(name, discourse)
+    first, last = predicate.split()[0], predicate.split()[-1]
     if not subject:
-        first, *_, last = predicate.split() * 2
         is_of_living = is_state_of_living(predicate) or is_person(last) or only_living_do(first)
         noun = antecedent(discourse, "living" if is_of_living else "any", bare)
         if not noun:
             return None
         subject = with_the(noun, discourse)
-    first = predicate.split()[0]
     if _is_verb_phrase(predicate):
         # "Wave her hands?"
         return Resolution(text=f"{does_or_do(subject)} {subject} {predicate}?", is_changed=True)
@@ -292,23 +289,6 @@ _BEFORE_PREDICATE = re.compile(
 )
 _COUNT_OF_STATE = re.compile(
     r"^(how many [a-z -]+? (?:are|were)) (?!there\b)[a-z]+.*$", re.IGNORECASE
-)
-
-
-def is_act(bare: str) -> bool:
-    """Whether a message is a verb in -ing with an object or place: "wearing gloves?", "riding a bike?"; not "riding boots?"."""
-    first, *rest = bare.lower().strip(" ?.!,").split() or [""]
-    is_alone = len(rest) == 1 and is_plural_noun(rest[0]) and first in _TAKE_OBJECTS
-    return is_doing(first) and (is_alone or _ACTS.match(bare) is not None)
-
-
-_ACTS = re.compile(
-    rf"^[a-z]+ing (?:(?:some|any)(?:thing|one|body)\b|(?:{'|'.join(sorted(PREPOSITIONS | DETERMINERS))}) (?!.*\b(?:or|is|are|was|were|does|do|did|what|which|who|where|when|how)\b)[a-z])",
-    re.IGNORECASE,
-)
-# Verbs that begin no name of a thing, unlike "running shoes".
-_TAKE_OBJECTS = frozenset(
-    "wearing holding carrying chasing throwing pulling pushing kicking catching using watching feeding petting picking selling buying smoking eating".split()
 )
 
 

@@ -16,7 +16,6 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.additions import (
     between_options,
-    is_act,
     is_place_of_several,
     is_quantified_noun,
     is_quantifier,
@@ -28,6 +27,7 @@ from vqa.questions.follow_ups.additions import (
 from vqa.questions.follow_ups.contrasts import same_as, with_chosen_thing
 from vqa.questions.follow_ups.next_events import (
     before_or_after,
+    is_act,
     resolve_next,
     resolve_then_what,
     with_other_act,
