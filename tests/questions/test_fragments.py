@@ -76,6 +76,11 @@ def test_a_property_or_options_are_asked_of_the_latest_subject(
         (("is there a hen?", "yes", "sleeping or does it just sit there"), "is the hen sleeping or does it just sit there"),
         (("what does the glass do?", "falls over", "by itself or did someone push it"), "does the glass fall over by itself or did someone push it"),
         (("is the boy asleep?", "yes", "later he gets up, right?"), "does the boy get up later"),
+        (("is there a lever?", "yes", "for what is it"), "what is the lever for"),
+        (("is there a clock?", "yes", "what is next to that"), "what is next to the clock"),
+        (("is the boy asleep?", "yes", "at the very end he gets up, doesn't he"), "does the boy get up at the very end"),
+        (("do they sing?", "yes", "until what moment"), "until when do they sing"),
+        (("how many animals are there?", "two", "a cat and a dog?"), "is there a cat and a dog"),
         (("how does the horse move?", "it jumps high", "over the fence?"), "does the horse jump high over the fence"),
     ],
 )  # fmt: skip

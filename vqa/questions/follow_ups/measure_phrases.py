@@ -32,7 +32,10 @@ def resolve_measure(
         word for word in words if word not in ("exactly", "roughly", "about", "approximately")
     )
     is_time = key in ("when", "at when") or bool(set(words) & TIME_NOUNS)
-    phrase = "when" if is_time else key.removeprefix("for ").removeprefix("over ")
+    # "Until what moment?", "from what second on?"
+    edge = {"until": "until ", "till": "until ", "since": "since ", "from": "since "}
+    time = f"{edge.get(words[0], '')}when"
+    phrase = time if is_time else key.removeprefix("for ").removeprefix("over ")
     is_measure = phrase in (
         "how long",
         "how often",

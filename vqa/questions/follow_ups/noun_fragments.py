@@ -250,6 +250,7 @@ def repeat_for_noun(
         return instead
     if (
         intent == "presence"
+        or (intent == "count" and indefinite and " and " in noun)
         or (intent == "identify" and indefinite)
         or (indefinite and intent not in _REPEATS)
     ):

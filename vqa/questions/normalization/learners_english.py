@@ -61,17 +61,18 @@ def _with_noun_first(match: re.Match[str]) -> str:
     groups = match.groupdict()
     noun = next(filter(None, map(groups.get, ("noun", "topic", "after")))) or ""
     noun = noun.strip(" ,")
-    are_properties = all(map(is_property, (match["one"].lower(), match["other"].lower())))
+    are_properties = all(is_property(match[one].lower().split()[0]) for one in ("one", "other"))
     is_topic = bool(groups.get("after") or (groups.get("comma") and has_determiner(noun)))
     last = noun.split()[-1].lower()
     if not (are_properties or is_topic) or is_property(last) or last in _PARTICLES:
         return match[0]
-    phrase = noun if has_determiner(noun) else f"the {noun}"
+    phrase = noun if has_determiner(noun) else f"the {noun.lower()}"
     return f"{is_or_are(phrase)} {phrase} {match['one']} or {match['other']}?"
 
 
 # "Sitting or lying down?"
 _PARTICLES = frozenset("down up around over out off away back".split())
+_PARTICLE = rf"(?: (?:{'|'.join(sorted(_PARTICLES))}))?"
 
 
 def _with_base_form(match: re.Match[str]) -> str:
@@ -167,8 +168,8 @@ OMITTED_WORDS: tuple[RewriteRule, ...] = (
     rule(
         "options beside the noun that they describe",
         rf"^(?P<topic>(?!(?:is|are|was|were|does|do|did|has|have|can|could|will|there|{_NO_TOPIC})\b)(?:(?:the|his|her|its|their) )?(?!(?:an?|the)\b)[a-z'-]+(?P<comma>,)? )??"
-        r"(?:an? )?(?P<one>[a-z-]+) or (?:an? )?(?P<other>[a-z-]+)"
-        r"(?(topic)|(?: (?P<noun>[a-z-]+)|, (?P<after>(?:the|his|her|its|their) [a-z' -]+)))[?.! ]*$",
+        rf"(?:an? )?(?P<one>[a-z-]+{_PARTICLE}) or (?:an? )?(?P<other>[a-z-]+{_PARTICLE})"
+        r"(?(topic)|(?: (?P<noun>[a-z-]+)|, (?P<after>(?:the|his|her|its|their) [a-z' -]+)))(?: then)?[?.! ]*$",
         _with_noun_first,
         "plain or patterned shirt?",
         "is the shirt plain or patterned?",

@@ -90,7 +90,7 @@ def _topic_question(match: re.Match[str]) -> str:
 QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
         "topic before its question",
-        rf"^(?:(?P<place>{_AT_PLACE})|(?:the )?(?P<side>(?:left|right) side)|(?P<np>{SUBJECT}|(?!(?:{AUXILIARY}|{WH}|and|so|but|of|[a-z]+ly)\b)[a-z-]+)),? "
+        rf"^(?:(?P<place>{_AT_PLACE})|(?:the )?(?P<side>(?:left|right) side)|(?P<np>{SUBJECT}|(?!(?:{AUXILIARY}|{WH}|and|so|but|of|for|from|with|by|about|to|at|in|on|into|[a-z]+ly)\b)[a-z-]+)),? "
         r"(?P<wh>(?:what|which) colou?r|what|who|where)(?: (?:it|he|she|they|there))?(?: (?P<verb>is doing|are doing|doing|is|are|has|have))?(?: (?:it|he|she|they|there))?(?=[?.! ]*$)",
         _topic_question,
         "the hat what color is?",

@@ -27,7 +27,7 @@ _AFTER_CLAIM = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_CLAIM = re.compile(
-    r"^(?P<when>(?:right |just |shortly )?(?:before|after) (?:that|this|it)|at the (?:end|beginning|start)|at first|in the (?:end|beginning)|later(?: on)?|afterwards?|eventually|(?:in|on|at|behind|under|near) (?:the|this|that|these|those|his|her|its|their) [a-z]+(?: side)?(?=,? there (?:is|are)\b)),? (?P<claim>.+)$",
+    r"^(?P<when>(?:right |just |shortly )?(?:before|after) (?:that|this|it)|at the (?:very )?(?:end|beginning|start)|at first|in the (?:end|beginning)|later(?: on)?|afterwards?|eventually|(?:in|on|at|behind|under|near) (?:the|this|that|these|those|his|her|its|their) [a-z]+(?: side)?(?=,? there (?:is|are)\b)),? (?P<claim>.+)$",
     re.IGNORECASE,
 )
 # "In the dog scene what are they doing" states nothing.

@@ -265,6 +265,13 @@ TELEGRAPHIC_QUESTIONS: tuple[RewriteRule, ...] = (
         "how many dogs are there?",
     ),
     rule(
+        "first thing",
+        r"^(?:the )?(?:very )?(?P<which>first|last) thing (?P<rest>(?:that |which )?(?:(?:happens|appears|comes|is shown|is seen)|(?:he|she|it|they|you|we|i|(?:the|his|her) [a-z]+) [a-z]+)(?: [a-z ]+)?)(?=[?.! ]*$)",
+        r"what is the \g<which> thing \g<rest>",
+        "first thing that happens?",
+        "what is the first thing that happens?",
+    ),
+    rule(
         "indoors or outdoors",
         r"^(?:(?P<one>indoors?|inside|day|outdoors?|outside|night)(?: ?[/,] ?| or | )(?P<other>outdoors?|outside|night|indoors?|inside|day)|(?P<alone>(?:in|out)doors))(?=[?.! ]*$)",
         lambda match: f"is it {match['alone'] or f'''{match['one']} or {match['other']}'''}",

@@ -187,7 +187,7 @@ def with_personal_pronoun(text: str) -> str:
     *before, verb, last = ("", "", *text.strip(" ?.!").split())
     asks = " ".join(before).strip().lower()
     asks_property = last.lower() == "that" and asks.startswith(_ASKS_PROPERTY)
-    takes_it = verb.lower() in ("is", "was", "behind", "under", "near", "on", "beside", "inside")
+    takes_it = verb.lower() in _BEFORE_IT or asks.endswith((" next", " close"))
     return f"{text.rstrip(' ?.!')[:-4]}it" if asks_property and takes_it else text
 
 
@@ -195,6 +195,7 @@ _THOSE = re.compile(
     r"^(?P<be>are|were) (?P<those>those|these) (?:(?:all|still|really|very|too) )*(?P<state>for(?= )|[a-z]+(?=[?.! ]*$| (?:or|and|for|in|on|at)\b))",
     re.IGNORECASE,
 )
+_BEFORE_IT = frozenset("is was behind under near on beside inside".split())
 _ASKS_PROPERTY = (
     "what color",
     "what colour",

@@ -26,7 +26,7 @@ _RULES: tuple[_Rule, ...] = (
     ("most", rf"where (?:{_BE}|do (?:you|we|i) see)(?: there)? {_MOST},? (?:in )?(?:the )?(?:\w+ )?(?:{PART_NOUN} )?or (?:in )?(?:the )?\w+ {PART_NOUN}", "how many {things} are there?"),
     ("without", rf"{_WHICH} {_HAVE} no (?P<thing>.+)", "is there {thing}?"),
     ("without", rf"{_WHICH} (?:does|do) not (?:have|show|contain) (?:an? |any )?(?P<thing>.+)", "is there {thing}?"),
-    ("number", rf"how many {_SCENES} (?:have|has|shows?|contains?|are there with|are with) (?P<thing>.+)", "is there {thing}?"),
+    ("number", rf"how many {_SCENES} (?:have|has|shows?|contains?|are there with|are with) (?P<thing>(?!.* got$).+)", "is there {thing}?"),
     ("number", rf"in how many {_SCENES} (?:is|are) there (?P<thing>.+)", "is there {thing}?"),
     ("number", rf"in how many {_SCENES} (?:do|can|did) (?:you|we|i) see (?P<thing>.+)", "is there {thing}?"),
     ("number", rf"in how many {_SCENES} (?:is|are) (?P<who>{_WHO})(?: visible| shown| seen| there| present)?", "is {who} there?"),
