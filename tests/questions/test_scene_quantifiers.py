@@ -61,6 +61,7 @@ def test_the_question_for_one_scene(text: str, quantifier: str, question: str) -
         "how many scenes are there",
         "how many clips is it made of",
         "how many scenes are in the video",
+        "how many scenes has it got",
     ],
 )
 def test_other_questions_compare_no_scenes(text: str) -> None:
