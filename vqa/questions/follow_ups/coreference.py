@@ -26,6 +26,7 @@ from vqa.questions.classifiers.follow_up_classifier import classify_follow_up
 from vqa.questions.classifiers.intent_classifier import SentenceEncoder
 from vqa.questions.conversation.antecedents import AntecedentKind, accepts, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
+from vqa.questions.conversation.earlier_questions import asks_another
 from vqa.questions.conversation.first_messages import complete_first_message
 from vqa.questions.follow_ups.contrasts import chosen_of_which
 from vqa.questions.follow_ups.ellipsis import resolve_ellipsis
@@ -319,7 +320,10 @@ def _in_form(pronoun: str, kind: str, noun: str, plain: str, discourse: Discours
         # "Is there a black dog?", "what color is it?"
         noun = " ".join(word for word in noun.split() if word not in COLOURS) or noun
     # "Do they both have hats?" after "what is the other one wearing?"
-    is_both = not {"both", "all"}.isdisjoint(plain.lower().split())
+    is_both = not {"both", "all"}.isdisjoint(plain.lower().split()) or (
+        # "Is there a second girl?", "are they dressed the same?"
+        discourse.question is not None and asks_another(discourse.question)
+    )
     is_one = is_person(noun) and not (noun in discourse.plural or noun == "people" or is_both)
     if kind == "them" and (noun in GROUPS or is_one):
         # "Who holds the cup?", "a man": "what are they wearing" is about him.

@@ -33,7 +33,7 @@ from vqa.questions.follow_ups.next_events import (
     with_other_act,
 )
 from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
-from vqa.questions.follow_ups.noun_questions import resolve_property
+from vqa.questions.follow_ups.noun_questions import resolve_material, resolve_property
 from vqa.questions.follow_ups.other_places import place_of_noun, with_other_place
 from vqa.questions.follow_ups.other_subjects import with_other_subject
 from vqa.questions.follow_ups.owners import (
@@ -113,6 +113,7 @@ def resolve_ellipsis(
         resolve_which,
         resolve_which_things,
         resolve_property,
+        resolve_material,
         resolve_then_what,
         same_as,
         with_chosen_thing,

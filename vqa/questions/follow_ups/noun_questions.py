@@ -189,6 +189,19 @@ def _scenery_question(core: str, noun: str) -> str:
     return f"what {is_or_are(core)} the {noun} like?"
 
 
+def resolve_material(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "wood or plastic?" after "is there a sled?" to "is the sled made of wood or plastic?"; or None."""
+    text = bare.lower().strip(" ?.!")
+    thing = antecedent(discourse, "thing", bare) if _MATERIALS.fullmatch(text) else ""
+    if not thing or is_living(thing):
+        return None
+    return Resolution(text=f"{with_be(thing, discourse)} made of {text}?", is_changed=True)
+
+
+_MATERIAL = r"(?:real |solid )?(?:wood|plastic|metal|glass|leather|fabric|cotton|wool|silk|stone|paper|cardboard|steel|iron|concrete|brick|rubber|marble|clay)"
+_MATERIALS = re.compile(rf"{_MATERIAL}(?:,? or {_MATERIAL})+")
+
+
 def wording_about(question: NounQuestion, noun: str, discourse: Discourse) -> str:
     """Fill the noun into a question, in the plural where needed: "dog" -> "where are the dogs?".
 

@@ -49,6 +49,10 @@ def replace_suggestion(
         is_named = question.subject and wearer["who"].lower() in ("he", "she")
         who = f"the {question.subject}" if is_named else wearer["who"]
         return Resolution(text=f"{is_or_are(who)} {who} wearing {thing}?", is_changed=True)
+    is_of_person = is_person(singular) and is_person(question.subject)
+    if question.intent == "location" and determiner in ("a", "an") and is_of_person:
+        # "A man?" after "where is the owner?"
+        return Resolution(text=f"is the {question.subject} {thing}?", is_changed=True)
     is_relative = noun.rpartition("'s ")[2] in _RELATIVES and asks_who(question)
     person = answer_noun(discourse.answer, "identify") if is_relative else ""
     if is_person(person):

@@ -14,7 +14,7 @@ from vqa.questions.follow_ups.owners import named_thing
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import QUESTION_WORDS, final_noun
 from vqa.questions.sentences.clauses import base_of_place, latest_clause
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.living_nouns import is_living, is_person
 from vqa.questions.words.spelling import is_past_participle
 from vqa.text_words import is_denial
 from vqa.types import Question
@@ -78,8 +78,9 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     other_side = with_other_side(place, base_wording(question))
     if other_side:
         return Resolution(text=other_side, is_changed=True)
-    if question.subject and place.endswith(f" the {question.subject}"):
-        # "What color is his shirt?", "and on it?"
+    things = filter(None, (question.subject, named_thing(discourse)))
+    if any(place.endswith(f" the {thing}") for thing in things):
+        # "What color is his shirt?", "and on it?"; "what is he painting?", "a wall", "and next to it?"
         return Resolution(text=f"what is {place}?", is_changed=True)
     clothes = _with_worn_place(place, question) if question.aspect == "clothes" else None
     if clothes is not None:
@@ -136,7 +137,8 @@ def _with_noun(place: str, question: Question, discourse: Discourse) -> str:
     pronoun = re.search(r"\b(?:it|them|him|her|that)$", place)
     if pronoun is None:
         return place
-    places = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
+    nouns = nouns_of(base_wording(question)) if pronoun[0] in ("it", "that") else ()
+    places = [noun for noun in nouns if not is_person(noun)]
     noun = places[-1] if places else antecedent(discourse, _PLACE_KINDS[pronoun[0]], place)
     return f"{place[: pronoun.start()]}{with_the(noun, discourse)}" if noun else place
 

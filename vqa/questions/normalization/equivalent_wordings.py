@@ -211,7 +211,7 @@ EQUIVALENT_WORDINGS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "any of them",
-        r"^(?P<any>any|some|one|all|both|most) of (?P<them>them|those|these|the [a-z]+) (?P<first>[a-z]+)(?P<rest>\b.*)$",
+        r"^(?P<any>any|some|one|all|both|most) of (?P<them>them|those|these|the [a-z]+) (?P<first>[a-z]+(?<![a-rt-z]s))\b(?P<rest>.*)$",
         lambda match: (
             f"{_auxiliary_before(match['first'], match['any'])} {match['any']} of {match['them']} {match['first']}{match['rest']}"
         ),

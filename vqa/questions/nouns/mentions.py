@@ -245,6 +245,9 @@ def _is_predicate(noun: str, word: str) -> bool:
     if is_doing(word):
         # "Proper racing clothes"
         return not is_adjective(noun)
+    if word in ("drawing", "painting", "building"):
+        # "What is the girl drawing?"
+        return is_living(singular_of(noun))
     is_one, singular = singular_of(noun) == noun, singular_of(word)
     verb = word if not is_one else singular if singular != word else ""
     return bool(verb) and is_living(singular_of(noun)) and is_verb(verb)
