@@ -86,19 +86,15 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     if clothes is not None:
         return clothes
     asks_thing = question.intent in ("color", "presence") and ON_BODY.search(place) is not None
-    if asks_thing or question.intent in (
-        "describe",
-        "describe_part",
-        "location",
-        "action",
-        "order",
-        "when",
-    ):
+    if asks_thing or question.intent in _ASK_WHAT_IS_THERE:
         return Resolution(text=f"what is {place}?", is_changed=True)
     base = without_last_place(base_wording(question))
     # "Is it on?", "on the table, I mean"
     base = base.removesuffix(f" {place.split()[0]}")
     return Resolution(text=f"{base} {place}?", is_changed=True)
+
+
+_ASK_WHAT_IS_THERE = frozenset({"describe", "describe_part", "location", "action", "order", "when"})
 
 
 def place_of_noun(bare: str, discourse: Discourse) -> Resolution | None:
