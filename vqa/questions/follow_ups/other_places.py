@@ -86,7 +86,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     if clothes is not None:
         return clothes
     asks_thing = question.intent in ("color", "presence") and ON_BODY.search(place) is not None
-    if asks_thing or question.intent in _ASK_WHAT_IS_THERE:
+    if asks_thing or question.intent in _ASK_CONTENTS:
         return Resolution(text=f"what is {place}?", is_changed=True)
     base = without_last_place(base_wording(question))
     # "Is it on?", "on the table, I mean"
@@ -94,7 +94,7 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     return Resolution(text=f"{base} {place}?", is_changed=True)
 
 
-_ASK_WHAT_IS_THERE = frozenset({"describe", "describe_part", "location", "action", "order", "when"})
+_ASK_CONTENTS = frozenset({"describe", "describe_part", "location", "action", "order", "when"})
 
 
 def place_of_noun(bare: str, discourse: Discourse) -> Resolution | None:
