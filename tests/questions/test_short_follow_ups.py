@@ -119,6 +119,9 @@ from vqa.types import Answer, Turn
         ("is there a cat", "yes", "does anything happen to it", "does anything happen to the cat"),
         ("what is the girl wearing", "skirt", "color?", "what color is the skirt?"),
         ("what is the girl wearing", "skirt", "is anyone else wearing one", "is anyone else wearing a skirt"),
+        ("what is the girl wearing", "skirt", "what color, red?", "is the skirt red?"),
+        ("what is the girl wearing", "skirt", "her hands up or down", "are the girl's hands up or down?"),
+        ("is there a boy", "yes", "looking up or down?", "is the boy looking up or down?"),
         # Phrases without a verb, and places
         ("how many boys are there", "four", "how many with caps", "how many boys are there with caps"),
         ("are there any dogs", "yes", "how many lying down?", "how many dogs are there lying down?"),

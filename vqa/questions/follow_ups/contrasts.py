@@ -152,7 +152,9 @@ def with_other_contrast(word: str, discourse: Discourse) -> Resolution | None:
             text = pattern.sub(word, earlier, count=1)
             if text != earlier:
                 return Resolution(text=text, is_changed=True)
-    name = answer_noun(discourse.answer, question.intent) if question.intent == "identify" else ""
+    # "What is she wearing?", "a dress": "what color, blue?"
+    is_named = question.intent in ("identify", "describe_part")
+    name = answer_noun(discourse.answer, question.intent) if is_named else ""
     if name and word not in ORDINALS:
         return Resolution(text=f"{with_be(name, discourse)} {word}?", is_changed=True)
     noun = question.subject or question.target

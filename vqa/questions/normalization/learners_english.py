@@ -61,7 +61,10 @@ def _with_noun_first(match: re.Match[str]) -> str:
     groups = match.groupdict()
     noun = next(filter(None, map(groups.get, ("noun", "topic", "after")))) or ""
     noun = noun.strip(" ,")
-    are_properties = all(is_property(match[one].lower().split()[0]) for one in ("one", "other"))
+    options = {match[one].lower().split()[0] for one in ("one", "other")}
+    # "Her hair up or down?"
+    is_of_noun = has_determiner(noun) or not is_verb(noun.lower())
+    are_properties = all(map(is_property, options)) or (is_of_noun and options <= _PARTICLES)
     is_topic = bool(groups.get("after") or (groups.get("comma") and has_determiner(noun)))
     last = noun.split()[-1].lower()
     if not (are_properties or is_topic) or is_property(last) or last in _PARTICLES:
@@ -71,7 +74,7 @@ def _with_noun_first(match: re.Match[str]) -> str:
 
 
 # "Sitting or lying down?"
-_PARTICLES = frozenset("down up around over out off away back".split())
+_PARTICLES = frozenset("down up around over on out off away back".split())
 _PARTICLE = rf"(?: (?:{'|'.join(sorted(_PARTICLES))}))?"
 
 

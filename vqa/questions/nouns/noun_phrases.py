@@ -127,8 +127,11 @@ def offered_properties(bare: str) -> str:
     if len(options) == 1:
         is_property = is_property_alone(options[0]) or _COMPARISON.match(options[0])
         return options[0] if is_property else ""
+    # "Looking up or down?"
+    acts = is_doing(options[0].split()[0])
     is_each = all(
         is_property_alone(one)
+        or (acts and one in PREPOSITIONS)
         or is_doing(one.split()[0])
         or is_past_participle(one.split()[0])
         or one in COLOURS
