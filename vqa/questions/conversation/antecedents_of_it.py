@@ -61,14 +61,19 @@ def nouns_for_it(candidates: Sequence[str], discourse: Discourse, plain: str) ->
         # "What is the pitcher wearing?", "does he throw it?"
         wearer = question.subject if question is not None and question.aspect == "clothes" else ""
         nouns = [noun for noun in nouns if not is_of_person(noun) and noun != wearer]
-    if {"he", "she"} & set(words):
-        # "Does she throw it?" asks about the ball, not the dog.
+    if {"he", "she"} & set(words) or words[-1] in _OF_NO_LIVING:
+        # "Does she throw it?" asks about the ball, "is it deep?" about the water, not the dog.
         nouns.sort(key=is_living)
     # "Is anyone playing it?" asks about the piano, not the plant next to it.
     fits = next((test for verb, test in _OBJECTS.items() if is_object(verb, words)), None)
     if fits is not None and not acts_on_it(plain):
         nouns.sort(key=lambda noun: not fits(noun))
     return nouns
+
+
+_OF_NO_LIVING = frozenset(
+    "deep shallow crowded dense salty frozen paved muddy sandy steep slippery flooded fenced furnished locked wooden plastic electric".split()
+)
 
 
 def _things_first(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from vqa.english import BODY_PART, NUMBERS, PREPOSITIONS, plural_of
+from vqa.english import BODY_PART, COLOURS, NUMBERS, PREPOSITIONS, plural_of
 from vqa.questions.conversation.antecedents import AntecedentKind, antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
@@ -33,7 +33,11 @@ from vqa.questions.follow_ups.next_events import (
     with_other_act,
 )
 from vqa.questions.follow_ups.noun_fragments import repeat_for_noun, resolve_noun_phrase
-from vqa.questions.follow_ups.noun_questions import resolve_material, resolve_property
+from vqa.questions.follow_ups.noun_questions import (
+    resolve_material,
+    resolve_property,
+    resolve_what_is_it,
+)
 from vqa.questions.follow_ups.other_places import place_of_noun, with_other_place
 from vqa.questions.follow_ups.other_subjects import with_other_subject
 from vqa.questions.follow_ups.owners import (
@@ -58,6 +62,7 @@ from vqa.questions.follow_ups.time_fragments import (
     resolve_shot,
     resolve_time,
 )
+from vqa.questions.follow_ups.verb_ellipsis import with_second_act, with_thing_of_act
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import (
     identification_question,
@@ -67,11 +72,9 @@ from vqa.questions.nouns.number_questions import is_number_alone, states_number
 from vqa.questions.sentences.clauses import (
     is_complete,
     latest_clause,
-    what_question,
-    who_question,
 )
-from vqa.questions.words.living_nouns import is_animal, is_person, is_vehicle
-from vqa.text_words import is_denial, is_first_person
+from vqa.questions.words.living_nouns import is_person
+from vqa.text_words import is_first_person
 from vqa.types import TimeRange
 
 # Operations with a lower probability are not tried.
@@ -253,6 +256,7 @@ _WHERE_OR_WHAT = re.compile(
 # "A man comes in.", "carrying?"
 _LACKS_OBJECT = frozenset("doing wearing carrying holding saying".split())
 _WHY = frozenset({"why", "why not", "but why", "how come", "what for"})
+_SHADE_OPTIONS = re.compile(r"(?:light|dark|bright|pale) or (?:light|dark|bright|pale)")
 # "Not because of the car?", "is it because he is tired?"
 _BECAUSE = re.compile(
     r"^(?:(?:not|just|only|maybe|is it|is that|was it) )*(?:because|cause|cuz|cos|due to) (?P<reason>.+)$",
@@ -302,6 +306,9 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     text = bare.lower().strip(" ?.!")
     if text in _WORDS_ALONE or _WHERE_OR_WHAT.match(text):
         return resolve_phrase(bare, discourse)
+    again = with_second_act(text, question) or with_thing_of_act(text, discourse)
+    if again:
+        return Resolution(text=again, is_changed=True)
     if is_act(bare):
         return with_other_verb(bare, discourse)
     if text in _LACKS_OBJECT:
@@ -316,7 +323,10 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
         return Resolution(text=bare, intent="frequency")
     if text in _OF_ANSWER:
         return Resolution(text=bare, intent=_OF_ANSWER[text])
-    properties = offered_properties(bare)
+    color = discourse.answer.lower().strip(" .")
+    shades = _SHADE_OPTIONS.fullmatch(text) if color in COLOURS else None
+    # "Light or dark?" after "red"
+    properties = offered_properties(f"{text} {color}" if shades is not None else bare)
     if properties:
         # "Windy?" after "sunny or cloudy?" has no noun.
         of_weather = Resolution(text=f"is it {properties}?", is_changed=True)
@@ -351,37 +361,7 @@ def _resolve_name_or_reason(bare: str, discourse: Discourse) -> Resolution | Non
         return Resolution(text=text, is_changed=True, intent="verify")
     if _ASKS_LAST.search(bare):
         return resolve_noun_phrase(bare, discourse)
-    return _resolve_what_is_it(bare, discourse) if _WHAT_IS_IT.match(bare) else None
-
-
-def _resolve_what_is_it(bare: str, discourse: Discourse) -> Resolution | None:
-    """Complete "what is it?" by the latest question; None if it names nothing that "it" can mean.
-
-    - after "the red thing behind him?" -> "what is the red thing?"
-    - after "is that a dog?", "no" -> "what animal is it?"
-    - after "is he holding something?" -> "what is he holding?"
-    """
-    question = discourse.question
-    assert question is not None
-    if question.intent == "describe_part" and question.subject:
-        be = bare.split()[1].lower()
-        noun = plural_of(question.subject) if be in ("are", "were") else question.subject
-        return Resolution(text=f"what {be} the {noun}?", is_changed=True)
-    clause = latest_clause(discourse)
-    if clause is None:
-        return None
-    if question.intent == "presence" and is_denial(discourse.answer):
-        return Resolution(text=_other_name(bare, question.target), is_changed=True)
-    text = what_question(clause) or who_question(clause)
-    return Resolution(text=f"{text}?", is_changed=True) if text else None
-
-
-def _other_name(bare: str, noun: str) -> str:
-    """Ask for the name of what is no `noun`: "dog" -> "what animal is it?"."""
-    if is_person(noun) or bare.lower().startswith("who"):
-        return "who is there?"
-    kind = "animal" if is_animal(noun) else "vehicle" if is_vehicle(noun) else ""
-    return f"what {kind} is it?" if kind else "what is it?"
+    return resolve_what_is_it(bare, discourse) if _WHAT_IS_IT.match(bare) else None
 
 
 _RESOLVERS: dict[str, Callable[[str, Discourse], Resolution | None]] = {

@@ -76,6 +76,8 @@ def complete_noun_phrases(plain: str, discourse: Discourse) -> str:
         )
     many = antecedent(discourse, "many", plain)
     if many in discourse.plural:
+        # "Which one is taller?" of two girls
+        plain = _WHICH_ONE.sub(f"which {many} ", plain)
         # "What are the two in front wearing?"
         plain = _THE_TWO.sub(lambda match: f"{match[0].removesuffix('s')} {plural_of(many)}", plain)
         # "What is the second doing?", "where is the third?"
@@ -102,6 +104,9 @@ def _with_unchosen_option(plain: str, question: Question, answer: str) -> str:
 
 _PAIR_LENGTH = 2
 _OTHER_OPTION = re.compile(r"\bthe other(?: one\b(?! of\b)|(?=[?.! ]*$))", re.IGNORECASE)
+_WHICH_ONE = re.compile(
+    r"^which (?:one )?(?=(?:is|was) (?:the )?[a-z]+(?:er|est)\b)", re.IGNORECASE
+)
 _THE_TWO = re.compile(
     r"\bthe (?:two|three|four|others)(?= (?:in|on|at|who|behind|with|is|are|do|does|doing|wearing)\b|[?.! ]*$)",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from vqa.english import (
+    BODY_PART,
     COLOURS,
     ORDINALS,
     is_doing,
@@ -248,6 +249,13 @@ def repeat_for_noun(
     instead = replace_suggestion(noun, determiner, question, discourse)
     if instead is not None:
         return instead
+    wearer = antecedent(discourse, "living", noun) if intent == "identify" else ""
+    if indefinite and is_of_person(noun) and is_person(wearer) and question.aspect != "clothes":
+        # "Glasses?" after "who is on the left?", "a man"
+        thing = noun if singular != noun else with_article_if_countable(noun)
+        is_body = re.fullmatch(BODY_PART, noun) is not None
+        asks = f"does the {wearer} have" if is_body else f"is the {wearer} wearing"
+        return Resolution(text=f"{asks} {thing}?", is_changed=True)
     if (
         intent == "presence"
         or (intent == "count" and indefinite and " and " in noun)
@@ -345,7 +353,8 @@ def _with_other_noun(noun: str, question: Question, discourse: Discourse) -> Res
     query = with_new_owner(singular, subject, earlier) if is_living(singular) else earlier
     if query != earlier:
         return Resolution(text=query, is_changed=True)
-    for before in [*same_kind, *candidates]:
+    is_of_him = pronoun is not None and pronoun[0].lower() in ("he", "she", "they")
+    for before in [] if is_of_him and is_living(singular) else [*same_kind, *candidates]:
         for form in dict.fromkeys((before, head_noun(before))):
             query = replace_noun(earlier, form, new) if form else earlier
             if query != earlier:

@@ -24,8 +24,9 @@ from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import read_noun_phrase
 from vqa.questions.nouns.pronouns import SUBJECT_FORMS, is_of_person
-from vqa.questions.sentences.clauses import is_complete
-from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.sentences.clauses import is_complete, latest_clause, what_question, who_question
+from vqa.questions.words.living_nouns import is_animal, is_living, is_person, is_vehicle
+from vqa.text_words import is_denial
 from vqa.types import Question
 
 # Words of a phrase that do not change what it asks.
@@ -281,3 +282,33 @@ def kind_question(words: Sequence[str], discourse: Discourse) -> str:
 
 
 _KIND_OF = frozenset({"kind", "type", "sort", "of"})
+
+
+def resolve_what_is_it(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete "what is it?" by the latest question; None if it names nothing that "it" can mean.
+
+    - after "the red thing behind him?" -> "what is the red thing?"
+    - after "is that a dog?", "no" -> "what animal is it?"
+    - after "is he holding something?" -> "what is he holding?"
+    """
+    question = discourse.question
+    assert question is not None
+    if question.intent == "describe_part" and question.subject:
+        be = bare.split()[1].lower()
+        noun = plural_of(question.subject) if be in ("are", "were") else question.subject
+        return Resolution(text=f"what {be} the {noun}?", is_changed=True)
+    clause = latest_clause(discourse)
+    if clause is None:
+        return None
+    if question.intent == "presence" and is_denial(discourse.answer):
+        return Resolution(text=_other_name(bare, question.target), is_changed=True)
+    text = what_question(clause) or who_question(clause)
+    return Resolution(text=f"{text}?", is_changed=True) if text else None
+
+
+def _other_name(bare: str, noun: str) -> str:
+    """Ask for the name of what is no `noun`: "dog" -> "what animal is it?"."""
+    if is_person(noun) or bare.lower().startswith("who"):
+        return "who is there?"
+    kind = "animal" if is_animal(noun) else "vehicle" if is_vehicle(noun) else ""
+    return f"what {kind} is it?" if kind else "what is it?"

@@ -78,8 +78,8 @@ def with_other_place(bare: str, discourse: Discourse) -> Resolution | None:
     other_side = with_other_side(place, base_wording(question))
     if other_side:
         return Resolution(text=other_side, is_changed=True)
-    things = filter(None, (question.subject, named_thing(discourse)))
-    if any(place.endswith(f" the {thing}") for thing in things):
+    things = filter(None, (question.subject, question.target, named_thing(discourse)))
+    if any(place.endswith(f" the {thing}") for thing in things) and not place.startswith("with "):
         # "What color is his shirt?", "and on it?"; "what is he painting?", "a wall", "and next to it?"
         return Resolution(text=f"what is {place}?", is_changed=True)
     clothes = _with_worn_place(place, question) if question.aspect == "clothes" else None

@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from vqa.english import is_doing, singular_of, without_article
-from vqa.questions.conversation.antecedents import antecedent, with_be
+from vqa.english import does_or_do, is_doing, singular_of, without_article
+from vqa.questions.conversation.antecedents import antecedent, with_be, with_the
 from vqa.questions.conversation.discourse import Discourse, Resolution, resolution_of
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.measure_phrases import (
@@ -29,6 +29,7 @@ from vqa.questions.follow_ups.noun_questions import (
     noun_question,
     wording_about,
 )
+from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.name_questions import PLACE_NAMES
 from vqa.questions.sentences.clauses import (
     Clause,
@@ -70,6 +71,13 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         return completed_question("what time of day is it")
     if _asks_about_denial(words, discourse):
         return Resolution(text=bare, intent="denied")
+    if (
+        words[0] in ("which", "what")
+        and len(words) == _NOUN_PHRASE_WORDS
+        and _is_named(words[1], discourse)
+    ):
+        # "Which cat?" after "what is the dog doing?", "chasing a cat"
+        return completed_question(f"where is the {words[1]}")
     of_kind = kind_question(words, discourse)
     if of_kind:
         return completed_question(of_kind)
@@ -88,6 +96,15 @@ def resolve_phrase(bare: str, discourse: Discourse) -> Resolution | None:
         if resolution is not None:
             return resolution
     return None
+
+
+_NOUN_PHRASE_WORDS = 2
+
+
+def _is_named(noun: str, discourse: Discourse) -> bool:
+    """Whether the latest answer names a single thing: "cat" of "chasing a cat"."""
+    words = discourse.answer.lower().strip(" .").split()
+    return noun in words[1:] and noun in nouns_of(discourse.answer)
 
 
 def _asks_about_denial(words: Sequence[str], discourse: Discourse) -> bool:
@@ -270,9 +287,21 @@ def _resolve_noun(
     if is_color and len(parts) == 1:
         # "What sleeve color?", "what color pillar?"
         return completed_question(f"what color is the {parts[0]}")
+    if words[:2] == ["how", "many"] and words[-1] in _PARTS:
+        # "How many doors?" after "what color is the car?"
+        thing = antecedent(discourse, "it", f"{' '.join(words)} does it have")
+        is_whole = bool(thing) and thing != "video" and words[-1] not in thing
+        asks = f"{does_or_do(with_the(thing, discourse))} {with_the(thing, discourse)} have"
+        return completed_question(f"{' '.join(words)} {asks}") if is_whole else None
     noun_form = noun_question(words)
     if noun_form is None:
         return None
+    acts = clause is not None and (
+        clause.verb in ("does", "do", "did") or is_doing(clause.predicate.split(" ")[0])
+    )
+    if acts and words[0] == "how" and words[-1] in _MANNERS:
+        # "How high?" after "when does the dog jump?"
+        return completed_question(f"{' '.join(words)} {clause}")
     if noun_form.counts and base_wording(question).lower().startswith("who "):
         return completed_question(how_many_people(base_wording(question).lower()))
     if noun_form.counts and clause is not None:
@@ -292,6 +321,10 @@ def _resolve_noun(
     )
 
 
+_PARTS = frozenset(
+    "doors windows wheels legs seats eyes ears wings floors stories pages buttons strings arms heads tails tires tyres engines pockets fingers horns petals branches".split()
+)
+_MANNERS = frozenset("high far fast slow low hard loud deep quick quickly slowly".split())
 _OF_THEM = frozenset({"them", "these", "those"})
 
 

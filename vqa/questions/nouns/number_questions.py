@@ -9,7 +9,7 @@ from vqa.questions.nouns.mentions import ends_phrase
 
 _BOUNDS = r"(?P<bound>(?:no|not) (?:more|fewer|less) than|more than|over|at least|(?:less|fewer) than|under|at most|up to|only|just|exactly)"
 _NUMBER = rf"(?P<number>\d+|{'|'.join(NUMBERS)}|a single|a couple of|several|multiple|a few)"
-_ADVERBS = r"(?:(?:so|and|but|then|always|really|actually|even|now|the|all|any|only|just) )*"
+_ADVERBS = r"(?:(?:not|so|and|but|then|always|really|actually|even|now|the|all|any|only|just) )*"
 # "Are there three?", "but I see three"
 _CLAIMS = (
     r"(?!(?:is|was) there one$|there (?:is|was) one$)(?:(?:but|hm+|well|and|so)\b,? )*(?:i (?:think|thought|believe) )?"

@@ -1,0 +1,38 @@
+"""Verbs alone, whose subject or object is that of the turns before: "and land?", "who drives?"."""
+
+from __future__ import annotations
+
+import re
+
+from vqa.questions.conversation.antecedents import antecedent
+from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.conversation.earlier_questions import base_wording
+from vqa.questions.words.living_nouns import is_living
+from vqa.questions.words.spelling import is_verb
+from vqa.types import Question
+
+
+def with_second_act(text: str, question: Question) -> str:
+    """Return "when does the dog land?" for "and land?" after "when does the dog jump?"; or ""."""
+    earlier = _WHEN_ACTS.match(base_wording(question))
+    verb = text.removeprefix("and ").split()[0] if text else ""
+    is_act = is_verb(verb) and _ONE_ACT.fullmatch(text.removeprefix("and ")) is not None
+    return f"{earlier['start']} {text.removeprefix('and ')}?" if earlier and is_act else ""
+
+
+def with_thing_of_act(text: str, discourse: Discourse) -> str:
+    """Return "who drives the car?" for "who drives?" after "what color is the car?"; or ""."""
+    match = _WHO_ACTS.fullmatch(text)
+    thing = antecedent(discourse, "it", "who has it") if match is not None else ""
+    is_thing = bool(thing) and thing != "video" and (not is_living(thing) or text == "who rides")
+    return f"{text} the {thing}?" if is_thing else ""
+
+
+_WHEN_ACTS = re.compile(
+    r"^(?P<start>when (?:does|do|did) (?:it|he|she|they|(?:the|a|an|his|her) [a-z]+(?: [a-z]+)??)) [a-z]+(?: [a-z]+)?[?.! ]*$",
+    re.IGNORECASE,
+)
+_ONE_ACT = re.compile(r"[a-z]+(?: (?:up|down|in|out|off|on|away|back|again))?")
+_WHO_ACTS = re.compile(
+    r"who (?:drives|rides|plays|steers|owns|holds|carries|pushes|pulls|throws|opens|closes|wears|uses|cleans|fixes|paints|builds|eats|drinks|makes|cuts|cooks)"
+)
