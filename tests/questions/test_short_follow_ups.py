@@ -99,7 +99,7 @@ from vqa.types import Answer, Turn
         ("is there a stove", "yes", "and above it?", "what is above the stove?"),
         ("is there a hut", "yes", "how many windows?", "how many windows does the hut have?"),
         ("what is the wolf doing", "chasing a hare", "which hare?", "where is the hare?"),
-        ("who is on the right", "a woman in a coat", "earrings?", "is the woman wearing earrings?"),
+        ("who is on the right", "a woman in a coat", "gloves?", "is the woman wearing gloves?"),
         ("where is the duck", "in the pond", "is it shallow", "is the pond shallow"),
         ("what color is her skirt", "blue", "light or dark?", "is her skirt light blue or dark blue?"),
         ("is there a kite", "yes", "whose is it", "whose is the kite"),

@@ -27,7 +27,6 @@ from vqa.questions.follow_ups.additions import (
 from vqa.questions.follow_ups.contrasts import same_as, with_chosen_thing
 from vqa.questions.follow_ups.next_events import (
     before_or_after,
-    is_act,
     resolve_next,
     resolve_then_what,
     with_other_act,
@@ -62,7 +61,7 @@ from vqa.questions.follow_ups.time_fragments import (
     resolve_shot,
     resolve_time,
 )
-from vqa.questions.follow_ups.verb_ellipsis import with_second_act, with_thing_of_act
+from vqa.questions.follow_ups.verb_ellipsis import resolve_verb
 from vqa.questions.nouns.mentions import nouns_of
 from vqa.questions.nouns.noun_phrases import (
     identification_question,
@@ -306,11 +305,9 @@ def _resolve_question_word(bare: str, discourse: Discourse) -> Resolution | None
     text = bare.lower().strip(" ?.!")
     if text in _WORDS_ALONE or _WHERE_OR_WHAT.match(text):
         return resolve_phrase(bare, discourse)
-    again = with_second_act(text, question) or with_thing_of_act(text, discourse)
-    if again:
-        return Resolution(text=again, is_changed=True)
-    if is_act(bare):
-        return with_other_verb(bare, discourse)
+    act = resolve_verb(bare, discourse)
+    if act is not None:
+        return act
     if text in _LACKS_OBJECT:
         return resolve_phrase(f"{text} what", discourse)
     if _GUESS.match(bare) and is_first_person(discourse.answer):

@@ -5,22 +5,36 @@ from __future__ import annotations
 import re
 
 from vqa.questions.conversation.antecedents import antecedent
-from vqa.questions.conversation.discourse import Discourse
+from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
+from vqa.questions.follow_ups.additions import with_other_verb
+from vqa.questions.follow_ups.next_events import is_act
 from vqa.questions.words.living_nouns import is_living
 from vqa.questions.words.spelling import is_verb
-from vqa.types import Question
 
 
-def with_second_act(text: str, question: Question) -> str:
+def resolve_verb(bare: str, discourse: Discourse) -> Resolution | None:
+    """Complete a message that is a verb: "and land?", "who drives?", "riding a bike?"; None for others.
+
+    For the arguments see `vqa.questions.follow_ups.ellipsis.resolve_ellipsis`.
+    """
+    text = bare.lower().strip(" ?.!")
+    asks = _with_second_act(text, discourse) or _with_thing_of_act(text, discourse)
+    if asks:
+        return Resolution(text=asks, is_changed=True)
+    return with_other_verb(bare, discourse) if is_act(bare) else None
+
+
+def _with_second_act(text: str, discourse: Discourse) -> str:
     """Return "when does the dog land?" for "and land?" after "when does the dog jump?"; or ""."""
-    earlier = _WHEN_ACTS.match(base_wording(question))
+    assert discourse.question is not None
+    earlier = _WHEN_ACTS.match(base_wording(discourse.question))
     verb = text.removeprefix("and ").split()[0] if text else ""
     is_act = is_verb(verb) and _ONE_ACT.fullmatch(text.removeprefix("and ")) is not None
     return f"{earlier['start']} {text.removeprefix('and ')}?" if earlier and is_act else ""
 
 
-def with_thing_of_act(text: str, discourse: Discourse) -> str:
+def _with_thing_of_act(text: str, discourse: Discourse) -> str:
     """Return "who drives the car?" for "who drives?" after "what color is the car?"; or ""."""
     match = _WHO_ACTS.fullmatch(text)
     thing = antecedent(discourse, "it", "who has it") if match is not None else ""
