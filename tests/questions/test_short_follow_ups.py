@@ -133,6 +133,8 @@ from vqa.types import Answer, Turn
         ("what is the girl wearing", "skirt", "what color, red?", "is the skirt red?"),
         ("what is the girl wearing", "skirt", "her hands up or down", "are the girl's hands up or down?"),
         ("is there a boy", "yes", "looking up or down?", "is the boy looking up or down?"),
+        ("what is in the bag", "apples", "roughly how many", "how many apples are there?"),
+        ("what is in the bag", "apples", "how many approx", "how many apples are there?"),
         # Phrases without a verb, and places
         ("how many boys are there", "four", "how many with caps", "how many boys are there with caps"),
         ("are there any dogs", "yes", "how many lying down?", "how many dogs are there lying down?"),

@@ -79,7 +79,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "exactly at the start",
-        rf"^(?:exactly|precisely) (?={WH}\b)",
+        rf"^(?:exactly|precisely|roughly|approximately) (?={WH}\b)",
         "",
         "exactly what color?",
         "what color?",

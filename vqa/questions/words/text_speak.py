@@ -26,7 +26,7 @@ TEXT_SPEAK = {
     "aint": "isn't", "ain't": "isn't", "recognise": "recognize",
     "lil": "little", "lill": "little", "doggie": "dog", "doggos": "dogs", "doggies": "dogs", "kitties": "cats", "pupper": "puppy", "kiddo": "kid", "kiddos": "kids", "peeps": "people", "lemme": "let me", "gimme": "give me", "ya": "you", "rly": "really", "rlly": "really", "prolly": "probably", "cos": "because", "coz": "because", "pix": "pictures", "pics": "pictures", "tryna": "trying to", "gotta": "have to", "whatcha": "what are you", "watcha": "what are you", "sumthing": "something", "sumone": "someone", "sumbody": "somebody", "wer": "where", "cloths": "clothes", "colar": "collar", "glases": "glasses", "ppls": "people", "chlidren": "children", "childs": "children", "wearn": "wearing", "goin": "going", "standin": "standing", "sittin": "sitting", "runnin": "running", "holdin": "holding", "playin": "playing", "lookin": "looking",
     "summarise": "summarize", "favourite": "favorite", "b&w": "black and white", "thru": "through", "nite": "night",
-    "horiz": "horizontal", "vert": "vertical", "subs": "subtitles", "res": "resolution",
+    "horiz": "horizontal", "vert": "vertical", "subs": "subtitles", "res": "resolution", "approx": "approximately",
 }  # fmt: skip
 _CONTRACTIONS = {
     word: phrase
