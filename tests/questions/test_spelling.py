@@ -19,6 +19,8 @@ from vqa.questions.words.spelling import correct_spelling, is_verb
         ("is the watr calm", "is the water calm"),
         ("what color is the flor", "what color is the floor"),
         ("whoes shoes are those", "whose shoes are those"),
+        ("is he older then the woman", "is he older than the woman"),
+        ("what does the driver then do", "what does the driver then do"),
         ("who's anniversary?", "whose anniversary?"),
         ("whos car", "whose car"),
         ("whos winning", "who is winning"),

@@ -178,14 +178,14 @@ _PLAIN: tuple[RewriteRule, ...] = (
     ),
     rule(
         "or not",
-        rf",? (?:just )?yes or no(?=[?.! ]*$)|,? or (?:not|no|nope|nah|naw|na)(?: really| at all| quite)?(?=[?.! ]*$)|,? or (?:{AUXILIARY}n't|{AUXILIARY}nt) {_PRONOUN}(?=[?.! ]*$)",
+        rf",? (?:just )?yes or no(?=[?.! ]*$)|,? or(?=[?.! ]*$)|,? or (?:not|no|nope|nah|naw|na)(?: really| at all| quite)?(?=[?.! ]*$)|,? or (?:{AUXILIARY}n't|{AUXILIARY}nt) {_PRONOUN}(?=[?.! ]*$)",
         "",
         "Is it raining or not?",
         "Is it raining?",
     ),
     rule(
         "or something",
-        rf",? or (?:(?:is (?:it|this|that) |are they )?something (?:more )?(?:else [a-z]+|[a-z]+er)|(?:something|anything|stuff|what|whatever|neither|none|some other [a-z]+|another [a-z]+)(?: (?:else|similar|in between|of (?:them|these|those|the two)|(?:like|of) (?:that|this|it)(?: (?:kind|sort))?))?)(?: (?:am|are) (?:i|we) (?:looking at|seeing))?(?=[?.! ]*$|,? {_PLACE} )",
+        rf",? or (?:(?:is (?:it|this|that) |are they )?something (?:more )?(?:else [a-z]+|[a-z]+er)|(?:something|anything|stuff|so|what|whatever|neither|none|some other [a-z]+|another [a-z]+)(?: (?:else|similar|in between|of (?:them|these|those|the two)|(?:like|of) (?:that|this|it)(?: (?:kind|sort))?))?)(?: (?:am|are) (?:i|we) (?:looking at|seeing))?(?=[?.! ]*$|,? {_PLACE} )",
         "",
         "is there a lamp or something between the beds?",
         "is there a lamp between the beds?",

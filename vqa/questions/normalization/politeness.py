@@ -72,7 +72,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "please",
-        r"(?<!\bwhat)(?<!\bwho)(?<!\bwhere)(?<!\bwhich),? (?:please|pls|thanks|thank you|thank u|lol|btw|by the way|tho|though|haha|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|total|idk|i (?:do not|don't|dont) know|not sure|at least|(?:do )?you (?:think|reckon|mean)|can (?:you|u|one|we|anyone) (?:tell|say|see)|(?:would|could) you (?:say|tell))(?=[?.! ]*$)",
+        rf"(?<!\bwhat)(?<!\bwho)(?<!\bwhere)(?<!\bwhich),? (?:please|pls|thanks|thank you|thank u|btw|by the way|tho|though|{INTERJECTION}|would you|will you|mate|buddy|thank you (?:so much|very much|dear)|thanks (?:a lot|dear|so much)|dear|all together|altogether|in total|total|idk|i (?:do not|don't|dont) know|not sure|at least|(?:do )?you (?:think|reckon|mean)|can (?:you|u|one|we|anyone) (?:tell|say|see)|(?:would|could) you (?:say|tell))(?=[?.! ]*$)",
         "",
         "what is it, please?",
         "what is it?",
@@ -113,6 +113,13 @@ POLITENESS: tuple[RewriteRule, ...] = (
         r"\1",
         "is that a piano I spy in the corner?",
         "is that a piano in the corner?",
+    ),
+    rule(
+        "like as a filler",
+        r"\b(with|wearing|holding|carrying|having|on|in|at|eating) like (?=(?:an?|some) )",
+        r"\1 ",
+        "with like a broom",
+        "with a broom",
     ),
     rule(
         "please inside",

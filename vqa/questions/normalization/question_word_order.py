@@ -121,7 +121,7 @@ QUESTION_WORD_ORDER: tuple[RewriteRule, ...] = (
     rule(
         "question word in the place of the answer",
         rf"^(?:(?:so|and|but|ok|then),? )?(?:in (?:this|the) {VIDEO},? )?(?!(?:{AUXILIARY}|{WH}|am|please|i|while|once|as|after|before|because|since|until|unless|though|although|by|{_ASKING})\b)"
-        rf"(?P<before>(?:(?!\b(?:{WH}|that is)\b)[^,.?!])+?) (?P<wh>(?:how many|{QUESTION_PHRASE})(?: of (?:it|them|(?:(?:the|these|those) )?[a-z]+))?)"
+        rf"(?P<before>(?:(?!\b(?:{WH}|that is)\b)[^,.?!])+?) (?P<wh>(?:how many|{QUESTION_PHRASE})(?: of (?:it|them|(?:(?:the|these|those) )?[a-z]+))?)(?! to (?!(?:the|an?|his|her|him|it|them|their|that|this|me|us)\b)[a-z])"
         rf"(?:(?P<rest>(?: {_PLACE} (?:(?! and )[^?,.!])+| (?:then|now|there|exactly|again|next|first|afterwards))?)|,? (?:and|is|are|has|stands?|sits?|while|then) .+)?(?:,? and .+)?(?P<suggestion>, (?!and\b)[^?,.!]+)?(?=[?.! ]*$)",
         _with_question_word_first,
         "he is holding what at the end?",

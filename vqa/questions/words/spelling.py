@@ -99,7 +99,22 @@ def correct_spelling(text: str) -> str:
     )
     for pattern, replacement in _PHRASES:
         corrected_text = pattern.sub(replacement, corrected_text)
+    corrected_text = _THEN_AFTER_COMPARATIVE.sub(_with_than, corrected_text)
     return _WHO_IS_NOUN.sub(_with_whose, corrected_text)
+
+
+# "Taller then the tree"
+_THEN_AFTER_COMPARATIVE = re.compile(
+    r"\b(?P<word>(?!later|earlier)[a-z]{3,}er|more [a-z]+|less [a-z]+|worse) then (?=[a-z])",
+    re.IGNORECASE,
+)
+
+
+def _with_than(match: re.Match[str]) -> str:
+    """Return "taller than " for "taller then "; the match behind other words in -er, "the water then"."""
+    word = match["word"].lower()
+    stems = () if not word.endswith("er") else (word[:-2], word[:-1], f"{word[:-3]}y", word[:-3])
+    return match[0] if stems and not any(map(is_adjective, stems)) else f"{match['word']} than "
 
 
 # "Who's birthday?", unlike "who's driving?" and "who's boss?"
