@@ -13,6 +13,7 @@ from vqa.english import (
     with_article,
 )
 from vqa.place_nouns import SCENES
+from vqa.questions.normalization.articles import is_countable
 from vqa.questions.normalization.auxiliary_order import WEATHER
 from vqa.questions.nouns.noun_phrases import (
     identification_question,
@@ -89,7 +90,7 @@ def _is_noun(phrase: str, *, is_new: bool) -> bool:
     """
     *others, last = phrase.split()
     noun = singular_of(last)
-    is_many = noun != last and not is_verb(noun)
+    is_many = noun != last and not is_verb(noun) and is_countable(noun)
     names_thing = is_new or is_many or is_living(noun) or is_vehicle(noun)
     return names_thing and all(word in COLOURS or is_adjective(word) for word in others)
 

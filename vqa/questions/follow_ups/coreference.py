@@ -59,7 +59,7 @@ _TRAILING_MARKERS = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:(?P<one>(?<!just )(?<!only )(?:that|this|the same|the) one|(?<!what is )(?<!what's )(?:that|this) thing(?=[?.! ]*$| (?:is|was|do|does|has|have|made|from)\b| (?:in|on|at)\b(?! (?:the|his|her|its|their|my|your)\b)))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>(?<!\bmake )it|it(?! (?:to|across|through|over|out|in|back|up|down|home|past)\b|[?.! ]*$))(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
+    r"\b(?:(?P<one>(?<!just )(?<!only )(?:that|this|the same|the) one|(?<!what is )(?<!what's )(?:that|this) thing(?=[?.! ]*$| (?:is|was|do|does|has|have|made|from)\b| (?:in|on|at)\b(?! (?:the|his|her|its|their|my|your)\b)))|(?P<them>them|they|(?:those|these)(?=[?.!, ]*$| (?:is|are|was|were|do|did|have|in|on|at|of|with|from|and|or|too|now|then|made)\b))|(?P<their>theirs?)|(?P<it>(?<!\bmake )it|(?<=\bmake )it(?! (?:to|across|through|over|back|home|past)\b))(?! (?:him|her|them|he|she|they)\b)|(?P<its>its)|"
     r"(?P<he>he|him)|(?P<his>his)|(?P<she>she)|(?P<her>hers?))\b(?! (?:own|one|ones|video|clip)\b)",
     re.IGNORECASE,
 )

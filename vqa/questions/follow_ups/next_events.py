@@ -193,8 +193,9 @@ def with_other_act(bare: str, discourse: Discourse) -> Resolution | None:
     match, clause = _ACT.match(bare.strip(" ?.!").lower()), latest_clause(discourse)
     if match is None or not is_verb(base_form(match["verb"])):
         return None
-    if not match["rest"] and names_belonging(match["verb"]):
-        return None  # "Toys?"
+    is_of_things = discourse.question.intent in ("identify", "describe_part", "presence", "count")
+    if not match["rest"] and (is_of_things or names_belonging(match["verb"])):
+        return None  # "Toys?", "plants?" after "what is he carrying?"
     subject = "" if clause is None or clause.is_existential else clause.subject
     if not subject and match["rest"]:
         noun = antecedent(discourse, "living", bare)

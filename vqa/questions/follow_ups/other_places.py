@@ -189,10 +189,13 @@ def _with_place_options(message: str, discourse: Discourse) -> Resolution | None
     begins = {option.split()[0] for option in (first, *others) if option}
     if not others or first.split()[0] not in _BEGINS_PLACE or begins & _NO_PLACES:
         return None
+    are_sides = {first, *others} <= _SIDES.keys()
+    if (are_sides and _OF_PAIR.search(base_wording(question))) or {first, *others} == _ORDER:
+        return None
     side = _SIDE_OF.match(places)
     if side is not None:
         places = f"{'in' if side['of'] == 'hand' else 'on'} the {places}"
-    elif {first, *others} <= _SIDES.keys():
+    elif are_sides:
         places = " or ".join(f"{_SIDES[side]} {side}" for side in (first, *others))
     clause = latest_clause(discourse)
     has_thing = clause is not None and clause.predicate.startswith("have ")
@@ -213,6 +216,9 @@ def _with_place_options(message: str, discourse: Discourse) -> Resolution | None
 _SIDES = dict.fromkeys(("left", "right"), "on the") | dict.fromkeys(
     ("front", "back", "top", "bottom"), "at the"
 )
+# "Which hand is he using?", "left or right?"
+_OF_PAIR = re.compile(r"\b(?:hand|foot|leg|arm|eye|ear|side|shoulder|knee)s?\b", re.IGNORECASE)
+_ORDER = {"before", "after"}
 _SIDE_OF = re.compile(
     r"(?:left|right|front|back|top|bottom|upper|lower) or (?:left|right|front|back|top|bottom|upper|lower) (?P<of>[a-z]+)$"
 )

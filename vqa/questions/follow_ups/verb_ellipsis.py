@@ -9,7 +9,8 @@ from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.additions import with_other_verb
 from vqa.questions.follow_ups.next_events import is_act
-from vqa.questions.words.living_nouns import is_living
+from vqa.questions.intent_table.intents import match_intent
+from vqa.questions.words.living_nouns import is_living, is_vehicle
 from vqa.questions.words.spelling import is_verb
 
 
@@ -30,7 +31,14 @@ def _with_second_act(text: str, discourse: Discourse) -> str:
     assert discourse.question is not None
     earlier = _WHEN_ACTS.match(base_wording(discourse.question))
     verb = text.removeprefix("and ").split()[0] if text else ""
-    is_act = is_verb(verb) and _ONE_ACT.fullmatch(text.removeprefix("and ")) is not None
+    match = match_intent(text)
+    is_request = (match is not None and not match.is_fallback) or verb in ("wait", "hold")
+    is_named = is_living(verb) or is_vehicle(verb)
+    is_act = (
+        is_verb(verb)
+        and not (is_request or is_named)
+        and _ONE_ACT.fullmatch(text.removeprefix("and ")) is not None
+    )
     return f"{earlier['start']} {text.removeprefix('and ')}?" if earlier and is_act else ""
 
 

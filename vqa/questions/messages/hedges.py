@@ -371,7 +371,7 @@ HEDGES: tuple[RewriteRule, ...] = (
     ),
     rule(
         "judgement of one",
-        r"^(?:an? )?(?!(?:this|that|the|which|what|last|next|same|any|no|some|every|each|only|other)\b)([a-z]+) one(s?),? (?:(?:is|are)n't (?:it|they|he|she|that)|right|huh)[?.! ]*$",
+        r"^(?:an? )?(?!(?:this|that|the|which|what|last|next|same|any|no|some|every|each|only|other|another)\b)([a-z]+) one(s?),? (?:(?:is|are)n't (?:it|they|he|she|that)|right|huh)[?.! ]*$",
         lambda match: f"are they {match[1]} ones?" if match[2] else f"is it {with_article(match[1])} one?",
         "old one isn't it", "is it an old one?",
     ),

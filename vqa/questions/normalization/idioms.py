@@ -79,12 +79,6 @@ def _time_of_event(match: re.Match[str]) -> str:
     return f"when {question}" if YES_NO.match(question) else match[0]
 
 
-def _time_of_taking(match: re.Match[str]) -> str:
-    """Return "when does the cat jump" for "how long does it take for the cat to jump"."""
-    subject = {"him": "he", "her": "she", "them": "they"}.get(match["np"].lower(), match["np"])
-    return f"when {does_or_do(subject)} {subject} {match['act']}"
-
-
 IDIOMS: tuple[RewriteRule, ...] = (
     rule(
         "what is up with a scene",
@@ -132,13 +126,6 @@ IDIOMS: tuple[RewriteRule, ...] = (
         _time_of_event,
         "how long until the dog jumps?",
         "when does the dog jump?",
-    ),
-    rule(
-        "time that an event takes to come",
-        r"^how long (?:does|did) it take (?:for )?(?P<np>(?:the|his|her|a|an|this|that) [a-z]+|him|her|it|them) to (?P<act>.+?)(?=[?.! ]*$)",
-        _time_of_taking,
-        "how long does it take for the cat to jump?",
-        "when does the cat jump?",
     ),
     rule(
         "statement without a subject",

@@ -9,6 +9,16 @@ import re
 
 from vqa.english import base_form, does_or_do, is_or_are, is_plural
 from vqa.questions.words.rewriting import AUXILIARY, BE, END, TAG, RewriteRule, rule
+from vqa.questions.words.spelling import is_verb
+
+
+def _asks_anybody(match: re.Match[str]) -> str:
+    """Return "does anybody wear a hat?" for "nobody wears a hat?"; the match without a verb, "nobody across"."""
+    who, verb = match["who"].lower(), base_form(match["verb"].lower())
+    if not is_verb(verb):
+        return match[0]
+    thing = "anything" if who == "nothing" else "anybody"
+    return f"does {thing} {verb} {match['rest']}".strip() + "?"
 
 
 def _would_happen(match: re.Match[str]) -> str:
@@ -58,10 +68,7 @@ NEGATION: tuple[tuple[RewriteRule, bool], ...] = (
         rule(
             "nobody does",
             rf"^(?:so |and |i (?:hope|think|guess) )?(?P<who>nobody|no one|no-one|nothing) (?P<verb>(?!(?:is|was)\b)[a-z]{{2,}}s)\b ?(?P<rest>.*?)(?:,? {TAG})?{END}",
-            lambda match: (
-                f"does any{'thing' if match['who'].lower() == 'nothing' else 'body'} {base_form(match['verb'].lower())} {match['rest']}".strip()
-                + "?"
-            ),
+            _asks_anybody,
             "nobody wears a helmet?",
             "does anybody wear a helmet?",
         ),

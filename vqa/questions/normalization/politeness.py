@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import is_plural_noun
 from vqa.questions.normalization.statements import as_question, is_claim
 from vqa.questions.words.rewriting import (
     AUXILIARY,
@@ -15,6 +16,7 @@ from vqa.questions.words.rewriting import (
     RewriteRule,
     rule,
 )
+from vqa.questions.words.spelling import is_verb
 
 
 def _confirmed_claim(match: re.Match[str]) -> str:
@@ -24,7 +26,9 @@ def _confirmed_claim(match: re.Match[str]) -> str:
         " not",
         re.sub(r"(?:(?<=there)|['’])s (?=(?:an?|the|no)\b)", " is ", match["claim"]),
     )
-    return as_question(claim) if is_claim(claim) else match[0]
+    # "Tell me the main points" asks for a list.
+    is_list = is_plural_noun(claim) and re.search(rf"\b{AUXILIARY}\b", claim) is None
+    return as_question(claim) if is_claim(claim) and not is_list else match[0]
 
 
 POLITENESS: tuple[RewriteRule, ...] = (
@@ -44,7 +48,7 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "exception in front",
-        rf"^(?:(?:apart|aside) from|besides|except(?: for)?|other than|(?:not|without) counting) (?P<thing>(?:the |his |her |that |a |an )?[a-z-]+),? (?P<question>(?:who|what|how many [a-z]+|which [a-z]+|{AUXILIARY})\b.+?)(?: else)?(?=[?.! ]*$)",
+        rf"^(?:(?:apart|aside) from|besides|except(?: for)?|other than|(?:not|without) counting) (?P<thing>(?:the |his |her |that |a |an )?(?!(?:that|this|these|those|it|{WH}|{AUXILIARY})\b)[a-z-]+),? (?P<question>(?:who|what|how many [a-z]+|which [a-z]+|{AUXILIARY})\b.+?)(?: else)?(?=[?.! ]*$)",
         r"\g<question> besides \g<thing>",
         "apart from the dog are there animals?",
         "are there animals besides the dog?",
@@ -158,8 +162,10 @@ POLITENESS: tuple[RewriteRule, ...] = (
     ),
     rule(
         "happen to",
-        r"^(?P<start>(?:does|do|did) (?!you\b)[a-z' -]+?) happen to (?!(?:it|him|her|them|me|us|you|the|this|that|these|those|his|its|their|an?|any[a-z]*|some[a-z]*)\b)(?=[a-z])",
-        r"\g<start> ",
+        r"^(?P<start>(?:does|do|did) (?!you\b|(?:any|some)thing\b)[a-z' -]+?) happen to (?P<verb>[a-z]+)",
+        lambda match: (
+            f"{match['start']} {match['verb']}" if is_verb(match["verb"].lower()) else match[0]
+        ),
         "does he happen to wear a watch?",
         "does he wear a watch?",
     ),

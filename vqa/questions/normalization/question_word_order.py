@@ -13,7 +13,7 @@ from vqa.questions.words.spelling import is_verb
 # Requests and remarks, in which a question word begins a clause of its own: "tell me what he does".
 _ASKING = r"tell|say|show|know|see|guess|wonder|explain|describe|ask|understand|remember|check|find|let|list|name|count|give|look|sure|about|like|exactly|matter|think|mean"
 _KNOWING = frozenset(
-    "know knows knew guess wonder wonders ask asks understand remember care check matter matters depends sure exactly clear unclear or and not no".split()
+    "know knows knew guess wonder wonders ask asks understand remember care check matter matters depends sure exactly clear unclear or and then not no".split()
 )
 _PLACE = r"(?:at|in|on|with|up|down|to|into|onto|from|across|over|under|near|behind|through|around|inside|outside|while|during|for|by|before|after)"
 _PARTICLE = r"(?P<particle>(?: (?:up|down|on|off|out|with|at|to|in|from|for|of|behind|near|next to|under|over|into|back|away|again)){0,2})"

@@ -123,6 +123,9 @@ def as_question(wording: str) -> str:
         # "Yes but is he barefoot?"
         return f"{claim}?"
     be = _STATES_BE.match(claim)
+    if be is not None and be["np"].split()[-1].lower() in _RELATIVES:
+        # "The woman who is singing?"
+        return wording
     if be is not None:
         return _with_verb_first(be["np"], be["be"].lower(), be["rest"])
     did = _STATES_DID.match(claim)

@@ -13,6 +13,7 @@ from vqa.english import (
     COLOURS,
     DETERMINERS,
     FORMS_OF_BE,
+    PREPOSITIONS,
     base_form,
     is_doing,
     is_plural,
@@ -327,9 +328,10 @@ def base_of_place(clause: Clause, question: Question | None) -> str:
     """Return a clause without the place that answers "where": "is the cat" for "is the cat on the sofa"."""
     is_place = question is not None and question.intent == "location"
     is_place = is_place and not any(map(is_doing, clause.predicate.split()))
-    # "Does the cat jump" for "does the cat jump off the table"
-    verb = clause.predicate.split()[:1] if clause.verb not in FORMS_OF_BE else []
-    return " ".join([clause.verb, clause.subject, *verb]) if is_place else str(clause)
+    # "Does he put the bag" for "does he put the bag on the table"
+    words = clause.predicate.split() if clause.verb not in FORMS_OF_BE else []
+    end = next((n for n, word in enumerate(words) if n and word in PREPOSITIONS), len(words))
+    return " ".join([clause.verb, clause.subject, *words[:end]]) if is_place else str(clause)
 
 
 def event_of_somebody(question: str) -> str:
