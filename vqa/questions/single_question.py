@@ -76,7 +76,7 @@ _ORDERS = frozenset({"order", "compare"})
 _MAX_ELLIPSIS_WORDS = 6
 _MIN_CONVERSATION_PROBABILITY = 0.5
 # Intents that are about a thing though no frame answers them: "is it hurt?", "why is it alone?".
-_JUDGES_THING = frozenset({"safety", "reason", "person_identity"})
+_ABOUT_A_THING = frozenset({"safety", "reason", "person_identity"})
 
 
 def parse_single(
@@ -206,7 +206,7 @@ def _is_conversation(text: str, encode: SentenceEncoder | None) -> bool:
         return False
     probabilities = shipped_classifier().classify(text, encode(text))
     intent = next(iter(probabilities))
-    if intent in _JUDGES_THING:
+    if intent in _ABOUT_A_THING:
         return False
     return not is_about_video(intent) and probabilities[intent] >= _MIN_CONVERSATION_PROBABILITY
 

@@ -14,6 +14,7 @@ from vqa.questions.conversation.earlier_questions import (
     affirms_presence,
     asks_another,
     event_of_count,
+    pair_of,
     pair_of_company,
     text_of,
     wording_with_time,
@@ -151,7 +152,7 @@ def _note_introduction(discourse: Discourse, thing: str) -> None:
         noun = singular_of(name)
         _mention(discourse, noun)
         discourse.plural |= {noun} if noun != name else set()
-    _mention_pair(discourse, f"the {thing}")
+    _mention_pair(discourse, pair_of(f"the {thing}"))
 
 
 def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -> None:
@@ -187,7 +188,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
             discourse.plural.discard(other)
         if names_plural(base, other):
             discourse.plural.add(other)
-    _mention_pair(discourse, base)
+    _mention_pair(discourse, pair_of(base))
     _mention_pair(discourse, pair_of_company(base, is_negative=is_negative))
     discourse.present |= set(nouns) if affirms_presence(question, discourse.answer) else set()
     # "Is anyone in red there?" denies no person.
@@ -203,7 +204,7 @@ def _note_turn(discourse: Discourse, question: Question, *, is_negative: bool) -
     # "Is the man her father or a waiter?", "a waiter": "he" stays the man.
     is_named = bool(predicate_noun(base)) and noun.rpartition(" ")[2] in MALE | FEMALE
     if question.intent in _NAMES_THINGS and not (is_negative or is_named):
-        _mention_pair(discourse, discourse.answer)
+        _mention_pair(discourse, pair_of(discourse.answer))
         _mention_answer(discourse, question, noun)
 
 
@@ -235,23 +236,19 @@ def _note_count(discourse: Discourse, question: Question, base: str) -> None:
         _mention(discourse, event)
 
 
-def _mention_pair(discourse: Discourse, text: str) -> None:
+def _mention_pair(discourse: Discourse, pair: tuple[str, str] | None) -> None:
     """Mention "people" or "animal" in the plural for "a man and a woman" or "a dog and a cat".
 
     "They" then means both. They are mentioned before all other nouns.
     """
-    pair = _PAIR.search(text)
     if pair is None:
         return
+    first, second = (noun.lower() for noun in pair)
     for group, is_of_group in (("people", is_person), ("animal", is_animal)):
-        if is_of_group(pair[1].lower()) and any(map(is_of_group, pair[2].lower().split())):
+        if is_of_group(first) and any(map(is_of_group, second.split())):
             discourse.plural.add(group)
             if group not in discourse.nouns:
                 discourse.nouns.insert(0, group)
-
-
-# "Is the old man with the woman and the young girl?"
-_PAIR = re.compile(r"\b([a-z]+) and (?:(?:an?|the|one) )?([a-z]+(?: [a-z]+)?)\b", re.IGNORECASE)
 
 
 def _note_noun(discourse: Discourse, question: Question, noun: str, *, is_negative: bool) -> None:

@@ -74,8 +74,18 @@ _PERSON_OBJECT = re.compile(
 )
 
 
-def pair_of_company(wording: str, *, is_negative: bool) -> str:
-    """Return "the man and the person" for "is the man alone?", denied, or "is he with somebody?"; or "".
+def pair_of(text: str) -> tuple[str, str] | None:
+    """Return the nouns that a text joins by "and": ("man", "woman") for "a man and a woman"; else None."""
+    pair = _PAIR.search(text)
+    return None if pair is None else (pair[1], pair[2])
+
+
+# "Is the old man with the woman and the young girl?"
+_PAIR = re.compile(r"\b([a-z]+) and (?:(?:an?|the|one) )?([a-z]+(?: [a-z]+)?)\b", re.IGNORECASE)
+
+
+def pair_of_company(wording: str, *, is_negative: bool) -> tuple[str, str] | None:
+    """Return ("man", "person") for "is the man alone?", denied, or "is he with somebody?"; else None.
 
     Args:
         wording: the question.
@@ -84,7 +94,7 @@ def pair_of_company(wording: str, *, is_negative: bool) -> str:
     match = (_ALONE if is_negative else _WITH_SOMEBODY).match(wording)
     who = match["who"].lower() if match is not None else ""
     noun = {"he": "man", "she": "woman"}.get(who, who.rpartition(" ")[2])
-    return f"the {noun} and the person" if noun else ""
+    return (noun, "person") if noun else None
 
 
 _WHO = r"(?:is|was|does|did) (?P<who>he|she|(?:the|this|that) (?:[a-z]+ )?[a-z]+?)"

@@ -6,13 +6,10 @@ import re
 
 from vqa.english import (
     COLOURS,
-    DETERMINERS,
-    PREPOSITIONS,
     base_form,
     does_or_do,
     has_determiner,
     is_doing,
-    is_plural_noun,
     plural_of,
     singular_of,
     without_article,
@@ -213,21 +210,4 @@ def with_other_act(bare: str, discourse: Discourse) -> Resolution | None:
 
 _ACT = re.compile(
     r"^(?P<verb>(?!(?:does|is|was|has|this|yes)\b)[a-z]{2,}s)(?P<rest>(?: (?:it|him|her|them|something|somebody|someone|the|an?|his|its|their) ?.*| (?:up|down|away|back|off|out|over)(?: again)?| again)?)$"
-)
-
-
-def is_act(bare: str) -> bool:
-    """Whether a message is a verb in -ing with an object or place: "wearing gloves?", "riding a bike?"; not "riding boots?"."""
-    first, *rest = bare.lower().strip(" ?.!,").split() or [""]
-    is_alone = len(rest) == 1 and is_plural_noun(rest[0]) and first in _TAKE_OBJECTS
-    return is_doing(first) and (is_alone or _DOES_SOMETHING.match(bare) is not None)
-
-
-_DOES_SOMETHING = re.compile(
-    rf"^[a-z]+ing (?:(?:some|any)(?:thing|one|body)\b|(?:{'|'.join(sorted(PREPOSITIONS | DETERMINERS))}) (?!.*\b(?:or|is|are|was|were|does|do|did|what|which|who|where|when|how)\b)[a-z])",
-    re.IGNORECASE,
-)
-# Verbs that begin no name of a thing, unlike "running shoes".
-_TAKE_OBJECTS = frozenset(
-    "wearing holding carrying chasing throwing pulling pushing kicking catching using watching feeding petting picking selling buying smoking eating".split()
 )

@@ -53,7 +53,7 @@ def replace_suggestion(
     if question.intent == "location" and determiner in ("a", "an") and is_of_person:
         # "A man?" after "where is the owner?"
         return Resolution(text=f"is the {question.subject} {thing}?", is_changed=True)
-    is_relative = noun.rpartition("'s ")[2] in _RELATIVES and asks_who(question)
+    is_relative = noun.rpartition("'s ")[2] in _KIN and asks_who(question)
     person = answer_noun(discourse.answer, "identify") if is_relative else ""
     if is_person(person):
         # "Her husband?" after "who is with the woman?", "a man"
@@ -83,7 +83,7 @@ def replace_suggestion(
 _WEARS = re.compile(r"^what (?:is|are|does|do) (?P<who>.+?) wear(?:ing)?\b", re.IGNORECASE)
 # "And pants?" asks what they look like.
 _WORN_BY_ALL = frozenset("shoes pants trousers clothes".split())
-_RELATIVES = frozenset(
+_KIN = frozenset(
     "father dad daddy mother mom mum mama parent parents husband wife son daughter brother sister uncle aunt grandfather grandpa grandmother "
     "grandma cousin child kid baby boyfriend girlfriend partner friend boss owner teacher coach neighbour neighbor".split()
 )

@@ -187,7 +187,7 @@ def _with_place_options(message: str, discourse: Discourse) -> Resolution | None
     places = re.sub(r"^(?:(?:and|so|ok|but),? )+", "", message.strip(" ?.!,").lower())
     first, *others = re.split(r",? or ", places)
     begins = {option.split()[0] for option in (first, *others) if option}
-    if not others or first.split()[0] not in _BEGINS_PLACE or begins & _NO_PLACES:
+    if not others or first.split()[0] not in _BEGIN_OPTIONS or begins & _BEGIN_CLAUSES:
         return None
     are_sides = {first, *others} <= _SIDES.keys()
     if (are_sides and _OF_PAIR.search(base_wording(question))) or {first, *others} == _ORDER:
@@ -222,14 +222,16 @@ _ORDER = {"before", "after"}
 _SIDE_OF = re.compile(
     r"(?:left|right|front|back|top|bottom|upper|lower) or (?:left|right|front|back|top|bottom|upper|lower) (?P<of>[a-z]+)$"
 )
-_BEGINS_PLACE = (
+_BEGIN_OPTIONS = (
     PREPOSITIONS
     | _SIDES.keys()
     | frozenset(
         "high low up down indoors outdoors upstairs downstairs upper lower before after".split()
     )
 )
-_NO_PLACES = QUESTION_WORDS | FORMS_OF_BE | frozenset("does do did has have can about like".split())
+_BEGIN_CLAUSES = (
+    QUESTION_WORDS | FORMS_OF_BE | frozenset("does do did has have can about like".split())
+)
 _TAKE_PLACES = frozenset({"location", "action", "verify", "choice"})
 _PLACE = (
     r"(?:in|on|at|above|below|under|behind|near|next to|beside|by|inside|outside|over|around|between|in front of|against|through|across|along|"

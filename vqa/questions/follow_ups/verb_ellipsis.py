@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from vqa.english import DETERMINERS, PREPOSITIONS, is_doing, is_plural_noun
 from vqa.questions.conversation.antecedents import antecedent
 from vqa.questions.conversation.discourse import Discourse, Resolution
 from vqa.questions.conversation.earlier_questions import base_wording
 from vqa.questions.follow_ups.additions import with_other_verb
-from vqa.questions.follow_ups.next_events import is_act
 from vqa.questions.intent_table.intents import match_intent
 from vqa.questions.words.living_nouns import is_living, is_vehicle
 from vqa.questions.words.spelling import is_verb
@@ -23,7 +23,7 @@ def resolve_verb(bare: str, discourse: Discourse) -> Resolution | None:
     asks = _with_second_act(text, discourse) or _with_thing_of_act(text, discourse)
     if asks:
         return Resolution(text=asks, is_changed=True)
-    return with_other_verb(bare, discourse) if is_act(bare) else None
+    return with_other_verb(bare, discourse) if _is_act(bare) else None
 
 
 def _with_second_act(text: str, discourse: Discourse) -> str:
@@ -57,4 +57,21 @@ _WHEN_ACTS = re.compile(
 _ONE_ACT = re.compile(r"[a-z]+(?: (?:up|down|in|out|off|on|away|back|again))?")
 _WHO_ACTS = re.compile(
     r"who (?:drives|rides|plays|steers|owns|holds|carries|pushes|pulls|throws|opens|closes|wears|uses|cleans|fixes|paints|builds|eats|drinks|makes|cuts|cooks)"
+)
+
+
+def _is_act(bare: str) -> bool:
+    """Whether a message is a verb in -ing with an object or place: "wearing gloves?", "riding a bike?"; not "riding boots?"."""
+    first, *rest = bare.lower().strip(" ?.!,").split() or [""]
+    is_alone = len(rest) == 1 and is_plural_noun(rest[0]) and first in _TAKE_OBJECTS
+    return is_doing(first) and (is_alone or _DOES_SOMETHING.match(bare) is not None)
+
+
+_DOES_SOMETHING = re.compile(
+    rf"^[a-z]+ing (?:(?:some|any)(?:thing|one|body)\b|(?:{'|'.join(sorted(PREPOSITIONS | DETERMINERS))}) (?!.*\b(?:or|is|are|was|were|does|do|did|what|which|who|where|when|how)\b)[a-z])",
+    re.IGNORECASE,
+)
+# Verbs that begin no name of a thing, unlike "running shoes".
+_TAKE_OBJECTS = frozenset(
+    "wearing holding carrying chasing throwing pulling pushing kicking catching using watching feeding petting picking selling buying smoking eating".split()
 )

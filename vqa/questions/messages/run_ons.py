@@ -97,9 +97,8 @@ def with_topic(sentence: str) -> str:
     noun, _, adverb = topic.rpartition(" ")
     # "The red thing behind, what is it?"
     topic = noun if adverb in _PLACES_ALONE else topic
-    if not nouns_of(topic) or not _in_place_of_pronoun(first["question"], topic):
-        return agree_verb(f"{first['start']}{topic}{first['rest']}", topic.partition(" ")[2])
-    return _in_place_of_pronoun(first["question"], topic)
+    text = _in_place_of_pronoun(first["question"], topic) if nouns_of(topic) else ""
+    return text or agree_verb(f"{first['start']}{topic}{first['rest']}", topic.partition(" ")[2])
 
 
 def _is_suggestion(question: str, noun_phrase: str) -> bool:

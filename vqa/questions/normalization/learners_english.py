@@ -26,7 +26,7 @@ from vqa.questions.normalization.question_word_order import QUESTION_WORD_ORDER
 from vqa.questions.normalization.telegraphic_questions import possessive
 from vqa.questions.times.shot_words import ORDINAL
 from vqa.questions.words.living_nouns import FEMALE, MALE, is_living
-from vqa.questions.words.rewriting import AUXILIARY, RewriteRule, rule
+from vqa.questions.words.rewriting import AUXILIARY, PARTICLES, RewriteRule, rule
 from vqa.questions.words.spelling import is_adjective, is_past_participle, is_property, is_verb
 
 _NO_TOPIC = "it|he|she|they|this|that|these|those|what|who|which|where|when|why|how|and|or|but|so|either|maybe|more|both|all|just|only"
@@ -64,18 +64,17 @@ def _with_noun_first(match: re.Match[str]) -> str:
     options = {match[one].lower().split()[0] for one in ("one", "other")}
     # "Her hair up or down?"
     is_of_noun = has_determiner(noun) or not is_verb(noun.lower())
-    are_properties = all(map(is_property, options)) or (is_of_noun and options <= _PARTICLES)
+    are_properties = all(map(is_property, options)) or (is_of_noun and options <= PARTICLES)
     is_topic = bool(groups.get("after") or (groups.get("comma") and has_determiner(noun)))
     last = noun.split()[-1].lower()
-    if not (are_properties or is_topic) or is_property(last) or last in _PARTICLES:
+    if not (are_properties or is_topic) or is_property(last) or last in PARTICLES:
         return match[0]
     phrase = noun if has_determiner(noun) else f"the {noun.lower()}"
     return f"{is_or_are(phrase)} {phrase} {match['one']} or {match['other']}?"
 
 
 # "Sitting or lying down?"
-_PARTICLES = frozenset("down up around over on out off away back".split())
-_PARTICLE = rf"(?: (?:{'|'.join(sorted(_PARTICLES))}))?"
+_PARTICLE = rf"(?: (?:{'|'.join(sorted(PARTICLES))}))?"
 
 
 def _with_base_form(match: re.Match[str]) -> str:

@@ -10,6 +10,7 @@ from vqa.questions.normalization.subjects import PRONOUNS, split_subject
 from vqa.questions.sentences.clauses import Clause
 from vqa.questions.sentences.well_formedness import ANY_TIME, is_well_formed
 from vqa.questions.words.living_nouns import is_living, is_person
+from vqa.questions.words.rewriting import PARTICLES
 from vqa.questions.words.spelling import is_past_participle, is_verb
 
 
@@ -142,4 +143,3 @@ def _without_span(predicate: str) -> str:
 
 SPANS = ("all the time", "the whole time", "the entire time", "always")
 _OPENING_BE = frozenset("at by in inside near on outside under a an the some".split())
-PARTICLES = frozenset("out in up down back away on off over around".split())

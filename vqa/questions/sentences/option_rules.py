@@ -12,7 +12,7 @@ from vqa.english import (
     without_article,
 )
 from vqa.questions.normalization.subjects import PRONOUNS, split_subject
-from vqa.questions.sentences.clause_options import PARTICLES, SPANS, statements_of
+from vqa.questions.sentences.clause_options import SPANS, statements_of
 from vqa.questions.sentences.noun_options import (
     ADVERBS,
     BEFORE_NOUN,
@@ -35,6 +35,7 @@ from vqa.questions.sentences.noun_options import (
     without_adverbs,
 )
 from vqa.questions.words.living_nouns import is_person
+from vqa.questions.words.rewriting import PARTICLES
 from vqa.questions.words.spelling import is_past_participle, is_property, is_verb
 
 # Groups of words of which one replaces another: "the left hand", "and the right?".

@@ -15,6 +15,8 @@ BE = r"(?:is|are|was|were)"
 AUXILIARY = (
     r"(?:is|are|was|were|does|do|did|has|have|had|can|could|would|will|may|might|must|should)"
 )
+# Words that end verbs of two words: "sits down", "comes in".
+PARTICLES = frozenset("out in up down back away on off over around".split())
 # Exclamations without a statement, as a pattern: "eww", "oh my god", "haha".
 INTERJECTION = (
     r"(?:oh (?:no|dear|my (?:god|gosh|goodness)|my(?=[,!.])|man|boy|wow|well|cool|nice|great|good|okay|ok)|thank (?:god|goodness)|a+w+|a+h+a?|o+h+|e+w+|yu+c?k+|yu+m+|"
