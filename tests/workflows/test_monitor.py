@@ -148,6 +148,7 @@ def test_a_slow_consumer_drops_frames_and_stays_current(stream: Path) -> None:
     warnings: list[str] = []
     stop = threading.Event()
     ages: list[float] = []
+    started_s = time.time()
     with serving(CameraServer(stream, 7.0)) as address:
         frames = camera_frames(address, interval_s=0.1, stop=stop, warn=warnings.append)
         for item in frames:
@@ -155,7 +156,9 @@ def test_a_slow_consumer_drops_frames_and_stays_current(stream: Path) -> None:
             ages.append(time.time() - item.time_s)
             if len(ages) == 6:
                 stop.set()
-    assert max(ages) < 0.6 + 4 * 0.1 + 0.6
+                elapsed_s = time.time() - started_s
+    # If every frame were kept, the sixth would be half a second younger than the whole run.
+    assert max(ages) < 0.75 * elapsed_s
     assert any("frames were dropped" in warning for warning in warnings)
 
 
